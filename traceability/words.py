@@ -1,0 +1,187 @@
+"""Words and numbers for people: every sentence is an English msgid, every format is chosen by language here.
+
+The catalogues `locale/<language>/messages.po` are compiled in memory once; a sentence without a translation is
+shown in English. Numbers group thousands with a no-break space in every language, because `1.250` reads as two
+different weights to two readers; only the decimal mark follows the language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+
+from traceability.errors import Sentence
+
+LANGUAGES: Final = ("en", "lo", "vi", "zh")
+LANGUAGE_NAMES: Final[Mapping[str, str]] = {"en": "English", "lo": "ລາວ", "vi": "Tiếng Việt", "zh": "中文"}
+
+NO_BREAK: Final = "\u00a0"
+_MINUS: Final = "\u2212"
+_ZERO_WIDTH: Final = "\u200b"  # CLDR's Lao strings carry it; it breaks searching and copying
+_LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
+_BABEL_LOCALES: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
+_DECIMAL_MARKS: Final = {"en": ".", "lo": ",", "vi": ",", "zh": "."}
+_KILOGRAMS: Final = {"en": "kg", "lo": "ກກ", "vi": "kg", "zh": "公斤"}
+
+
+def N_(text: str) -> str:  # noqa: N802 - the customary name of a msgid marker
+    """Mark `text` as a sentence to be translated later, where the reader's language is known."""
+    return text
+
+
+@lru_cache(maxsize=None)
+def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Every translated msgid of a language with its forms: `(text,)`, or the plural forms in CLDR order."""
+    path = _LOCALE_FOLDER / language / "messages.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        messages = list(read_po(file, locale=_BABEL_LOCALES[language]))
+    found: dict[str, tuple[str, ...]] = {}
+    for message in messages:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        if key and forms and all(forms):
+            found[key] = forms
+    return found
+
+
+def lookup(language: str, text: str) -> str:
+    """The translation of `text` with its `{names}` still open; the English itself when there is none."""
+    forms = catalogue(language).get(text)
+    return forms[0] if forms else text
+
+
+def nlookup(language: str, singular: str, plural: str, n: int) -> str:
+    """The form of a counted sentence for `n`. Lao, Vietnamese and Chinese have one form, English two."""
+    forms = catalogue(language).get(singular)
+    if forms:
+        return forms[0 if n == 1 else -1]
+    return singular if n == 1 else plural
+
+
+def translate(language: str, text: str, **values: object) -> str:
+    """The sentence `text` in `language`, its `{names}` filled with `values` shown as `shown` shows them."""
+    return lookup(language, text).format(**shown_values(language, values))
+
+
+def ntranslate(language: str, singular: str, plural: str, n: int, **values: object) -> str:
+    """A counted sentence; `{n}` is filled with the number itself."""
+    return nlookup(language, singular, plural, n).format(**shown_values(language, {"n": n, **values}))
+
+
+def say(language: str, sentence: Sentence) -> str:
+    """A `Sentence` in `language`."""
+    return translate(language, sentence.text, **sentence.values)
+
+
+def shown_values(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a sentence, each made readable by `shown`."""
+    return {name: shown(language, name, value) for name, value in values.items()}
+
+
+def shown(language: str, name: str, value: object) -> object:
+    """One value of a sentence as its reader expects it.
+
+    A value whose name ends in `_g` is a mass in whole grams and is shown in kilograms; other whole numbers are
+    grouped, days and instants are written out (an instant in the zone that it carries), sentences are translated.
+    A year or a code is text already: pass it as `str`.
+    """
+    if isinstance(value, Sentence):
+        return say(language, value)
+    if isinstance(value, datetime):
+        offset = value.utcoffset() or timedelta()
+        return moment(language, value, int(offset.total_seconds() // 60))
+    if isinstance(value, date):
+        return day(language, value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return mass(language, value) if name.endswith("_g") else number(language, value)
+    return value
+
+
+# --- formats ------------------------------------------------------------------------------------------------
+
+
+def number(language: str, value: int) -> str:
+    """A whole number, thousands grouped: `1 250` in every language, with no-break spaces."""
+    return f"{value:,}".replace(",", NO_BREAK).replace("-", _MINUS)
+
+
+def decimal(language: str, value: int, places: int, *, least: int = 0) -> str:
+    """`value` units of 10**-places as a decimal number: `decimal("lo", 99400, 3)` is `99,4`.
+
+    Trailing zeros are dropped down to `least` places. Whole numbers only go in, so nothing is ever rounded.
+    """
+    whole, rest = divmod(abs(value), 10**places)
+    digits = f"{rest:0{places}d}" if places else ""
+    kept = digits[:least] + digits[least:].rstrip("0")
+    sign = _MINUS if value < 0 else ""
+    return sign + number(language, whole) + (_DECIMAL_MARKS[language] + kept if kept else "")
+
+
+def mass(language: str, grams: int) -> str:
+    """A mass in kilograms with its unit: `1 250,5 kg`, in Lao `1 250,5 ກກ`; at most three decimals, as needed."""
+    return decimal(language, grams, 3) + NO_BREAK + _KILOGRAMS[language]
+
+
+def percent(language: str, tenths: int) -> str:
+    """Tenths of a percent with one decimal: 50 is `5.0 %`, in Lao and Vietnamese `5,0 %`."""
+    return decimal(language, tenths, 1, least=1) + NO_BREAK + "%"
+
+
+def day(language: str, value: date) -> str:
+    """A day written out so that nobody can swap day and month: `20 November 2026`, `20 tháng 11, 2026`."""
+    written = format_date(value, "long", locale=_BABEL_LOCALES[language])
+    return written.replace(_ZERO_WIDTH, "").replace(" ", NO_BREAK)
+
+
+def clock(value: datetime, offset_minutes: int) -> str:
+    """The time of day of an aware instant at a zone offset: `09:40`."""
+    return value.astimezone(timezone(timedelta(minutes=offset_minutes))).strftime("%H:%M")
+
+
+def zone(offset_minutes: int) -> str:
+    """A zone offset as people write it: `UTC+7`, `UTC+5:30`, `UTC`."""
+    if offset_minutes == 0:
+        return "UTC"
+    hours, minutes = divmod(abs(offset_minutes), 60)
+    sign = "+" if offset_minutes > 0 else _MINUS
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+
+
+def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bool = False) -> str:
+    """An aware instant as the local day and time: `20 November 2026, 09:40`, and ` UTC+7` when asked.
+
+    Name the zone once on a page, not on every line.
+    """
+    local = value.astimezone(timezone(timedelta(minutes=offset_minutes)))
+    text = f"{day(language, local.date())}, {clock(value, offset_minutes)}"
+    return text + NO_BREAK + zone(offset_minutes) if with_zone else text
+
+
+# --- which language -----------------------------------------------------------------------------------------
+
+
+def pick_language(accept_language_header: str | None, explicit: str | None = None, default: str = "en") -> str:
+    """The language to answer in: the reader's explicit choice, else the best of `Accept-Language`, else `default`.
+
+    Written out because Werkzeug's `best_match` answers English to `lo-LA,en;q=0.5`: a regional tag counts for
+    its language here (`zh-Hans-CN` is `zh`).
+    """
+    if explicit in LANGUAGES:
+        return explicit
+    wishes: list[tuple[float, int, str]] = []
+    for place, part in enumerate((accept_language_header or "").split(",")[:20]):
+        match = re.fullmatch(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part)
+        if match and match[1].lower() in LANGUAGES:
+            weight = float(match[2] or 1)
+            if weight > 0:
+                wishes.append((-weight, place, match[1].lower()))
+    return min(wishes)[2] if wishes else default
