@@ -1,4 +1,4 @@
-"""Where the files that are not code live: inside the installed package, or beside it in a clone of the repository."""
+"""Where the files that are not code live: in the installed package, or beside it in a clone."""
 
 from __future__ import annotations
 

@@ -1,0 +1,102 @@
+"""What every test may ask for: databases of both kinds, real files; and what could not run, said loudly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.databases import KINDS, Databases, close_shared_folder, open_shared_folder
+
+if TYPE_CHECKING:
+    from traceability.models.database import Database
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# No deadlines: a slow machine is not a wrong program. In CI the examples are the same every time.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def _starts_the_run(config: pytest.Config) -> bool:
+    """Say whether this process is the one that was called, and no worker of it."""
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _starts_the_run(config):
+        open_shared_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _starts_the_run(config):
+        close_shared_folder()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List each test that could not run, by name, above the closing line."""
+    skipped = terminalreporter.getreports("skipped")
+    if not skipped:
+        return
+    terminalreporter.section(f"{len(skipped)} COULD NOT RUN HERE", sep="!", red=True, bold=True)
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+        terminalreporter.line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+def _make_tables(url: str) -> None:
+    from traceability.models.database import Database
+
+    database = Database(url)
+    database.create_all()
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    """Makes databases, for tests that need more than one or keep one for longer than a test."""
+    return Databases(_make_tables)
+
+
+@pytest.fixture
+def sqlite_url(databases: Databases, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A new SQLite database: empty, or with all tables when the test also asks for `database`."""
+    return databases.fresh_sqlite(tmp_path / "test.sqlite3", tables="database" in request.fixturenames)
+
+
+@pytest.fixture
+def postgres_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A new PostgreSQL database: empty, or with all tables when the test also asks for `database`."""
+    with databases.fresh_postgres(tables="database" in request.fixturenames) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice: on SQLite, and on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database with all tables, on SQLite and on PostgreSQL."""
+    from traceability.models.database import Database
+
+    opened = Database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files that are not ours to publish; a clone has none of it."""
+    folder = Path(os.environ.get("TRACEABILITY_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no folder of real files at {folder}; TRACEABILITY_SHARED_DATA can name one")
+    return folder

@@ -1,0 +1,194 @@
+"""Fresh databases for tests: SQLite files, and a real PostgreSQL server that all workers of one run share.
+
+The tables are made once per kind of database and then copied, which takes milliseconds on both.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+KINDS = ("sqlite", "postgres")
+
+SHARED_FOLDER = "TRACEABILITY_TEST_DATABASES"
+"""Environment variable that tells every worker of one run where the shared server and the templates are."""
+
+# Nothing here has to outlive a power cut, so nothing waits for the disk.
+SETTINGS = (
+    "listen_addresses=''",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "jit=off",
+    "max_connections=300",
+)
+
+
+class NoPostgres(Exception):
+    """There is no PostgreSQL server here, and this says why."""
+
+
+def open_shared_folder() -> None:
+    """Make the folder that this run's workers share; the process that starts the run calls this once."""
+    os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="traceability-")
+
+
+def close_shared_folder() -> None:
+    """Stop the server, if a test started one, and remove the folder."""
+    folder = Path(os.environ.pop(SHARED_FOLDER))
+    if (folder / "server" / "postmaster.pid").exists():
+        PostgresServer(folder).stop()
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold back the other workers of this run."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _program(name: str) -> str:
+    """Find a program of the newest PostgreSQL server; Debian keeps them out of PATH."""
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda home: float(home.parent.name))
+    places = [*map(str, reversed(homes)), os.environ.get("PATH", os.defpath)]
+    found = shutil.which(name, path=os.pathsep.join(places))
+    if found is None:
+        raise NoPostgres(f"PostgreSQL is not installed here ({name} was not found)")
+    return found
+
+
+def _server_owner() -> pwd.struct_passwd:
+    """Who the server runs as: ourselves, or for root an ordinary user, since PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server reached through a socket in its own folder and over no network."""
+
+    folder: Path
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://tester@/{name}?host={self.folder}"
+
+    def start(self) -> None:
+        """Make the server and start it, which takes about two seconds. Raises NoPostgres."""
+        owner = _server_owner()
+        os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        self._run(
+            _program("initdb"),
+            *("--pgdata", str(self.folder / "server"), "--username=tester", "--auth=trust"),
+            *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+        )
+        settings = (f"unix_socket_directories={self.folder}", *SETTINGS)
+        options = " ".join(f"-c {setting}" for setting in settings)
+        self._control("start", "--wait", f"--log={self.folder / 'log'}", f"--options={options}")
+
+    def stop(self) -> None:
+        self._control("stop", "--mode=immediate")
+
+    def sql(self, statement: str) -> None:
+        """Run one statement of administration outside a transaction."""
+        import psycopg
+
+        with psycopg.connect(f"host={self.folder} user=tester dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _control(self, *arguments: str) -> None:
+        self._run(_program("pg_ctl"), f"--pgdata={self.folder / 'server'}", *arguments)
+
+    def _run(self, *command: str) -> None:
+        owner = _server_owner()
+        # What it says goes to a file: the server keeps hold of it, and a pipe would never end.
+        with tempfile.TemporaryFile() as said:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                user=owner.pw_uid,
+                group=owner.pw_gid,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+            said.seek(0)
+            answer = said.read().decode(errors="replace").strip()
+        if done.returncode != 0:
+            raise NoPostgres(f"{Path(command[0]).name} failed: {answer}")
+
+
+class Databases:
+    """Makes databases for one worker, and drops them again."""
+
+    def __init__(self, make_tables: Callable[[str], None]) -> None:
+        """`make_tables` fills the empty database of a url and closes every connection to it."""
+        self.folder = Path(os.environ[SHARED_FOLDER])
+        self.make_tables = make_tables
+
+    def fresh_sqlite(self, path: Path, *, tables: bool = False) -> str:
+        """The url of a new SQLite database at `path`, empty or with all tables."""
+        if tables:
+            shutil.copyfile(self._sqlite_template(), path)
+        return f"sqlite:///{path}"
+
+    @contextmanager
+    def fresh_postgres(self, *, tables: bool = False) -> Iterator[str]:
+        """The url of a new PostgreSQL database, empty or with all tables; dropped at the end."""
+        server = self.server()
+        template = self._postgres_template(server) if tables else "template0"
+        name = f"test_{uuid.uuid4().hex}"
+        server.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield server.url(name)
+        finally:
+            server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def server(self) -> PostgresServer:
+        """The server of this run, started by the first who asks. Skips the test when there can be none."""
+        server = PostgresServer(self.folder)
+        started, failed = self.folder / "started", self.folder / "no-postgres"
+        with _alone(self.folder):
+            if not started.exists() and not failed.exists():
+                try:
+                    server.start()
+                    started.touch()
+                except NoPostgres as reason:
+                    failed.write_text(str(reason))
+        if failed.exists():
+            pytest.skip(f"no PostgreSQL: {failed.read_text()}")
+        return server
+
+    def _sqlite_template(self) -> Path:
+        path = self.folder / "tables.sqlite3"
+        with _alone(self.folder):
+            if not path.exists():
+                made = path.with_suffix(".new")
+                self.make_tables(f"sqlite:///{made}")
+                made.rename(path)
+        return path
+
+    def _postgres_template(self, server: PostgresServer) -> str:
+        made = self.folder / "tables-on-postgres"
+        with _alone(self.folder):
+            if not made.exists():
+                server.sql("DROP DATABASE IF EXISTS tables WITH (FORCE)")
+                server.sql("CREATE DATABASE tables TEMPLATE template0")
+                self.make_tables(server.url("tables"))
+                made.touch()
+        return "tables"
