@@ -107,7 +107,8 @@ class PostgresServer:
         """Run one statement of administration outside a transaction."""
         import psycopg
 
-        with psycopg.connect(f"host={self.folder} user=tester dbname=postgres", autocommit=True) as connection:
+        address = f"host={self.folder} user=tester dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def _control(self, *arguments: str) -> None:
