@@ -1,0 +1,1 @@
+"""The ideas of the house as pure Python: quantities, codes, postings, lineage, custody and the dossier."""
