@@ -56,7 +56,7 @@ def nfc(typed: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """The key to find `text` by: `dao` finds `Đào`, `ກາບ` finds `ກ້າບ`, `Paksong` finds `Pakxong`.
+    """The key to find by: `dao` finds `Đào`, `ກາບ` finds `ກ້າບ`, `Paksong` finds `Pakxong`.
 
     Letters and digits only, folded and run together, so that `Pak Ou`, `pak-ou` and `PAKOU` are one. Pass both
     the stored and the asked text through it. Text of signs only has the empty key, which every key contains.

@@ -1,0 +1,123 @@
+"""Chain-of-custody models of ISO 22095 and what a claim may still say after mixing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from traceability.domain.dossier import Standing
+from traceability.errors import Sentence
+from traceability.words import N_
+
+
+class Custody(StrEnum):
+    """From the strictest to the loosest. Book and claim follows no goods, so no lot ever carries it."""
+
+    IDENTITY_PRESERVED = "identity_preserved"
+    SEGREGATED = "segregated"
+    CONTROLLED_BLENDING = "controlled_blending"
+    MASS_BALANCE = "mass_balance"
+
+
+CUSTODY_NAMES: Mapping[Custody, str] = {
+    Custody.IDENTITY_PRESERVED: N_("Identity preserved"),
+    Custody.SEGREGATED: N_("Segregated"),
+    Custody.CONTROLLED_BLENDING: N_("Controlled blending"),
+    Custody.MASS_BALANCE: N_("Mass balance"),
+}
+
+_STRICTEST_FIRST = tuple(Custody)
+
+
+def weakest(models: Iterable[Custody]) -> Custody:
+    """The model of a mix: the loosest of its parts (STANDARDS H). Segregated when nothing is given."""
+    found = [_STRICTEST_FIRST.index(model) for model in models]
+    return _STRICTEST_FIRST[max(found)] if found else Custody.SEGREGATED
+
+
+def of_mix(models: Sequence[Custody], origins: int) -> Custody:
+    """The model after joining lots: identity preserved cannot survive a second origin."""
+    model = weakest(models)
+    return Custody.SEGREGATED if model is Custody.IDENTITY_PRESERVED and origins > 1 else model
+
+
+@dataclass(frozen=True)
+class Part:
+    """One origin's grams in a batch, and whether the claim's evidence covered it on the day it was delivered."""
+
+    mass_g: int
+    covered: bool
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Survival:
+    """What is left of a claim: `holds` for the whole batch, the grams covered, and the sentence to print."""
+
+    holds: bool
+    covered_g: int
+    mass_g: int
+    sentence: Sentence
+
+
+def survive(model: Custody, parts: Sequence[Part]) -> Survival:
+    """Apply the rule of `model` to the parts of a batch. A claim survives only by its rule (DESIGN invariant 7).
+
+    identity preserved: one origin, covered. segregated: every part covered. controlled blending: never for the
+    whole, the covered share is stated. mass balance: the covered grams may be sold as such, not the others.
+    """
+    mass = sum(part.mass_g for part in parts)
+    covered = sum(part.mass_g for part in parts if part.covered)
+    everything = bool(parts) and all(part.covered for part in parts if part.mass_g)
+    values = {"covered_g": covered, "mass_g": mass}
+    if model is Custody.IDENTITY_PRESERVED:
+        if everything and len({part.origin for part in parts}) == 1:
+            return Survival(True, covered, mass, Sentence(N_("All of it comes from one certified origin."), values))
+        return Survival(
+            False, covered, mass, Sentence(N_("Not one single certified origin: the claim is lost."), values)
+        )
+    if model is Custody.SEGREGATED:
+        if everything:
+            return Survival(True, covered, mass, Sentence(N_("Every origin is certified."), values))
+        return Survival(
+            False,
+            covered,
+            mass,
+            Sentence(N_("Mixed with goods that are not certified: the claim is lost."), values),
+        )
+    if model is Custody.CONTROLLED_BLENDING:
+        return Survival(
+            everything, covered, mass, Sentence(N_("A blend: only the stated share is certified."), values)
+        )
+    return Survival(
+        everything,
+        covered,
+        mass,
+        Sentence(N_("Mass balance: certified grams may be sold, the goods themselves may be mixed."), values),
+    )
+
+
+def standing(
+    on: date,
+    valid_from: date | None,
+    valid_to: date | None,
+    suspensions: Sequence[tuple[date, date | None]] = (),
+    *,
+    soon_days: int = 30,
+) -> Standing:
+    """How a certificate or registration stands on a day. Both ends count as valid days; `soon_days` before the end
+    it is expiring. A suspension without an end is still running."""
+    if any(start <= on and (end is None or on <= end) for start, end in suspensions):
+        return Standing.SUSPENDED
+    if valid_from is not None and on < valid_from:
+        return Standing.NOT_YET
+    if valid_to is not None and on > valid_to:
+        return Standing.EXPIRED
+    if valid_to is not None and (valid_to - on).days <= soon_days:
+        return Standing.EXPIRING
+    return Standing.VALID
+
+
+STANDS = frozenset({Standing.VALID, Standing.EXPIRING})

@@ -1,0 +1,290 @@
+"""The dossier: everything that is said about a batch, as one immutable value at one journal position.
+
+The public page, its JSON, the certificate, the labels, the QR target and every export are computed from this value
+and nothing else, so two outputs cannot disagree. `queries.dossiers.dossier_of` is the only function that builds it.
+Nothing in it names a farmer, a phone or a plot position unless the farmer consented (`Share.name`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from traceability.errors import Sentence
+
+
+class Status(StrEnum):
+    """What a person with the goods in hand must know first. The worst that applies wins, in this order."""
+
+    RECALLED = "recalled"
+    ON_HOLD = "on_hold"
+    SUPERSEDED = "superseded"
+    NOT_YET_PUBLIC = "not_yet_public"
+    RELEASED = "released"
+
+
+class Standing(StrEnum):
+    """Whether a certificate or registration stands on a given day."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True)
+class Names:
+    """One name in several languages; `text("lo")` falls back to English, then to any."""
+
+    by_language: Mapping[str, str]
+
+    def text(self, language: str) -> str:
+        return (
+            self.by_language.get(language)
+            or self.by_language.get("en")
+            or next(iter(self.by_language.values()), "")
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as far as the public may know it: never below the village, never a position."""
+
+    country: str  # ISO 3166-1 alpha-2
+    province: str = ""
+    district: str = ""
+    village: str = ""
+
+    def parts(self) -> tuple[str, ...]:
+        """From small to large, without the country."""
+        return tuple(part for part in (self.village, self.district, self.province) if part)
+
+
+@dataclass(frozen=True)
+class Who:
+    """An organisation as the public sees it."""
+
+    name: Names
+    kind: str  # cooperative, exporter, packing_house, farm, buyer, laboratory ...
+    place: Place
+    phone: str = ""
+    address: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An open recall or hold that reaches this batch, on itself or through something upstream."""
+
+    kind: Status  # RECALLED or ON_HOLD
+    since: datetime
+    zone_minutes: int
+    reason: str
+    action: str
+    phone: str
+    source: str  # what was recalled or held, in words people can match: a lot number
+    inherited: bool  # True when it came from an upstream lot, plot or farm
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the journey."""
+
+    event_code: str
+    kind: str  # weigh_in, form_lot, process, split, merge, rebag, dispatch, receive, inspect, pack, seal, release, ship ...
+    first_at: datetime
+    last_at: datetime  # equal to first_at unless several events of one kind were folded into one line
+    zone_minutes: int
+    events: int  # how many events this line stands for
+    who: Names
+    place: Place
+    in_g: int  # grams of this batch's ancestry that went in (0 when nothing did)
+    out_g: int
+    losses_g: Mapping[str, int] = field(default_factory=dict)  # loss key -> grams
+    detail: str = ""  # the form reached, a vehicle, a seal: as typed or a key of the commodity's forms
+
+
+@dataclass(frozen=True)
+class Share:
+    """One origin's exact part of the batch. Shares sum to the batch: grams to `mass_g`, tenths to 1000."""
+
+    label: str  # "Farm 07": stable within the batch, says nothing about the person
+    name: str  # the farmer's or farm's name, only with consent; otherwise empty
+    place: Place
+    area_m2: int | None
+    plot_known: bool
+    mass_g: int
+    tenths: int  # tenths of a percent
+
+
+@dataclass(frozen=True)
+class LineageNode:
+    """A lot (or a group of deliveries) in the lineage picture."""
+
+    code: str  # public code, or "farms:<n>" for a group of origins
+    number: str
+    kind: str  # origins, delivery, lot, batch
+    form: str
+    organisation: str
+    level: int  # 0 is the batch; larger is further upstream
+    mass_g: int  # grams of this node that are in the batch
+    farms: int
+
+
+@dataclass(frozen=True)
+class LineageEdge:
+    """`mass_g` grams of the child's part in the batch came through this parent."""
+
+    parent: str
+    child: str
+    mass_g: int
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that stands behind a claim, or is simply shown; standing is computed on the day of reading."""
+
+    scheme: str
+    number: str
+    issuer: str
+    holder: str
+    valid_from: date | None
+    valid_to: date | None
+    standing: Standing
+    days_left: int | None
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """What became of a claim on its way through custody: whether it may be said of this batch, and why."""
+
+    scheme: str
+    custody: str
+    holds: bool
+    covered_g: int  # grams of the batch that come from covered origins
+    mass_g: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class RegistrationMark:
+    """An official code that belongs to the batch: orchard, packing house, exporter."""
+
+    scheme: str  # growing_area, packing_house, ico_exporter, ...
+    code: str
+    holder: str
+    standing: Standing  # on the day of packing (a code suspended later was still good then)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A measured or tested property; `value` is the text of an exact decimal or a word."""
+
+    property: str
+    value: str
+    unit: str
+    taken_on: date
+    laboratory: str
+    method: str
+    passed: bool | None
+    lot_number: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A correction upstream or on the batch: what was declared in error, when, and why."""
+
+    at: datetime
+    zone_minutes: int
+    event_code: str
+    what: str  # event kind that was corrected
+    reason: str
+    replaced: bool
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The mass balance of everything that went into the batch, scaled to the batch's ancestry, in grams."""
+
+    received_g: int
+    losses_g: Mapping[str, int]
+    by_products_g: int
+    gained_g: int
+    batch_g: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is printed on the goods, as typed."""
+
+    ico: str = ""
+    container: str = ""
+    seal: str = ""
+    vehicle: str = ""
+    gtin: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong or missing, its source, and what to do; listed, never raised."""
+
+    sentence: Sentence
+    severity: str  # note, asked, bad
+    citation: str = ""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything known about one batch at one journal position."""
+
+    code: str
+    lot_number: str
+    version: int
+    status: Status
+    alerts: tuple[Alert, ...]
+    superseded_by: str  # public code of the newer batch, or ""
+    demo: bool
+    issuer: Who  # the organisation that sealed the batch
+    commodity: str
+    commodity_names: Names
+    form: str
+    form_names: Names
+    variety: str
+    grade: str
+    hs: str
+    custody: str
+    mass_g: int
+    unit: str  # bag, box, carton, head, "" when loose
+    unit_count: int
+    unit_mass_g: int | None  # when every unit holds the same mass
+    marks: Marks
+    destination: str  # ISO country, or ""
+    crop_year: str
+    harvested_from: date | None
+    harvested_to: date | None
+    packed_on: date | None
+    best_before: date | None
+    sealed_at: datetime | None
+    released_at: datetime | None
+    zone_minutes: int
+    origin: Place  # the smallest place all origins share
+    farms: int
+    plots: int
+    area_m2: int
+    journey: tuple[Step, ...]
+    shares: tuple[Share, ...]  # largest first
+    nodes: tuple[LineageNode, ...]
+    edges: tuple[LineageEdge, ...]
+    claims: tuple[ClaimResult, ...]
+    certificates: tuple[Certificate, ...]
+    registrations: tuple[RegistrationMark, ...]
+    measurements: tuple[Measurement, ...]
+    balance: Balance
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    as_of: date  # the day standings were computed for
+    journal_seq: int  # the issuer's journal position this dossier was read at
+    digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version

@@ -1,0 +1,47 @@
+"""The journal: canonical bytes, digests, and the chain that links each event to the one before it.
+
+Bytes are JSON in the manner of RFC 8785: keys sorted, no spaces, UTF-8, integers and text only. With no floats and
+ASCII keys that is what any JCS writer gives. A digest is the plain SHA-256 of the bytes, and the bytes name the
+digest before them, so `sha256sum` checks a link and a transparency log can be built over the digests later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+FIRST = "0" * 64  # the digest before the first event of a journal
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a JSON object of text, integers, booleans, null, lists and objects.
+
+    Raises TypeError for a float: a mass, an area or a time that became one is a programming error.
+    """
+    _refuse_floats(body)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as 64 hex characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def commitment(salt: bytes, value: str) -> str:
+    """A salted digest of personal text: stands in the journal, says nothing, and dies with its salt (D17)."""
+    return hashlib.sha256(salt + value.encode("utf-8")).hexdigest()
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float must never enter the journal")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise TypeError("journal keys are ASCII text")
+            _refuse_floats(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_floats(inner)

@@ -1,0 +1,92 @@
+"""Who may do what: the approval matrix as data. What is not listed here is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from traceability.domain.events import Kind
+from traceability.errors import Forbidden
+from traceability.words import N_
+
+
+class Role(StrEnum):
+    """What a person is in one organisation; a person may have several."""
+
+    CLERK = "clerk"
+    MANAGER = "manager"
+    EXPORTER = "exporter"
+    INSPECTOR = "inspector"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.CLERK: N_("Clerk"),
+    Role.MANAGER: N_("Manager"),
+    Role.EXPORTER: N_("Exporter"),
+    Role.INSPECTOR: N_("Inspector"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+_C, _M, _E, _I, _A = Role.CLERK, Role.MANAGER, Role.EXPORTER, Role.INSPECTOR, Role.ADMINISTRATOR
+
+# Read top to bottom: the daily work, then what needs judgement, then what changes who may do what.
+MAY: Mapping[Kind, frozenset[Role]] = {
+    Kind.REGISTER_FARMER: frozenset({_C, _M}),
+    Kind.CHANGE_CONSENT: frozenset({_C, _M}),
+    Kind.REGISTER_PLOT: frozenset({_C, _M}),
+    Kind.REGISTER_PARTY: frozenset({_C, _M, _E}),
+    Kind.WEIGH_IN: frozenset({_C, _M}),
+    Kind.FORM_LOT: frozenset({_C, _M}),
+    Kind.PROCESS: frozenset({_C, _M}),
+    Kind.SPLIT: frozenset({_C, _M}),
+    Kind.MERGE: frozenset({_C, _M}),
+    Kind.REBAG: frozenset({_C, _M}),
+    Kind.DISPOSE: frozenset({_M}),
+    Kind.DISPATCH: frozenset({_C, _M, _E}),
+    Kind.RECEIVE: frozenset({_C, _M, _E}),
+    Kind.TAKE_BACK: frozenset({_C, _M, _E}),
+    Kind.INSPECT: frozenset({_C, _M, _I}),
+    Kind.ATTACH: frozenset({_C, _M, _E, _I}),
+    Kind.HOLD: frozenset({_M, _I}),
+    Kind.CLOSE_HOLD: frozenset({_M, _I}),
+    Kind.RECALL: frozenset({_M, _I}),
+    Kind.LIFT_RECALL: frozenset({_M, _I}),
+    Kind.PACK: frozenset({_C, _M, _E}),
+    Kind.SEAL: frozenset({_M, _E}),
+    Kind.RELEASE: frozenset({_M}),
+    Kind.SUPERSEDE: frozenset({_M}),
+    Kind.SHIP: frozenset({_M, _E}),
+    Kind.ASK_CORRECTION: frozenset({_C, _M, _E}),
+    Kind.DECLARE_ERROR: frozenset({_C, _M}),
+    Kind.REGISTER_FACILITY: frozenset({_M, _A}),
+    Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
+    Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
+    Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),
+    Kind.REGISTER_USER: frozenset({_A}),
+    Kind.REGISTER_ORGANISATION: frozenset(),  # only from the command line, on the machine itself
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person at work in one organisation. `user_id` is None for the command line on the machine itself."""
+
+    user_id: int | None
+    name: str
+    org_id: int
+    org_code: str
+    roles: frozenset[Role]
+    language: str = "en"
+    device: str = ""
+
+    def may(self, kind: Kind) -> bool:
+        return bool(self.roles & MAY[kind]) or self.user_id is None
+
+    def require(self, kind: Kind) -> None:
+        """Raises Forbidden unless one of the actor's roles allows `kind`."""
+        if not self.may(kind):
+            raise Forbidden()
