@@ -54,7 +54,7 @@ def _make_tables(url: str) -> None:
 
     database = Database(url)
     database.create_all()
-    database.dispose()
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def database(database_url: str) -> Iterator[Database]:
 
     opened = Database(database_url)
     yield opened
-    opened.dispose()
+    opened.close()
 
 
 @pytest.fixture(scope="session")
