@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from traceability.domain.text import ascii_forms, nfc
 from traceability.errors import Invalid
 from traceability.words import N_
-
-# ---- units ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,12 @@ MOST_COUNT: Final = 1_000_000_000
 MOST_MONEY: Final = 10**15
 _LONGEST: Final = 40
 
-
-# ---- refusals ---------------------------------------------------------------------------------------------------
+_INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
+_SPACES: Final = re.compile("[ \u00a0\u2007\u2009\u202f\u3000]+")  # not tabs and line breaks: those part two numbers
+_MARKS: Final = str.maketrans({"。": ".", "｡": ".", "،": ",", "٫": ",", "٬": " ", "\u2212": "-", "\u2013": "-"})
+_GROUPED: Final = r"[1-9][0-9]{0,2}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3})*"
+_THOUSANDS: Final = re.compile(_GROUPED)
+_NUMBER: Final = re.compile(rf"(?P<whole>[0-9]+|{_GROUPED})(?:(?!(?P=group))[.,](?P<decimals>[0-9]+))?")
 
 
 class NotANumber(Invalid):
@@ -81,20 +84,24 @@ class NotPositive(Invalid):
     """{typed} is not more than zero. Type a number above zero."""
 
 
-class BelowZero(Invalid):
+class BelowZero(NotPositive):
     """{typed} is below zero. Type zero or more."""
 
 
 class TooLarge(Invalid):
-    """{typed} is more than can be right here. Check the number and its unit; did a decimal mark get lost?"""
+    """{typed} is more than can be right here. Check the number and its unit: did a decimal mark get lost?"""
 
 
 class FinerThanAGram(Invalid):
-    """{typed} is finer than one gram, and masses are kept in whole grams. Round it and type it again."""
+    """{typed} is finer than one gram. Round it to whole grams, and type thousands without a mark."""
+
+
+class LessThanASquareMetre(Invalid):
+    """{typed} is less than one square metre. Check the number and its unit."""
 
 
 class TooManyDecimals(Invalid):
-    """{typed} has too many decimals: at most {places} are kept. Round it and type it again."""
+    """{typed} has more decimals than are kept here ({places}). Round it, and type thousands without a mark."""
 
 
 class NotWhole(Invalid):
@@ -103,10 +110,9 @@ class NotWhole(Invalid):
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to read an ambiguous number: `value` as the field would store it, and `text` to type instead.
+    """One way to read an ambiguous number: `value` as the field stores it, and `text` to type instead.
 
-    `text` is canonical and reads back to `value` without a question: no thousands marks, a decimal comma, and never
-    exactly three decimals where those could be thousands (`1250`, `1,25`, `1,1250`).
+    `text` reads back to `value` without a question: see `plain_decimal`.
     """
 
     text: str
@@ -116,33 +122,38 @@ class Choice:
 class AmbiguousNumber(Invalid):
     """{typed} can mean {first} or {second}. Choose the one you mean."""
 
-    def __init__(self, *, typed: str, choices: tuple[Choice, Choice], at: str | None = None) -> None:
-        """`choices` are offered as two buttons; nothing is stored until one of them is pressed."""
+    def __init__(self, *, typed: str, choices: tuple[Choice, ...], at: str | None = None) -> None:
+        """`choices` (two, the larger first) are offered as buttons; nothing is stored until one is pressed."""
         super().__init__(at=at, typed=typed, first=choices[0].text, second=choices[1].text)
         self.choices = choices
 
 
-# ---- reading ----------------------------------------------------------------------------------------------------
-
-
 def read_mass(typed: str, *, unit: MassUnit = KILOGRAM, zero: bool = False) -> int:
-    """Whole grams, above zero (`zero=True` lets a tare be nothing). A fraction of a gram is refused, not rounded."""
-    fields = _Field(Fraction(unit.grams), FinerThanAGram, MOST_GRAMS, zero)
-    return _read(typed, fields)
+    """Whole grams, above zero (with `zero`, a tare may be nothing). A part of a gram is refused, not rounded."""
+    readings = _readings(typed, zero=zero, whole=unit.grams == 1)
+    if any((reading * unit.grams).denominator != 1 for reading in readings):
+        raise FinerThanAGram(typed=_shown(typed))
+    return _the_one(typed, {reading: int(reading * unit.grams) for reading in readings}, MOST_GRAMS)
 
 
 def read_area(typed: str, unit: AreaUnit = HECTARE) -> int:
-    """Whole square metres, above zero, rounded to the nearest (a half goes up): land is not measured finer."""
-    return _read(typed, _Field(unit.square_metres, None, MOST_SQUARE_METRES, zero=False))
+    """Whole square metres, above zero, to the nearest (a half goes up): land is not measured finer."""
+    areas = {reading: floor(reading * unit.square_metres + Fraction(1, 2)) for reading in _readings(typed, zero=False)}
+    if 0 in areas.values():
+        raise LessThanASquareMetre(typed=_shown(typed))
+    return _the_one(typed, areas, MOST_SQUARE_METRES)
 
 
-def read_decimal(typed: str, places: int, *, most: int | None = None, zero: bool = True) -> int:
-    """A number with at most `places` decimals, as a whole number of its last place: `12,5` with 1 place is 125.
+def read_decimal(typed: str, places: int, *, most: int = MOST_COUNT, zero: bool = True) -> int:
+    """A number of at most `places` decimals, counted in its last place: `12,5` with one place is 125.
 
-    `most` is the largest value allowed, in the same scaled form.
+    `most` is the largest value allowed, counted in the same way.
     """
-    scale = 10**places
-    return _read(typed, _Field(Fraction(scale), TooManyDecimals, MOST_COUNT if most is None else most, zero, places))
+    readings = {reading: reading * 10**places for reading in _readings(typed, zero=zero, whole=places == 0)}
+    within = {reading: scaled for reading, scaled in readings.items() if scaled <= most} or readings
+    if any(scaled.denominator != 1 for scaled in within.values()):
+        raise TooManyDecimals(typed=_shown(typed), places=places)
+    return _the_one(typed, {reading: int(scaled) for reading, scaled in within.items()}, most)
 
 
 def read_percent_tenths(typed: str) -> int:
@@ -151,10 +162,98 @@ def read_percent_tenths(typed: str) -> int:
 
 
 def read_count(typed: str, *, zero: bool = False) -> int:
-    """A whole number of bags, boxes or heads, above zero unless `zero`."""
+    """A whole number of bags, boxes or heads, above zero unless `zero`. A mark before three digits groups them."""
     return _read_whole(typed, MOST_COUNT, zero)
 
 
 def read_money(typed: str, *, zero: bool = True) -> int:
-    """An amount in whole units of its currency: kip and dong have no smaller coin, so `14.000` is 14000."""
+    """An amount in whole units of its currency. Kip and dong have no smaller coin: `14.000` is fourteen thousand."""
     return _read_whole(typed, MOST_MONEY, zero)
+
+
+def plain_mass(grams: int, mark: str = ",") -> str:
+    """Kilograms to put back into a form: `1250,5`. `read_mass` reads it back to `grams`."""
+    return plain_decimal(grams, 3, mark)
+
+
+def plain_decimal(value: int, places: int, mark: str = ",") -> str:
+    """`value` counted in its last place (125 with one place is 12,5), in the form that always reads back alone.
+
+    No marks between thousands, no idle zeros, and never three decimals where these could be thousands: one gram
+    more than a kilogram is `1,0010`.
+    """
+    whole, rest = divmod(abs(value), 10**places)
+    decimals = f"{rest:0{places}d}".rstrip("0") if rest else ""
+    if len(decimals) == 3 and 0 < whole < 1_000:
+        decimals += "0"
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}{mark}{decimals}" if decimals else f"{sign}{whole}"
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Share whole `total` by `weights`, exactly: the shares sum to `total`, none is off by one unit or more.
+
+    Largest remainder (Hamilton): each share is rounded down, what is left goes by ones to the largest remainders,
+    the earlier of equals first. Weights may be of any size; one of zero gets nothing. ValueError for a negative
+    number, and for a total with nobody to bear it.
+    """
+    everything = sum(weights)
+    if total < 0 or any(weight < 0 for weight in weights) or (total and not everything):
+        raise ValueError("apportion needs a total and weights of zero or more, and someone to bear the total")
+    if not total:
+        return [0] * len(weights)
+    shares, remainders = zip(*(divmod(total * weight, everything) for weight in weights), strict=True)
+    by_remainder = sorted(range(len(weights)), key=lambda place: -remainders[place])
+    raised = set(by_remainder[: total - sum(shares)])
+    return [share + (place in raised) for place, share in enumerate(shares)]
+
+
+def tenths_of_percent(parts: Sequence[int]) -> list[int]:
+    """The parts as tenths of a percent that sum to exactly 1000 (100.0 %). ValueError when all are zero."""
+    return apportion(1_000, parts)
+
+
+def _readings(typed: str, *, zero: bool, whole: bool = False) -> tuple[Fraction, ...]:
+    """Every number that `typed` can mean, the larger first: two when three digits follow the only mark.
+
+    `whole` is for fields without decimals, where such a mark can only group thousands.
+    """
+    text = _SPACES.sub(" ", ascii_forms(_INVISIBLE.sub("", typed)).translate(_MARKS)).strip()
+    if not text:
+        raise NothingTyped
+    negative, text = text.startswith("-"), text.removeprefix("-")
+    number = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    if number is None:
+        raise NotANumber(typed=_shown(typed))
+    decimals = number["decimals"] or ""
+    readings = [Fraction(int(re.sub("[^0-9]", "", number["whole"]) + decimals), 10 ** len(decimals))]
+    if _THOUSANDS.fullmatch(text):
+        thousands = Fraction(re.sub("[^0-9]", "", text))
+        readings = [thousands] if whole or thousands in readings else [thousands, *readings]
+    if negative or (readings[0] == 0 and not zero):
+        raise (BelowZero if zero else NotPositive)(typed=_shown(typed))
+    return tuple(readings)
+
+
+def _read_whole(typed: str, most: int, zero: bool) -> int:
+    readings = _readings(typed, zero=zero, whole=True)
+    if readings[0].denominator != 1:
+        raise NotWhole(typed=_shown(typed))
+    return _the_one(typed, {readings[0]: int(readings[0])}, most)
+
+
+def _the_one(typed: str, values: Mapping[Fraction, int], most: int) -> int:
+    """The only value within bounds; a question when two are, a refusal when none is."""
+    within = [(reading, value) for reading, value in values.items() if value <= most]
+    if not within:
+        raise TooLarge(typed=_shown(typed))
+    if len(within) == 1:
+        return within[0][1]
+    choices = tuple(Choice(plain_decimal(int(reading * 1_000), 3), value) for reading, value in within)
+    raise AmbiguousNumber(typed=_shown(typed), choices=choices)
+
+
+def _shown(typed: str) -> str:
+    """What was typed, fit to stand in a sentence."""
+    shown = nfc(typed)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
