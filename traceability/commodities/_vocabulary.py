@@ -34,6 +34,8 @@ LOSSES: Final[Mapping[str, Names]] = {
     "dead":       names("Dead on arrival",     "ຕາຍກ່ອນຮອດ",        "Chết khi đến nơi",       "到货死亡"),
     "blood":      names("Blood",               "ເລືອດ",             "Máu",                    "血水"),
     "drip":       names("Drip",                "ນ້ຳຢົດ",             "Nước rỉ",                "滴水损失"),
+    "transit":    names("Lost on the way",     "ສູນເສຍລະຫວ່າງທາງ",     "Hao hụt vận chuyển",     "途中损耗"),
+    "weighing":   names("Weighing difference", "ສ່ວນຕ່າງການຊັ່ງ",      "Chênh lệch cân",         "称量差额"),
     "waste":      names("Waste",               "ສິ່ງເສດເຫຼືອ",         "Phế thải",               "废料"),
     "sample":     names("Samples",             "ຕົວຢ່າງ",            "Mẫu",                    "样品"),
     "adjustment": names("Count adjustment",    "ປັບຍອດ",            "Điều chỉnh kiểm kê",     "盘点调整"),
