@@ -1,0 +1,255 @@
+"""A register of lots, one per row, as importers and laboratories keep it: `LotRow` values and what to ask about them.
+
+A bag of 19,200 kg is asked about, not swallowed: its row stays out until somebody answers or accepts it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from traceability.domain.text import search_key
+from traceability.errors import Sentence
+from traceability.imports.bounded import Line, Source, read_sheets
+from traceability.imports.columns import Table, find_table
+from traceability.imports.marks import IcoMark, read_ico_mark
+from traceability.imports.measures import (
+    UNUSUAL_BAG_G,
+    Altitude,
+    blank,
+    read_altitude,
+    read_bag_weight,
+    read_count,
+    read_share,
+    read_weight,
+)
+from traceability.imports.numerals import rounded
+from traceability.imports.refusals import AnswerNotUnderstood
+from traceability.imports.report import ImportReport, RowNotes, RowReport
+from traceability.imports.seasons import Harvest, read_day, read_harvest
+from traceability.imports.titles import LOT_FIELDS
+from traceability.words import N_
+
+ACCEPT: Final = "accept"
+TOTAL: Final = "total"
+
+_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotRow:
+    """One lot of the register. Texts are as typed, empty when not told; `mass_g` is bags times weight, rounded once."""
+
+    row_number: int
+    farm_name: str
+    producer: str
+    country: str
+    region: str
+    company: str
+    mill: str
+    lot_number: str
+    ico_mark: IcoMark | None
+    altitude: Altitude | None
+    bags: int | None
+    bag_mass_g: int | None
+    mass_g: int
+    harvest: Harvest | None
+    graded_on: date | None
+    expires_on: date | None
+    variety: str
+    processing: str
+    colour: str
+    moisture_tenths: int | None  # tenths of a percent
+    cup_score_hundredths: int | None
+    certified_by: str
+
+
+@dataclass(frozen=True)
+class RegisterCounts:
+    """What a register holds, in figures that can be compared with a count by hand; over all rows as typed."""
+
+    rows: int
+    rows_with_parsable_bag_weight: int
+    suspicious_bag_weight_over_120kg: int
+    blank_lot_number: int
+    blank_ico: int
+    distinct_nonblank_lot_numbers: int
+    rows_with_cjk: int
+    typed_mass_g: int
+
+
+def read_lots(
+    source: Source,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    answers: Mapping[int, str] | None = None,
+    accept_unusual: bool = False,
+) -> ImportReport[LotRow]:
+    """Read a lot register (CSV or XLSX) and report on every row; nothing is stored.
+
+    `mapping` overrides the guessed columns by title. `answers` settles asked rows by their number in the file:
+    `accept` (it is right as typed), `total` (the weight is the whole lot's), or the right weight of one bag.
+    `accept_unusual` accepts every question. Raises refusals of `imports.refusals` for the file as a whole.
+    """
+    table = find_table(read_sheets(source), LOT_FIELDS, mapping)
+    table.require("bag_weight", "total_weight")
+    seen: dict[str, int] = {}
+    rows = tuple(
+        _lot(table, line, seen, (answers or {}).get(line.number, ACCEPT if accept_unusual else ""))
+        for line in table.lines
+    )
+    return ImportReport(
+        rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes
+    )
+
+
+def _lot(table: Table, line: Line, seen: dict[str, int], answer: str) -> RowReport[LotRow]:
+    typed = table.typed(line)
+    notes = RowNotes(typed, table.mapping, accept=search_key(answer) == ACCEPT)
+    bags = notes.take("bags", read_count(typed["bags"])) if typed.get("bags") else None
+    bag_g, mass_g = _masses(typed, notes, bags, answer, line.number)
+    texts = {name: _said(typed.get(name, "")) for name in _TEXTS}
+    _name_notes(notes, texts, line.number, seen)
+    moisture = notes.take("moisture", read_share(typed["moisture"], 1, most=100)) if _told(typed, "moisture") else None
+    if moisture == 0:
+        notes.add("moisture", Sentence(N_("A moisture of zero was read as not measured.")))
+    values = None
+    if mass_g is not None:
+        values = LotRow(
+            row_number=line.number,
+            **texts,
+            ico_mark=notes.take("ico_mark", read_ico_mark(typed.get("ico_mark", ""))),
+            altitude=notes.take("altitude", read_altitude(typed.get("altitude", ""))),
+            bags=bags,
+            bag_mass_g=None if bag_g is None else rounded(bag_g),
+            mass_g=mass_g,
+            harvest=notes.take("harvest", read_harvest(typed.get("harvest", ""))),
+            graded_on=notes.take("graded_on", read_day(typed.get("graded_on", ""))),
+            expires_on=notes.take("expires_on", read_day(typed.get("expires_on", ""))),
+            moisture_tenths=moisture or None,
+            cup_score_hundredths=notes.take("cup_score", read_share(typed["cup_score"], 2, most=100))
+            if _told(typed, "cup_score")
+            else None,
+        )
+    return RowReport(line.number, values, tuple(notes.problems), typed, line.cells)
+
+
+_TEXTS: Final = (
+    "farm_name", "producer", "country", "region", "company", "mill", "lot_number", "variety", "processing", "colour",
+    "certified_by",
+)  # fmt: skip
+
+
+def _said(text: str) -> str:
+    return "" if blank(text) else text
+
+
+def _told(typed: Mapping[str, str], name: str) -> bool:
+    return not blank(typed.get(name, ""))
+
+
+# --- weights ------------------------------------------------------------------------------------------------
+
+
+def _masses(
+    typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: str, row: int
+) -> tuple[Fraction | None, int | None]:
+    """The exact grams of one bag and the whole grams of the lot; questions and faults go into the notes."""
+    bag_g = _bag_weight(typed, notes, bags, answer, row)
+    total_g = notes.take("total_weight", read_weight(typed["total_weight"])) if _told(typed, "total_weight") else None
+    if total_g is not None:
+        if bag_g is not None and bags and abs(bag_g * bags - total_g) > total_g / 100:
+            values = {"bags": bags, "bag_g": rounded(bag_g), "total_g": rounded(total_g)}
+            question = N_("{bags} bags of {bag_g} are not {total_g}. Which is right?")
+            notes.add("total_weight", Sentence(question, values), None, "asked")
+        return bag_g, rounded(total_g)
+    if bag_g is not None and bags:
+        return bag_g, rounded(bag_g * bags)
+    if bag_g is None and not any(problem.severity == "bad" for problem in notes.problems):
+        reason = N_("No weight is written. Write what one bag weighs, or the total.")
+        notes.add("bag_weight", Sentence(reason), None, "bad")
+    elif not bags and not typed.get("bags"):
+        notes.add("bags", Sentence(N_("The number of bags is missing. Write it, or the total weight.")), None, "bad")
+    return bag_g, None
+
+
+def _bag_weight(typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: str, row: int) -> Fraction | None:
+    if not _told(typed, "bag_weight"):
+        return None
+    reading = read_bag_weight(typed["bag_weight"])
+    choice = search_key(answer)
+    if reading.severity == "asked" and choice and choice != ACCEPT:
+        settled = read_weight(answer).value if choice != TOTAL else reading.value
+        if settled is None:
+            raise AnswerNotUnderstood(answer=answer, row=str(row))
+        notes.add("bag_weight", Sentence(N_("Settled by the answer {answer}."), {"answer": answer}))
+        return settled / bags if choice == TOTAL and bags else settled
+    if reading.reason is not None:
+        suggestion = _perhaps_total(reading.value, bags) if reading.severity == "asked" else reading.suggestion
+        notes.add("bag_weight", reading.reason, suggestion, reading.severity)
+    return reading.value
+
+
+def _perhaps_total(bag_g: Fraction | None, bags: int | None) -> Sentence | None:
+    """What an unusual weight of one bag may mean: the weight of all its bags, when that gives a usual one."""
+    if bag_g is None or bag_g <= UNUSUAL_BAG_G:
+        return None
+    if bags and bags > 1 and bag_g / bags <= UNUSUAL_BAG_G:
+        text = N_("Perhaps {total_g} is the whole lot, {bags} bags of {each_g}. Answer total, accept, or the weight.")
+        return Sentence(text, {"total_g": rounded(bag_g), "bags": bags, "each_g": rounded(bag_g / bags)})
+    return Sentence(N_("Perhaps it is the whole lot in several bags. Answer accept, or the weight of one bag."))
+
+
+# --- names and numbers ----------------------------------------------------------------------------------------
+
+
+def _name_notes(notes: RowNotes, texts: Mapping[str, str], row: int, seen: dict[str, int]) -> None:
+    """Say where a farm or a lot has no name of its own, or a lot number is used twice. No row is held back by it."""
+    if not texts["farm_name"]:
+        suggestion = Sentence(N_("Perhaps {name}."), {"name": texts["producer"]}) if texts["producer"] else None
+        notes.add("farm_name", Sentence(N_("The farm has no name here.")), suggestion)
+    number = texts["lot_number"]
+    if not number:
+        notes.add("lot_number", Sentence(N_("The lot has no number here; it is given one when it is taken in.")))
+        return
+    first = seen.setdefault(search_key(number) or number, row)
+    if first != row:
+        reason = N_("The lot number {number} stands in row {row} too; each row stays a lot of its own.")
+        notes.add("lot_number", Sentence(reason, {"number": number, "row": str(first)}))
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def register_counts(report: ImportReport[LotRow]) -> RegisterCounts:
+    """The figures of a whole register, asked and bad rows included, each from what was typed."""
+    typed = [row.typed for row in report.rows]
+    weights = [read_bag_weight(cells.get("bag_weight", "")).value for cells in typed]
+    bags = [read_count(cells.get("bags", "")).value for cells in typed]
+    numbers = [cells.get("lot_number", "") for cells in typed]
+    return RegisterCounts(
+        rows=len(typed),
+        rows_with_parsable_bag_weight=sum(weight is not None for weight in weights),
+        suspicious_bag_weight_over_120kg=sum(weight is not None and weight > UNUSUAL_BAG_G for weight in weights),
+        blank_lot_number=numbers.count(""),
+        blank_ico=sum(not cells.get("ico_mark") for cells in typed),
+        distinct_nonblank_lot_numbers=len(set(filter(None, numbers))),
+        rows_with_cjk=sum(_any_cjk(row.cells) for row in report.rows),
+        typed_mass_g=sum(rounded(each * count) for each, count in zip(weights, bags, strict=True) if each and count),
+    )
+
+
+def farm_names(report: ImportReport[LotRow], country: str) -> tuple[str, ...]:
+    """The farm names as typed, of the rows of one country, in the order of the file."""
+    wanted = search_key(country)
+    return tuple(
+        row.typed.get("farm_name", "") for row in report.rows if search_key(row.typed.get("country", "")) == wanted
+    )
+
+
+def _any_cjk(cells: Sequence[str]) -> bool:
+    return any(_CJK.search(cell) for cell in cells)

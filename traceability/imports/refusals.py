@@ -1,0 +1,85 @@
+"""Why a whole file was not read. What is wrong with one row is a finding of its report, not a refusal."""
+
+from __future__ import annotations
+
+from traceability.errors import Invalid
+
+
+class FileTooLarge(Invalid):
+    """This file is larger than {limit_mb} MB. Split it and send the parts one after the other."""
+
+
+class FileEmpty(Invalid):
+    """This file is empty. Check that it was saved, and choose it again."""
+
+
+class FileMissing(Invalid):
+    """There is no file to read at {path}. Check the name and try again."""
+
+
+class NotASpreadsheet(Invalid):
+    """This is not a spreadsheet that we can read. Save it as .xlsx or as CSV (UTF-8) and send it again."""
+
+
+class OldOrLockedSpreadsheet(Invalid):
+    """This is an old .xls file or one with a password. Save it as .xlsx without a password."""
+
+
+class SpreadsheetTooBig(Invalid):
+    """This spreadsheet unpacks to far too much, or has too many parts. Save only the sheet that you need."""
+
+
+class TooManyRows(Invalid):
+    """The sheet reaches row {found}; at most {limit} rows are read at once. Split it, or delete the rest."""
+
+
+class TooManyColumns(Invalid):
+    """The sheet reaches column {found}; at most {limit} are read. Delete the columns that are not needed."""
+
+
+class TooManyCells(Invalid):
+    """The sheet has more than {limit} cells. Split it, or delete columns that are not needed."""
+
+
+class NotText(Invalid):
+    """This file is not readable text. Save it as CSV (UTF-8) or as .xlsx and send it again."""
+
+
+class HeaderNotFound(Invalid):
+    """No row of this file looks like column titles. Give the first row titles such as {examples}."""
+
+
+class NoSuchColumn(Invalid):
+    """There is no column called {column} in this file. Its columns are: {columns}."""
+
+
+class NoSuchField(Invalid):
+    """There is no field called {field} to fill. The fields are: {fields}."""
+
+
+class ColumnsMissing(Invalid):
+    """These columns were not found: {fields}. Add them, or say which column holds each."""
+
+
+class AnswerNotUnderstood(Invalid):
+    """The answer {answer} for row {row} is not understood. Answer accept, total, or a weight such as 60 kg."""
+
+
+class NotJson(Invalid):
+    """This is not readable GeoJSON, near character {position}. Export the plots again."""
+
+
+class JsonTooDeep(Invalid):
+    """This file nests its values more than {limit} deep. Export the plots again as plain GeoJSON."""
+
+
+class NumberNotFinite(Invalid):
+    """This file holds a number that is not finite ({number}). Correct it and send the file again."""
+
+
+class NotGeoJson(Invalid):
+    """This file holds no plots in GeoJSON form. Export them as a FeatureCollection."""
+
+
+class TooManyPlots(Invalid):
+    """This file holds {found} plots; at most {limit} are read at once. Split it into smaller files."""
