@@ -65,7 +65,7 @@ _FOLDER = (lambda text: Path(text).expanduser().resolve(), "a folder")
 _YES_NO = (_yes_or_no, "yes or no")
 
 
-def setting(default: Any, help: str, kind: tuple[Callable[[str], Any], str], *, secret: bool = False) -> Any:  # noqa: A002
+def setting(default: Any, help: str, kind: tuple[Callable[[str], Any], str], *, secret: bool = False) -> Any:
     """A field of `Config`: its default, one sentence of help, and `(read, expected)` for its text form."""
     return field(default=default, metadata={"help": help, "kind": kind, "secret": secret}, repr=not secret)
 
@@ -98,7 +98,6 @@ class Config:
     )
     demo: bool = setting(False, "Say loudly on every page that this is a demonstration.", _YES_NO)
     upload_limit_mb: int = setting(5, "Largest request accepted, in megabytes.", _whole(1, 100))
-    session_hours: int = setting(14, "Hours until a person has to sign in again.", _whole(1, 24 * 31))
     trusted_proxies: int = setting(
         0, "Number of reverse proxies in front whose forwarded headers are believed.", _whole(0, 5)
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,7 @@ _LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 _BABEL_LOCALES: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
 _DECIMAL_MARKS: Final = {"en": ".", "lo": ",", "vi": ",", "zh": "."}
 _KILOGRAMS: Final = {"en": "kg", "lo": "ກກ", "vi": "kg", "zh": "公斤"}
+_HECTARES: Final = {"en": "ha", "lo": "ຮຕ", "vi": "ha", "zh": "公顷"}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the customary name of a msgid marker
@@ -36,7 +37,7 @@ def N_(text: str) -> str:  # noqa: N802 - the customary name of a msgid marker
     return text
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     """Every translated msgid of a language with its forms: `(text,)`, or the plural forms in CLDR order."""
     path = _LOCALE_FOLDER / language / "messages.po"
@@ -47,7 +48,7 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for message in messages:
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if key and forms and all(forms):
             found[key] = forms
     return found
@@ -90,19 +91,24 @@ def shown_values(language: str, values: Mapping[str, object]) -> dict[str, objec
 def shown(language: str, name: str, value: object) -> object:
     """One value of a sentence as its reader expects it.
 
-    A value whose name ends in `_g` is a mass in whole grams and is shown in kilograms; other whole numbers are
-    grouped, days and instants are written out (an instant in the zone that it carries), sentences are translated.
+    A value whose name ends in `_g` is a mass in whole grams and is shown in kilograms, one that ends in `_m2` an
+    area in square metres and is shown in hectares; other whole numbers are grouped, days and instants are written
+    out (an instant in the zone that it carries), sentences are translated.
     A year or a code is text already: pass it as `str`.
     """
     if isinstance(value, Sentence):
         return say(language, value)
+    if isinstance(value, Mapping):  # one name in several languages
+        return value.get(language) or value.get("en", "")
     if isinstance(value, datetime):
         offset = value.utcoffset() or timedelta()
         return moment(language, value, int(offset.total_seconds() // 60))
     if isinstance(value, date):
         return day(language, value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return mass(language, value) if name.endswith("_g") else number(language, value)
+        if name.endswith("_g"):
+            return mass(language, value)
+        return area(language, value) if name.endswith("_m2") else number(language, value)
     return value
 
 
@@ -129,6 +135,11 @@ def decimal(language: str, value: int, places: int, *, least: int = 0) -> str:
 def mass(language: str, grams: int) -> str:
     """A mass in kilograms with its unit: `1 250,5 kg`, in Lao `1 250,5 ກກ`; at most three decimals, as needed."""
     return decimal(language, grams, 3) + NO_BREAK + _KILOGRAMS[language]
+
+
+def area(language: str, square_metres: int) -> str:
+    """An area in hectares with its unit: 12500 is `1.25 ha`, in Lao `1,25 ຮຕ`."""
+    return decimal(language, square_metres, 4) + NO_BREAK + _HECTARES[language]
 
 
 def percent(language: str, tenths: int) -> str:

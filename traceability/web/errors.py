@@ -1,0 +1,112 @@
+"""Every refusal and every failure as an answer: a page with what to do next, or problem+json (RFC 9457).
+
+Never a library's message, never a stack trace: what is not ours is said in our own sentences.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from traceability.errors import InvalidInput, NotFound, Refusal, Sentence
+from traceability.web.language import current_language
+from traceability.web.pages import page
+from traceability.words import N_, say
+
+log = logging.getLogger("traceability.web")
+
+TITLES = {
+    400: N_("We could not read that"),
+    401: N_("Sign in first"),
+    403: N_("Not allowed"),
+    404: N_("Nothing here"),
+    405: N_("Not possible here"),
+    409: N_("This does not fit the record"),
+    413: N_("Too large"),
+    415: N_("We could not read that"),
+    422: N_("Please look again"),
+    429: N_("Too many tries"),
+    500: N_("Something broke on our side"),
+    503: N_("Not available for a moment"),
+}
+SENTENCES = {
+    400: N_("The request was damaged on its way. Go back and try again."),
+    404: NotFound().sentence.text,
+    405: N_("This address does not take what was sent. Go back and use the form."),
+    413: N_("The file or form is larger than we take. Send a smaller one."),
+    415: N_("This kind of file is not understood here. Check the file and send it again."),
+    429: N_("Too many tries in a short time. Wait a minute, then try again."),
+    500: N_("Nothing was stored. Try again; if it happens again, tell the person who runs this system."),
+    503: N_("Nothing is lost. Try again in a minute."),
+}
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: the API, an address that ends in .json, or a clear wish for JSON."""
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        return True
+    wish = request.accept_mimetypes
+    return wish["application/json"] > wish["text/html"] or wish["application/problem+json"] > wish["text/html"]
+
+
+def problem(status: int, sentence: Sentence, *, name: str, **more: object) -> Response:
+    """A problem+json answer; `name` is stable for programs, `detail` is for people."""
+    language = current_language()
+    title = say(language, Sentence(TITLES.get(status, TITLES[500])))
+    body = {"type": "about:blank", "title": title, "status": status, "detail": say(language, sentence), "name": name}
+    response = jsonify({**body, **more})
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer to a refusal that no form caught."""
+    if wants_json():
+        more: dict[str, object] = {"at": refusal.at} if refusal.at else {}
+        if isinstance(refusal, InvalidInput):
+            language = current_language()
+            more["errors"] = {
+                at: [say(language, sentence) for sentence in sentences] for at, sentences in refusal.problems.items()
+            }
+        return problem(refusal.status, refusal.sentence, name=refusal.name, **more)
+    problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
+    return error_page(refusal.status, refusal.sentence, problems=[s for some in problems.values() for s in some])
+
+
+def error_page(status: int, sentence: Sentence, problems: list[Sentence] | None = None) -> Response:
+    """The page for a status: what happened and what to do next."""
+    title = Sentence(TITLES.get(status, TITLES[500]))
+    return page("errors/error.html", status=status, title=title, sentence=sentence, problems=problems or [])
+
+
+def http_error(error: HTTPException) -> Response | HTTPException:
+    """Werkzeug's errors in our own sentences; redirects pass through."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    sentence = Sentence(SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400]))
+    answer = (
+        problem(status, sentence, name=error.name.replace(" ", "")) if wants_json() else error_page(status, sentence)
+    )
+    for header, value in error.get_headers():
+        if header.lower() in ("allow", "retry-after", "www-authenticate"):
+            answer.headers[header] = value
+    return answer
+
+
+def broken(error: Exception) -> Response | HTTPException:
+    """Anything unforeseen: logged in full, told in one calm sentence; in tests it must be seen."""
+    if current_app.testing:
+        raise error
+    log.error("unforeseen error at %s %s", request.method, request.path, exc_info=error)
+    return http_error(InternalServerError())
+
+
+def install(app: Flask) -> None:
+    """Answer refusals, HTTP errors and the unforeseen."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, broken)

@@ -1,0 +1,92 @@
+"""The reader's language: `?l=lo`, else the choice a staff device keeps, else the browser's, else the person's own."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, has_request_context, request, url_for
+from markupsafe import Markup, escape
+
+from traceability import words
+from traceability.web.pages import config
+
+COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
+
+
+class LanguageLink(NamedTuple):
+    """One language by its own name, and this page in it."""
+
+    code: str
+    name: str
+    address: str
+    current: bool
+
+
+def current_language() -> str:
+    """The language of the answer being written."""
+    if not has_request_context():
+        return words.LANGUAGES[0]
+    if "language" not in g:
+        explicit = request.args.get("l")
+        if explicit not in words.LANGUAGES:
+            explicit = request.cookies.get(COOKIE)
+        actor = g.get("actor")
+        fallback = actor.language if actor is not None else config().language
+        g.language = words.pick_language(request.headers.get("Accept-Language"), explicit, fallback)
+    return str(g.language)
+
+
+def language_links() -> list[LanguageLink]:
+    """This page in every language; the rest of the address is kept, so a lot stays the same lot."""
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != "l"]
+    return [
+        LanguageLink(code, name, f"{request.path}?{urlencode([*rest, ('l', code)])}", code == current_language())
+        for code, name in words.LANGUAGE_NAMES.items()
+    ]
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """`url_for` that keeps a language chosen in the address: for links between public pages."""
+    if request.args.get("l") in words.LANGUAGES:
+        values.setdefault("l", request.args["l"])
+    return url_for(endpoint, **values)
+
+
+def say_html(text: str, /, **values: object) -> Markup:
+    """Jinja's `_`: the translated sentence with every value escaped."""
+    language = current_language()
+    return escape(words.lookup(language, text)).format(**words.shown_values(language, values))
+
+
+def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup:
+    """Jinja's `_n`: the counted sentence with every value escaped; `{n}` is the number."""
+    language = current_language()
+    sentence = escape(words.nlookup(language, singular, plural, n))
+    return sentence.format(**words.shown_values(language, {"n": n, **values}))
+
+
+def keep_choice(response: Response) -> Response:
+    """Keep a staff member's explicit choice on the device; public pages set no cookie."""
+    chosen = request.args.get("l")
+    if chosen in words.LANGUAGES and chosen != request.cookies.get(COOKIE) and g.get("staff_page"):
+        response.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=config().secure)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Give the templates their words and formats, and keep the choice of language."""
+    app.after_request(keep_choice)
+    app.jinja_env.globals.update(_=say_html, _n=nsay_html, link=link)
+    app.jinja_env.filters.update(
+        mass=lambda grams: words.mass(current_language(), grams),
+        area=lambda square_metres: words.area(current_language(), square_metres),
+        number=lambda value: words.number(current_language(), value),
+        percent=lambda tenths: words.percent(current_language(), tenths),
+        day=lambda value: words.day(current_language(), value),
+        moment=lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
+        clock=words.clock,
+        say=lambda sentence: words.say(current_language(), sentence),
+        code=lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
+    )

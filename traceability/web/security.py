@@ -1,0 +1,72 @@
+"""The headers every answer carries, and the refusal of unsafe requests that another site sent.
+
+There are no form tokens, because a token goes stale in an offline queue: the session cookie is SameSite=Lax, and
+an unsafe request must say by `Sec-Fetch-Site`, or else by `Origin`, that it comes from our own pages. A request
+with neither header does not come from a browser that another site could steer.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from traceability.errors import Forbidden
+from traceability.web.pages import config
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+}
+
+
+class FromAnotherSite(Forbidden):
+    """This was sent from another website, so it was not accepted. Open the form here and send it again."""
+
+
+def refuse_other_sites() -> None:
+    """Raise `FromAnotherSite` for an unsafe request that did not start on our own pages."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise FromAnotherSite()
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(config().public_url).netloc):
+        raise FromAnotherSite()
+
+
+def add_headers(response: Response) -> Response:
+    """The security headers; a hashed static file may be kept for a year, a page of staff not at all."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if config().secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static":
+        kept = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
+        response.headers["Cache-Control"] = kept
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def install(app: Flask) -> None:
+    """Put the check before every request and the headers on every answer."""
+    app.before_request(refuse_other_sites)
+    app.after_request(add_headers)
