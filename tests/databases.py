@@ -160,7 +160,7 @@ class Databases:
             server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def server(self) -> PostgresServer:
-        """The server of this run, started by the first who asks. Skips the test when there can be none."""
+        """The server of this run, started by the first who asks. Without one the test is skipped, in CI failed."""
         server = PostgresServer(self.folder)
         started, failed = self.folder / "started", self.folder / "no-postgres"
         with _alone(self.folder):
@@ -171,7 +171,8 @@ class Databases:
                 except NoPostgres as reason:
                     failed.write_text(str(reason))
         if failed.exists():
-            pytest.skip(f"no PostgreSQL: {failed.read_text()}")
+            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+            give_up(f"no PostgreSQL: {failed.read_text()}")
         return server
 
     def _sqlite_template(self) -> Path:
