@@ -82,6 +82,9 @@ class Actor:
     roles: frozenset[Role]
     language: str = "en"
     device: str = ""
+    org_name: str = ""
+    zone_minutes: int = 420  # of the organisation: typed times are local
+    demo: bool = False  # the organisation is a demonstration and says so on every page
 
     def may(self, kind: Kind) -> bool:
         return bool(self.roles & MAY[kind]) or self.user_id is None
