@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from traceability.domain.text import ascii_forms, nfc
+from traceability.domain.text import ascii_forms, shown
 from traceability.errors import Invalid
 from traceability.words import N_
 
@@ -132,7 +132,7 @@ def read_mass(typed: str, *, unit: MassUnit = KILOGRAM, zero: bool = False) -> i
     """Whole grams, above zero (with `zero`, a tare may be nothing). A part of a gram is refused, not rounded."""
     readings = _readings(typed, zero=zero, whole=unit.grams == 1)
     if any((reading * unit.grams).denominator != 1 for reading in readings):
-        raise FinerThanAGram(typed=_shown(typed))
+        raise FinerThanAGram(typed=shown(typed))
     return _the_one(typed, {reading: int(reading * unit.grams) for reading in readings}, MOST_GRAMS)
 
 
@@ -140,7 +140,7 @@ def read_area(typed: str, unit: AreaUnit = HECTARE) -> int:
     """Whole square metres, above zero, to the nearest (a half goes up): land is not measured finer."""
     areas = {reading: floor(reading * unit.square_metres + Fraction(1, 2)) for reading in _readings(typed, zero=False)}
     if 0 in areas.values():
-        raise LessThanASquareMetre(typed=_shown(typed))
+        raise LessThanASquareMetre(typed=shown(typed))
     return _the_one(typed, areas, MOST_SQUARE_METRES)
 
 
@@ -152,7 +152,7 @@ def read_decimal(typed: str, places: int, *, most: int = MOST_COUNT, zero: bool 
     readings = {reading: reading * 10**places for reading in _readings(typed, zero=zero, whole=places == 0)}
     within = {reading: scaled for reading, scaled in readings.items() if scaled <= most} or readings
     if any(scaled.denominator != 1 for scaled in within.values()):
-        raise TooManyDecimals(typed=_shown(typed), places=places)
+        raise TooManyDecimals(typed=shown(typed), places=places)
     return _the_one(typed, {reading: int(scaled) for reading, scaled in within.items()}, most)
 
 
@@ -224,21 +224,21 @@ def _readings(typed: str, *, zero: bool, whole: bool = False) -> tuple[Fraction,
     negative, text = text.startswith("-"), text.removeprefix("-")
     number = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
     if number is None:
-        raise NotANumber(typed=_shown(typed))
+        raise NotANumber(typed=shown(typed))
     decimals = number["decimals"] or ""
     readings = [Fraction(int(re.sub("[^0-9]", "", number["whole"]) + decimals), 10 ** len(decimals))]
     if _THOUSANDS.fullmatch(text):
         thousands = Fraction(re.sub("[^0-9]", "", text))
         readings = [thousands] if whole or thousands in readings else [thousands, *readings]
     if negative or (readings[0] == 0 and not zero):
-        raise (BelowZero if zero else NotPositive)(typed=_shown(typed))
+        raise (BelowZero if zero else NotPositive)(typed=shown(typed))
     return tuple(readings)
 
 
 def _read_whole(typed: str, most: int, zero: bool) -> int:
     readings = _readings(typed, zero=zero, whole=True)
     if readings[0].denominator != 1:
-        raise NotWhole(typed=_shown(typed))
+        raise NotWhole(typed=shown(typed))
     return _the_one(typed, {readings[0]: int(readings[0])}, most)
 
 
@@ -246,14 +246,8 @@ def _the_one(typed: str, values: Mapping[Fraction, int], most: int) -> int:
     """The only value within bounds; a question when two are, a refusal when none is."""
     within = [(reading, value) for reading, value in values.items() if value <= most]
     if not within:
-        raise TooLarge(typed=_shown(typed))
+        raise TooLarge(typed=shown(typed))
     if len(within) == 1:
         return within[0][1]
     choices = tuple(Choice(plain_decimal(int(reading * 1_000), 3), value) for reading, value in within)
-    raise AmbiguousNumber(typed=_shown(typed), choices=choices)
-
-
-def _shown(typed: str) -> str:
-    """What was typed, fit to stand in a sentence."""
-    shown = nfc(typed)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    raise AmbiguousNumber(typed=shown(typed), choices=choices)

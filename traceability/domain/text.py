@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     r"\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff]"
 )
+_MOST_SHOWN = 40
 
 # Lao marks, in the order in which they follow their consonant (GLOSSARY 3): vowel signs, tone marks, AM.
 _LAO_VOWELS = "\u0eb1\u0eb4-\u0ebc\u0ecd"
@@ -27,9 +28,7 @@ _LAO_TONE = re.compile(f"[{_LAO_TONES}]")
 
 # Marks that search forgets: Latin accents, Arabic vowel points, Lao and Thai tones. Not every combining mark:
 # the vowels of Lao and Thai and the voicing of Japanese kana are combining marks too.
-_FORGOTTEN_MARKS = re.compile(
-    r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u064b-\u065f\u0670\u0e48-\u0e4c\u0ec8-\u0ecc]"
-)
+_FORGOTTEN_MARKS = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u064b-\u065f\u0670\u0e48-\u0e4c\u0ec8-\u0ecc]")
 _NO_DECOMPOSITION = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
 
 # Two spellings of one sound, written both ways by the same offices: ຣ in old Lao for ລ, the letter pairs that
@@ -78,6 +77,12 @@ def search_words(text: str) -> tuple[str, ...]:
 def ascii_forms(text: str) -> str:
     """Digits of every script, and full-width Latin letters and signs, as ASCII; all else as it is."""
     return "".join(_ascii_form(sign) for sign in text)
+
+
+def shown(typed: str) -> str:
+    """What was typed, cleaned and cut to 40 signs, fit to be quoted in a sentence."""
+    clean = nfc(typed[: _MOST_SHOWN * 4])
+    return clean if len(clean) <= _MOST_SHOWN else f"{clean[:_MOST_SHOWN]}…"
 
 
 def _ascii_form(sign: str) -> str:
