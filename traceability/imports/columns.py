@@ -19,7 +19,8 @@ from traceability.words import N_
 
 _SEARCHED_ROWS: Final = 40
 _EXACT: Final = 3.0
-_LEAST_SHARE: Final = 0.5  # of a title that a known word must fill when it only contains it
+# Of a title that a known word must fill when the title only contains it: "Bank name" must not become a name.
+_LEAST_SHARE: Final = 0.6
 _MANDATORY_MARK: Final = "*"
 _ASIDE: Final = re.compile(r"[(（\[].*")
 _NO_ROWS: Final = N_("The file has column titles but no rows under them. Fill it in and send it again.")
@@ -97,6 +98,16 @@ def find_table(
         if name not in table.columns or title_key(title) != title_key(table.header[table.columns[name][0]]):
             raise NoSuchColumn(column=title, columns=", ".join(filter(None, table.header)))
     return table
+
+
+def table_of(
+    titles: Sequence[str], lines: Sequence[Line], fields: Sequence[Field], mapping: Mapping[str, str] | None = None
+) -> Table:
+    """A table whose titles are known to be titles, such as the names of properties; no field need be found."""
+    wanted = dict(mapping or {})
+    _check_fields(wanted, fields)
+    columns, _ = _matched(titles, fields, wanted)
+    return Table(tuple(titles), tuple(lines), "", 0, columns)
 
 
 def title_key(title: str) -> str:

@@ -56,14 +56,21 @@ def read_delimited(content: bytes) -> Sheet:
 
 def decoded(content: bytes) -> tuple[str, tuple[Sentence, ...]]:
     """The text of a file, and a note when its encoding had to be guessed."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _strict(content, encoding), ()
     try:
-        return _strict(content, "utf-8"), ()
+        return decoded_strictly(content), ()
     except NotText:
+        if content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)):
+            raise
         encoding = guessed_encoding(content)
         return _strict(content, encoding), (Sentence(_NOT_UTF8, {"encoding": encoding}),)
+
+
+def decoded_strictly(content: bytes) -> str:
+    """The text of a file in UTF-8, or in what its byte order mark says; NUL characters are refused."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _strict(content, encoding)
+    return _strict(content, "utf-8")
 
 
 def _strict(content: bytes, encoding: str) -> str:

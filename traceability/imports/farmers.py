@@ -74,7 +74,7 @@ def _told(table: Table, line: Line) -> bool:
 def _farmer(table: Table, line: Line, seen: dict[str, int], accept: bool) -> RowReport[FarmerRow]:
     typed = table.typed(line)
     notes = RowNotes(typed, table.mapping, accept=accept)
-    name = _name(typed)
+    name = _name(table, typed)
     if not search_key(name):
         notes.add("name", Sentence(N_("This row has no name. Write who the farmer is.")), None, "bad")
     elif any(_EXAMPLE.match(search_key(text)) for text in (name, typed.get("number", ""))):
@@ -107,10 +107,14 @@ def _said(typed: Mapping[str, str], name: str) -> str:
     return "" if blank(text) else text
 
 
-def _name(typed: Mapping[str, str]) -> str:
-    """The whole name; where it came in two columns, first name first, as the sheets themselves are filled in."""
-    whole = typed.get("name", "")
-    return whole or " ".join(filter(None, (typed.get("first_name", ""), typed.get("last_name", ""))))
+def _name(table: Table, typed: Mapping[str, str]) -> str:
+    """The whole name. First and last name are joined in this order; `Họ` and `Tên`, `ຊື່` and `ນາມສະກຸນ` as they stand."""
+    if not typed.get("name"):
+        return " ".join(filter(None, (typed.get("first_name", ""), typed.get("last_name", ""))))
+    if not typed.get("last_name"):
+        return typed["name"]
+    in_file_order = sorted(("name", "last_name"), key=lambda part: table.columns[part])
+    return " ".join(typed[part] for part in in_file_order)
 
 
 def _twice(notes: RowNotes, typed: Mapping[str, str], name: str, row: int, seen: dict[str, int]) -> None:
@@ -131,7 +135,8 @@ def _area(notes: RowNotes, typed: Mapping[str, str], name: str, unit: str) -> in
     area = notes.take(name, read_area_m2(typed[name], unit))
     if area is not None and area > UNUSUAL_AREA_M2:
         suggestion = Sentence(N_("Perhaps it is in square metres, or a decimal mark got lost."))
-        notes.add(name, Sentence(N_("{hectares} ha for one farmer?"), {"hectares": area // 10_000}), suggestion, "asked")
+        question = Sentence(N_("{hectares} ha for one farmer?"), {"hectares": area // 10_000})
+        notes.add(name, question, suggestion, "asked")
     return area
 
 
