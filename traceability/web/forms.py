@@ -117,6 +117,11 @@ class Form:
             return "-".join([path[0], path[1] if len(path) > 1 else "0", next(iter(found.schema.fields))])
         return name
 
+    def label_of(self, name: str) -> str:
+        """The msgid of the label of the input that a problem belongs to; empty for a problem of the whole form."""
+        anchor = self.anchor(name)
+        return self._described(anchor.split("-")).label if anchor else ""
+
     def offer(self, name: str, choices: Choices) -> None:
         """Give a choice field the choices that only the page can know: the plots of this farmer, the open lots."""
         self._described(name.split("-")).choices = choices

@@ -53,5 +53,5 @@ def _context() -> dict[str, Any]:
 
 def install(app: Flask) -> None:
     """Give the templates their pictures and their surroundings."""
-    app.jinja_env.globals.update(icon=icon, menu=menu)
+    app.jinja_env.globals.update(icon=icon, icon_names=lambda: sorted(icons()), menu=menu)
     app.context_processor(_context)
