@@ -1,0 +1,122 @@
+"""QR codes of public addresses: one matrix, drawn as an SVG, a PNG or one path on paper.
+
+Level Q is the knee between damage survived and size (ISO/IEC 18004 level Q restores about a quarter of the
+symbol); an upper-case address is set in alphanumeric mode, which is one version smaller.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+
+from traceability.documents import ink
+
+Level = Literal["L", "M", "Q", "H"]
+Matrix = tuple[tuple[bool, ...], ...]
+
+QUIET_ZONE: Final = 4  # modules, ISO/IEC 18004
+_LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+
+
+def batch_address(public_url: str, code: str) -> str:
+    """The address that a batch's QR carries: `HTTPS://HOST/B/CODE`.
+
+    Upper case throughout when the site sits at the root of its host; a path below that is kept as it is, because
+    only scheme and host may change case (RFC 3986, 6.2.2.1).
+    """
+    base = public_url.rstrip("/")
+    if urlsplit(base).path:
+        return f"{base}/b/{code}"
+    return f"{base}/b/{code}".upper()
+
+
+@lru_cache(maxsize=512)
+def matrix(text: str, level: Level = "Q") -> Matrix:
+    """The modules of the smallest symbol that holds `text`, without quiet zone; True is dark."""
+    symbol = qrcode.QRCode(error_correction=_LEVELS[level], border=0)
+    symbol.add_data(text)
+    symbol.make(fit=True)
+    return tuple(tuple(bool(module) for module in row) for row in symbol.modules)
+
+
+def dark_runs(modules: Matrix) -> Iterator[tuple[int, int, int]]:
+    """`(x, y, length)` of every horizontal run of dark modules, from the top left."""
+    for y, row in enumerate(modules):
+        start = None
+        for x, dark in enumerate((*row, False)):
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                yield start, y, x - start
+                start = None
+
+
+def qr_svg(text: str, *, title: str = "", level: Level = "Q") -> str:
+    """An SVG of one path, four modules of quiet zone included; `title` is what a screen reader says."""
+    modules = matrix(text, level)
+    side = len(modules) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z" for x, y, length in dark_runs(modules)
+    )
+    named = f"<title>{escape(title or text)}</title>"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
+        f'shape-rendering="crispEdges">{named}<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path d="{path}"/></svg>'
+    )
+
+
+def qr_png(text: str, module_px: int = 8, *, level: Level = "Q") -> bytes:
+    """A PNG of one bit per pixel, `module_px` pixels a module, four modules of quiet zone included."""
+    modules = matrix(text, level)
+    side = (len(modules) + 2 * QUIET_ZONE) * module_px
+    blank = b"\0" + b"\xff" * ((side + 7) // 8)
+    rows = [blank * (QUIET_ZONE * module_px)]
+    rows += [_png_row(row, module_px) * module_px for row in modules]
+    rows.append(rows[0])
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9))
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _png_row(row: tuple[bool, ...], module_px: int) -> bytes:
+    edge = "1" * (QUIET_ZONE * module_px)
+    bits = edge + "".join(("0" if dark else "1") * module_px for dark in row) + edge
+    bits += "1" * (-len(bits) % 8)
+    return b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def draw_qr(
+    canvas: Canvas, x: float, y: float, side: float, text: str, *, level: Level = "Q", color: Color = ink.BLACK
+) -> None:
+    """Draw the symbol as one vector path; `(x, y)` is the lower left corner, `side` includes the quiet zone."""
+    modules = matrix(text, level)
+    count = len(modules) + 2 * QUIET_ZONE
+    canvas.saveState()
+    canvas.setFillColor(ink.WHITE)
+    canvas.rect(x, y, side, side, stroke=0, fill=1)
+    canvas.setFillColor(color)
+    canvas.translate(x, y + side)
+    canvas.scale(side / count, -side / count)
+    for left, top, length in dark_runs(modules):
+        canvas.addLiteral(f"{left + QUIET_ZONE} {top + QUIET_ZONE} {length} 1 re")
+    canvas.addLiteral("f")
+    canvas.restoreState()

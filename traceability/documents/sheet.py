@@ -1,0 +1,159 @@
+"""A sheet of paper to write on: places are points from the top left, every text is fitted to its room.
+
+Labels stand in English with the issuer's language and Chinese small and grey beside it; what is said of the batch
+is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from reportlab.lib.colors import Color
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from traceability.documents import ink
+from traceability.documents.fonts import REGULAR, typefaces
+from traceability.documents.lines import draw, fit, width
+from traceability.words import translate
+
+WIDTH: Final[float] = A4[0]
+HEIGHT: Final[float] = A4[1]
+MM: Final = 72 / 25.4
+LEFT: Final = 12.5 * MM
+RIGHT: Final = WIDTH - LEFT
+ROOM: Final = RIGHT - LEFT
+
+
+def blank_canvas(output: BytesIO, title: str, author: str) -> Canvas:
+    """A canvas whose bytes depend on nothing but what is drawn on it: no date, no default font, no random name."""
+    typefaces()
+    canvas = Canvas(output, pagesize=A4, pageCompression=1, invariant=1, initialFontName=REGULAR)
+    canvas.setTitle(title)
+    canvas.setAuthor(author)
+    canvas.setCreator("traceability")
+    canvas.setProducer("traceability")
+    return canvas
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: how wide, which side it keeps to (0 left, 1 right), and its face."""
+
+    room: float
+    align: float = 0
+    bold: bool = False
+    size: float = 8
+    color: Color = ink.INK
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One canvas with the languages of its labels; `language` is the language of what is said."""
+
+    canvas: Canvas
+    language: str
+    local: str  # the issuer's language: lo, vi or ""
+
+    def say(self, text: str, **values: object) -> str:
+        """A sentence in the language of the paper's content."""
+        return translate(self.language, text, **values)
+
+    def others(self, text: str, **values: object) -> str:
+        """The same words in the issuer's language and in Chinese, where they are known."""
+        english = translate("en", text, **values)
+        said = [translate(language, text, **values) for language in (self.local, "zh") if language]
+        return " · ".join(word for word in said if word != english)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        room: float = ROOM,
+        bold: bool = False,
+        color: Color = ink.INK,
+        align: float = 0,
+        least: float = 5,
+    ) -> float:
+        """One line, shrunk to its room; returns the width taken."""
+        fitted = fit(text, size, room, bold=bold, least=least)
+        return draw(self.canvas, x, HEIGHT - y, fitted.lines[0], fitted.size, bold=bold, color=color, align=align)
+
+    def paragraph(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        room: float,
+        lines: int,
+        bold: bool = False,
+        color: Color = ink.INK,
+        least: float = 6,
+    ) -> float:
+        """Up to `lines` lines from the baseline `y` down; returns the baseline of the line after."""
+        fitted = fit(text, size, room, lines=lines, bold=bold, least=least)
+        for line in fitted.lines:
+            draw(self.canvas, x, HEIGHT - y, line, fitted.size, bold=bold, color=color)
+            y += fitted.size * 1.5
+        return y
+
+    def label(self, x: float, y: float, text: str, room: float, *, size: float = 6.6) -> None:
+        """What a field is, in three languages on one quiet line."""
+        others = self.others(text)
+        said = translate("en", text)
+        self.text(x, y, f"{said}  {others}" if others else said, size, room=room, color=ink.QUIET)
+
+    def heading(self, x: float, y: float, text: str, room: float) -> None:
+        """The heading of a section: English in leaf green, the other languages quiet beside it, a line below."""
+        taken = self.text(x, y, translate("en", text), 9, room=room * 0.6, bold=True, color=ink.LEAF)
+        others = self.others(text)
+        if others:
+            self.text(x + taken + 6, y, others, 7.5, room=room - taken - 6, color=ink.QUIET)
+        self.rule(x, y + 4.5, room)
+
+    def field(self, x: float, y: float, text: str, value: str, room: float, *, size: float = 9) -> None:
+        """A label with its value below; a struck line when there is none."""
+        self.label(x, y, text, room)
+        if value:
+            fitted = fit(value, size, room, bold=True, lines=1, least=6.5)
+            self.text(x, y + 11.5, fitted.lines[0], fitted.size, room=room, bold=True)
+        else:
+            self.strike(x, y + 9, min(room, 60))
+
+    def cells(self, x: float, y: float, columns: Sequence[Column], cells: Sequence[str]) -> None:
+        """One row of a table with its baseline at `y`."""
+        for column, cell in zip(columns, cells, strict=True):
+            at = x + column.room * column.align
+            self.text(
+                at, y, cell, column.size, room=column.room - 4, bold=column.bold, color=column.color, align=column.align
+            )
+            x += column.room
+
+    def rule(self, x: float, y: float, room: float, color: Color = ink.LINE, weight: float = 0.6) -> None:
+        """A thin line."""
+        self.canvas.setStrokeColor(color)
+        self.canvas.setLineWidth(weight)
+        self.canvas.line(x, HEIGHT - y, x + room, HEIGHT - y)
+
+    def strike(self, x: float, y: float, room: float) -> None:
+        """A line through an unused place, so that nothing can be written into it later."""
+        self.rule(x, y, room, ink.QUIET, 0.5)
+
+    def box(self, x: float, y: float, room: float, height: float, fill: Color, line: Color | None = None) -> None:
+        """A rectangle with its upper left corner at `(x, y)`."""
+        self.canvas.setFillColor(fill)
+        self.canvas.setStrokeColor(line or fill)
+        self.canvas.setLineWidth(0.6)
+        self.canvas.roundRect(x, HEIGHT - y - height, room, height, 3, stroke=1, fill=1)
+
+    def silent(self, text: str, size: float, bold: bool = False) -> float:
+        """The width of a line, without drawing it."""
+        return width(text, size, bold)

@@ -1,0 +1,163 @@
+"""The words of the paper for what the dossier keeps as keys: kinds of steps, units, schemes, properties, countries.
+
+A key that is not listed is shown as it is written, with spaces: a new commodity's property needs no change here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale
+
+from traceability.domain.custody import CUSTODY_NAMES, Custody
+from traceability.domain.dossier import Dossier
+from traceability.domain.events import KINDS, Kind
+from traceability.words import NO_BREAK, N_, decimal, mass, ntranslate, number, translate
+
+# One sentence per unit and number, because no language builds plurals like another.
+_COUNTS: Final[Mapping[str, tuple[str, str]]] = {
+    "bag": (N_("{n} bag"), N_("{n} bags")),
+    "box": (N_("{n} box"), N_("{n} boxes")),
+    "carton": (N_("{n} carton"), N_("{n} cartons")),
+    "crate": (N_("{n} crate"), N_("{n} crates")),
+    "basket": (N_("{n} basket"), N_("{n} baskets")),
+    "head": (N_("{n} head"), N_("{n} head")),
+}
+_ANY_UNIT: Final = (N_("{n} unit"), N_("{n} units"))
+_UNIT_NAMES: Final[Mapping[str, str]] = {
+    "bag": N_("Bag {n} of {total}"),
+    "box": N_("Box {n} of {total}"),
+    "carton": N_("Carton {n} of {total}"),
+    "crate": N_("Crate {n} of {total}"),
+    "basket": N_("Basket {n} of {total}"),
+}
+_SCHEMES: Final[Mapping[str, str]] = {
+    "growing_area": N_("Growing-area code"),
+    "packing_house": N_("Packing-house code"),
+    "ico_exporter": N_("ICO exporter number"),
+    "establishment": N_("Establishment number"),
+}
+_PROPERTIES: Final[Mapping[str, str]] = {
+    "moisture": N_("Moisture"),
+    "moisture_percent": N_("Moisture"),
+    "sca_score": N_("Cupping score (SCA)"),
+    "cupping_score": N_("Cupping score (SCA)"),
+    "water_activity": N_("Water activity"),
+    "brix": N_("Sugar (Brix)"),
+    "dry_matter_percent": N_("Dry matter"),
+    "cadmium": N_("Cadmium"),
+    "basic_yellow_2": N_("Basic Yellow 2"),
+    "pesticide_residue": N_("Pesticide residue"),
+}
+_COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
+_BABEL: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
+
+
+def local_language(country: str) -> str:
+    """The language of the papers of a country: Lao in Laos, Vietnamese in Viet Nam, otherwise none."""
+    return {"LA": "lo", "VN": "vi"}.get(country, "")
+
+
+def readable(key: str) -> str:
+    """A key as words: `free_fatty_acid` is `Free fatty acid`."""
+    return key.replace("_", " ").strip().capitalize()
+
+
+def step_words(kind: str) -> str:
+    """The msgid of a kind of event."""
+    return KINDS[Kind(kind)].words if kind in {known.value for known in Kind} else readable(kind)
+
+
+def custody_words(model: str) -> str:
+    """The msgid of a chain-of-custody model."""
+    return CUSTODY_NAMES[Custody(model)] if model in {known.value for known in Custody} else readable(model)
+
+
+def scheme_words(scheme: str) -> str:
+    """The msgid of a registration scheme; certificate schemes are names already and stay as they are."""
+    return _SCHEMES.get(scheme) or (readable(scheme) if "_" in scheme else scheme)
+
+
+def property_words(name: str) -> str:
+    """The msgid of a measured property."""
+    return _PROPERTIES.get(name) or readable(name)
+
+
+@lru_cache(maxsize=256)
+def country(language: str, code: str) -> str:
+    """The name of a country, by the names their governments use where CLDR is shorter."""
+    if code in _COUNTRIES:
+        return translate(language, _COUNTRIES[code])
+    return str(Locale.parse(_BABEL[language]).territories.get(code, code)).replace("\u200b", "")
+
+
+def unit_count(language: str, dossier: Dossier) -> str:
+    """How the batch is packed: `26 bags × 60 kg`, `482 boxes`, or nothing when it is loose."""
+    if not dossier.unit or not dossier.unit_count:
+        return ""
+    one, many = _COUNTS.get(dossier.unit, _ANY_UNIT)
+    counted = ntranslate(language, one, many, dossier.unit_count)
+    if dossier.unit_mass_g is None:
+        return counted
+    return f"{counted} × {mass(language, dossier.unit_mass_g)}"
+
+
+def unit_of(language: str, unit: str, n: int, total: int) -> str:
+    """One unit of a batch: `Bag 12 of 26`."""
+    return translate(language, _UNIT_NAMES.get(unit, N_("Unit {n} of {total}")), n=n, total=total)
+
+
+def hectares(language: str, area_m2: int) -> str:
+    """An area in hectares with one decimal, rounded half up: 583 000 m² is `58.3 ha`."""
+    return decimal(language, (area_m2 + 500) // 1000, 1, least=1) + NO_BREAK + translate(language, N_("ha"))
+
+
+def counted(language: str, dossier: Dossier) -> str:
+    """Farms, plots and area in one line."""
+    parts = [ntranslate(language, N_("{n} farm"), N_("{n} farms"), dossier.farms)]
+    if dossier.plots:
+        parts.append(ntranslate(language, N_("{n} plot"), N_("{n} plots"), dossier.plots))
+    if dossier.area_m2:
+        parts.append(hectares(language, dossier.area_m2))
+    return " · ".join(parts)
+
+
+_ONES: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES: Final = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
+
+
+def in_words(value: int) -> str:
+    """A whole number in English words: 1 560 is `one thousand five hundred sixty`. Not below zero."""
+    for scale, name in _SCALES:
+        if value >= scale:
+            return _and_rest(f"{in_words(value // scale)} {name}", value % scale)
+    if value >= 100:
+        return _and_rest(f"{_ONES[value // 100]} hundred", value % 100)
+    if value < 20:
+        return _ONES[value]
+    ten, one = divmod(value, 10)
+    return _TENS[ten - 2] + (f"-{_ONES[one]}" if one else "")
+
+
+def _and_rest(head: str, rest: int) -> str:
+    return f"{head} {in_words(rest)}" if rest else head
+
+
+def mass_in_words(grams: int) -> str:
+    """A mass in English words, exact to the gram, as contracts write amounts that must not be altered."""
+    kilograms, rest = divmod(grams, 1000)
+    words = f"{in_words(kilograms)} {'kilogram' if kilograms == 1 else 'kilograms'}"
+    if rest:
+        words += f" and {in_words(rest)} {'gram' if rest == 1 else 'grams'}"
+    return words
+
+
+def amount(language: str, count: int) -> str:
+    """A count with its thousands grouped."""
+    return number(language, count)
