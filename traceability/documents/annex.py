@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,24 +20,25 @@ _PITCH: Final = 12.2
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of one table on one page; `across` tables of half width stand two in a line."""
+    """A stretch of one table on one page."""
 
     section: Section
     rows: tuple[Row, ...]
     y: float
 
     @property
-    def across(self) -> int:
-        """How many columns of the table stand side by side: two when the table is half a page wide."""
-        return 2 if sum(column.room for column in self.section.columns) <= HALF + 1 else 1
-
-    @property
     def depth(self) -> int:
         """How many lines the stretch takes."""
-        return -(-len(self.rows) // self.across)
+        pair = 2 if self.section.second else 1
+        return -(-len(self.rows) // (across(self.section) * pair)) * pair
 
 
 Page = tuple[Block, ...]
+
+
+def across(section: Section) -> int:
+    """How many stretches of a table stand side by side: two when it is half a page wide."""
+    return 2 if sum(column.room for column in section.columns) <= HALF + 1 else 1
 
 
 def paginate(sections: Iterable[Section]) -> tuple[Page, ...]:
@@ -51,8 +52,8 @@ def paginate(sections: Iterable[Section]) -> tuple[Page, ...]:
                 pages.append([])
                 y = _TOP
             lines = int((_BOTTOM - y - _HEAD) // _PITCH)
-            block = Block(section, rows, y)
-            block = Block(section, rows[: lines * block.across], y)
+            lines -= lines % 2 if section.second else 0
+            block = Block(section, rows[: lines * across(section)], y)
             rows = rows[len(block.rows) :]
             pages[-1].append(block)
             y += _HEAD + block.depth * _PITCH + 12
@@ -69,13 +70,8 @@ def draw_page(paper: Paper, page: Page, number: int, pages: int) -> None:
     sheet.rule(LEFT, 72, ROOM)
     for block in page:
         sheet.heading(LEFT, block.y + 8, block.section.title, ROOM)
-        for x, y, row in _placed(block):
-            sheet.cells(x, y, block.section.columns, row)
+        for at, row in enumerate(block.rows):
+            column, line = divmod(at, block.depth)
+            x, y = LEFT + column * (ROOM - HALF), block.y + _HEAD + line * _PITCH
+            sheet.cells(x, y, block.section.columns_of(at), row)
     sheet.text(RIGHT, HEIGHT - 22, dossier.lot_number, 7, align=1, color=ink.QUIET)
-
-
-def _placed(block: Block) -> Iterator[tuple[float, float, Row]]:
-    """Every row with the place of its first cell; read down the left column first."""
-    for at, row in enumerate(block.rows):
-        column, line = divmod(at, block.depth)
-        yield LEFT + column * (ROOM - HALF), block.y + _HEAD + line * _PITCH, row

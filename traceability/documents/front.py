@@ -11,16 +11,18 @@ from traceability.documents import ink, terms
 from traceability.documents.lines import break_lines
 from traceability.documents.paper import Paper, page_number
 from traceability.documents.qr import batch_address, draw_qr
-from traceability.documents.rows import Section, certificates, journey, local_day, marks, quality, sources
-from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM
-from traceability.domain.dossier import Status
+from traceability.documents.rows import PITCH, Section, certificates, journey, local_day, marks, quality, sources
+from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
+from traceability.domain.dossier import Dossier, Status
 from traceability.words import N_, day, mass, moment
 
 QR_SIDE: Final = 30 * MM
 STAMP: Final = 40 * MM
-FOOT: Final = HEIGHT - 34 - STAMP
+FOOT: Final = HEIGHT - 26 - STAMP
 HALF: Final = (ROOM - 18) / 2
-ROW: Final = 13.2
+HEADER: Final = 118.0  # where the header ends
+FIXED: Final = 238.0  # product, quantity and facts
+_HEAD: Final = 28.0  # a heading with the space above it
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,19 @@ class Plan:
 
 
 def plan(paper: Paper) -> Plan:
-    """Give every section its rows: what the journey does not need goes to the origins."""
+    """Share the lines between the band and the signature among the tables; the origins take what is left."""
     sheet, dossier = paper.sheet, paper.dossier
-    steps = journey(sheet, dossier, most=7)
-    below = 9 - len(steps.shown) if len(steps.shown) < 4 else 7
+    top = HEADER + standing_height(dossier) + FIXED
+    lines = int((FOOT - 8 - top - 3 * _HEAD) // PITCH)
+    steps = max(1, min(7, len(dossier.journey)))
+    middle = 2 * max(1, min(4, max(len(dossier.measurements), len(dossier.certificates) + len(dossier.claims))))
+    while lines - steps - middle < 6 and steps + middle > 6:
+        steps, middle = (steps - 1, middle) if steps > middle else (steps, middle - 1)
+    below = min(lines - steps - middle, max(5, len(dossier.shares), len(dossier.registrations) + 5))
     return Plan(
-        journey=steps,
-        quality=quality(sheet, dossier, most=6),
-        certificates=certificates(sheet, dossier, most=3),
+        journey=journey(sheet, dossier, most=steps),
+        quality=quality(sheet, dossier, most=middle),
+        certificates=certificates(sheet, dossier, most=middle),
         marks=marks(sheet, dossier, most=below),
         sources=sources(sheet, dossier, most=below),
     )
@@ -55,28 +62,29 @@ def plan(paper: Paper) -> Plan:
 
 def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
     """The whole front page."""
-    y = header(paper, pages)
-    y = standing(paper, y + 12)
-    y = what_and_where(paper, y + 16)
-    y = quantity(paper, y)
-    y = facts(paper, y + 14)
-    y = section(paper, plan.journey, LEFT, y + 8, ROOM)
-    middle = y + 10
-    y = max(
-        section(paper, plan.quality, LEFT, middle, HALF), section(paper, plan.certificates, RIGHT - HALF, middle, HALF)
-    )
-    section(paper, plan.marks, LEFT, y + 10, HALF)
-    section(paper, plan.sources, RIGHT - HALF, y + 10, HALF)
+    header(paper, pages)
+    standing(paper, HEADER)
+    y = HEADER + standing_height(paper.dossier)
+    what_and_where(paper, y + 12)
+    quantity(paper, y + 126)
+    facts(paper, y + 192)
+    y = section(paper, plan.journey, LEFT, y + FIXED, ROOM)
+    section(paper, plan.quality, LEFT, y, HALF)
+    y = section(paper, plan.certificates, RIGHT - HALF, y, HALF)
+    section(paper, plan.marks, LEFT, y, HALF)
+    section(paper, plan.sources, RIGHT - HALF, y, HALF)
     foot(paper)
 
 
-def header(paper: Paper, pages: int) -> float:
+def header(paper: Paper, pages: int) -> None:
     """Name of the paper, its number, version and page, who issued it and when."""
     sheet, dossier = paper.sheet, paper.dossier
     title = N_("Batch origin certificate")
-    sheet.text(LEFT, 50, sheet.say(title) if sheet.language == "en" else title, 20, room=330, bold=True)
+    sheet.text(LEFT, 50, title, 20, room=330, bold=True)
     sheet.text(LEFT, 64, sheet.others(title), 9, room=330, color=ink.QUIET)
     page_number(paper, 1, pages)
+    note = N_("This is not a customs certificate of origin.")
+    sheet.text(LEFT, 77, " · ".join(filter(None, (note, sheet.others(note)))), 6.8, color=ink.QUIET)
     issuer = dossier.issuer
     released = dossier.released_at or dossier.sealed_at
     name = issuer.name.text(sheet.language)
@@ -84,16 +92,23 @@ def header(paper: Paper, pages: int) -> float:
     if released:
         when = moment(sheet.language, released, dossier.zone_minutes, with_zone=True)
         said = sheet.say(N_("Issued {when} by {name}"), when=when, name=name)
-    sheet.text(LEFT, 80, said, 9)
+    sheet.text(LEFT, 92, said, 9)
     own = issuer.name.text(sheet.local) if sheet.local else ""
     address = issuer.address or ", ".join(issuer.place.parts())
     told = [own if own != name else "", address, issuer.phone]
-    return sheet.paragraph(
-        LEFT, 92, " · ".join(part for part in told if part), 7.6, room=ROOM, lines=2, color=ink.QUIET
-    ) - 6  # fmt: skip
+    line = " · ".join(part for part in told if part)
+    sheet.paragraph(LEFT, 103, line, 7.6, room=ROOM, lines=2, color=ink.QUIET, least=5.5, leading=1.4)
 
 
-def standing(paper: Paper, y: float) -> float:
+def standing_height(dossier: Dossier) -> float:
+    """The height of `standing`, known before it is drawn."""
+    height = 24.0 if dossier.demo else 0.0
+    if dossier.status is Status.RELEASED:
+        return height + 16
+    return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
+
+
+def standing(paper: Paper, y: float) -> None:
     """The band that says what a person with the goods in hand must know first."""
     sheet, dossier = paper.sheet, paper.dossier
     if dossier.demo:
@@ -104,14 +119,10 @@ def standing(paper: Paper, y: float) -> float:
         words = N_("Released for sale on {date}") if released else N_("Released for sale")
         when = local_day(released, dossier.zone_minutes) if released else None
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
-        note = N_("This is not a customs certificate of origin.")
-        sheet.text(RIGHT, y + 9, sheet.say(note), 7.2, align=1, room=250, color=ink.QUIET)
-        return y + 12
+        sheet.text(RIGHT, y + 9, sheet.others(words, date=when), 8, align=1, room=250, color=ink.LEAF)
+        return
     color, words, told = _alarm(paper)
-    height = 50 if told else 30
-    values = {"number": dossier.superseded_by}
-    band(paper, y, color, words, height, told, **values)
-    return y + height + 4
+    band(paper, y, color, words, 50 if told else 30, told, number=dossier.superseded_by)
 
 
 def _alarm(paper: Paper) -> tuple[Color, str, str]:
@@ -124,12 +135,12 @@ def _alarm(paper: Paper) -> tuple[Color, str, str]:
     words = N_("Recalled. Do not eat or sell.")
     if dossier.status is Status.ON_HOLD:
         words = N_("This lot is on hold. Do not sell it yet.")
-    told = ""
-    for alert in (alert for alert in dossier.alerts if alert.kind is dossier.status):
-        when = moment(sheet.language, alert.since, alert.zone_minutes)
-        told = " · ".join(part for part in (when, alert.reason, alert.action, alert.phone) if part)
-        break
-    return ink.CLAY, words, told
+    alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
+    if alert is None:
+        return ink.CLAY, words, dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
+    when = moment(sheet.language, alert.since, alert.zone_minutes)
+    told = (when, alert.source, alert.reason, alert.action, alert.phone)
+    return ink.CLAY, words, " · ".join(part for part in told if part)
 
 
 def band(
@@ -139,15 +150,15 @@ def band(
     sheet = paper.sheet
     sheet.box(LEFT, y, ROOM, height, color)
     big = 10 if height < 26 else 14
-    first = y + (height - (18 if told else 0)) / 2 + big * 0.36
+    first = y + (height - (22 if told else 0)) / 2 + big * 0.36
     taken = sheet.text(LEFT + 9, first, sheet.say(text, **values), big, bold=True, color=ink.WHITE, room=ROOM * 0.62)
     rest = ROOM - taken - 30
     sheet.text(RIGHT - 9, first, sheet.others(text, **values), 8.5, room=rest, color=ink.WHITE, align=1)
     if told:
-        sheet.paragraph(LEFT + 9, y + 31, told, 8.5, room=ROOM - 18, lines=2, color=ink.WHITE)
+        sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, leading=1.4)
 
 
-def what_and_where(paper: Paper, y: float) -> float:
+def what_and_where(paper: Paper, y: float) -> None:
     """Product and lot, origin, and the QR code with the code in words."""
     _what(paper, y)
     _where(paper, y)
@@ -157,10 +168,9 @@ def what_and_where(paper: Paper, y: float) -> float:
     draw_qr(sheet.canvas, x, HEIGHT - y - QR_SIDE + 8, QR_SIDE, address)
     middle = x + QR_SIDE / 2
     spoken = f"{dossier.code[:4]} {dossier.code[4:]}".strip()
-    sheet.text(middle, y + QR_SIDE + 6, spoken, 15, bold=True, align=0.5, room=QR_SIDE + 8)
+    sheet.text(middle, y + QR_SIDE + 6, spoken, 15, bold=True, align=0.5, room=QR_SIDE)
     check = sheet.say(N_("Check number {number}"), number=paper.check)
     sheet.text(middle, y + QR_SIDE + 18, check, 8.5, align=0.5, room=QR_SIDE + 8)
-    return y + QR_SIDE + 26
 
 
 def _what(paper: Paper, y: float) -> None:
@@ -169,10 +179,15 @@ def _what(paper: Paper, y: float) -> None:
     sheet.text(LEFT, y + 17, dossier.form_names.text(sheet.language), 16, room=room, bold=True)
     kind = [dossier.commodity_names.text(sheet.language), dossier.variety]
     sheet.text(LEFT, y + 30, " · ".join(part for part in kind if part), 9, room=room, least=5.5)
-    named = (dossier.form_names.by_language.get(code, "") for code in (sheet.local, "zh"))
+    named = (dossier.form_names.by_language.get(code, "") for code in _others(sheet))
     sheet.text(LEFT, y + 42, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)
-    sheet.label(LEFT, y + 62, N_("Lot"), room)
-    sheet.text(LEFT, y + 87, dossier.lot_number, 26, room=room, bold=True, least=11)
+    sheet.label(LEFT, y + 64, N_("Lot"), room)
+    sheet.text(LEFT, y + 89, dossier.lot_number, 26, room=room, bold=True, least=11)
+
+
+def _others(sheet: Sheet) -> list[str]:
+    """The languages of the labels without the one that the content is in."""
+    return [code for code in ("en", sheet.local, "zh") if code and code != sheet.language]
 
 
 def _where(paper: Paper, y: float) -> None:
@@ -180,14 +195,14 @@ def _where(paper: Paper, y: float) -> None:
     origin = dossier.origin
     sheet.label(x, y, N_("Origin"), room)
     sheet.text(x, y + 17, terms.country(sheet.language, origin.country), 16, room=room, bold=True)
-    below = sheet.paragraph(x, y + 30, ", ".join(origin.parts()), 9, room=room, lines=2)
-    named = [terms.country(code, origin.country) for code in (sheet.local, "zh") if code]
-    sheet.text(x, below - 1.5, " · ".join(named), 8.5, room=room, color=ink.QUIET)
-    sheet.label(x, y + 70, N_("Contributing farms"), room)
-    sheet.text(x, y + 84, terms.counted(sheet.language, dossier), 11, room=room, bold=True)
+    named = [terms.country(code, origin.country) for code in _others(sheet)]
+    sheet.text(x, y + 29, " · ".join(named), 8.5, room=room, color=ink.QUIET)
+    sheet.paragraph(x, y + 42, ", ".join(origin.parts()), 9, room=room, lines=2, least=7, leading=1.35)
+    sheet.label(x, y + 74, N_("Contributing farms"), room)
+    sheet.text(x, y + 88, terms.counted(sheet.language, dossier), 11, room=room, bold=True)
 
 
-def quantity(paper: Paper, y: float) -> float:
+def quantity(paper: Paper, y: float) -> None:
     """The kilograms, the largest figure on the page, with the packages and the amount in words."""
     sheet, dossier = paper.sheet, paper.dossier
     sheet.box(LEFT, y, ROOM, 54, ink.PAPER, ink.LINE)
@@ -204,10 +219,9 @@ def quantity(paper: Paper, y: float) -> float:
     words = terms.mass_in_words(dossier.mass_g)
     step = 1 if len(break_lines(words, room / 8)) == 1 else 0
     sheet.paragraph(x, y + 39 + 4 * step, words, 8, room=room, lines=2, color=ink.QUIET)
-    return y + 54
 
 
-def facts(paper: Paper, y: float) -> float:
+def facts(paper: Paper, y: float) -> None:
     """Eight small facts in two rows."""
     sheet, dossier = paper.sheet, paper.dossier
     dated = [day(sheet.language, on) for on in dict.fromkeys((dossier.harvested_from, dossier.harvested_to)) if on]
@@ -220,31 +234,35 @@ def facts(paper: Paper, y: float) -> float:
         ((N_("Crop year"), dossier.crop_year), (N_("Packing date"), packed), (N_("Best before"), best),
          (N_("Harvest date"), " – ".join(dated))),
     )  # fmt: skip
-    rooms = (124, 110, 110, ROOM - 344)
+    rooms = (116, 130, 116, ROOM - 362)
     for row in rows:
         x = LEFT
         for (label, value), room in zip(row, rooms, strict=True):
             sheet.field(x, y, label, value, room - 10)
             x += room
         y += 26
-    return y - 8
 
 
 def section(paper: Paper, section: Section, x: float, y: float, room: float) -> float:
-    """A heading and its rows; unused rows are struck, and what does not fit points to the annex."""
+    """A heading and its rows; unused lines are struck, and what does not fit points to the annex.
+
+    Returns where the next section begins.
+    """
     sheet = paper.sheet
-    sheet.heading(x, y + 8, section.title, room)
-    y += 23
-    for row in section.shown:
-        sheet.cells(x, y, section.columns, row)
-        y += section.pitch
-    for _ in range(section.unused):
+    sheet.heading(x, y + 14, section.title, room)
+    y += 29
+    for at, row in enumerate(section.shown):
+        sheet.cells(x, y, section.columns_of(at), row)
+        y += PITCH
+    if section.unused == 1:
         sheet.strike(x, y - 3, room)
-        y += section.pitch
+    elif section.unused:
+        sheet.strike_block(x, y - 8, room, section.unused * PITCH - 6)
+    y += section.unused * PITCH
     if section.overflows:
-        sheet.text(x, y, sheet.say(section.rest), 7.6, room=room, color=ink.RIVER)
-        y += section.pitch
-    return y - section.pitch + 2
+        sheet.text(x, y, sheet.say(section.rest), 7.4, room=room, color=ink.RIVER)
+        y += PITCH * (section.most - len(section.shown))
+    return y - 1
 
 
 def foot(paper: Paper) -> None:
@@ -261,8 +279,9 @@ def foot(paper: Paper) -> None:
     canvas.setDash(2, 2)
     canvas.circle(x, HEIGHT - y - STAMP / 2 - 2, STAMP / 2 - 4, stroke=1, fill=0)
     canvas.setDash()
-    sheet.text(x, y + STAMP / 2, sheet.say(N_("Stamp")), 7, align=0.5, color=ink.QUIET)
-    sheet.text(x, y + STAMP / 2 + 10, sheet.others(N_("Stamp")), 6.6, align=0.5, color=ink.QUIET, room=STAMP - 20)
+    stamp = N_("Stamp")
+    sheet.text(x, y + STAMP / 2, stamp, 7, align=0.5, color=ink.QUIET)
+    sheet.text(x, y + STAMP / 2 + 11, sheet.others(stamp), 6.6, align=0.5, color=ink.QUIET, room=STAMP - 20)
     x += STAMP / 2 + 16
     room = RIGHT - x
     sheet.heading(x, y + 8, N_("Check this paper"), room)
@@ -272,12 +291,13 @@ def foot(paper: Paper) -> None:
     notes = (
         N_("A copy of this paper proves nothing; check the code."),
         N_("The page must show the same number, kilograms, date and check number."),
-        N_("This is not a customs certificate of origin."),
     )
-    y += 38
+    y += 40
     for note in notes:
         y = sheet.paragraph(x, y, sheet.say(note), 7.4, room=room, lines=2, least=6.5)
-    y = sheet.paragraph(x, y, sheet.others(notes[2]), 6.6, room=room, lines=2, color=ink.QUIET, least=6)
+        others = sheet.others(note)
+        if others:
+            y = sheet.paragraph(x, y - 1, others, 6.4, room=room, lines=1, color=ink.QUIET, least=5)
     half = len(dossier.digest) // 2
     sheet.label(x, FOOT + STAMP - 15, N_("Hash of the data, not of the paper"), room, size=6.2)
     for at, piece in enumerate((dossier.digest[:half], dossier.digest[half:])):

@@ -14,6 +14,7 @@ CLAY: Final[Color] = HexColor("#b0482c")
 AMBER: Final[Color] = HexColor("#9a6a00")
 RIVER: Final[Color] = HexColor("#23608f")
 LINE: Final[Color] = HexColor("#d9d6cb")
+STRUCK: Final[Color] = HexColor("#a9a79d")  # through unused places
 FAINT: Final[Color] = HexColor("#e9e6dc")  # the repeating line with the lot number
 WHITE: Final[Color] = HexColor("#ffffff")
 BLACK: Final[Color] = HexColor("#000000")

@@ -13,7 +13,7 @@ from traceability.documents.sheet import HEIGHT, RIGHT, WIDTH, Sheet
 from traceability.domain.dossier import Dossier
 from traceability.words import N_
 
-_WATERMARK: Final[Color] = HexColor("#f4e0d9")  # clay on paper, light enough to read through, dark enough to be copied
+_WATERMARK: Final[Color] = HexColor("#f7e8e2")  # clay on paper, light enough to read through, dark enough to be copied
 
 
 @dataclass(frozen=True)

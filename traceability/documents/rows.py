@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
@@ -14,7 +14,7 @@ from traceability.words import N_, day, mass, ntranslate, percent, say
 
 Row = tuple[str, ...]
 HALF: Final = (ROOM - 18) / 2
-_PITCH: Final = 13.2
+PITCH: Final = 12.5  # from one line of a table to the next
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,18 @@ class Section:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     shown: tuple[Row, ...]
-    unused: int
-    rest: str = ""
-    pitch: float = _PITCH
+    most: int  # lines on the front page
+    rest: str = ""  # the sentence that points to the annex, when not all rows are shown
+    second: tuple[Column, ...] = ()  # how every second row is set, when rows come in pairs
+
+    def columns_of(self, at: int) -> tuple[Column, ...]:
+        """The columns by which the row at this place is set."""
+        return self.second if self.second and at % 2 else self.columns
+
+    @property
+    def unused(self) -> int:
+        """Lines of the front page that hold nothing and are struck through."""
+        return 0 if self.rest else self.most - len(self.shown)
 
     @property
     def overflows(self) -> bool:
@@ -36,33 +45,31 @@ class Section:
 
 
 def _section(title: str, columns: Sequence[Column], rows: Sequence[Row], most: int, rest: str, each: int = 1) -> Section:
-    """Cut a table to `most` front-page lines; `each` is how many lines belong together."""
+    """Cut a table to `most` front-page lines, the last of which points on; `each` lines belong together."""
     fits = len(rows) <= most
     shown = rows if fits else rows[: (most - 1) // each * each]
-    unused = (most - len(shown)) // each if fits else 0
-    return Section(title, tuple(columns), tuple(rows), tuple(shown), unused, "" if fits else rest)
+    return Section(title, tuple(columns), tuple(rows), tuple(shown), most, "" if fits else rest)
 
 
 def journey(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
     """Dated lines, oldest first: what was done, by whom and where, kilograms in and out."""
     columns = (
-        Column(122, size=7.6, color=ink.QUIET),
-        Column(82, bold=True),
-        Column(ROOM - 204 - 144),
-        Column(62, 1, size=8),
-        Column(18, 0.5, size=7.6, color=ink.QUIET),
-        Column(64, 1, True, size=8.4),
+        Column(112, size=7.2, color=ink.QUIET),
+        Column(64, bold=True),
+        Column(ROOM - 176 - 136, size=7.2),
+        Column(62, 1),
+        Column(12, 0.5, size=7.6, color=ink.QUIET),
+        Column(62, 1, True),
     )
     rows = [_step_row(sheet, step) for step in dossier.journey]
-    made = _section(N_("Journey"), columns, rows, most, N_("The whole journey is in the annex."))
-    return Section(made.title, made.columns, made.rows, made.shown, 0, made.rest)
+    return _section(N_("Journey"), columns, rows, most, N_("The whole journey is in the annex."))
 
 
 def _step_row(sheet: Sheet, step: Step) -> Row:
     days = (local_day(at, step.zone_minutes) for at in (step.first_at, step.last_at))
     when = " – ".join(dict.fromkeys(day(sheet.language, on) for on in days))
-    where = ", ".join(step.place.parts()[:2])
-    told = " · ".join(part for part in (step.who.text(sheet.language), where, step.detail) if part)
+    where = "".join(step.place.parts()[:1])
+    told = " · ".join(part for part in (step.detail, step.who.text(sheet.language), where) if part)
     amounts = ("", "", "")
     if step.in_g or step.out_g:
         amounts = (
@@ -79,25 +86,20 @@ def local_day(at: datetime, zone_minutes: int) -> date:
 
 
 def quality(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
-    """What was measured: property, value, and who measured it when and how."""
-    columns = (
-        Column(84, size=7.8),
-        Column(64, bold=True, size=8.4),
-        Column(HALF - 148, size=7, color=ink.QUIET),
-    )
-    rows = [_measured(sheet, found) for found in dossier.measurements]
-    return _section(N_("Quality"), columns, rows, most, N_("All results are in the annex."))
+    """Two lines each: what was measured and the value, then who measured it, when and how."""
+    columns = (Column(HALF - 96, bold=True), Column(96, 1, bold=True, size=8.4))
+    second = (Column(HALF - 20, size=7.2, color=ink.QUIET), Column(20))
+    rows = [row for found in dossier.measurements for row in _measured(sheet, found)]
+    made = _section(N_("Quality"), columns, rows, most, N_("All results are in the annex."), 2)
+    return replace(made, second=second)
 
 
-def _measured(sheet: Sheet, found: Measurement) -> Row:
+def _measured(sheet: Sheet, found: Measurement) -> tuple[Row, Row]:
     value = f"{found.value}\u00a0{found.unit}".strip() if found.unit else found.value
     verdict = {True: "✓", False: sheet.say(N_("Failed")), None: ""}[found.passed]
     source = (found.laboratory, day(sheet.language, found.taken_on), found.method)
-    return (
-        sheet.say(terms.property_words(found.property)),
-        f"{value} {verdict}".strip(),
-        " · ".join(part for part in source if part),
-    )
+    first = (sheet.say(terms.property_words(found.property)), f"{value} {verdict}".strip())
+    return first, (" · ".join(part for part in source if part), "")
 
 
 def certificates(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
@@ -105,16 +107,18 @@ def certificates(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
 
     The paper prints until when a certificate is valid, not whether it is today: the page says that.
     """
-    columns = (Column(HALF, size=7.8),)
+    columns = (Column(HALF, bold=True),)
+    second = (Column(HALF, size=7.2, color=ink.QUIET),)
     rows: list[Row] = []
     for claim in dossier.claims:
         model = sheet.say(terms.custody_words(claim.custody))
         rows += [(f"{'✓' if claim.holds else '×'} {claim.scheme} · {model}",), (say(sheet.language, claim.sentence),)]
     for paper in dossier.certificates:
         until = _validity(sheet, paper.valid_from, paper.valid_to, paper.standing)
-        rows += [(" · ".join(filter(None, (paper.scheme, paper.number))),), (" · ".join(filter(None, (paper.issuer, until))),)]
-    made = _section(N_("Certificates and claims"), columns, rows, 2 * most, N_("All certificates are in the annex."), 2)
-    return made
+        rows.append((" · ".join(filter(None, (paper.scheme, paper.number))),))
+        rows.append((" · ".join(filter(None, (paper.issuer, until))),))
+    made = _section(N_("Certificates and claims"), columns, rows, most, N_("All certificates are in the annex."), 2)
+    return replace(made, second=second)
 
 
 def _validity(sheet: Sheet, start: date | None, end: date | None, standing: Standing) -> str:
@@ -140,7 +144,8 @@ def marks(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
         (N_("GTIN"), goods.gtin),
     )
     rows += [(sheet.say(label), value) for label, value in named if value]
-    return _section(N_("Registrations and marks"), columns, rows, most, N_("All registrations and marks are in the annex."))
+    rest = N_("All registrations and marks are in the annex.")
+    return _section(N_("Registrations and marks"), columns, rows, most, rest)
 
 
 def _registered(sheet: Sheet, mark: RegistrationMark) -> Row:
@@ -153,18 +158,18 @@ def _registered(sheet: Sheet, mark: RegistrationMark) -> Row:
 def sources(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
     """The largest origins with kilograms and percent; the others in one line, so that the table adds up."""
     columns = (
-        Column(HALF - 118, size=7.8),
-        Column(72, 1, True, size=8.2),
-        Column(46, 1, size=7.8, color=ink.QUIET),
+        Column(HALF - 108, size=7.4),
+        Column(68, 1, True),
+        Column(40, 1, size=7.6, color=ink.QUIET),
     )
     rows = tuple(share_row(sheet, share) for share in dossier.shares)
     if len(rows) <= most:
         return _section(N_("Where it comes from"), columns, rows, most, "")
-    shown, others = rows[: most - 2], dossier.shares[most - 2 :]
+    shown, others = rows[: most - 2], dossier.shares[most - 2 :]  # two lines: the others, and where they are
     rest_g, rest_tenths = sum(share.mass_g for share in others), sum(share.tenths for share in others)
     rest = ntranslate(sheet.language, N_("{n} other farm"), N_("{n} other farms"), len(others))
     last = (rest, mass(sheet.language, rest_g), percent(sheet.language, rest_tenths))
-    return Section(N_("Where it comes from"), columns, rows, (*shown, last), 0, N_("All farms are in the annex."))
+    return Section(N_("Where it comes from"), columns, rows, (*shown, last), most, N_("All farms are in the annex."))
 
 
 def share_row(sheet: Sheet, share: Share) -> Row:

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from traceability.documents import ink
 from traceability.documents.fonts import REGULAR, typefaces
 from traceability.documents.lines import draw, fit, width
-from traceability.words import translate
+from traceability.words import lookup, translate
 
 WIDTH: Final[float] = A4[0]
 HEIGHT: Final[float] = A4[1]
@@ -48,6 +48,7 @@ class Column:
     bold: bool = False
     size: float = 8
     color: Color = ink.INK
+    least: float = 6
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,8 @@ class Sheet:
 
     def others(self, text: str, **values: object) -> str:
         """The same words in the issuer's language and in Chinese, where they are known."""
-        english = translate("en", text, **values)
-        said = [translate(language, text, **values) for language in (self.local, "zh") if language]
-        return " · ".join(word for word in said if word != english)
+        known = [language for language in (self.local, "zh") if language and lookup(language, text) != text]
+        return " · ".join(translate(language, text, **values) for language in known)
 
     def text(
         self,
@@ -97,12 +97,13 @@ class Sheet:
         bold: bool = False,
         color: Color = ink.INK,
         least: float = 6,
+        leading: float = 1.5,
     ) -> float:
         """Up to `lines` lines from the baseline `y` down; returns the baseline of the line after."""
         fitted = fit(text, size, room, lines=lines, bold=bold, least=least)
         for line in fitted.lines:
             draw(self.canvas, x, HEIGHT - y, line, fitted.size, bold=bold, color=color)
-            y += fitted.size * 1.5
+            y += fitted.size * leading
         return y
 
     def label(self, x: float, y: float, text: str, room: float, *, size: float = 6.6) -> None:
@@ -122,18 +123,20 @@ class Sheet:
     def field(self, x: float, y: float, text: str, value: str, room: float, *, size: float = 9) -> None:
         """A label with its value below; a struck line when there is none."""
         self.label(x, y, text, room)
-        if value:
-            fitted = fit(value, size, room, bold=True, lines=1, least=6.5)
-            self.text(x, y + 11.5, fitted.lines[0], fitted.size, room=room, bold=True)
-        else:
+        if not value:
             self.strike(x, y + 9, min(room, 60))
+        elif self.fits(value, 7, room, bold=True):
+            self.text(x, y + 11.5, value, size, room=room, bold=True, least=7)
+        else:
+            self.paragraph(x, y + 9, value, 6.6, room=room, lines=2, bold=True, least=4.8, leading=1.25)
 
     def cells(self, x: float, y: float, columns: Sequence[Column], cells: Sequence[str]) -> None:
         """One row of a table with its baseline at `y`."""
         for column, cell in zip(columns, cells, strict=True):
             at = x + column.room * column.align
+            fitted = fit(cell, column.size, column.room - 4, bold=column.bold, least=column.least)
             self.text(
-                at, y, cell, column.size, room=column.room - 4, bold=column.bold, color=column.color, align=column.align
+                at, y, fitted.lines[0], fitted.size, bold=column.bold, color=column.color, align=column.align
             )
             x += column.room
 
@@ -145,7 +148,13 @@ class Sheet:
 
     def strike(self, x: float, y: float, room: float) -> None:
         """A line through an unused place, so that nothing can be written into it later."""
-        self.rule(x, y, room, ink.QUIET, 0.5)
+        self.rule(x, y, room, ink.STRUCK, 0.7)
+
+    def strike_block(self, x: float, y: float, room: float, height: float) -> None:
+        """One line from corner to corner through several unused lines."""
+        self.canvas.setStrokeColor(ink.STRUCK)
+        self.canvas.setLineWidth(0.7)
+        self.canvas.line(x, HEIGHT - y - height, x + room, HEIGHT - y)
 
     def box(self, x: float, y: float, room: float, height: float, fill: Color, line: Color | None = None) -> None:
         """A rectangle with its upper left corner at `(x, y)`."""
@@ -154,6 +163,6 @@ class Sheet:
         self.canvas.setLineWidth(0.6)
         self.canvas.roundRect(x, HEIGHT - y - height, room, height, 3, stroke=1, fill=1)
 
-    def silent(self, text: str, size: float, bold: bool = False) -> float:
-        """The width of a line, without drawing it."""
-        return width(text, size, bold)
+    def fits(self, text: str, size: float, room: float, *, bold: bool = False) -> bool:
+        """Whether a line fits its room at `size`."""
+        return width(text, size, bold) <= room
