@@ -71,3 +71,258 @@ class InvalidInput(Invalid):
         """`problems` maps a field name (`""` for the whole form) to its sentences, in the order of the form."""
         super().__init__()
         self.problems = {name: tuple(sentences) for name, sentences in problems.items()}
+
+
+# -- who and what cannot be found -------------------------------------------------------------------------------
+
+
+class NoSuchLot(NotFound):
+    """You have no lot {code}. Check the last characters, or search by name or day."""
+
+
+class NoSuchBatch(NotFound):
+    """You have no batch {code}. Check the last characters, or search by name or day."""
+
+
+class NoSuchFarmer(NotFound):
+    """You have no farmer {code}. Search by name or number, or register the farmer first."""
+
+
+class NoSuchPlot(NotFound):
+    """You have no plot {code}. Choose one from the list, or register it first."""
+
+
+class NoSuchFacility(NotFound):
+    """You have no place {code}. Choose one from the list, or register it first."""
+
+
+class NoSuchOrganisation(NotFound):
+    """There is no organisation {code}. Choose one from the list."""
+
+
+class NoSuchPartner(NotFound):
+    """You have no partner {code}. Choose one from the list, or register it first."""
+
+
+class NoSuchEvent(NotFound):
+    """You have no event {code}. Open it from the lot's history."""
+
+
+class NoSuchTransfer(NotFound):
+    """There is no consignment {code} for you. Ask the sender for the code on the delivery note."""
+
+
+class NoSuchHold(NotFound):
+    """There is no open hold {code}. Reload the page: someone may have closed it."""
+
+
+class NoSuchRecall(NotFound):
+    """There is no open recall {code}. Reload the page: someone may have lifted it."""
+
+
+class NoSuchRegistration(NotFound):
+    """You have no official code {code}. Register it first."""
+
+
+# -- signing in -------------------------------------------------------------------------------------------------
+
+
+class WrongPassword(Forbidden):
+    """This name and password do not belong together. Type them again, or ask your administrator for a new password."""
+
+
+class TooManyTries(Refusal):
+    """Too many wrong passwords. Wait {minutes} minutes, then try again."""
+
+    status = 429
+
+
+class WeakPassword(Invalid):
+    """A password needs at least {least} characters. Three words in a row are easy to remember."""
+
+
+class LoginTaken(Conflict):
+    """Someone already signs in as {login}. Choose another name."""
+
+
+class NumberTaken(Conflict):
+    """The number {number} is already in use. Leave it empty for the next free one, or choose another."""
+
+
+# -- saying something twice, too early, or unclearly ------------------------------------------------------------
+
+
+class SaidDifferently(Invalid):
+    """This form was already sent with other contents. Open a new form and enter it again."""
+
+
+class FromTheFuture(Invalid):
+    """The time lies in the future. Check date and time."""
+
+
+class NeedsConfirming(Invalid):
+    """This looks unusual. Check it, and confirm if it is right."""
+
+    def __init__(self, warnings: Sequence[Sentence], *, at: str | None = None) -> None:
+        super().__init__(at=at)
+        self.warnings = tuple(warnings)
+
+
+class ReasonNeeded(Invalid):
+    """{difference_g} more or less than expected is beyond the tolerance of {tolerance_g}. Weigh again, or give the reason."""
+
+
+class SayWhy(Invalid):
+    """Say why, in a few words: others will rely on it."""
+
+
+# -- mass and units ---------------------------------------------------------------------------------------------
+
+
+class NotEnoughLeft(Conflict):
+    """Lot {lot} holds {available_g}; {requested_g} was asked for. Take less, or add a lot."""
+
+
+class NotEnoughUnits(Conflict):
+    """Lot {lot} holds {available} units; {requested} were asked for. Take fewer, or add a lot."""
+
+
+class NothingLeft(Conflict):
+    """Lot {lot} is empty. Choose a lot that still holds something."""
+
+
+class NothingChosen(Invalid):
+    """Nothing was chosen. Choose at least one lot."""
+
+
+class ChosenTwice(Invalid):
+    """Lot {lot} was chosen twice. Choose it once, with the whole amount."""
+
+
+class TareTooHeavy(Invalid):
+    """The bags weigh more than what is in them: {tare_g} of {gross_g}. Check the tare."""
+
+
+class MassNeeded(Invalid):
+    """The mass must be more than zero. Enter what the scale shows."""
+
+
+class MoreThanWentIn(Conflict):
+    """{out_g} came out of {in_g}. A lot cannot give more than went in: check the weights, or add the missing input."""
+
+
+class MixedGoods(Conflict):
+    """These lots are different goods ({first} and {second}). Choose lots of one kind."""
+
+
+class FormsDiffer(Invalid):
+    """{form} is not a form of {commodity}. Choose one from the list."""
+
+
+# -- states -----------------------------------------------------------------------------------------------------
+
+
+class OnHold(Conflict):
+    """Lot {lot} is on hold: {reason}. Close the hold first, or choose another lot."""
+
+
+class UnderRecall(Conflict):
+    """Lot {lot} is recalled: {reason}. It may only be destroyed or taken back."""
+
+
+class AlreadySealed(Conflict):
+    """Lot {lot} is sealed as a batch. Ship it as it is, or pack it again and replace the batch."""
+
+
+class AlreadyInLot(Conflict):
+    """Delivery {lot} is already used in another lot. Reload the page for the deliveries that are free."""
+
+
+class NotADelivery(Conflict):
+    """{lot} is not a delivery. Choose deliveries, or merge lots instead."""
+
+
+class NotPacked(Conflict):
+    """Lot {lot} is not packed. Pack it first: a batch is sealed in its bags or boxes."""
+
+
+class NotSealed(Conflict):
+    """Batch {batch} is not sealed yet. Seal it first."""
+
+
+class NotReleased(Conflict):
+    """Batch {batch} is not released yet. A manager must release it first."""
+
+
+class AlreadyReleased(Conflict):
+    """Batch {batch} is already released. There is nothing left to do."""
+
+
+class SecondPersonNeeded(Forbidden):
+    """You sealed this batch yourself. Another manager must release it."""
+
+
+class RegistrationMissing(Conflict):
+    """Goods for {country} need a valid {scheme} code on the day of packing; none stands. Register it first."""
+
+
+class RegistrationNotValid(Conflict):
+    """The code {code} was not valid on {day}. Choose another place, or have the code renewed."""
+
+
+class NotYours(Conflict):
+    """This consignment is addressed to another organisation. Ask the sender."""
+
+
+class AlreadyClosed(Conflict):
+    """This consignment was already received, refused or taken back. Nothing is open on it."""
+
+
+class TransferExpired(Conflict):
+    """This consignment expired on {day}. The sender must take it back and dispatch it again."""
+
+
+class NotBackYet(Conflict):
+    """This consignment is still on its way to the receiver until {day}. Wait, or ask the receiver to refuse it."""
+
+
+class ToYourself(Invalid):
+    """You cannot dispatch to your own organisation. Choose the receiver."""
+
+
+class SupersedesItself(Invalid):
+    """A batch cannot replace itself. Choose the newer batch."""
+
+
+# -- corrections ------------------------------------------------------------------------------------------------
+
+
+class UsedDownstream(Conflict):
+    """It was used since, in {lots}. Correct those first, the latest one before the others, or ask a manager."""
+
+
+class CannotBeDeclared(Conflict):
+    """An entry of this kind is not declared in error. Enter what is true now as a new entry."""
+
+
+class AlreadyDeclared(Conflict):
+    """This entry was already declared in error. See the correction below it."""
+
+
+class ManagerNeeded(Forbidden):
+    """This entry is older than today or not yours. Ask a manager for the correction."""
+
+
+class OneTarget(Invalid):
+    """Choose exactly one: a lot, a plot or a farmer."""
+
+
+# -- files ------------------------------------------------------------------------------------------------------
+
+
+class FileTooLarge(Invalid):
+    """The file has {size} kB; {most} kB is the most that can be kept. Send a smaller one."""
+
+
+class NotAPictureOrPaper(Invalid):
+    """Only pictures (JPEG, PNG, WebP) and PDF papers can be kept. Save it as one of those and try again."""

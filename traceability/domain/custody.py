@@ -88,9 +88,7 @@ def survive(model: Custody, parts: Sequence[Part]) -> Survival:
             Sentence(N_("Mixed with goods that are not certified: the claim is lost."), values),
         )
     if model is Custody.CONTROLLED_BLENDING:
-        return Survival(
-            everything, covered, mass, Sentence(N_("A blend: only the stated share is certified."), values)
-        )
+        return Survival(everything, covered, mass, Sentence(N_("A blend: only the stated share is certified."), values))
     return Survival(
         everything,
         covered,

@@ -42,11 +42,7 @@ class Names:
     by_language: Mapping[str, str]
 
     def text(self, language: str) -> str:
-        return (
-            self.by_language.get(language)
-            or self.by_language.get("en")
-            or next(iter(self.by_language.values()), "")
-        )
+        return self.by_language.get(language) or self.by_language.get("en") or next(iter(self.by_language.values()), "")
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ class Step:
     """One line of the journey."""
 
     event_code: str
-    kind: str  # weigh_in, form_lot, process, split, merge, rebag, dispatch, receive, inspect, pack, seal, release, ship ...
+    kind: str  # a key of `domain.events.KINDS`
     first_at: datetime
     last_at: datetime  # equal to first_at unless several events of one kind were folded into one line
     zone_minutes: int
@@ -111,7 +107,7 @@ class Step:
 class Share:
     """One origin's exact part of the batch. Shares sum to the batch: grams to `mass_g`, tenths to 1000."""
 
-    label: str  # "Farm 07": stable within the batch, says nothing about the person
+    label: str  # "07", to be said as "Farm 07": stable within the batch, says nothing about the person
     name: str  # the farmer's or farm's name, only with consent; otherwise empty
     place: Place
     area_m2: int | None

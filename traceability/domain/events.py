@@ -95,5 +95,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SUPERSEDE: KindFacts(N_("Replaced by a newer batch"), "ObjectEvent", "other", "inactive"),
     Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for")),
-    Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), keeps_count=True),
+    Kind.DECLARE_ERROR: KindFacts(N_("Declared in error")),
 }

@@ -41,7 +41,7 @@ class Edge:
 
 
 class Unbalanced(Invalid):
-    """What went in and what came out differ by {difference_g} g. Enter the missing loss or output."""
+    """What went in and what came out differ by {difference_g}. Enter the missing loss or output."""
 
 
 class UnitsDiffer(Invalid):
@@ -63,9 +63,7 @@ def reversed_entry(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     return tuple(Posting(p.account, p.ref, -p.mass_g, -p.count) for p in postings)
 
 
-def edges_of(
-    postings: Sequence[Posting], made: frozenset[str], carried: Mapping[str, str]
-) -> tuple[Edge, ...]:
+def edges_of(postings: Sequence[Posting], made: frozenset[str], carried: Mapping[str, str]) -> tuple[Edge, ...]:
     """The lineage edges of one entry: every lot it made from every lot it took from.
 
     `made` holds the codes of lots that this entry created; `carried` maps a transit code to the lot on the road.

@@ -58,9 +58,7 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("org_id", "user_id", "role"),
-        CheckConstraint(
-            "role in ('clerk','manager','exporter','inspector','auditor','administrator')", name="role"
-        ),
+        CheckConstraint("role in ('clerk','manager','exporter','inspector','auditor','administrator')", name="role"),
     )
 
     id: Mapped[Id]

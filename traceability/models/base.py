@@ -67,7 +67,7 @@ class Owned:
     id: Mapped[Id]
 
     @declared_attr
-    def org_id(cls) -> Mapped[int]:
+    def org_id(cls) -> Mapped[int]:  # noqa: N805 SQLAlchemy calls it with the class
         return mapped_column(Key, nullable=False)
 
 

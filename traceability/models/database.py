@@ -147,5 +147,3 @@ def _pragmas_in_force(connection: Connection) -> dict[str, Any]:
             raise SettingsNotInForce(f"SQLite runs with {name}={value}, {wanted} is needed")
         found[name] = value
     return found
-
-

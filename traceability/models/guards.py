@@ -42,9 +42,7 @@ def installed(connection: Connection) -> frozenset[str]:
         rows = connection.execute(text("select name from sqlite_master where type = 'trigger'"))
     else:
         # a trigger that was switched off does not guard: only 'A' (always) counts
-        rows = connection.execute(
-            text("select tgname from pg_trigger where not tgisinternal and tgenabled = 'A'")
-        )
+        rows = connection.execute(text("select tgname from pg_trigger where not tgisinternal and tgenabled = 'A'"))
     return frozenset(name for (name,) in rows if name.startswith("guard_"))
 
 

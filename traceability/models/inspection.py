@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Key, Owned, within
+from traceability.models.lots import Lot
 
 
 class Measurement(Base, Owned):
@@ -27,6 +28,8 @@ class Measurement(Base, Owned):
     sample: Mapped[str] = mapped_column(String(60), default="")
     taken_on: Mapped[date]
     passed: Mapped[bool | None]
+
+    lot: Mapped[Lot] = relationship(primaryjoin="Lot.id == foreign(Measurement.lot_id)", lazy="raise")
 
 
 class Hold(Base, Owned):

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
-
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -108,5 +107,3 @@ class Edge(Base):
     org_id: Mapped[int] = mapped_column(Key)
     event_id: Mapped[int] = mapped_column(Key, index=True)
     mass_g: Mapped[int] = mapped_column(Grams)
-
-

@@ -30,7 +30,13 @@ class Lot(Base, Owned):
         Index("ix_lot_origin_party_id", "origin_party_id"),
         Index("ix_lot_origin_plot_id", "origin_plot_id"),
         # what is on hand is a small part of all lots ever made, and every working list asks for it
-        Index("ix_lot_on_hand", "org_id", "made_at", sqlite_where=text("balance_g > 0"), postgresql_where=text("balance_g > 0")),
+        Index(
+            "ix_lot_on_hand",
+            "org_id",
+            "made_at",
+            sqlite_where=text("balance_g > 0"),
+            postgresql_where=text("balance_g > 0"),
+        ),
     )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -89,9 +95,7 @@ class Batch(Base, Owned):
     release_digest: Mapped[str] = mapped_column(String(64), default="")
     superseded_by: Mapped[str] = mapped_column(String(8), default="")  # public code of the newer batch
 
-    lot: Mapped[Lot] = relationship(
-        back_populates="batch", primaryjoin="Lot.id == foreign(Batch.lot_id)", lazy="raise"
-    )
+    lot: Mapped[Lot] = relationship(back_populates="batch", primaryjoin="Lot.id == foreign(Batch.lot_id)", lazy="raise")
 
 
 class Transfer(Base, Owned):

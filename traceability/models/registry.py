@@ -52,9 +52,7 @@ class Person(Base):
     salt: Mapped[bytes]
     named_in_public: Mapped[bool] = mapped_column(default=False)  # consent, changed only by an event
 
-    party: Mapped[Party] = relationship(
-        back_populates="person", primaryjoin="Party.id == foreign(Person.party_id)"
-    )
+    party: Mapped[Party] = relationship(back_populates="person", primaryjoin="Party.id == foreign(Person.party_id)")
 
     __table_args__ = (within("party_id", "party"), Index("ix_person_org_id_search_key", "org_id", "search_key"))
 

@@ -1,0 +1,230 @@
+"""Signing in and out, users, and bearer tokens. Secrets are kept as digests only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.facts import RegisterUser
+from traceability.domain.roles import Actor, Role
+from traceability.domain.text import nfc
+from traceability.errors import Forbidden, LoginTaken, TooManyTries, WeakPassword, WrongPassword
+from traceability.models import ApiToken, Membership, Organisation, SignIn, User
+from traceability.models.account import FailedSignIn
+from traceability.operations.ledger import Entry, operation
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # the OWASP minimum; 64 MiB hurts small hosts
+_NOBODY = _HASHER.hash("nobody's password")  # compared against when the login is unknown, so timing says nothing
+LEAST_PASSWORD = 10
+SESSION_FOR = timedelta(days=30)
+IDLE_FOR = timedelta(days=7)
+_TRIES, _WINDOW = 10, timedelta(minutes=15)
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh sign-in: the token goes into the cookie and is never stored."""
+
+    token: str
+    actor: Actor
+    expires_at: datetime
+
+
+@operation(Kind.REGISTER_USER)
+def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
+    """A new user of the actor's organisation, with the roles given. Raises WeakPassword or LoginTaken."""
+    if len(fact.password) < LEAST_PASSWORD:
+        raise WeakPassword(least=LEAST_PASSWORD, at="password")
+    login = nfc(fact.login).casefold()
+    if session.scalars(select(User.id).where(User.login == login)).first() is not None:
+        raise LoginTaken(login=login, at="login")
+    user = User(
+        login=login,
+        name=nfc(fact.name),
+        language=fact.language,
+        password_hash=_HASHER.hash(fact.password),
+        created_at=datetime.now(UTC),
+    )
+    session.add(user)
+    session.flush()
+    for role in fact.roles:
+        session.add(Membership(org_id=actor.org_id, user_id=user.id, role=str(Role(role))))
+    kdes = {"user": user.id, "roles": sorted(fact.roles)}
+    return Entry(kdes=kdes, answer={"login": login, "user": user.id})
+
+
+def sign_in(session: Session, login: str, password: str, device: str = "", address: str = "") -> SignedIn | None:
+    """Check a password and open a session; None when it is wrong (the failure is counted, so commit it).
+
+    Raises TooManyTries after ten failures for one login or one address within fifteen minutes.
+    """
+    now = datetime.now(UTC)
+    wanted = nfc(login).casefold()
+    subjects = [_digest(f"login:{wanted}")] + ([_digest(f"address:{address}")] if address else [])
+    _refuse_guessing(session, subjects, now)
+    user = session.scalars(select(User).where(User.login == wanted, User.closed_at.is_(None))).one_or_none()
+    membership = None
+    if user is not None:
+        membership = session.scalars(
+            select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
+        ).first()
+    good = _matches(user.password_hash if user else _NOBODY, password)
+    if user is None or membership is None or not good:
+        session.add_all([FailedSignIn(subject=subject, at=now) for subject in subjects])
+        return None
+    session.execute(delete(FailedSignIn).where(FailedSignIn.subject == subjects[0]))
+    token = secrets.token_urlsafe(32)
+    row = SignIn(
+        token_digest=_digest(token),
+        user_id=user.id,
+        org_id=membership.org_id,
+        device=nfc(device)[:120],
+        created_at=now,
+        seen_at=now,
+        expires_at=now + SESSION_FOR,
+    )
+    session.add(row)
+    session.flush()
+    return SignedIn(token, _actor(session, user, membership.org_id, row.device), row.expires_at)
+
+
+def refuse_wrong_password(signed_in: SignedIn | None) -> SignedIn:
+    """Raise WrongPassword for None. Apart from `sign_in` so that the failure is committed first."""
+    if signed_in is None:
+        raise WrongPassword(at="password")
+    return signed_in
+
+
+def who_is(session: Session, token: str) -> Actor | None:
+    """The actor behind a session token; None when it is unknown, ended, idle too long or expired. Reads only."""
+    now = datetime.now(UTC)
+    found = session.execute(
+        select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.token_digest == _digest(token))
+    ).one_or_none()
+    if found is None:
+        return None
+    row, user = found.SignIn, found.User
+    if row.ended_at or user.closed_at or row.expires_at <= now or row.seen_at + IDLE_FOR <= now:
+        return None
+    return _actor(session, user, row.org_id, row.device)
+
+
+def needs_touch(session: Session, token: str) -> bool:
+    """Whether the session's last-seen time is old enough to be worth a write."""
+    seen = session.scalar(select(SignIn.seen_at).where(SignIn.token_digest == _digest(token)))
+    return seen is not None and seen + _SEEN_EVERY <= datetime.now(UTC)
+
+
+def touch(session: Session, token: str) -> None:
+    """Note that the session was used."""
+    now = datetime.now(UTC)
+    session.execute(update(SignIn).where(SignIn.token_digest == _digest(token)).values(seen_at=now))
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End this session; other devices of the same user stay signed in."""
+    now = datetime.now(UTC)
+    session.execute(
+        update(SignIn).where(SignIn.token_digest == _digest(token), SignIn.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def choose_organisation(session: Session, actor: Actor, token: str, org_code: str) -> None:
+    """Work in another organisation the user belongs to. Raises Forbidden otherwise."""
+    found = session.scalars(
+        select(Membership)
+        .join(Organisation, Organisation.id == Membership.org_id)
+        .where(Membership.user_id == actor.user_id, Organisation.code == org_code)
+    ).first()
+    if found is None:
+        raise Forbidden()
+    session.execute(update(SignIn).where(SignIn.token_digest == _digest(token)).values(org_id=found.org_id))
+
+
+def make_token(session: Session, actor: Actor, name: str, scopes: str, days: int = 365) -> str:
+    """A bearer token for programs of the actor's organisation, shown once. Scopes are words: `read write`."""
+    if actor.user_id is None or Role.ADMINISTRATOR not in actor.roles:
+        raise Forbidden()
+    token = "tr_" + secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    session.add(
+        ApiToken(
+            org_id=actor.org_id,
+            user_id=actor.user_id,
+            name=nfc(name),
+            token_digest=_digest(token),
+            scopes=scopes,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    return token
+
+
+def who_has(session: Session, token: str) -> tuple[Actor, frozenset[str]] | None:
+    """The actor and scopes behind a bearer token; None when it is unknown, revoked or expired."""
+    found = session.execute(
+        select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(ApiToken.token_digest == _digest(token))
+    ).one_or_none()
+    if found is None:
+        return None
+    row, user = found.ApiToken, found.User
+    if row.revoked_at or user.closed_at or row.expires_at <= datetime.now(UTC):
+        return None
+    return _actor(session, user, row.org_id, f"token {row.name}"), frozenset(row.scopes.split())
+
+
+def revoke_token(session: Session, actor: Actor, token_id: int) -> None:
+    """End a bearer token of the actor's organisation."""
+    if Role.ADMINISTRATOR not in actor.roles:
+        raise Forbidden()
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.id == token_id, ApiToken.org_id == actor.org_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=datetime.now(UTC))
+    )
+
+
+def _actor(session: Session, user: User, org_id: int, device: str) -> Actor:
+    organisation = session.get_one(Organisation, org_id)
+    roles = session.scalars(select(Membership.role).where(Membership.user_id == user.id, Membership.org_id == org_id))
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        org_id=org_id,
+        org_code=organisation.code,
+        roles=frozenset(Role(role) for role in roles),
+        language=user.language,
+        device=device,
+        org_name=organisation.name,
+        zone_minutes=organisation.zone_minutes,
+        demo=organisation.demo,
+    )
+
+
+def _refuse_guessing(session: Session, subjects: list[str], now: datetime) -> None:
+    session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _WINDOW))
+    for subject in subjects:
+        failures = session.scalar(select(func.count()).select_from(FailedSignIn).where(FailedSignIn.subject == subject))
+        if (failures or 0) >= _TRIES:
+            raise TooManyTries(minutes=int(_WINDOW.total_seconds() // 60))
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,167 @@
+"""The collection point: weigh-ins, and lots formed from them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from traceability.commodities import Form
+from traceability.domain.custody import Custody
+from traceability.domain.events import Kind
+from traceability.domain.facts import FormLot, WeighIn
+from traceability.domain.moments import day_of
+from traceability.domain.postings import Account, Posting
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc
+from traceability.errors import (
+    MassNeeded,
+    NeedsConfirming,
+    NoSuchPlot,
+    NotADelivery,
+    NothingChosen,
+    Sentence,
+    TareTooHeavy,
+)
+from traceability.models import Lot
+from traceability.operations import lookups, naming
+from traceability.operations.ledger import Entry, operation
+from traceability.operations.making import (
+    NewLots,
+    check_tolerance,
+    common,
+    difference,
+    measured_facts,
+    measurements,
+    same_goods,
+)
+from traceability.words import N_
+
+_AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
+
+
+@operation(Kind.WEIGH_IN)
+def record_weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Entry:
+    """Farmer F, plot P -> delivery D: the net grams leave the plot's account and make the delivery.
+
+    Raises TareTooHeavy, FormsDiffer, NoSuch*, NumberTaken; NeedsConfirming when it looks unusual and was not kept.
+    """
+    facility = lookups.facility_of(session, actor, fact.facility)
+    farmer = lookups.farmer_of(session, actor, fact.farmer)
+    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
+    if plot is not None and plot.party_id != farmer.id:
+        raise NoSuchPlot(code=fact.plot, at="plot")
+    form = lookups.form_of(fact.commodity, fact.form)
+    if not fact.bags_g or min(fact.bags_g) <= 0:
+        raise MassNeeded(at="bags")
+    if fact.tare_g < 0 or fact.net_g <= 0:
+        raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
+    warnings = _unusual(session, actor, fact, form, farmer.id)
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings)
+    on = day_of(fact.occurred_at, fact.zone_minutes)
+    delivery = Lot(
+        org_id=actor.org_id,
+        code=naming.fresh_code(session, Lot.code),
+        number=naming.next_receipt(session, facility, on, fact.receipt_number),
+        kind="delivery",
+        commodity=fact.commodity,
+        form=form.key,
+        grade=nfc(fact.grade),
+        variety=nfc(fact.variety),
+        crop_year=naming.crop_year(fact.commodity, on),
+        custody=str(Custody.IDENTITY_PRESERVED),
+        unit=fact.unit or form.unit,
+        made_at=fact.occurred_at,
+        zone_minutes=fact.zone_minutes,
+        facility_id=facility.id,
+        origin_party_id=farmer.id,
+        origin_plot_id=plot.id if plot else None,
+    )
+    source = Posting(Account.PLOT, plot.code, -fact.net_g) if plot else Posting(Account.PARTY, farmer.code, -fact.net_g)
+    amount = fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None
+    kdes = {
+        "farmer": farmer.code,
+        "plot": plot.code if plot else "",
+        "bags_g": list(fact.bags_g),
+        "tare_g": fact.tare_g,
+        "net_g": fact.net_g,
+        "price_per_kg": fact.price_per_kg,
+        "amount": amount,
+        "currency": fact.currency,
+        "measured": measured_facts(fact.measured),
+        "kept_unusual": [warning.text for warning in warnings],
+    }
+    return Entry(
+        postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
+        makes=[delivery],
+        rows=measurements(actor, delivery, fact.measured, fact),
+        kdes=kdes,
+        answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
+        facility=facility,
+    )
+
+
+@operation(Kind.FORM_LOT)
+def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
+    """Deliveries D1 + D2 + ... -> lot L, weighed again or not; the difference is a named loss or a gain.
+
+    Raises NothingChosen, NotADelivery, MixedGoods; ReasonNeeded beyond the organisation's tolerance.
+    """
+    facility = lookups.facility_of(session, actor, fact.facility)
+    if not fact.deliveries:
+        raise NothingChosen(at="deliveries")
+    deliveries = lookups.usable_lots(session, actor, fact.deliveries, at="deliveries")
+    for delivery in deliveries:
+        if delivery.kind != "delivery":
+            raise NotADelivery(lot=delivery.number, at="deliveries")
+    first = same_goods(deliveries, at="deliveries")
+    counted = sum(delivery.balance_g for delivery in deliveries)
+    weighed = counted if fact.weighed_g is None else fact.weighed_g
+    organisation = lookups.organisation_of(session, actor)
+    check_tolerance(organisation.lot_tolerance_permille, counted, weighed, fact.reason)
+    lot = NewLots(session, actor, fact, facility).make(
+        deliveries, grade=fact.grade or common([d.grade for d in deliveries]), unit=fact.unit or first.unit
+    )
+    bags = sum(delivery.balance_count for delivery in deliveries)
+    postings = [Posting(Account.LOT, d.code, -d.balance_g, -d.balance_count) for d in deliveries]
+    postings.append(Posting(Account.LOT, lot.code, weighed, fact.count or bags))
+    postings += difference(counted, weighed)
+    return Entry(
+        postings=postings,
+        makes=[lot],
+        kdes={"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)},
+        answer={"lot": lot.code, "number": lot.number, "mass_g": weighed, "counted_g": counted},
+        facility=facility,
+    )
+
+
+def _unusual(session: Session, actor: Actor, fact: WeighIn, form: Form, farmer_id: int) -> list[Sentence]:
+    """What a clerk should look at twice (UX 4.5): a bag out of range, the same weight again within ten minutes."""
+    warnings = []
+    package = form.package
+    for gross in fact.bags_g:
+        if package is not None and not package.plausible(gross):
+            usual = {"low_g": package.low_g, "high_g": package.high_g}
+            warnings.append(
+                Sentence(N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."), {"mass_g": gross, **usual})
+            )
+    again = session.scalar(
+        select(func.count())
+        .select_from(Lot)
+        .where(
+            Lot.org_id == actor.org_id,
+            Lot.origin_party_id == farmer_id,
+            Lot.made_g == fact.net_g,
+            Lot.void.is_(False),
+            Lot.made_at >= fact.occurred_at - _AGAIN,
+            Lot.made_at <= fact.occurred_at + _AGAIN,
+        )
+    )
+    if again:
+        warnings.append(
+            Sentence(N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"))
+        )
+    return warnings

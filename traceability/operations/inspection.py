@@ -1,0 +1,186 @@
+"""Measuring, holding, recalling, and keeping papers."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.facts import Attach, CloseHold, Inspect, LiftRecall, PutOnHold, RecallGoods
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc
+from traceability.errors import (
+    FileTooLarge,
+    NoSuchHold,
+    NoSuchRecall,
+    NotAPictureOrPaper,
+    NothingChosen,
+    OneTarget,
+    SayWhy,
+)
+from traceability.models import Attachment, Event, Hold, Recall
+from traceability.operations import lookups, naming
+from traceability.operations.ledger import Entry, operation
+from traceability.operations.making import measured_facts, measurements
+
+MOST_BYTES: Final = 3_000_000
+_LONGEST_SIDE: Final = 1600  # pixels: readable on a phone, about 200 kB
+_MOST_PIXELS: Final = 50_000_000
+
+
+@operation(Kind.INSPECT)
+def inspect(session: Session, actor: Actor, fact: Inspect) -> Entry:
+    """Measurements and test results of a lot, by the scale, a cupping table or a laboratory."""
+    lot = lookups.lot_of(session, actor, fact.lot, at="lot")
+    facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
+    if not fact.measured:
+        raise NothingChosen(at="measured")
+    return Entry(
+        rows=measurements(actor, lot, fact.measured, fact),
+        kdes={"lot": lot.code, "measured": measured_facts(fact.measured)},
+        answer={"lot": lot.code, "number": lot.number},
+        facility=facility,
+    )
+
+
+@operation(Kind.HOLD)
+def put_on_hold(session: Session, actor: Actor, fact: PutOnHold) -> Entry:
+    """A lot must not move until the hold is closed; everything made from it shows the hold at once."""
+    if not fact.reason.strip():
+        raise SayWhy(at="reason")
+    lot = lookups.lot_of(session, actor, fact.lot, at="lot")
+    hold = Hold(
+        org_id=actor.org_id,
+        code=naming.fresh_code(session, Hold.code),
+        lot_id=lot.id,
+        reason=nfc(fact.reason),
+        action=nfc(fact.action),
+        opened_at=fact.occurred_at,
+        zone_minutes=fact.zone_minutes,
+    )
+    kdes = {"hold": hold.code, "lot": lot.code, "reason": hold.reason, "action": hold.action}
+    return Entry(rows=[hold], kdes=kdes, answer={"hold": hold.code, "lot": lot.code, "number": lot.number})
+
+
+@operation(Kind.CLOSE_HOLD)
+def close_hold(session: Session, actor: Actor, fact: CloseHold) -> Entry:
+    """Passed: the lot may move again. Failed: it stays stopped and may only be destroyed."""
+    if not fact.outcome.strip():
+        raise SayWhy(at="outcome")
+    hold = session.scalars(
+        select(Hold).where(Hold.org_id == actor.org_id, Hold.code == fact.hold.upper(), Hold.closed_at.is_(None))
+    ).one_or_none()
+    if hold is None:
+        raise NoSuchHold(code=fact.hold, at="hold")
+
+    def then(event: Event) -> None:
+        hold.closed_by_id = event.id
+        hold.closed_at = fact.occurred_at
+        hold.passed = fact.passed
+        hold.outcome = nfc(fact.outcome)
+
+    kdes = {"hold": hold.code, "passed": fact.passed, "outcome": nfc(fact.outcome)}
+    return Entry(kdes=kdes, answer={"hold": hold.code, "passed": fact.passed}, then=then)
+
+
+@operation(Kind.RECALL)
+def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
+    """A lot, a plot or a farmer: everything made from it must come back. Raises OneTarget."""
+    if not (fact.reason.strip() and fact.action.strip()):
+        raise SayWhy(at="reason" if not fact.reason.strip() else "action")
+    if sum(bool(target) for target in (fact.lot, fact.plot, fact.farmer)) != 1:
+        raise OneTarget(at="lot")
+    lot = lookups.lot_of(session, actor, fact.lot, at="lot") if fact.lot else None
+    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
+    farmer = lookups.farmer_of(session, actor, fact.farmer) if fact.farmer else None
+    row = Recall(
+        org_id=actor.org_id,
+        code=naming.fresh_code(session, Recall.code),
+        lot_id=lot.id if lot else None,
+        plot_id=plot.id if plot else None,
+        party_id=farmer.id if farmer else None,
+        reason=nfc(fact.reason),
+        action=nfc(fact.action),
+        phone=fact.phone.strip() or lookups.organisation_of(session, actor).phone,
+        opened_at=fact.occurred_at,
+        zone_minutes=fact.zone_minutes,
+    )
+    target = lot or plot or farmer
+    kdes = {
+        "recall": row.code,
+        "lot": lot.code if lot else "",
+        "plot": plot.code if plot else "",
+        "farmer": farmer.code if farmer else "",
+        "reason": row.reason,
+        "action": row.action,
+    }
+    return Entry(rows=[row], kdes=kdes, answer={"recall": row.code, "target": target.code if target else ""})
+
+
+@operation(Kind.LIFT_RECALL)
+def lift_recall(session: Session, actor: Actor, fact: LiftRecall) -> Entry:
+    """The recall ends; it stays in the history of everything it reached."""
+    if not fact.outcome.strip():
+        raise SayWhy(at="outcome")
+    row = session.scalars(
+        select(Recall).where(
+            Recall.org_id == actor.org_id, Recall.code == fact.recall.upper(), Recall.closed_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NoSuchRecall(code=fact.recall, at="recall")
+
+    def then(event: Event) -> None:
+        row.closed_by_id = event.id
+        row.closed_at = fact.occurred_at
+        row.outcome = nfc(fact.outcome)
+
+    kdes = {"recall": row.code, "outcome": nfc(fact.outcome)}
+    return Entry(kdes=kdes, answer={"recall": row.code}, then=then)
+
+
+@operation(Kind.ATTACH)
+def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
+    """Keep a photo or paper with a lot. Pictures are re-encoded: no position, no hidden program travels with them.
+
+    Raises FileTooLarge, NotAPictureOrPaper.
+    """
+    lot = lookups.lot_of(session, actor, fact.lot, at="lot")
+    media_type, content = _safe(fact.content)
+    row = Attachment(
+        org_id=actor.org_id,
+        code=naming.fresh_code(session, Attachment.code),
+        lot_id=lot.id,
+        title=nfc(fact.title)[:120],
+        media_type=media_type,
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
+        public=fact.public,
+    )
+    kdes = {"attachment": row.code, "lot": lot.code, "media_type": media_type, "digest": row.digest}
+    return Entry(rows=[row], kdes=kdes, answer={"attachment": row.code, "lot": lot.code})
+
+
+def _safe(content: bytes) -> tuple[str, bytes]:
+    """The media type and the bytes to keep."""
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
+    if content.startswith(b"%PDF-"):
+        return "application/pdf", content
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
+            picture.load()
+            flat = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise NotAPictureOrPaper(at="content") from None
+    flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    kept = io.BytesIO()
+    flat.save(kept, "JPEG", quality=80, optimize=True)
+    return "image/jpeg", kept.getvalue()

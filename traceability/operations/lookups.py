@@ -1,0 +1,160 @@
+"""What a code stands for in the actor's own organisation, or the refusal that says it stands for nothing.
+
+Every query here is scoped to the organisation: a foreign code and an unknown code are refused alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from traceability.commodities import Form, commodity
+from traceability.domain.roles import Actor
+from traceability.errors import (
+    AlreadySealed,
+    ChosenTwice,
+    FormsDiffer,
+    NoSuchBatch,
+    NoSuchEvent,
+    NoSuchFacility,
+    NoSuchFarmer,
+    NoSuchLot,
+    NoSuchPartner,
+    NoSuchPlot,
+    NothingLeft,
+    OnHold,
+    UnderRecall,
+)
+from traceability.models import Batch, Event, Facility, Hold, Lot, Organisation, Party, Plot, Recall
+
+
+def organisation_of(session: Session, actor: Actor) -> Organisation:
+    """The actor's organisation."""
+    return session.get_one(Organisation, actor.org_id)
+
+
+def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
+    """A lot by its public code or its number. Raises NoSuchLot."""
+    named = or_(Lot.code == code.upper(), Lot.number == code.upper())
+    lot = session.scalars(
+        select(Lot).where(Lot.org_id == actor.org_id, named).options(selectinload(Lot.batch))
+    ).one_or_none()
+    if lot is None:
+        raise NoSuchLot(code=code, at=at)
+    return lot
+
+
+def usable_lot(
+    session: Session, actor: Actor, code: str, *, at: str | None = None, sealed: bool = False, stopped: bool = False
+) -> Lot:
+    """A lot that may be taken from: it holds something, is not on hold or recalled, and not sealed as a batch.
+
+    `sealed` allows sealed lots (shipping, packing again), `stopped` held and recalled ones (destroying them).
+    """
+    lot = lot_of(session, actor, code, at=at)
+    if lot.void or lot.balance_g == 0:
+        raise NothingLeft(lot=lot.number, at=at)
+    if lot.batch is not None and not sealed:
+        raise AlreadySealed(lot=lot.number, at=at)
+    if not stopped:
+        check_not_stopped(session, lot, at=at)
+    return lot
+
+
+def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Lot]:
+    """Several usable lots, none twice."""
+    lots = [usable_lot(session, actor, code, at=at, sealed=sealed) for code in codes]
+    seen: set[int] = set()
+    for lot in lots:
+        if lot.id in seen:
+            raise ChosenTwice(lot=lot.number, at=at)
+        seen.add(lot.id)
+    return lots
+
+
+def check_not_stopped(session: Session, lot: Lot, *, at: str | None = None) -> None:
+    """Raises OnHold or UnderRecall when the lot itself, its plot or its farmer is stopped."""
+    hold = session.scalars(select(Hold).where(Hold.lot_id == lot.id, still_stops())).first()
+    if hold is not None:
+        raise OnHold(lot=lot.number, reason=hold.reason, at=at)
+    target = [Recall.lot_id == lot.id]
+    if lot.origin_party_id is not None:
+        target.append(Recall.party_id == lot.origin_party_id)
+    if lot.origin_plot_id is not None:
+        target.append(Recall.plot_id == lot.origin_plot_id)
+    recall = session.scalars(select(Recall).where(or_(*target), Recall.closed_at.is_(None))).first()
+    if recall is not None:
+        raise UnderRecall(lot=lot.number, reason=recall.reason, at=at)
+
+
+def still_stops() -> ColumnElement[bool]:
+    """A hold stops goods while it is open, and for ever when it was closed as failed."""
+    return or_(Hold.closed_at.is_(None), Hold.passed.is_(False))
+
+
+def batch_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> tuple[Batch, Lot]:
+    """A sealed batch and its lot, by public code or lot number. Raises NoSuchBatch."""
+    named = or_(Lot.code == code.upper(), Lot.number == code.upper())
+    found = session.execute(
+        select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Batch.org_id == actor.org_id, named)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchBatch(code=code, at=at)
+    return found.Batch, found.Lot
+
+
+def farmer_of(session: Session, actor: Actor, code: str, *, at: str | None = "farmer") -> Party:
+    """A farmer by card code or membership number. Raises NoSuchFarmer."""
+    named = or_(Party.code == code.upper(), Party.number == code)
+    party = session.scalars(
+        select(Party).where(Party.org_id == actor.org_id, Party.kind == "farmer", named)
+    ).one_or_none()
+    if party is None:
+        raise NoSuchFarmer(code=code, at=at)
+    return party
+
+
+def partner_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Party:
+    """A buyer, supplier or other partner by code. Raises NoSuchPartner."""
+    party = session.scalars(
+        select(Party).where(Party.org_id == actor.org_id, Party.kind != "farmer", Party.code == code.upper())
+    ).one_or_none()
+    if party is None:
+        raise NoSuchPartner(code=code, at=at)
+    return party
+
+
+def plot_of(session: Session, actor: Actor, code: str, *, at: str | None = "plot") -> Plot:
+    """A plot by code. Raises NoSuchPlot."""
+    plot = session.scalars(select(Plot).where(Plot.org_id == actor.org_id, Plot.code == code.upper())).one_or_none()
+    if plot is None:
+        raise NoSuchPlot(code=code, at=at)
+    return plot
+
+
+def facility_of(session: Session, actor: Actor, code: str, *, at: str | None = "facility") -> Facility:
+    """A place of the organisation, by code or prefix. Raises NoSuchFacility."""
+    named = or_(Facility.code == code.upper(), Facility.prefix == code.upper())
+    facility = session.scalars(select(Facility).where(Facility.org_id == actor.org_id, named)).one_or_none()
+    if facility is None:
+        raise NoSuchFacility(code=code, at=at)
+    return facility
+
+
+def event_of(session: Session, actor: Actor, code: str) -> Event:
+    """An event of the organisation's journal. Raises NoSuchEvent."""
+    event = session.scalars(select(Event).where(Event.org_id == actor.org_id, Event.code == code.upper())).one_or_none()
+    if event is None:
+        raise NoSuchEvent(code=code)
+    return event
+
+
+def form_of(commodity_key: str, form: str, *, at: str = "form") -> Form:
+    """A declared form of a commodity. Raises UnknownCommodity or FormsDiffer."""
+    goods = commodity(commodity_key)
+    found = goods.form(form)
+    if found is None:
+        raise FormsDiffer(form=form, commodity=goods.names.by_language, at=at)
+    return found

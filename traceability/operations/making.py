@@ -1,0 +1,170 @@
+"""Making lots: what forming, processing, packing and receiving have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from traceability.domain.custody import Custody, of_mix
+from traceability.domain.facts import Fact, Loss, Measured, Take
+from traceability.domain.moments import day_of
+from traceability.domain.postings import Account, Posting
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc
+from traceability.errors import MassNeeded, MixedGoods, NothingChosen, ReasonNeeded
+from traceability.models import Facility, Lot, Measurement
+from traceability.operations import lookups, naming
+
+
+class NewLots:
+    """Hands out the new lots of one event, numbered one after another. Their masses come from the postings."""
+
+    def __init__(self, session: Session, actor: Actor, fact: Fact, facility: Facility | None) -> None:
+        self._session = session
+        self._organisation = lookups.organisation_of(session, actor)
+        self._fact = fact
+        self._facility = facility
+        self.made: list[Lot] = []
+
+    def make(
+        self,
+        parents: Sequence[Lot],
+        *,
+        form: str = "",
+        kind: str = "lot",
+        grade: str = "",
+        variety: str = "",
+        unit: str = "",
+    ) -> Lot:
+        """A new lot of the parents' goods: what they share it keeps, and custody is the weakest of theirs."""
+        first = parents[0]
+        day = day_of(self._fact.occurred_at, self._fact.zone_minutes)
+        lot = Lot(
+            org_id=self._organisation.id,
+            code=naming.fresh_code(self._session, Lot.code),
+            number=naming.next_lot_number(self._session, self._organisation, day, after=len(self.made)),
+            kind=kind,
+            commodity=first.commodity,
+            form=form or first.form,
+            grade=nfc(grade),
+            variety=nfc(variety) or common([parent.variety for parent in parents]),
+            crop_year=common([parent.crop_year for parent in parents]),
+            custody=str(_custody(parents)),
+            unit=unit,
+            made_at=self._fact.occurred_at,
+            zone_minutes=self._fact.zone_minutes,
+            facility_id=self._facility.id if self._facility else None,
+        )
+        self.made.append(lot)
+        return lot
+
+
+def taken(
+    session: Session, actor: Actor, takes: Sequence[Take], *, at: str, sealed: bool = False
+) -> list[tuple[Lot, int, int]]:
+    """The lots to take from, with grams and units each; no grams given means all that is left.
+
+    Raises NothingChosen, ChosenTwice, MassNeeded and whatever makes a lot unusable.
+    """
+    if not takes:
+        raise NothingChosen(at=at)
+    lots = lookups.usable_lots(session, actor, [take.lot for take in takes], at=at, sealed=sealed)
+    found = []
+    for lot, take in zip(lots, takes, strict=True):
+        if take.mass_g is None:
+            found.append((lot, lot.balance_g, lot.balance_count))
+            continue
+        if take.mass_g <= 0:
+            raise MassNeeded(at=at)
+        # the last grams of a lot take its last units with them
+        units = take.count or (lot.balance_count if take.mass_g == lot.balance_g else 0)
+        found.append((lot, take.mass_g, units))
+    return found
+
+
+def same_goods(lots: Sequence[Lot], *, at: str, any_form: bool = False) -> Lot:
+    """The first of lots that are all one commodity (and, unless `any_form`, one form). Raises MixedGoods."""
+    first = lots[0]
+    for lot in lots[1:]:
+        if lot.commodity != first.commodity or (lot.form != first.form and not any_form):
+            raise MixedGoods(first=goods_name(first), second=goods_name(lot), at=at)
+    return first
+
+
+def common(values: Sequence[str]) -> str:
+    """The one value that all share, or nothing."""
+    return values[0] if values and len(set(values)) == 1 else ""
+
+
+def check_tolerance(permille: int, counted: int, weighed: int, reason: str) -> None:
+    """Raises MassNeeded, or ReasonNeeded when scale and sum differ by more than the tolerance and nobody said why."""
+    if weighed <= 0:
+        raise MassNeeded(at="weighed")
+    tolerance = counted * permille // 1000
+    if abs(weighed - counted) > tolerance and not reason.strip():
+        raise ReasonNeeded(difference_g=abs(weighed - counted), tolerance_g=tolerance, at="reason")
+
+
+def difference(counted: int, weighed: int, name: str = "weighing") -> list[Posting]:
+    """What the scale shows less is a named loss, what it shows more comes from the gain account."""
+    if weighed < counted:
+        return [Posting(Account.LOSS, name, counted - weighed)]
+    if weighed > counted:
+        return [Posting(Account.GAIN, name, counted - weighed)]
+    return []
+
+
+def losses(named: Sequence[Loss], *, at: str) -> list[Posting]:
+    """Postings of the losses a person named. Raises MassNeeded for one that is not more than zero."""
+    for loss in named:
+        if loss.mass_g <= 0:
+            raise MassNeeded(at=at)
+    return [Posting(Account.LOSS, loss.name, loss.mass_g) for loss in named]
+
+
+def measurements(actor: Actor, lot: Lot, measured: Sequence[Measured], fact: Fact) -> list[Measurement]:
+    """Rows for what was measured of a lot, which may be one that is only being made."""
+    taken_on = day_of(fact.occurred_at, fact.zone_minutes)
+    return [
+        Measurement(
+            org_id=actor.org_id,
+            lot=lot,
+            property=item.property,
+            value=nfc(item.value),
+            unit=item.unit,
+            method=nfc(item.method),
+            laboratory=nfc(item.laboratory),
+            sample=nfc(item.sample),
+            taken_on=taken_on,
+            passed=item.passed,
+        )
+        for item in measured
+    ]
+
+
+def measured_facts(measured: Sequence[Measured]) -> list[dict[str, object]]:
+    """What the journal says of measurements."""
+    return [
+        {
+            "property": item.property,
+            "value": nfc(item.value),
+            "unit": item.unit,
+            "method": nfc(item.method),
+            "laboratory": nfc(item.laboratory),
+            "sample": nfc(item.sample),
+            "passed": item.passed,
+        }
+        for item in measured
+    ]
+
+
+def goods_name(lot: Lot) -> object:
+    """The names of a lot's form in every language, to be shown in the reader's."""
+    return lookups.form_of(lot.commodity, lot.form).names.by_language
+
+
+def _custody(parents: Sequence[Lot]) -> Custody:
+    """Identity preserved survives only while one origin does: one delivery, or one lot that still has it."""
+    origins = {(lot.origin_party_id, lot.origin_plot_id) if lot.kind == "delivery" else lot.id for lot in parents}
+    return of_mix([Custody(lot.custody) for lot in parents], len(origins))

@@ -1,0 +1,68 @@
+"""Codes and numbers for what is new: public codes that nobody has yet, and numbers people can say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from traceability.commodities import commodity
+from traceability.domain.identifiers import formed_lot_number, lot_number, new_code
+from traceability.errors import NumberTaken
+from traceability.models import Facility, Lot, Organisation
+
+
+def fresh_code(session: Session, column: InstrumentedAttribute[str]) -> str:
+    """A public code that no row of the column's table has: among a million, one draw in 34,000 is already taken."""
+    while True:
+        code = new_code()
+        if session.scalar(select(column).where(column == code)) is None:
+            return code
+
+
+def next_receipt(session: Session, facility: Facility, on: date, wanted: str) -> str:
+    """The number of a delivery: the one made on the device, or the next of this place and day.
+
+    Raises NumberTaken when the device's number is already on another delivery.
+    """
+    if wanted:
+        taken = select(Lot.id).where(Lot.org_id == facility.org_id, Lot.number == wanted.upper())
+        if session.scalar(taken) is not None:
+            raise NumberTaken(number=wanted, at="receipt_number")
+        return wanted.upper()
+    start = lot_number(facility.prefix, on, 1).rpartition("-")[0] + "-"
+    return lot_number(facility.prefix, on, _next(session, facility.org_id, start))
+
+
+def next_lot_number(session: Session, organisation: Organisation, on: date, *, after: int = 0) -> str:
+    """The next number of a lot of this organisation and year: `LA-DH-2026-0417`; `after` were just handed out."""
+    start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
+    serial = _next(session, organisation.id, start) + after
+    return formed_lot_number(organisation.country, organisation.prefix, on.year, serial)
+
+
+def crop_year(commodity_key: str, on: date) -> str:
+    """`2025/26` for goods whose harvest runs over the new year (counted from October, as the ICO does), else `2026`."""
+    over_new_year = any(season.first_month > season.last_month for season in commodity(commodity_key).seasons)
+    if not over_new_year:
+        return str(on.year)
+    first = on.year if on.month >= 10 else on.year - 1
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def _next(session: Session, org_id: int, start: str) -> int:
+    """One more than the highest counter behind `start`; safe because an organisation's writers take turns.
+
+    A counter made on a second device (`B037`) counts like any other, so numbers never meet.
+    """
+    latest = session.scalars(
+        select(Lot.number)
+        .where(Lot.org_id == org_id, Lot.number >= start, Lot.number < start[:-1] + chr(ord("-") + 1))
+        .where(func.length(Lot.number) >= len(start) + 3)
+        .order_by(func.length(Lot.number).desc(), Lot.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if latest is None:
+        return 1
+    return int(latest[len(start) :].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1

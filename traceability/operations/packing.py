@@ -1,0 +1,181 @@
+"""The packing house: packing, sealing a batch, releasing it to the public, replacing it by a newer one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.dossier import Status
+from traceability.domain.events import Kind
+from traceability.domain.facts import Pack, Release, Seal, Supersede
+from traceability.domain.identifiers import read_ico_mark
+from traceability.domain.moments import day_of
+from traceability.domain.postings import Account, Posting
+from traceability.domain.roles import Actor, Role
+from traceability.domain.text import nfc
+from traceability.errors import (
+    AlreadyReleased,
+    MassNeeded,
+    MoreThanWentIn,
+    NeedsConfirming,
+    NotPacked,
+    OnHold,
+    SayWhy,
+    SecondPersonNeeded,
+    Sentence,
+    SupersedesItself,
+    UnderRecall,
+)
+from traceability.models import Batch, Event, Lot, Membership
+from traceability.operations import lookups
+from traceability.operations.ledger import Entry, operation
+from traceability.operations.making import NewLots, losses, same_goods, taken
+from traceability.queries import alerts, dossiers
+from traceability.words import N_
+
+
+@operation(Kind.PACK)
+def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
+    """L1 + L2 -> packed lot in whole units, by-products and named losses. What is left over must be named.
+
+    Raises MoreThanWentIn, MixedGoods, MassNeeded; NeedsConfirming when one unit holds an unusual mass.
+    """
+    facility = lookups.facility_of(session, actor, fact.facility)
+    inputs = taken(session, actor, fact.inputs, at="inputs", sealed=True)
+    first = same_goods([lot for lot, _, _ in inputs], at="inputs", any_form=True)
+    form = lookups.form_of(first.commodity, fact.form)
+    if fact.mass_g <= 0:
+        raise MassNeeded(at="mass")
+    if fact.count <= 0:
+        raise MassNeeded(at="count")
+    in_g = sum(mass for _, mass, _ in inputs)
+    named = losses(fact.losses, at="losses")
+    by_products_g = sum(output.mass_g for output in fact.by_products)
+    rest = in_g - fact.mass_g - by_products_g - sum(posting.mass_g for posting in named)
+    if rest < 0:
+        raise MoreThanWentIn(out_g=in_g - rest, in_g=in_g, at="mass")
+    warnings = []
+    if form.package is not None and not form.package.plausible(fact.mass_g // fact.count):
+        warnings.append(
+            Sentence(
+                N_("{mass_g} in one unit? Usual is {low_g} to {high_g}."),
+                {"mass_g": fact.mass_g // fact.count, "low_g": form.package.low_g, "high_g": form.package.high_g},
+            )
+        )
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings)
+    lots = NewLots(session, actor, fact, facility)
+    parents = [lot for lot, _, _ in inputs]
+    packed = lots.make(
+        parents, form=form.key, kind="packed", grade=fact.grade, variety=fact.variety, unit=fact.unit or form.unit
+    )
+    others = [lots.make(parents, form=o.form, kind="by_product", grade=o.grade, unit=o.unit) for o in fact.by_products]
+    postings = [Posting(Account.LOT, lot.code, -mass, -units) for lot, mass, units in inputs]
+    postings.append(Posting(Account.LOT, packed.code, fact.mass_g, fact.count))
+    postings += [
+        Posting(Account.LOT, lot.code, o.mass_g, o.count) for lot, o in zip(others, fact.by_products, strict=True)
+    ]
+    postings += named
+    if rest:
+        postings.append(Posting(Account.LOSS, "packing", rest))
+    return Entry(
+        postings=postings,
+        makes=[packed, *others],
+        kdes={"reason": nfc(fact.reason), "kept_unusual": [warning.text for warning in warnings]},
+        answer={"lot": packed.code, "number": packed.number, "mass_g": fact.mass_g, "count": fact.count},
+        facility=facility,
+    )
+
+
+@operation(Kind.SEAL)
+def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
+    """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
+
+    Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped.
+    """
+    lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
+    if lot.kind != "packed":
+        raise NotPacked(lot=lot.number, at="lot")
+    _check_upstream(session, lot)
+    warnings = list(read_ico_mark(fact.ico).warnings) if fact.ico else []
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings, at="ico")
+    form = lookups.form_of(lot.commodity, lot.form)
+    marks = {"ico": nfc(fact.ico), "container": nfc(fact.container), "seal": nfc(fact.seal), "gtin": fact.gtin}
+    batch = Batch(
+        org_id=actor.org_id,
+        lot_id=lot.id,
+        version=0,
+        destination=fact.destination,
+        hs=fact.hs or form.hs6,
+        marks=marks,
+        packed_on=day_of(lot.made_at, lot.zone_minutes),
+        best_before=fact.best_before,
+        sealed_at=fact.occurred_at,
+        sealed_by_user_id=actor.user_id,
+    )
+
+    def then(event: Event) -> None:
+        batch.sealed_by_id = event.id
+        session.add(batch)
+
+    kdes = {
+        "batch": lot.code,
+        "destination": fact.destination,
+        "hs": batch.hs,
+        "marks": marks,
+        "best_before": fact.best_before.isoformat() if fact.best_before else "",
+    }
+    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+@operation(Kind.RELEASE)
+def release(session: Session, actor: Actor, fact: Release) -> Entry:
+    """The batch's public page opens. Whoever sealed it may not release it where there are two managers (D16).
+
+    The journal keeps a digest of everything that the batch was released with.
+    """
+    batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    if batch.released_at is not None:
+        raise AlreadyReleased(batch=lot.number)
+    managers = session.scalar(
+        select(func.count(func.distinct(Membership.user_id))).where(
+            Membership.org_id == actor.org_id, Membership.role == str(Role.MANAGER)
+        )
+    )
+    if (managers or 0) > 1 and actor.user_id is not None and batch.sealed_by_user_id == actor.user_id:
+        raise SecondPersonNeeded()
+    _check_upstream(session, lot)
+    frozen = dossiers.frozen_facts(session, batch, lot)
+
+    def then(event: Event) -> None:
+        batch.version = 1
+        batch.released_at = fact.occurred_at
+        batch.released_by_id = event.id
+        batch.release_digest = frozen.digest
+
+    kdes = {"batch": lot.code, "version": 1, "contents": frozen.digest, "farms": frozen.farms, "mass_g": lot.made_g}
+    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": frozen.digest}, then=then)
+
+
+@operation(Kind.SUPERSEDE)
+def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
+    """An older batch points to the newer one that took its place; both pages stay."""
+    if not fact.reason.strip():
+        raise SayWhy(at="reason")
+    old, old_lot = lookups.batch_of(session, actor, fact.old, at="old")
+    new, new_lot = lookups.batch_of(session, actor, fact.new, at="new")
+    if old.id == new.id:
+        raise SupersedesItself(at="new")
+    old.superseded_by = new_lot.code
+    kdes = {"old": old_lot.code, "new": new_lot.code, "reason": nfc(fact.reason)}
+    return Entry(kdes=kdes, answer={"batch": new_lot.code, "superseded": old_lot.code})
+
+
+def _check_upstream(session: Session, lot: Lot) -> None:
+    """Raises OnHold or UnderRecall when the lot, or anything it is made of, is stopped."""
+    for alert in alerts.alerts_of(session, lot.id, datetime.now(UTC)):
+        refusal = UnderRecall if alert.kind is Status.RECALLED else OnHold
+        raise refusal(lot=alert.source, reason=alert.reason)

@@ -1,0 +1,260 @@
+"""The road: dispatch and receive between two organisations in two phases, and shipping a batch to a buyer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.facts import Dispatch, Receive, Ship, TakeBack
+from traceability.domain.moments import day_of
+from traceability.domain.postings import Account, Posting
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc
+from traceability.errors import (
+    AlreadyClosed,
+    MassNeeded,
+    MoreThanWentIn,
+    NoSuchTransfer,
+    NotBackYet,
+    NotReleased,
+    NotYours,
+    SayWhy,
+    ToYourself,
+    TransferExpired,
+)
+from traceability.models import Event, Lot, Organisation, Transfer
+from traceability.operations import lookups, naming
+from traceability.operations.balances import rows_changed
+from traceability.operations.ledger import Entry, operation
+from traceability.operations.making import check_tolerance, difference
+from traceability.operations.registry import organisation_by_code
+
+
+@operation(Kind.DISPATCH)
+def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
+    """L -> on the road: the grams are reserved in transit until the receiver takes or refuses them (D13)."""
+    lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True)
+    receiver = organisation_by_code(session, fact.to_organisation)
+    if receiver.id == actor.org_id:
+        raise ToYourself(at="to_organisation")
+    facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
+    mass = lot.balance_g if fact.mass_g is None else fact.mass_g
+    if mass <= 0:
+        raise MassNeeded(at="mass")
+    units = fact.count or (lot.balance_count if mass == lot.balance_g else 0)
+    organisation = lookups.organisation_of(session, actor)
+    transfer = Transfer(
+        org_id=actor.org_id,
+        code=naming.fresh_code(session, Transfer.code),
+        lot_id=lot.id,
+        to_org_id=receiver.id,
+        mass_g=mass,
+        open_g=mass,
+        count=units,
+        open_count=units,
+        state="pending",
+        vehicle=nfc(fact.vehicle),
+        driver=nfc(fact.driver),
+        seal=nfc(fact.seal),
+        dispatched_at=fact.occurred_at,
+        expires_at=fact.occurred_at + timedelta(days=organisation.transfer_days),
+    )
+
+    def then(event: Event) -> None:
+        transfer.dispatched_by_id = event.id
+        session.add(transfer)
+        session.flush()
+
+    postings = [
+        Posting(Account.LOT, lot.code, -mass, -units),
+        Posting(Account.TRANSIT, transfer.code, mass, units),
+    ]
+    kdes = {
+        "transfer": transfer.code,
+        "lot": lot.code,
+        "to": receiver.code,
+        "vehicle": transfer.vehicle,
+        "seal": transfer.seal,
+        "expires_at": transfer.expires_at.astimezone(UTC).isoformat(),
+    }
+    answer = {"transfer": transfer.code, "lot": lot.code, "number": lot.number, "mass_g": mass}
+    return Entry(postings=postings, kdes=kdes, answer=answer, facility=facility, then=then)
+
+
+@operation(Kind.RECEIVE)
+def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
+    """On the road -> L' of the receiver, in full or in part; the rest is refused and waits for the sender.
+
+    Both weights are kept. Raises NotYours, AlreadyClosed, TransferExpired, MoreThanWentIn; ReasonNeeded beyond the
+    receiver's tolerance; SayWhy for a refusal without a reason.
+    """
+    transfer = transfer_of(session, fact.transfer)
+    if transfer.to_org_id != actor.org_id:
+        raise NotYours(at="transfer")
+    _check_open(transfer, fact.occurred_at)
+    accepted = transfer.mass_g - fact.refused_g
+    if fact.refused_g < 0 or accepted < 0:
+        raise MoreThanWentIn(out_g=fact.refused_g, in_g=transfer.mass_g, at="refused")
+    if fact.refused_g and not fact.reason.strip():
+        raise SayWhy(at="reason")
+    facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
+    units = _units(fact, transfer, accepted)
+    lot = None
+    postings = []
+    if accepted:
+        organisation = lookups.organisation_of(session, actor)
+        check_tolerance(organisation.transfer_tolerance_permille, accepted, fact.weighed_g, fact.reason)
+        source = session.get_one(Lot, transfer.lot_id)
+        lot = _received_lot(session, organisation, fact, source, facility.id if facility else None)
+        postings = [
+            Posting(Account.TRANSIT, transfer.code, -accepted, -units),
+            Posting(Account.LOT, lot.code, fact.weighed_g, units),
+            *difference(accepted, fact.weighed_g, "transit"),
+        ]
+    state = "refused" if not accepted else "partly" if fact.refused_g else "received"
+
+    def then(event: Event) -> None:
+        _leave_transit(session, transfer, accepted, units, state)
+        transfer.received_g = fact.weighed_g
+        transfer.received_by_id = event.id
+        transfer.received_at = fact.occurred_at
+        transfer.reason = nfc(fact.reason)
+
+    kdes = {
+        "transfer": transfer.code,
+        "dispatched_g": transfer.mass_g,
+        "weighed_g": fact.weighed_g,
+        "refused_g": fact.refused_g,
+        "reason": nfc(fact.reason),
+    }
+    answer = {
+        "transfer": transfer.code,
+        "lot": lot.code if lot else "",
+        "number": lot.number if lot else "",
+        "mass_g": fact.weighed_g,
+        "refused_g": fact.refused_g,
+    }
+    return Entry(postings=postings, makes=[lot] if lot else [], kdes=kdes, answer=answer, facility=facility, then=then)
+
+
+@operation(Kind.TAKE_BACK)
+def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
+    """What was refused or expired goes back into the sender's lot; what is missing is the loss `transit`.
+
+    Raises NotBackYet while the receiver may still answer, AlreadyClosed when nothing is open.
+    """
+    transfer = transfer_of(session, fact.transfer)
+    if transfer.org_id != actor.org_id:
+        raise NoSuchTransfer(code=fact.transfer, at="transfer")
+    if transfer.open_g == 0:
+        raise AlreadyClosed(at="transfer")
+    if transfer.state == "pending" and transfer.expires_at > fact.occurred_at:
+        raise NotBackYet(day=transfer.expires_at.date(), at="transfer")
+    back = transfer.open_g if fact.weighed_g is None else fact.weighed_g
+    if not 0 <= back <= transfer.open_g:
+        raise MoreThanWentIn(out_g=back, in_g=transfer.open_g, at="weighed")
+    lot = session.get_one(Lot, transfer.lot_id)
+    open_g, open_count = transfer.open_g, transfer.open_count
+    units_back = open_count if back else 0
+    postings = [Posting(Account.TRANSIT, transfer.code, -open_g, -open_count)]
+    if back:
+        postings.append(Posting(Account.LOT, lot.code, back, units_back))
+    if back < open_g:
+        postings.append(Posting(Account.LOSS, "transit", open_g - back, open_count - units_back))
+
+    def then(event: Event) -> None:
+        _leave_transit(session, transfer, open_g, open_count, "returned")
+
+    kdes = {"transfer": transfer.code, "open_g": open_g, "weighed_g": back, "reason": nfc(fact.reason)}
+    answer = {"transfer": transfer.code, "lot": lot.code, "number": lot.number, "mass_g": back}
+    return Entry(postings=postings, kdes=kdes, answer=answer, then=then)
+
+
+@operation(Kind.SHIP)
+def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
+    """Batch -> buyer: the grams leave the system. Raises NotReleased before the batch's page is open."""
+    batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    lookups.usable_lot(session, actor, lot.code, at="batch", sealed=True)
+    if batch.released_at is None:
+        raise NotReleased(batch=lot.number, at="batch")
+    buyer = lookups.partner_of(session, actor, fact.buyer, at="buyer")
+    mass = lot.balance_g if fact.mass_g is None else fact.mass_g
+    if mass <= 0:
+        raise MassNeeded(at="mass")
+    units = fact.count or (lot.balance_count if mass == lot.balance_g else 0)
+    marks = {"container": nfc(fact.container), "seal": nfc(fact.seal), "vehicle": nfc(fact.vehicle)}
+    given = {name: value for name, value in marks.items() if value}
+
+    def then(event: Event) -> None:
+        batch.marks = {**batch.marks, **given}
+
+    postings = [Posting(Account.LOT, lot.code, -mass, -units), Posting(Account.BUYER, buyer.code, mass, units)]
+    kdes = {"batch": lot.code, "buyer": buyer.code, "marks": given}
+    answer = {"batch": lot.code, "number": lot.number, "mass_g": mass, "buyer": buyer.code}
+    return Entry(postings=postings, kdes=kdes, answer=answer, then=then)
+
+
+def transfer_of(session: Session, code: str) -> Transfer:
+    """A consignment by its code, for sender and receiver alike; locked until the transaction ends."""
+    found = session.scalars(select(Transfer).where(Transfer.code == code.upper()).with_for_update()).one_or_none()
+    if found is None:
+        raise NoSuchTransfer(code=code, at="transfer")
+    return found
+
+
+def _check_open(transfer: Transfer, at: datetime) -> None:
+    """A receipt counts by when it happened: a phone without signal may send it days later."""
+    if transfer.state != "pending":
+        raise AlreadyClosed(at="transfer")
+    if transfer.expires_at <= at:
+        raise TransferExpired(day=transfer.expires_at.date(), at="transfer")
+
+
+def _leave_transit(session: Session, transfer: Transfer, mass: int, units: int, state: str) -> None:
+    """Each gram leaves transit once: a conditional update, whoever else is trying (D13)."""
+    left = rows_changed(
+        session,
+        update(Transfer)
+        .where(Transfer.id == transfer.id, Transfer.state == transfer.state)
+        .where(Transfer.open_g >= mass, Transfer.open_count >= units)
+        .values(open_g=Transfer.open_g - mass, open_count=Transfer.open_count - units, state=state),
+    )
+    if left != 1:
+        raise AlreadyClosed(at="transfer")
+    session.refresh(transfer)
+
+
+def _units(fact: Receive, transfer: Transfer, accepted: int) -> int:
+    """Units taken in: as counted, or all of them less the refused ones; none when nothing is accepted."""
+    if not accepted:
+        return 0
+    units = fact.count or transfer.count - fact.refused_count
+    if not 0 <= units <= transfer.count:
+        raise MoreThanWentIn(out_g=fact.weighed_g, in_g=transfer.mass_g, at="count")
+    return units
+
+
+def _received_lot(
+    session: Session, organisation: Organisation, fact: Receive, source: Lot, facility_id: int | None
+) -> Lot:
+    """The receiver's own lot of what the sender's lot was; a number of its own, the goods as they came."""
+    on = day_of(fact.occurred_at, fact.zone_minutes)
+    return Lot(
+        org_id=organisation.id,
+        code=naming.fresh_code(session, Lot.code),
+        number=naming.next_lot_number(session, organisation, on),
+        kind="lot" if source.kind == "delivery" else source.kind,
+        commodity=source.commodity,
+        form=source.form,
+        grade=source.grade,
+        variety=source.variety,
+        crop_year=source.crop_year,
+        custody=source.custody,
+        unit=source.unit,
+        made_at=fact.occurred_at,
+        zone_minutes=fact.zone_minutes,
+        facility_id=facility_id,
+    )

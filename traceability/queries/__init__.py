@@ -1,0 +1,1 @@
+"""Reading only: lists, searches, traces, dossiers, audits. Nothing in this room writes."""

@@ -1,0 +1,85 @@
+"""Open holds and recalls that reach a lot, on itself or through anything it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.dossier import Alert, Status
+from traceability.models import Hold, Lot, Recall
+from traceability.queries.lineage import Origin, chunks, origins_of, parents_of
+
+
+def alerts_of(session: Session, lot_id: int, now: datetime) -> tuple[Alert, ...]:
+    """The alerts of one lot, recalls first, then the oldest first."""
+    graph = parents_of(session, [lot_id])
+    ancestors = {lot_id} | {parent for parents in graph.values() for parent, _ in parents}
+    return alerts_of_ancestry(session, lot_id, ancestors, origins_of(session, ancestors).values(), now)
+
+
+def alerts_of_ancestry(
+    session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin], now: datetime
+) -> tuple[Alert, ...]:
+    """The same when the ancestry is already known: `ancestors` are lot ids, `origins` whose fruit it is."""
+    found = [*_holds(session, lot_id, ancestors, now), *_recalls(session, lot_id, ancestors, origins, now)]
+    return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
+
+
+def _holds(session: Session, lot_id: int, ancestors: Collection[int], now: datetime) -> list[Alert]:
+    """Open holds, and failed ones: goods that failed stay stopped."""
+    alerts = []
+    for chunk in chunks(ancestors):
+        rows = session.execute(
+            select(Hold, Lot.number)
+            .join(Lot, Lot.id == Hold.lot_id)
+            .where(Hold.lot_id.in_(chunk), Hold.opened_at <= now)
+            .where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))
+        )
+        alerts += [
+            Alert(
+                kind=Status.ON_HOLD,
+                since=hold.opened_at,
+                zone_minutes=hold.zone_minutes,
+                reason=hold.outcome or hold.reason,
+                action=hold.action,
+                phone="",
+                source=number,
+                inherited=hold.lot_id != lot_id,
+            )
+            for hold, number in rows
+        ]
+    return alerts
+
+
+def _recalls(
+    session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin], now: datetime
+) -> list[Alert]:
+    alerts = []
+    known = list(origins)
+    parties = {origin.party_id for origin in known}
+    plots = {origin.plot_id for origin in known if origin.plot_id is not None}
+    for column, ids in ((Recall.lot_id, ancestors), (Recall.party_id, parties), (Recall.plot_id, plots)):
+        for chunk in chunks(ids):
+            rows = session.execute(
+                select(Recall, Lot.number)
+                .outerjoin(Lot, Lot.id == Recall.lot_id)
+                .where(column.in_(chunk), Recall.closed_at.is_(None), Recall.opened_at <= now)
+            )
+            alerts += [
+                Alert(
+                    kind=Status.RECALLED,
+                    since=recall.opened_at,
+                    zone_minutes=recall.zone_minutes,
+                    reason=recall.reason,
+                    action=recall.action,
+                    phone=recall.phone,
+                    # a recalled lot is named; whose farm or plot was recalled is nobody's business outside
+                    source=number or "",
+                    inherited=recall.lot_id != lot_id,
+                )
+                for recall, number in rows
+            ]
+    return alerts

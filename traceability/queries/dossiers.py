@@ -1,0 +1,301 @@
+"""The one function that builds a dossier, and what a batch is frozen with when it is released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.commodities import commodity
+from traceability.domain import lineage
+from traceability.domain.custody import Custody
+from traceability.domain.dossier import (
+    Alert,
+    Dossier,
+    LineageEdge,
+    LineageNode,
+    Marks,
+    Names,
+    Place,
+    Share,
+    Status,
+    Who,
+)
+from traceability.domain.journal import canonical, digest
+from traceability.domain.moments import day_of
+from traceability.domain.quantity import tenths_of_percent
+from traceability.errors import NotFound
+from traceability.models import Batch, JournalHead, Lot, Organisation, Party, Person, Plot
+from traceability.queries import evidence, journeys
+from traceability.queries.alerts import alerts_of_ancestry
+from traceability.queries.lineage import Origin, TraceBack, chunks, lots_by_id, trace_back
+
+
+class UnknownBatch(NotFound):
+    """We have no lot with this code. Check the last characters. If the label looks original, report it."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What a batch is released with: the digest of its contents, and how many farms are in it."""
+
+    digest: str
+    farms: int
+
+
+@dataclass(frozen=True)
+class _Land:
+    """Farmers and plots behind a batch."""
+
+    parties: Mapping[int, Party]
+    people: Mapping[int, Person]
+    plots: Mapping[int, Plot]
+
+
+def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
+    """A sealed batch by its public code, whoever owns it. Raises UnknownBatch."""
+    found = session.execute(select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == code)).one_or_none()
+    if found is None:
+        raise UnknownBatch()
+    return found.Batch, found.Lot
+
+
+def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
+    """A digest over the batch's lot, its marks and its exact origin shares by public code."""
+    trace = trace_back(session, lot)
+    land = _land(session, trace.shares_g)
+    shares = sorted(
+        [land.parties[o.party_id].code, land.plots[o.plot_id].code if o.plot_id else "", mass]
+        for o, mass in trace.shares_g.items()
+    )
+    contents = {
+        "lot": lot.code,
+        "number": lot.number,
+        "commodity": lot.commodity,
+        "form": lot.form,
+        "grade": lot.grade,
+        "mass_g": lot.made_g,
+        "unit": lot.unit,
+        "count": lot.made_count,
+        "custody": lot.custody,
+        "destination": batch.destination,
+        "hs": batch.hs,
+        "shares": shares,
+    }
+    return Frozen(digest(canonical(contents)), len({origin.party_id for origin in trace.shares_g}))
+
+
+def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossier:
+    """Everything known about one batch, with certificates and codes standing as of `on` (today when not given).
+
+    Raises UnknownBatch when there is no sealed batch with this public code.
+    """
+    batch, lot = batch_by_code(session, code)
+    today = on or datetime.now(UTC).date()
+    organisation = session.get_one(Organisation, lot.org_id)
+    trace = trace_back(session, lot)
+    lots = lots_by_id(session, trace.parts)
+    history = journeys.history_of(session, lots, lot)
+    land = _land(session, trace.shares_g)
+    alerts = alerts_of_ancestry(session, lot.id, trace.parts.keys(), trace.shares_g.keys(), datetime.now(UTC))
+    deliveries = {
+        key: evidence.Delivered(trace.parts[key], origin, lots[key].org_id, _day(lots[key]))
+        for key, origin in trace.origins.items()
+    }
+    claims, certificates = evidence.claims_of(session, deliveries, Custody(lot.custody), lot.made_g, today)
+    packed_at = history.events[lot.made_by_id].facility_id
+    plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
+    goods = commodity(lot.commodity)
+    form = goods.form(lot.form)
+    days = [delivered.on for delivered in deliveries.values()]
+    head = session.get_one(JournalHead, lot.org_id)
+    org_ids = {member.org_id for member in lots.values()}
+    nodes, edges = _picture(trace, lots, history.organisations, lot)
+    shares = _shares(trace, land)
+    return Dossier(
+        code=lot.code,
+        lot_number=lot.number,
+        version=batch.version,
+        status=_status(batch, alerts),
+        alerts=alerts,
+        superseded_by=batch.superseded_by,
+        demo=any(row.demo for row in history.organisations.values()),
+        issuer=_who(organisation),
+        commodity=lot.commodity,
+        commodity_names=goods.names,
+        form=lot.form,
+        form_names=form.names if form else Names({"en": lot.form}),
+        variety=lot.variety,
+        grade=lot.grade,
+        hs=batch.hs,
+        custody=lot.custody,
+        mass_g=lot.made_g,
+        unit=lot.unit,
+        unit_count=lot.made_count,
+        unit_mass_g=_unit_mass(lot),
+        marks=Marks(**{key: str(value) for key, value in batch.marks.items() if key in Marks.__dataclass_fields__}),
+        destination=batch.destination,
+        crop_year=lot.crop_year,
+        harvested_from=min(days, default=None),
+        harvested_to=max(days, default=None),
+        packed_on=batch.packed_on,
+        best_before=batch.best_before,
+        sealed_at=batch.sealed_at,
+        released_at=batch.released_at,
+        zone_minutes=lot.zone_minutes,
+        origin=_common_place([share.place for share in shares]),
+        farms=len(shares),
+        plots=len(plots),
+        area_m2=sum(land.plots[plot].area_m2 for plot in plots),
+        journey=journeys.journey_of(history),
+        shares=shares,
+        nodes=nodes,
+        edges=edges,
+        claims=claims,
+        certificates=certificates,
+        registrations=evidence.registrations_of(
+            session, plots, [packed_at] if packed_at else [], lot.org_id, batch.packed_on or today
+        ),
+        measurements=evidence.measurements_of(session, list(lots.values())),
+        balance=journeys.balance_of(history, lineage.oldest_last(trace.parents, lot.id), lot),
+        changes=journeys.changes_of(session, trace.parts.keys(), org_ids),
+        findings=(),
+        as_of=today,
+        journal_seq=head.seq,
+        digest=batch.release_digest,
+    )
+
+
+def _status(batch: Batch, alerts: tuple[Alert, ...]) -> Status:
+    if any(alert.kind is Status.RECALLED for alert in alerts):
+        return Status.RECALLED
+    if alerts:
+        return Status.ON_HOLD
+    if batch.superseded_by:
+        return Status.SUPERSEDED
+    return Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
+
+
+def _who(organisation: Organisation) -> Who:
+    return Who(
+        name=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
+        kind=organisation.kind,
+        place=Place(organisation.country, organisation.province, organisation.district, organisation.village),
+        phone=organisation.phone,
+        address=organisation.address,
+        demo=organisation.demo,
+    )
+
+
+def _unit_mass(lot: Lot) -> int | None:
+    """The mass of one unit when all hold the same whole grams."""
+    if lot.made_count and lot.made_g % lot.made_count == 0:
+        return lot.made_g // lot.made_count
+    return None
+
+
+def _land(session: Session, shares: Mapping[Origin, int]) -> _Land:
+    parties: dict[int, Party] = {}
+    people: dict[int, Person] = {}
+    plots: dict[int, Plot] = {}
+    for chunk in chunks({origin.party_id for origin in shares}):
+        parties.update({row.id: row for row in session.scalars(select(Party).where(Party.id.in_(chunk)))})
+        people.update({row.party_id: row for row in session.scalars(select(Person).where(Person.party_id.in_(chunk)))})
+    for chunk in chunks({origin.plot_id for origin in shares if origin.plot_id is not None}):
+        plots.update({row.id: row for row in session.scalars(select(Plot).where(Plot.id.in_(chunk)))})
+    return _Land(parties, people, plots)
+
+
+def _shares(trace: TraceBack, land: _Land) -> tuple[Share, ...]:
+    """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
+    by_farmer = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], land.parties[item[0]].code))
+    tenths = tenths_of_percent([mass for _, mass in by_farmer])
+    width = max(2, len(str(len(by_farmer))))
+    shares = []
+    for place, ((party_id, mass), tenth) in enumerate(zip(by_farmer, tenths, strict=True), start=1):
+        party, person = land.parties[party_id], land.people.get(party_id)
+        own = {o.plot_id for o in trace.shares_g if o.party_id == party_id and o.plot_id is not None}
+        shares.append(
+            Share(
+                label=f"{place:0{width}d}",
+                name=person.name if person is not None and person.named_in_public else "",
+                place=Place(party.country, party.province, party.district, party.village),
+                area_m2=sum(land.plots[plot].area_m2 for plot in own) if own else None,
+                plot_known=bool(own),
+                mass_g=mass,
+                tenths=tenth,
+            )
+        )
+    return tuple(shares)
+
+
+def _common_place(places: list[Place]) -> Place:
+    """The smallest place that all origins share."""
+    if not places:
+        return Place("")
+    kept: dict[str, str] = {}
+    for part in ("country", "province", "district", "village"):
+        found = {getattr(place, part) for place in places}
+        if len(found) != 1:
+            break
+        kept[part] = found.pop()
+    return Place(kept.get("country", ""), kept.get("province", ""), kept.get("district", ""), kept.get("village", ""))
+
+
+def _picture(
+    trace: TraceBack, lots: Mapping[int, Lot], organisations: Mapping[int, Organisation], batch_lot: Lot
+) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
+    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`."""
+    levels = _levels(trace)
+    inside = {key: int(part * batch_lot.made_g) for key, part in trace.parts.items()}
+    nodes, edges = [], []
+    for key in levels:
+        lot = lots[key]
+        if key in trace.origins:
+            continue
+        parents = trace.parents.get(key, ())
+        whole = sum(mass for _, mass in parents)
+        farms: set[int] = set()
+        from_farms = Fraction(0)
+        for parent, mass in parents:
+            grams = trace.parts[key] * batch_lot.made_g * Fraction(mass, whole)
+            if parent in trace.origins:
+                farms.add(trace.origins[parent].party_id)
+                from_farms += grams
+            else:
+                edges.append(LineageEdge(lots[parent].code, lot.code, int(grams)))
+        organisation = organisations[lot.org_id].name
+        nodes.append(
+            LineageNode(
+                code=lot.code,
+                number=lot.number,
+                kind="batch" if key == batch_lot.id else "lot",
+                form=lot.form,
+                organisation=organisation,
+                level=levels[key],
+                mass_g=inside[key],
+                farms=len(farms),
+            )
+        )
+        if farms:
+            group = f"farms:{lot.code}"
+            nodes.append(LineageNode(group, "", "origins", "", organisation, levels[key] + 1, int(from_farms), len(farms)))
+            edges.append(LineageEdge(group, lot.code, int(from_farms)))
+    return tuple(nodes), tuple(edges)
+
+
+def _levels(trace: TraceBack) -> dict[int, int]:
+    """The longest way from the batch to each lot above it."""
+    levels = {trace.lot_id: 0}
+    for key in lineage.oldest_last(trace.parents, trace.lot_id):
+        for parent, _ in trace.parents.get(key, ()):
+            levels[parent] = max(levels.get(parent, 0), levels[key] + 1)
+    return levels
+
+
+def _day(lot: Lot) -> date:
+    return day_of(lot.made_at, lot.zone_minutes)

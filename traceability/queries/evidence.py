@@ -1,0 +1,179 @@
+"""The evidence around a batch: certificates and the claims they carry, official codes, measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from traceability.domain.custody import STANDS, Custody, Part, standing, survive, weakest
+from traceability.domain.dossier import Certificate as CertificateView
+from traceability.domain.dossier import ClaimResult, RegistrationMark
+from traceability.domain.dossier import Measurement as MeasurementView
+from traceability.domain.lineage import largest_remainder
+from traceability.models import (
+    Certificate,
+    CertificateCover,
+    Facility,
+    Lot,
+    Measurement,
+    Organisation,
+    Registration,
+    RegistrationCover,
+)
+from traceability.queries.lineage import Origin, chunks
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivery in a batch: its part, whose it is, which organisation took it in, and when."""
+
+    part: Fraction
+    origin: Origin
+    org_id: int
+    on: date
+
+
+def claims_of(
+    session: Session, deliveries: Mapping[int, Delivered], custody: Custody, mass_g: int, today: date
+) -> tuple[tuple[ClaimResult, ...], tuple[CertificateView, ...]]:
+    """For each scheme that any supplier holds a certificate of: does the claim survive, and which papers stand behind.
+
+    A delivery is covered when a certificate of its organisation was valid on the day of the delivery and covers the
+    farmer, the plot, or everyone. Grams per delivery are exact parts of the batch by largest remainder.
+    """
+    certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
+    grams = largest_remainder({key: delivered.part for key, delivered in deliveries.items()}, mass_g)
+    results = []
+    shown: dict[int, Certificate] = {}
+    for scheme in sorted({certificate.scheme for certificate in certificates}):
+        candidates = [certificate for certificate in certificates if certificate.scheme == scheme]
+        parts, used = [], dict[int, Certificate]()
+        for key, delivered in deliveries.items():
+            covering = [certificate for certificate in candidates if _covers(certificate, delivered)]
+            used.update({certificate.id: certificate for certificate in covering})
+            parts.append(Part(grams[key], bool(covering), f"{delivered.origin}"))
+        if not used:
+            continue
+        model = weakest([custody, *(Custody(certificate.custody) for certificate in used.values())])
+        survival = survive(model, parts)
+        shown.update(used)
+        results.append(
+            ClaimResult(scheme, str(model), survival.holds, survival.covered_g, survival.mass_g, survival.sentence)
+        )
+    holders = _holders(session, {certificate.org_id for certificate in shown.values()})
+    views = [_certificate(certificate, holders[certificate.org_id], today) for certificate in shown.values()]
+    return tuple(results), tuple(sorted(views, key=lambda view: (view.scheme, view.number)))
+
+
+def registrations_of(
+    session: Session, plots: Collection[int], facilities: Collection[int], org_id: int, on: date
+) -> tuple[RegistrationMark, ...]:
+    """The official codes of the plots the fruit grew on, of the places it was packed at, and of the exporter.
+
+    Standing is that of `on`, the day of packing: a code suspended later was still good then (STANDARDS J.11).
+    """
+    found: dict[int, Registration] = {}
+    for column, ids in ((RegistrationCover.plot_id, plots), (RegistrationCover.facility_id, facilities)):
+        for chunk in chunks(ids):
+            rows = session.scalars(
+                select(Registration)
+                .join(RegistrationCover, RegistrationCover.registration_id == Registration.id)
+                .where(column.in_(chunk))
+                .options(selectinload(Registration.suspensions))
+            )
+            found.update({row.id: row for row in rows})
+    uncovered = select(RegistrationCover.id).where(RegistrationCover.registration_id == Registration.id).exists()
+    own = session.scalars(
+        select(Registration)
+        .where(Registration.org_id == org_id, ~uncovered)
+        .options(selectinload(Registration.suspensions))
+    )
+    found.update({row.id: row for row in own})
+    holders = _holders(session, {row.org_id for row in found.values()})
+    marks = [
+        RegistrationMark(
+            scheme=row.scheme,
+            code=row.official_code,
+            holder=holders[row.org_id],
+            standing=standing(on, row.valid_from, row.valid_to, [(s.from_on, s.to_on) for s in row.suspensions]),
+        )
+        for row in found.values()
+    ]
+    return tuple(sorted(marks, key=lambda mark: (mark.scheme, mark.code)))
+
+
+def facilities_of(session: Session, event_facilities: Collection[int]) -> dict[int, Facility]:
+    """Places by inside id, whoever owns them."""
+    found: dict[int, Facility] = {}
+    for chunk in chunks(event_facilities):
+        found.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
+    return found
+
+
+def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementView, ...]:
+    """What was measured of the batch and of the lots above it that are not single deliveries, newest first."""
+    numbers = {lot.id: lot.number for lot in lots if lot.kind != "delivery"}
+    views = []
+    for chunk in chunks(numbers.keys()):
+        for row in session.scalars(select(Measurement).where(Measurement.lot_id.in_(chunk))):
+            views.append(
+                MeasurementView(
+                    property=row.property,
+                    value=row.value,
+                    unit=row.unit,
+                    taken_on=row.taken_on,
+                    laboratory=row.laboratory,
+                    method=row.method,
+                    passed=row.passed,
+                    lot_number=numbers[row.lot_id],
+                )
+            )
+    return tuple(sorted(views, key=lambda view: (-view.taken_on.toordinal(), view.property, view.lot_number)))
+
+
+def _certificates(session: Session, org_ids: Collection[int]) -> list[Certificate]:
+    return list(
+        session.scalars(
+            select(Certificate)
+            .where(Certificate.org_id.in_(sorted(org_ids)))
+            .options(selectinload(Certificate.covers))
+            .order_by(Certificate.id)
+        )
+    )
+
+
+def _covers(certificate: Certificate, delivered: Delivered) -> bool:
+    if certificate.org_id != delivered.org_id:
+        return False
+    if standing(delivered.on, certificate.valid_from, certificate.valid_to) not in STANDS:
+        return False
+    return not certificate.covers or any(_names(cover, delivered.origin) for cover in certificate.covers)
+
+
+def _names(cover: CertificateCover, origin: Origin) -> bool:
+    if cover.plot_id is not None:
+        return cover.plot_id == origin.plot_id
+    return cover.party_id == origin.party_id
+
+
+def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:
+    return CertificateView(
+        scheme=row.scheme,
+        number=row.number,
+        issuer=row.issuer,
+        holder=holder,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        standing=standing(today, row.valid_from, row.valid_to),
+        days_left=(row.valid_to - today).days if row.valid_to else None,
+    )
+
+
+def _holders(session: Session, org_ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(org_ids))))
+    return {key: name for key, name in rows}

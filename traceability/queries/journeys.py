@@ -1,0 +1,207 @@
+"""The journey of a batch: its events folded into few dated lines, its mass balance, and what was corrected."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from traceability.domain.dossier import Balance, Change, Names, Place, Step
+from traceability.domain.postings import Account
+from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
+from traceability.queries.lineage import chunks, lots_by_id
+
+_TOLD = frozenset(
+    [
+        "weigh_in",
+        "form_lot",
+        "process",
+        "split",
+        "merge",
+        "rebag",
+        "dispatch",
+        "receive",
+        "inspect",
+        "pack",
+        "seal",
+        "release",
+        "ship",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """The events above (and on) a batch, with everything their postings name."""
+
+    events: Mapping[int, Event]  # without those declared in error
+    postings: Mapping[int, Sequence[Posting]]
+    lots: Mapping[int, Lot]  # ancestors, and their siblings that came out of the same events
+    carried: Mapping[int, int]  # transfer id -> the lot that was on the road
+    organisations: Mapping[int, Organisation]
+    facilities: Mapping[int, Facility]
+
+
+def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
+    """Every event that made one of `lots`, and everything said about the batch itself (sealing, shipping ...)."""
+    wanted = {lot.made_by_id for lot in lots.values()}
+    wanted |= set(session.scalars(select(Posting.event_id).where(Posting.lot_id == batch_lot.id)))
+    said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
+    wanted |= {key for row in session.execute(said) for key in row if key is not None}
+    events: dict[int, Event] = {}
+    postings: dict[int, list[Posting]] = defaultdict(list)
+    for chunk in chunks(wanted):
+        events.update({event.id: event for event in session.scalars(select(Event).where(Event.id.in_(chunk)))})
+        for row in session.scalars(select(Posting).where(Posting.event_id.in_(chunk)).order_by(Posting.line)):
+            postings[row.event_id].append(row)
+    undone = declared(session, events)
+    events = {key: event for key, event in events.items() if key not in undone}
+    lines = [line for event in events for line in postings[event]]
+    mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
+    carried: dict[int, int] = {}
+    for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
+        rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
+        carried.update({key: lot_id for key, lot_id in rows})
+    organisations = session.scalars(
+        select(Organisation).where(Organisation.id.in_({event.org_id for event in events.values()}))
+    )
+    facilities: dict[int, Facility] = {}
+    for chunk in chunks({event.facility_id for event in events.values() if event.facility_id is not None}):
+        facilities.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
+    return History(
+        events,
+        postings,
+        {**lots_by_id(session, mentioned), **lots},
+        carried,
+        {row.id: row for row in organisations},
+        facilities,
+    )
+
+
+def declared(session: Session, events: Collection[int]) -> set[int]:
+    """Which of these events were declared in error."""
+    found: set[int] = set()
+    for chunk in chunks(events):
+        found.update(
+            key for key in session.scalars(select(Event.declares_id).where(Event.declares_id.in_(chunk))) if key
+        )
+    return found
+
+
+def journey_of(history: History) -> tuple[Step, ...]:
+    """The told events, oldest first; events of one kind at one place that made the same form are one line."""
+    groups: dict[tuple[str, int, int | None, str], list[Event]] = defaultdict(list)
+    for event in history.events.values():
+        if event.kind in _TOLD:
+            key = (event.kind, event.org_id, event.facility_id, _form_made(history, event.id))
+            groups[key].append(event)
+    steps = [_step(history, key, events) for key, events in groups.items()]
+    return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
+
+
+def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Balance:
+    """What was received for this batch and where the rest went, in whole grams that add up exactly.
+
+    Walks from the batch to its deliveries (`oldest_last`: every lot before its parents). A lot of which `used` grams
+    are needed took its inputs in proportion to the main outputs of the event that made it; losses and by-products
+    are shared out the same way.
+    """
+    used: dict[int, Fraction] = defaultdict(Fraction, {batch.id: Fraction(batch.made_g)})
+    losses: dict[str, Fraction] = defaultdict(Fraction)
+    by_products = gained = Fraction(0)
+    for lot_id in oldest_last:
+        lot = history.lots[lot_id]
+        lines = history.postings[lot.made_by_id]
+        shared = sum(line.mass_g for line in lines if _shares_inputs(history, line, lot))
+        scale = used[lot_id] / shared if shared else Fraction(0)
+        for line in lines:
+            if line.account == Account.LOSS:
+                losses[line.ref] += line.mass_g * scale
+            elif line.account == Account.GAIN:
+                gained -= line.mass_g * scale
+            elif line.account in (Account.LOT, Account.TRANSIT) and line.mass_g < 0:
+                used[_source(history, line)] -= line.mass_g * scale
+            elif line.account == Account.LOT and not _shares_inputs(history, line, lot):
+                by_products += line.mass_g * scale
+    whole = {name: int(mass) for name, mass in sorted(losses.items()) if int(mass)}
+    received = batch.made_g + sum(whole.values()) + int(by_products) - int(gained)
+    return Balance(received, whole, int(by_products), int(gained), batch.made_g)
+
+
+def changes_of(session: Session, ancestors: Collection[int], org_ids: Collection[int]) -> tuple[Change, ...]:
+    """Declarations in error about anything these lots were made by or from, oldest first."""
+    declaration, wrong = aliased(Event), aliased(Event)
+    changes = []
+    for chunk in chunks(ancestors):
+        touched = select(Posting.event_id).where(Posting.lot_id.in_(chunk))
+        rows = session.execute(
+            select(declaration, wrong)
+            .join(wrong, wrong.id == declaration.declares_id)
+            .where(declaration.org_id.in_(sorted(org_ids)), wrong.id.in_(touched))
+        )
+        changes += [
+            Change(
+                at=said.recorded_at,
+                zone_minutes=said.zone_minutes,
+                event_code=wrong_event.code,
+                what=wrong_event.kind,
+                reason=str(said.kdes.get("why", "")),
+                replaced=bool(said.kdes.get("replaced")),
+            )
+            for said, wrong_event in rows
+        ]
+    return tuple(sorted(set(changes), key=lambda change: (change.at, change.event_code)))
+
+
+def _step(history: History, key: tuple[str, int, int | None, str], events: list[Event]) -> Step:
+    kind, org_id, facility_id, form = key
+    organisation = history.organisations[org_id]
+    facility = history.facilities.get(facility_id) if facility_id is not None else None
+    where = facility or organisation
+    lines = [line for event in events for line in history.postings.get(event.id, ())]
+    losses: dict[str, int] = defaultdict(int)
+    for line in lines:
+        if line.account == Account.LOSS:
+            losses[line.ref] += line.mass_g
+    ordered = sorted(events, key=lambda event: (event.occurred_at, event.id))
+    marks = ordered[-1].kdes.get("marks")
+    return Step(
+        event_code=ordered[0].code,
+        kind=kind,
+        first_at=ordered[0].occurred_at,
+        last_at=ordered[-1].occurred_at,
+        zone_minutes=ordered[0].zone_minutes,
+        events=len(ordered),
+        who=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
+        place=Place(where.country, where.province, where.district, where.village),
+        in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
+        out_g=sum(line.mass_g for line in lines if line.mass_g > 0 and line.account != Account.LOSS),
+        losses_g=dict(sorted(losses.items())),
+        detail=form or (", ".join(str(value) for value in marks.values() if value) if marks else ""),
+    )
+
+
+def _form_made(history: History, event_id: int) -> str:
+    made = [history.lots[p.lot_id] for p in history.postings[event_id] if p.lot_id is not None and p.mass_g > 0]
+    main = [lot for lot in made if lot.kind != "by_product"] or made
+    return main[0].form if main else ""
+
+
+def _shares_inputs(history: History, line: Posting, child: Lot) -> bool:
+    """Whether a line is one of the outputs among which the inputs are shared out; by-products count for none but
+    themselves."""
+    if line.account != Account.LOT or line.mass_g <= 0 or line.lot_id is None:
+        return False
+    return child.kind == "by_product" or history.lots[line.lot_id].kind != "by_product"
+
+
+def _source(history: History, line: Posting) -> int:
+    """The lot that a taking line took from; on the road it is the sender's."""
+    if line.lot_id is not None:
+        return line.lot_id
+    assert line.transfer_id is not None  # only lots and consignments can be taken from
+    return history.carried[line.transfer_id]
