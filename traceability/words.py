@@ -69,8 +69,12 @@ def nlookup(language: str, singular: str, plural: str, n: int) -> str:
 
 
 def translate(language: str, text: str, **values: object) -> str:
-    """The sentence `text` in `language`, its `{names}` filled with `values` shown as `shown` shows them."""
-    return lookup(language, text).format(**shown_values(language, values))
+    """The sentence `text` in `language`, its `{names}` filled with `values` shown as `shown` shows them.
+
+    Without values nothing is filled, so that a name that somebody typed may hold braces.
+    """
+    found = lookup(language, text)
+    return found.format(**shown_values(language, values)) if values else found
 
 
 def ntranslate(language: str, singular: str, plural: str, n: int, **values: object) -> str:

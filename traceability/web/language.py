@@ -57,7 +57,8 @@ def link(endpoint: str, **values: Any) -> str:
 def say_html(text: str, /, **values: object) -> Markup:
     """Jinja's `_`: the translated sentence with every value escaped."""
     language = current_language()
-    return escape(words.lookup(language, text)).format(**words.shown_values(language, values))
+    sentence = escape(words.lookup(language, text))
+    return sentence.format(**words.shown_values(language, values)) if values else sentence
 
 
 def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup:

@@ -31,7 +31,9 @@ class PatternSchema(FactSchema):
     count = Count(N_("Bags"))
     moisture = Percent(N_("Moisture"))
     grade = Choice(N_("Grade"), choices=(("A", "A"), ("B", "B"), ("R", "R")), required=True)
-    variety = Choice(N_("Variety"), choices=tuple((name, name) for name in ("Catimor", "Typica", "Java", "Bourbon", "SL28")))
+    variety = Choice(
+        N_("Variety"), choices=tuple((name, name) for name in ("Catimor", "Typica", "Java", "Bourbon", "SL28"))
+    )
     harvested_on = Day(N_("Harvest date"))
     organic = Flag(N_("Organic"))
     outputs = Rows(OutputRow)

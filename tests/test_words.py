@@ -1,0 +1,126 @@
+"""The words: four languages, one catalogue each, and numbers that no reader can misread."""
+
+from __future__ import annotations
+
+import string
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from traceability import words
+from traceability.domain import quantity
+from traceability.errors import Sentence
+
+SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "words"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "1 250.5 kg"), ("lo", "1 250,5 ກກ"), ("vi", "1 250,5 kg"), ("zh", "1 250.5 公斤")],
+)
+def test_a_mass_groups_thousands_with_a_space_that_does_not_break(language: str, shown: str) -> None:
+    assert words.mass(language, 1_250_500) == shown.replace(" ", "\u00a0")
+
+
+def test_the_sum_of_small_bags_shows_no_noise() -> None:
+    assert words.mass("vi", 100 + 200) == "0,3\u00a0kg"
+    assert words.mass("en", -400) == "\u22120.4\u00a0kg"
+    assert words.mass("en", 0) == "0\u00a0kg"
+
+
+@given(st.integers(0, quantity.MOST_GRAMS // 2))
+def test_a_mass_that_is_shown_can_be_typed_back(grams: int) -> None:
+    shown = words.mass("lo", grams).rpartition("\u00a0")[0]
+    assert grams in _meanings(shown)
+
+
+def _meanings(typed: str) -> set[int]:
+    try:
+        return {quantity.read_mass(typed, zero=True)}
+    except quantity.AmbiguousNumber as doubt:
+        return {choice.value for choice in doubt.choices}
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "20 November 2026"), ("lo", "20 ພະຈິກ 2026"), ("vi", "20 tháng 11, 2026"), ("zh", "2026年11月20日")],
+)
+def test_days_are_written_out_without_hidden_signs(language: str, shown: str) -> None:
+    assert words.day(language, date(2026, 11, 20)) == shown.replace(" ", "\u00a0")
+
+
+def test_a_moment_is_told_in_the_time_of_the_place() -> None:
+    at = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
+    assert words.moment("en", at, 420) == "21\u00a0November\u00a02026, 01:40"
+    assert words.moment("en", at, 330, with_zone=True).endswith("00:10\u00a0UTC+5:30")
+    assert words.zone(-90) == "UTC\u22121:30"
+
+
+def test_shares_have_one_decimal_even_when_it_is_zero() -> None:
+    assert words.percent("vi", 50) == "5,0\u00a0%"
+    assert words.percent("en", 1000) == "100.0\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("header", "explicit", "picked"),
+    [
+        ("lo-LA,en;q=0.5", None, "lo"),  # Werkzeug's best_match answers English here
+        ("zh-Hans-CN", None, "zh"),
+        ("fr-FR, vi;q=0.3, en;q=0.2", None, "vi"),
+        ("en;q=0.2, lo;q=0.9", None, "lo"),
+        ("lo;q=0, vi;q=0.1", None, "vi"),
+        ("th", None, "en"),
+        ("", None, "en"),
+        ("lo;q=abc,,;;=,", None, "en"),
+        ("lo", "vi", "vi"),
+        ("lo", "xx", "lo"),
+    ],
+)
+def test_the_language_is_picked_as_the_reader_would(header: str, explicit: str | None, picked: str) -> None:
+    assert words.pick_language(header, explicit) == picked
+
+
+def test_values_of_a_sentence_are_shown_by_what_they_are() -> None:
+    text = "Lot {lot} holds {available_g} of {count} bags on {on}: {why}"
+    values = {
+        "lot": "NL-1",
+        "available_g": 2500,
+        "count": 1200,
+        "on": date(2026, 1, 2),
+        "why": Sentence("Fill this in."),
+    }
+    shown = words.translate("en", text, **values).replace("\u00a0", " ")
+    assert shown == "Lot NL-1 holds 2.5 kg of 1 200 bags on 2 January 2026: Fill this in."
+
+
+def test_text_that_somebody_typed_may_hold_braces() -> None:
+    assert words.translate("lo", "plot {north}") == "plot {north}"
+    assert words.translate("lo", "Lot {lot}", lot="{north}").endswith("{north}")
+
+
+def test_a_sentence_without_translation_is_shown_in_english() -> None:
+    assert words.translate("lo", "No catalogue holds this, {name}.", name="Amina") == "No catalogue holds this, Amina."
+    assert words.ntranslate("lo", "one thing", "{n} things", 1) == "one thing"
+    assert words.ntranslate("lo", "one thing", "{n} things", 3) == "3 things"
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES[1:])
+def test_translations_fill_the_same_names_as_the_english(language: str) -> None:
+    for english, forms in words.catalogue(language).items():
+        for form in forms:
+            assert _names(form) | {"n"} == _names(english) | {"n"}, f"{language}: {english!r} became {form!r}"
+
+
+def test_every_sentence_exists_in_every_language() -> None:
+    done = subprocess.run([sys.executable, str(SCRIPT), "missing"], capture_output=True, text=True, check=False)
+    open_ends = (done.stdout + done.stderr).splitlines()
+    assert not open_ends, f"{len(open_ends)} translations are missing, such as {open_ends[:5]}"
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

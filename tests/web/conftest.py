@@ -1,0 +1,69 @@
+"""A running application on a fresh SQLite database, and people who can sign in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.web.client import Client
+from traceability.app import create_app
+from traceability.config import Config
+from traceability.domain.facts import RegisterOrganisation, RegisterUser, Where
+from traceability.domain.roles import Actor
+from traceability.operations.account import register_user
+from traceability.operations.registry import register_organisation
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path) -> Flask:
+    """The application, with all tables and nothing in them."""
+    app = create_app(Config(data_dir=tmp_path, database_url=sqlite_url, secret_key="only for tests"))
+    app.testing = True
+    app.extensions["database"].create_all()
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Client:
+    """Somebody who has not signed in."""
+    return Client(app)
+
+
+@pytest.fixture
+def cooperative(app: Flask) -> Actor:
+    """The cooperative that Bakari weighs for, as the command line on the machine acts in it."""
+    fact = RegisterOrganisation(
+        client_id="cooperative-of-amina",
+        occurred_at=datetime.now(UTC),
+        name="Cooperative of Amina",
+        kind="cooperative",
+        prefix="CA",
+        where=Where(country="LA", province="Champasak"),
+    )
+    actor: Actor = app.extensions["database"].write(lambda session: register_organisation(session, fact))
+    return actor
+
+
+@pytest.fixture
+def signed_in(app: Flask, cooperative: Actor) -> Callable[..., Client]:
+    """`signed_in("bakari", "clerk")` is the browser of a new member with these roles."""
+
+    def member(name: str, *roles: str) -> Client:
+        fact = RegisterUser(
+            client_id=f"user-{name}",
+            occurred_at=datetime.now(UTC),
+            login=name,
+            name=name.capitalize(),
+            password=PASSWORD,
+            roles=roles,
+        )
+        app.extensions["database"].write(lambda session: register_user(session, cooperative, fact))
+        return Client(app).sign_in(name, PASSWORD)
+
+    return member
