@@ -54,6 +54,15 @@ def test_lone_surrogates_go_and_whole_pairs_become_their_letter() -> None:
     assert nfc("\udc00Dao \ud83c\udf3f") == "Dao \U0001f33f"
 
 
+@pytest.mark.parametrize(
+    "pile", ["\u0301\u0323", "\u0344", "\u0ec8", "\u0ecd\u0ec8", "\u0eb4\u0ec8", "\u0ec8\u0ecd\u0eb2"]
+)
+def test_a_pile_of_marks_is_cut_down_rather_than_sorted_for_minutes(pile: str) -> None:
+    once = nfc("a" + pile * 100_000)
+    assert nfc(once) == once
+    assert search_key(search_key(once)) == search_key(once)
+
+
 @given(st.text() | LAO_LETTERS | st.text(alphabet=st.characters(categories=["Cs", "Cf", "Mn", "Zs", "Lo"])))
 def test_cleaning_twice_changes_nothing_more(typed: str) -> None:
     once = nfc(typed)

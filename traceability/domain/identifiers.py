@@ -60,18 +60,20 @@ class MistypedContainer(Invalid):
 
 
 def new_code(choose: Callable[[int], int] = secrets.randbelow) -> str:
-    """A fresh public code. `choose(n)` gives an unguessable number below n; that no other batch has it is for
-    the one who stores it to see to (35 random bits: among a million codes a new one meets an old one in 1 of
-    34,000 draws).
+    """A fresh public code; `choose(n)` gives an unguessable number below n.
+
+    Whoever stores it makes sure that no other batch has it: of 35 random bits, among a million codes, one new
+    code in 34,000 meets an old one.
     """
     drawn = "".join(ALPHABET[choose(len(ALPHABET))] for _ in range(CODE_LENGTH - 1))
     return drawn + ALPHABET[_weighted_sum(drawn + ALPHABET[0])]
 
 
 def read_code(typed: str) -> str:
-    """The code meant by `typed`: small letters, spaces, dashes, full-width signs, O for 0, I and L for 1 are forgiven.
+    """The code meant by `typed`. Forgiven: small letters, spaces, dashes, full-width signs, O for 0, I and L for 1.
 
-    NoCode when empty, NotACode when it has the wrong length or signs, MistypedCode when one character is wrong or two are swapped.
+    NoCode when empty, NotACode when it has the wrong length or signs, MistypedCode when a character is wrong or
+    two are swapped.
     """
     code = _capitals(typed).translate(_LOOK_ALIKES)
     if not code:
@@ -84,7 +86,7 @@ def read_code(typed: str) -> str:
 
 
 def show_code(code: str) -> str:
-    """`7K3QX9MB` as people read it, in two groups that no line break parts."""
+    """`7K3QX9ME` as people read it, in two groups that no line break parts."""
     return f"{code[:4]}\u00a0{code[4:]}"
 
 

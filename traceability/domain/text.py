@@ -17,13 +17,16 @@ _INVISIBLE = re.compile(
     r"\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff]"
 )
 _MOST_SHOWN = 40
+_MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text (UAX 15); no writing needs more
 
 # Lao marks, in the order in which they follow their consonant (GLOSSARY 3): vowel signs, tone marks, AM.
 _LAO_VOWELS = "\u0eb1\u0eb4-\u0ebc\u0ecd"
 _LAO_TONES = "\u0ec8-\u0ecc"
 _LAO_AM = "\u0eb3"
-_LAO_SPLIT_AM = re.compile(f"([{_LAO_TONES}]*)\u0ecd([{_LAO_TONES}]*)\u0eb2")
-_LAO_MARKS = re.compile(f"[{_LAO_VOWELS}{_LAO_TONES}{_LAO_AM}]{{2,}}")
+_LAO_AA = "\u0eb2"
+_LAO_MARKS = re.compile(f"[{_LAO_VOWELS}{_LAO_TONES}{_LAO_AM}]+")
+_LAO_MARKS_AND_AA = re.compile(_LAO_MARKS.pattern + _LAO_AA + "?")
+_LAO_SPLIT_AM = re.compile(f"(.*)\u0ecd([{_LAO_TONES}]*){_LAO_AA}")
 _LAO_TONE = re.compile(f"[{_LAO_TONES}]")
 
 # Marks that search forgets: Latin accents, Arabic vowel points, Lao and Thai tones. Not every combining mark:
@@ -51,7 +54,7 @@ def nfc(typed: str) -> str:
     """
     joined = typed.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     one_line = " ".join(_INVISIBLE.sub("", joined).split())
-    return unicodedata.normalize("NFC", _lao_normal_form(unicodedata.normalize("NFC", one_line)))
+    return _composed(_lao_normal_form(_composed(one_line)))
 
 
 def search_key(text: str) -> str:
@@ -94,13 +97,35 @@ def _ascii_form(sign: str) -> str:
     return sign if digit is None else str(digit)
 
 
+def _composed(text: str) -> str:
+    return _without_piles(unicodedata.normalize("NFC", _without_piles(text)))
+
+
+def _without_piles(text: str) -> str:
+    """`text` with at most 30 marks on a letter: sorting the marks of a longer pile takes the square of its length."""
+    if text.isascii():
+        return text
+    kept, pile = [], 0
+    for sign in text:
+        pile = pile + 1 if unicodedata.combining(sign) else 0
+        if pile <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def _lao_normal_form(text: str) -> str:
     """One spelling for words that look the same but are typed with different code points (GLOSSARY 3).
 
     NFC does not merge these: U+0EB3 has only a compatibility mapping, and U+0ECD is no reordered mark.
     """
-    whole_am = _LAO_SPLIT_AM.sub(rf"\1\2{_LAO_AM}", text)
-    return _LAO_MARKS.sub(lambda run: "".join(sorted(run.group(), key=_lao_rank)), whole_am)
+    joined = _LAO_MARKS_AND_AA.sub(lambda run: _with_whole_am(run.group()), text)
+    return _LAO_MARKS.sub(lambda run: "".join(sorted(run.group(), key=_lao_rank)), joined)
+
+
+def _with_whole_am(run: str) -> str:
+    """A niggahita and the AA after it, with only tone marks between, are one AM."""
+    split = _LAO_SPLIT_AM.fullmatch(run)
+    return f"{split[1]}{split[2]}{_LAO_AM}" if split else run
 
 
 def _lao_rank(mark: str) -> int:
