@@ -24,13 +24,20 @@ class Fact:
     confirmed: bool = False
 
     def request_digest(self) -> str:
-        """A digest of everything that was said, to tell a replay from another request under the same id."""
+        """A digest of everything that was said, to tell a replay from another request under the same id.
+
+        Without the time: one left empty is filled with the clock of each arrival, and a replay must still be one.
+        """
         return digest(canonical({"fact": type(self).__name__, **_plain(self)}))
+
+
+_FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
 
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
+        return {name: _plain(getattr(value, name)) for name in named}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):

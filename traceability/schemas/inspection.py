@@ -1,0 +1,82 @@
+"""Measuring, holding, recalling and correcting, as people type them."""
+
+from __future__ import annotations
+
+from traceability.domain.facts import (
+    AskCorrection,
+    CloseHold,
+    DeclareError,
+    Inspect,
+    LiftRecall,
+    PutOnHold,
+    RecallGoods,
+)
+from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
+from traceability.schemas.fields import Choice, Code, Flag, Rows, Text
+from traceability.words import N_
+
+ERROR_REASONS = (("did_not_occur", N_("It did not happen")), ("incorrect_data", N_("Something in it is wrong")))
+
+
+class InspectSchema(TimedSchema):
+    """Measurements and test results of a lot."""
+
+    makes = Inspect
+    lot = LotChoice(required=True)
+    measured = Rows(MeasuredSchema, least=1, most=50)
+    facility = Choice(N_("Place"))
+
+
+class HoldSchema(TimedSchema):
+    """A lot that must not move."""
+
+    makes = PutOnHold
+    lot = LotChoice(required=True)
+    reason = Text(N_("Reason"), required=True, most=300, hint=N_("This is shown on public pages."))
+    action = Text(N_("What people should do"), most=300)
+
+
+class CloseHoldSchema(TimedSchema):
+    """The end of a hold."""
+
+    makes = CloseHold
+    hold = Code(N_("Hold"), required=True, most=8)
+    passed = Flag(N_("The goods passed and may move again"))
+    outcome = Text(N_("Result"), required=True, most=300)
+
+
+class RecallSchema(TimedSchema):
+    """Goods that must come back: of a lot, a plot or a farmer."""
+
+    makes = RecallGoods
+    lot = LotChoice()
+    plot = Code(N_("Plot"), most=8)
+    farmer = Code(N_("Farmer"), most=24)
+    reason = Text(N_("Reason"), required=True, most=300, hint=N_("One sentence; it is shown on public pages."))
+    action = Text(N_("What people should do"), required=True, most=300)
+    phone = Text(N_("Phone for questions"), most=40)
+
+
+class LiftRecallSchema(TimedSchema):
+    """The end of a recall."""
+
+    makes = LiftRecall
+    recall = Code(N_("Recall"), required=True, most=8)
+    outcome = Text(N_("Result"), required=True, most=300)
+
+
+class DeclareErrorSchema(TimedSchema):
+    """An entry that was wrong."""
+
+    makes = DeclareError
+    event = Code(N_("Entry"), required=True, most=8)
+    reason = Choice(N_("What is wrong"), choices=ERROR_REASONS, required=True)
+    note = Text(N_("Why, in a few words"), required=True, most=500, long=True)
+
+
+class AskCorrectionSchema(TimedSchema):
+    """Asking a manager for a correction."""
+
+    makes = AskCorrection
+    event = Code(N_("Entry"), required=True, most=8)
+    reason = Text(N_("What is wrong, and what is right"), required=True, most=500, long=True)
