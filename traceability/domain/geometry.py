@@ -138,6 +138,9 @@ def inspect_plot(given: object, *, country: str = "", stated_area_m2: int | None
     if broken is not None:
         return Inspection(None, (*findings, broken))
     geometry = _measured(plain, whole, walked.vertices)
+    if geometry.area_m2 == 0 and _polygons(whole):
+        text = N_("The outline encloses no land. Draw it again.")
+        return Inspection(None, (*findings, GeometryFinding("no_area", "bad", Sentence(text))))
     findings += [misplaced] if misplaced is not None else []
     findings += _size_findings(geometry, stated_area_m2)
     findings += _detail_findings(whole)
@@ -283,8 +286,6 @@ def _broken(whole: BaseGeometry) -> GeometryFinding | None:
         where = explain_validity(whole).partition("[")[2].rstrip("]")
         text = N_("The outline crosses or touches itself near {where}. Draw it again as one simple line.")
         return GeometryFinding("crosses_itself", "bad", Sentence(text, {"where": where[:_SHOWN]}))
-    if whole.area == 0 and any(part.geom_type.endswith("Polygon") for part in _parts(whole)):
-        return GeometryFinding("no_area", "bad", Sentence(N_("The outline encloses no land. Draw it again.")))
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from traceability.domain.text import search_key
@@ -71,9 +72,7 @@ class Table:
             raise ColumnsMissing(fields=", ".join(names))
 
 
-def find_table(
-    sheets: Sequence[Sheet], fields: Sequence[Field], mapping: Mapping[str, str] | None = None
-) -> Table:
+def find_table(sheets: Sequence[Sheet], fields: Sequence[Field], mapping: Mapping[str, str] | None = None) -> Table:
     """The table whose titles fit the fields best, over all sheets and their first rows.
 
     `mapping` names the column for a field where the guess is wrong: `{"farm_name": "Estate"}`. Raises
@@ -137,7 +136,7 @@ def _matched(
     keys = [title_key(title) for title in titles]
     pairs: list[tuple[float, int, int]] = []
     for place, field in enumerate(fields):
-        words = [title_key(wanted[field.name])] if field.name in wanted else [search_key(word) for word in field.words]
+        words = [title_key(wanted[field.name])] if field.name in wanted else _word_keys(field)
         for column, key in enumerate(keys):
             likeness = _likeness(key, words, exact_only=field.name in wanted)
             if likeness:
@@ -153,6 +152,11 @@ def _matched(
             found[field.name] = (*found.get(field.name, ()), column)
             taken.add(column)
     return found, total
+
+
+@cache
+def _word_keys(field: Field) -> tuple[str, ...]:
+    return tuple(search_key(word) for word in field.words)
 
 
 def _likeness(key: str, words: Sequence[str], *, exact_only: bool) -> float:

@@ -61,9 +61,7 @@ def read_farmers(
     table.require("name", "last_name", "first_name")
     seen: dict[str, int] = {}
     rows = tuple(_farmer(table, line, seen, accept_unusual) for line in table.lines if _told(table, line))
-    return ImportReport(
-        rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes
-    )
+    return ImportReport(rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes)
 
 
 def _told(table: Table, line: Line) -> bool:

@@ -102,9 +102,7 @@ def read_lots(
         _lot(table, line, seen, (answers or {}).get(line.number, ACCEPT if accept_unusual else ""))
         for line in table.lines
     )
-    return ImportReport(
-        rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes
-    )
+    return ImportReport(rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes)
 
 
 def _lot(table: Table, line: Line, seen: dict[str, int], answer: str) -> RowReport[LotRow]:

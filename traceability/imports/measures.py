@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from traceability.domain.quantity import CONG, GRAM, HECTARE, JIN, KILOGRAM, MU, RAI, SQUARE_METRE, TA, TONNE, YEN
@@ -19,12 +20,12 @@ UNUSUAL_BAG_G: Final = 120_000  # coffee and rice sacks hold 40 to 90 kg; above 
 POUND_G: Final = Fraction(45_359_237, 100_000)  # exact by the international agreement of 1959
 HIGHEST_FIELD_M: Final = 3_000  # arabica is grown up to about 2,800 m
 LOWEST_FIELD_M: Final = 10
+_SHOWN: Final = 40
 _WIDEST_RANGE: Final = 10  # 100/2000 is no range of one farm
 FOOT_M: Final = Fraction(3048, 10_000)
 ACRE_M2: Final = Fraction(4_046_856_422_4, 10**7)
 # 10,000 square varas of 0.8359 m, as used in Guatemala, El Salvador and Honduras; Nicaragua's is 7,026 m².
 MANZANA_M2: Final = Fraction(8_359 * 8_359, 10_000)
-
 
 
 def _keys(words: str) -> frozenset[str]:
@@ -76,6 +77,11 @@ class Altitude:
 
 def blank(text: str) -> bool:
     """Whether a cell says nothing: empty, only signs (`-`), or a word such as `n/a`, `none`, `unknown`."""
+    return not text or _blank(text) if len(text) <= _SHOWN else not search_key(text)
+
+
+@lru_cache(maxsize=10_000)  # registers say the same few things in every row
+def _blank(text: str) -> bool:
     key = search_key(text)
     return not key or key in _BLANKS
 
@@ -101,7 +107,7 @@ def read_weight(text: str, *, unusual_above: Fraction | None = None) -> Reading[
     if None in units:
         return Reading(
             None,
-            Sentence(N_("The unit {unit} is not known. Write the weight in kg."), {"unit": match[2].strip()}),
+            Sentence(N_("The unit {unit} is not known. Write the weight in kg."), {"unit": match[2].strip()[:_SHOWN]}),
             None,
             "bad",
         )
@@ -134,7 +140,7 @@ def read_area_m2(text: str, unit: str = "") -> Reading[int]:
     factor = _AREA_WORDS.get(word) if word else HECTARE.square_metres
     if factor is None:
         reason = N_("The unit of area {unit} is not known here, or differs from place to place. Write hectares.")
-        return Reading(None, Sentence(reason, {"unit": match[2].strip() or unit}))
+        return Reading(None, Sentence(reason, {"unit": (match[2].strip() or unit)[:_SHOWN]}))
     areas = [rounded(value * factor) for value in values]
     if len(areas) > 1:
         reason = N_("This can mean {first} m² or {second} m². Write it without a thousands mark.")
@@ -187,7 +193,7 @@ def _heights(one: str, several: str, low: int, high: int) -> Sentence:
 
 def _likely_altitude(found: list[Fraction], in_feet: bool) -> Sentence | None:
     """What an impossible altitude may mean: feet without their unit, or thousands of metres (`1.25`)."""
-    for factor in (() if in_feet else (FOOT_M, Fraction(1000), Fraction(1, 100))):
+    for factor in () if in_feet else (FOOT_M, Fraction(1000), Fraction(1, 100)):
         low, high = (rounded(value * factor) for value in (min(found), max(found)))
         if low >= (600 if factor == FOOT_M else 300) and high <= HIGHEST_FIELD_M:
             return _heights(N_("Perhaps {height} m."), N_("Perhaps {low} to {high} m."), low, high)

@@ -10,9 +10,8 @@ from traceability.domain.text import ascii_forms
 
 _GROUPED: Final = re.compile(r"([0-9]{1,3})((?:[.,'’ \u00a0\u202f][0-9]{3})+)")
 _DECIMAL: Final = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,9}))?")
-_GROUPED_DECIMAL: Final = re.compile(
-    r"([0-9]{1,3}([.,'’ \u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)([.,])([0-9]{1,9})"
-)
+_GROUPED_DECIMAL: Final = re.compile(r"([0-9]{1,3}([.,'’ \u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)([.,])([0-9]{1,9})")
+_LONGEST: Final = 40
 _NOT_DIGITS: Final = re.compile(r"[^0-9]")
 
 
@@ -21,7 +20,7 @@ def readings(text: str) -> tuple[Fraction, ...]:
 
     No sign and no exponent: nothing that is weighed or measured here is negative.
     """
-    typed = ascii_forms(text).strip()
+    typed = ascii_forms(text).strip() if len(text) <= _LONGEST else ""
     both = _GROUPED_DECIMAL.fullmatch(typed)
     if both and both[2] != both[3]:
         return (_decimal(_NOT_DIGITS.sub("", both[1]), both[4]),)

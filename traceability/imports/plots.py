@@ -33,9 +33,9 @@ _JSON_START: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\x00\s]*[
 _DEGREES: Final = re.compile(r"-?[0-9]{1,4}(?:[.,][0-9]{1,15})?")
 _WGS84: Final = ("crs84", "4326", "wgs84")
 # Lines are let in here so that they are refused by name, plot by plot.
-_SHAPES: Final = frozenset(
-    "Multi" * many + kind for kind in ("Point", "LineString", "Polygon") for many in (0, 1)
-) | {"GeometryCollection"}
+_SHAPES: Final = frozenset("Multi" * many + kind for kind in ("Point", "LineString", "Polygon") for many in (0, 1)) | {
+    "GeometryCollection"
+}
 _COUNTRIES: Final = {
     search_key(name): code
     for code, names in {
@@ -117,15 +117,17 @@ def _feature_table(document: object, mapping: Mapping[str, str] | None) -> Table
 
 
 def _features(document: object) -> list[object]:
-    if isinstance(document, list) and document:
-        return document
+    features = document
     if isinstance(document, dict):
         kind = document.get("type")
-        if kind == "FeatureCollection" and isinstance(document.get("features"), list) and document["features"]:
-            return list(document["features"])
-        if kind == "Feature" or kind in _SHAPES:
-            return [document]
-    raise NotGeoJson()
+        features = document.get("features") if kind == "FeatureCollection" else [document]
+        if kind not in (*_SHAPES, "Feature", "FeatureCollection"):
+            raise NotGeoJson()
+    if not isinstance(features, list) or not features:
+        raise NotGeoJson()
+    if len(features) > MAX_PLOTS:
+        raise TooManyPlots(found=len(features), limit=MAX_PLOTS)
+    return features
 
 
 def _properties(feature: object) -> dict[str, str]:

@@ -13,6 +13,7 @@ from traceability.errors import Sentence
 from traceability.words import N_, say, translate
 
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 Status = Literal["good", "asked", "bad"]
 Severity = Literal["note", "asked", "bad"]
 
@@ -23,10 +24,10 @@ _PERHAPS: Final = N_("Suggestion")
 
 
 @dataclass(frozen=True)
-class Reading(Generic[V]):
+class Reading(Generic[V_co]):
     """A value read from one cell, with what to say about it. `value` is None when nothing could be read."""
 
-    value: V | None
+    value: V_co | None
     reason: Sentence | None = None
     suggestion: Sentence | None = None
     severity: Severity = "note"
@@ -44,11 +45,11 @@ class RowProblem:
 
 
 @dataclass(frozen=True)
-class RowReport(Generic[V]):
+class RowReport(Generic[V_co]):
     """One row: its number in the file, what was typed under each field, the values read, and the problems."""
 
     row_number: int
-    values: V | None
+    values: V_co | None
     problems: tuple[RowProblem, ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
@@ -63,10 +64,10 @@ class RowReport(Generic[V]):
 
 
 @dataclass(frozen=True)
-class ImportReport(Generic[V]):
+class ImportReport(Generic[V_co]):
     """The whole file. Only the good rows may be stored; `mapping` shows which column was taken for which field."""
 
-    rows: tuple[RowReport[V], ...]
+    rows: tuple[RowReport[V_co], ...]
     header: tuple[str, ...] = ()
     header_row: int = 0
     sheet: str = ""
@@ -74,12 +75,12 @@ class ImportReport(Generic[V]):
     not_kept: tuple[str, ...] = ()
     notes: tuple[Sentence, ...] = ()
 
-    def of(self, status: Status) -> tuple[RowReport[V], ...]:
+    def of(self, status: Status) -> tuple[RowReport[V_co], ...]:
         """The rows with this status, in the order of the file."""
         return tuple(row for row in self.rows if row.status == status)
 
     @property
-    def good(self) -> tuple[V, ...]:
+    def good(self) -> tuple[V_co, ...]:
         """The values that may be stored."""
         return tuple(row.values for row in self.of("good") if row.values is not None)
 
@@ -131,9 +132,7 @@ class RowNotes:
             self.add(name, reading.reason, reading.suggestion, reading.severity)
         return reading.value
 
-    def add(
-        self, name: str, reason: Sentence, suggestion: Sentence | None = None, severity: Severity = "note"
-    ) -> None:
+    def add(self, name: str, reason: Sentence, suggestion: Sentence | None = None, severity: Severity = "note") -> None:
         """Say something about the field `name`."""
         if severity == "asked" and self.accept:
             severity = "note"

@@ -13,7 +13,8 @@ from traceability.imports.refusals import JsonTooDeep, NotJson, NotText, NumberN
 
 MAX_DEPTH: Final = 32
 _LONGEST_INTEGER: Final = 19
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# The closing quote is optional, so that a text without an end is walked once and not from every quote in it.
+_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _NO_BRACKET: Final = re.compile(r"[^\[\]{}]+")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN: Final = 30

@@ -30,8 +30,7 @@ LOT_FIELDS: Final = (
     ),
     _field(
         "country",
-        "Country of Origin|Country|Origin|País|País de origen|Pays|ປະເທດ|Nước|Quốc gia|Xuất xứ|"
-        "国家|原产国",
+        "Country of Origin|Country|Origin|País|País de origen|Pays|ປະເທດ|Nước|Quốc gia|Xuất xứ|国家|原产国",
     ),
     _field("region", "Region|Province|Región|Région|ແຂວງ|Tỉnh|Vùng|地区|产区"),
     _field("company", "Company|Exporter|Empresa|Exportador|ບໍລິສັດ|Công ty|公司|出口商"),
@@ -47,8 +46,7 @@ LOT_FIELDS: Final = (
     ),
     _field(
         "bag_weight",
-        "Bag Weight|Weight per bag|Peso por saco|Peso del saco|ນ້ຳໜັກຕໍ່ເປົາ|Khối lượng bao|"
-        "Trọng lượng bao|每袋重量|袋重",
+        "Bag Weight|Weight per bag|Peso por saco|Peso del saco|ນ້ຳໜັກຕໍ່ເປົາ|Khối lượng bao|Trọng lượng bao|每袋重量|袋重",
     ),
     _field(
         "total_weight",
@@ -57,8 +55,7 @@ LOT_FIELDS: Final = (
     ),
     _field(
         "harvest",
-        "Harvest Year|Harvest|Crop Year|Season|Cosecha|Año de cosecha|ປີເກັບກ່ຽວ|ລະດູການ|Niên vụ|"
-        "Vụ|收获年份|产季",
+        "Harvest Year|Harvest|Crop Year|Season|Cosecha|Año de cosecha|ປີເກັບກ່ຽວ|ລະດູການ|Niên vụ|Vụ|收获年份|产季",
     ),
     _field(
         "graded_on",
@@ -110,8 +107,7 @@ FARMER_FIELDS: Final = (
     _field("district", "District|Sector|Municipio|Distrito|ເມືອງ|Huyện|县|区"),
     _field(
         "province",
-        "Province|State / Province / Region|State|Departamento|Estado / Provincia / Región|"
-        "Provincia|ແຂວງ|Tỉnh|省",
+        "Province|State / Province / Region|State|Departamento|Estado / Provincia / Región|Provincia|ແຂວງ|Tỉnh|省",
         many=True,
     ),
     _field("country", "Country|Country code|País|Codigo de país|Pays|ປະເທດ|Quốc gia|Nước|国家"),
@@ -126,29 +122,24 @@ FARMER_FIELDS: Final = (
     ),
     _field(
         "total_area",
-        "Total cultivated area|Total area|Área total de la finca|Farm size|Área total|"
-        "ເນື້ອທີ່ທັງໝົດ|Tổng diện tích|总面积",
+        "Total cultivated area|Total area|Área total de la finca|Farm size|Área total|ເນື້ອທີ່ທັງໝົດ|Tổng diện tích|总面积",
     ),
     _field(
         "cultivated_area",
-        "Area cultivated|Cultivated area|Area|Área cultivada|ເນື້ອທີ່|ເນື້ອທີ່ປູກ|Diện tích|"
-        "Diện tích trồng|种植面积|面积",
+        "Area cultivated|Cultivated area|Area|Área cultivada|ເນື້ອທີ່|ເນື້ອທີ່ປູກ|Diện tích|Diện tích trồng|种植面积|面积",
         many=True,
     ),
     _field(
         "crop",
-        "Crop|Crops|Product|Commodity|Cultivo|Producto|Culture|ພືດ|ຜະລິດຕະພັນ|Cây trồng|Sản phẩm|"
-        "作物|产品",
+        "Crop|Crops|Product|Commodity|Cultivo|Producto|Culture|ພືດ|ຜະລິດຕະພັນ|Cây trồng|Sản phẩm|作物|产品",
     ),
     _field(
         "organic",
-        "Organic production|Organic|Finca orgánica|Orgánico|Biologique|ອິນຊີ|ກະສິກຳອິນຊີ|Hữu cơ|"
-        "有机",
+        "Organic production|Organic|Finca orgánica|Orgánico|Biologique|ອິນຊີ|ກະສິກຳອິນຊີ|Hữu cơ|有机",
     ),
     _field(
         "organic_area",
-        "Area organic certified|Organic area|Área con certificación orgánica|ເນື້ອທີ່ອິນຊີ|"
-        "Diện tích hữu cơ|有机面积",
+        "Area organic certified|Organic area|Área con certificación orgánica|ເນື້ອທີ່ອິນຊີ|Diện tích hữu cơ|有机面积",
     ),
     _field(
         "organic_since",
