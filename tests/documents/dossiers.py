@@ -4,6 +4,9 @@
 Champasak packing house sending to China; `longest()` the longest names a clerk will ever type.
 """
 
+# Tables of facts read best as lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -271,8 +274,7 @@ def durian() -> Dossier:
 
 
 LONG_ADDRESS = (
-    "ບ້ານ ໂພນສະຫວັນໃຕ້ ໜ່ວຍ 14 ຖະໜົນ ໄກສອນ ພົມວິຫານ ເມືອງ ໄກສອນ ພົມວິຫານ ແຂວງ ສະຫວັນນະເຂດ "
-    "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"
+    "ບ້ານ ໂພນສະຫວັນໃຕ້ ໜ່ວຍ 14 ຖະໜົນ ໄກສອນ ພົມວິຫານ ເມືອງ ໄກສອນ ພົມວິຫານ ແຂວງ ສະຫວັນນະເຂດ ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ"
 )
 HOSTILE = 'Dao & Sons <b <img src="file:///etc/passwd">'
 

@@ -58,5 +58,3 @@ def certificate(dossier: Dossier, *, public_url: str, language: str = "en") -> b
         canvas.showPage()
     canvas.save()
     return output.getvalue()
-
-

@@ -33,7 +33,7 @@ _PRIVATE: Final = range(0xE000, 0xF8FF)
 _subsetting = Lock()  # reportlab's font parser keeps its read position in the face that all threads share
 
 
-class Typeface(TTFont):  # type: ignore[misc]
+class Typeface(TTFont):
     """One font file: `code_of` maps a glyph to the code it is printed with, `text_of` a code to what it says."""
 
     def __init__(self, name: str, path: Path) -> None:

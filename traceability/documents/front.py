@@ -155,7 +155,7 @@ def band(
     rest = ROOM - taken - 30
     sheet.text(RIGHT - 9, first, sheet.others(text, **values), 8.5, room=rest, color=ink.WHITE, align=1)
     if told:
-        sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, leading=1.4)
+        sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, least=5, leading=1.4)
 
 
 def what_and_where(paper: Paper, y: float) -> None:
@@ -182,7 +182,7 @@ def _what(paper: Paper, y: float) -> None:
     named = (dossier.form_names.by_language.get(code, "") for code in _others(sheet))
     sheet.text(LEFT, y + 42, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)
     sheet.label(LEFT, y + 64, N_("Lot"), room)
-    sheet.text(LEFT, y + 89, dossier.lot_number, 26, room=room, bold=True, least=11)
+    sheet.text(LEFT, y + 89, dossier.lot_number, 26, room=room, bold=True, least=7)
 
 
 def _others(sheet: Sheet) -> list[str]:

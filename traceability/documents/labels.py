@@ -13,7 +13,7 @@ from typing import Final, Literal
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink, terms
-from traceability.documents.lines import draw, fit
+from traceability.documents.lines import Fitted, draw, fit, snug
 from traceability.documents.qr import batch_address, draw_qr
 from traceability.documents.sheet import HEIGHT, MM, WIDTH, blank_canvas
 from traceability.domain.dossier import Dossier
@@ -22,6 +22,7 @@ from traceability.words import N_, mass, translate
 
 SheetName = Literal["a4_24", "a4_10"]
 MOST: Final = 10_000
+BOTTOM: Final = 5.2 * MM  # office printers leave about four millimetres white
 
 
 class TooManyLabels(Invalid):
@@ -60,9 +61,7 @@ SHEETS: Final[dict[str, Grid]] = {
 }
 
 
-def labels(
-    dossier: Dossier, *, count: int, public_url: str, sheet: SheetName = "a4_24", language: str = "en"
-) -> bytes:
+def labels(dossier: Dossier, *, count: int, public_url: str, sheet: SheetName = "a4_24", language: str = "en") -> bytes:
     """A PDF with `count` labels, numbered from 1, for sheets of 24 or of 10.
 
     Raises `TooManyLabels` unless 1 <= count <= 10 000, `UnknownLabelSheet` for another sheet.
@@ -84,8 +83,9 @@ def labels(
             canvas.translate(x, y)
             canvas.doForm("label")
             numbered = terms.unit_of(language, dossier.unit, first + at + 1, count)
-            draw(canvas, 5 * MM, 4.4 * MM, numbered, grid.text * 1.25, bold=True)
+            draw(canvas, 5 * MM, BOTTOM, numbered, grid.text * 1.25, bold=True)
             canvas.restoreState()
+        _cutting_lines(canvas, grid)
         canvas.showPage()
     canvas.save()
     return output.getvalue()
@@ -102,29 +102,39 @@ def _same_on_all(canvas: Canvas, dossier: Dossier, grid: Grid, address: str, lan
     size = fit(code, grid.text * 1.3, side, bold=True).size
     draw(canvas, x + side / 2, middle - size * 0.9, code, size, bold=True, align=0.5)
 
-    left = 5 * MM
-    room = x - left - 2
+    left, room = 5 * MM, x - 5 * MM - 2
+    small = grid.text * 0.72
     y = grid.height - 4.6 * MM
-    issuer = fit(dossier.issuer.name.text(language), grid.text, room, lines=2, least=grid.text * 0.72)
-    for line in issuer.lines:
-        y -= issuer.size * 0.8
-        draw(canvas, left, y, line, issuer.size, color=ink.QUIET)
-        y -= issuer.size * 0.6
-    lot = fit(dossier.lot_number, grid.lot, room, bold=True, lines=2, least=grid.lot * 0.55)
-    for line in lot.lines:
-        y -= lot.size
-        draw(canvas, left, y, line, lot.size, bold=True)
-        y -= lot.size * 0.18
-    y -= grid.text * 0.4
+    y = _lines(canvas, left, y, snug(dossier.issuer.name.text(language), grid.text, room, lines=2, least=small))
+    lot = fit(dossier.lot_number, grid.lot, room, bold=True, least=grid.lot * 0.6)
+    if lot.cut:
+        lot = fit(dossier.lot_number, grid.lot, room, bold=True, lines=2, least=small)
+    y = _lines(canvas, left, y - 2, lot, bold=True) - 3
     product = (dossier.form_names.text(language), dossier.commodity_names.text(language), dossier.grade)
-    said = fit(" · ".join(part for part in product if part), grid.text, room, lines=2, least=grid.text * 0.72)
-    for line in said.lines:
-        y -= said.size * 1.1
-        draw(canvas, left, y, line, said.size)
-        y -= said.size * 0.3
+    said = " · ".join(part for part in product if part)
+    _lines(canvas, left, y, snug(said, grid.text, room, lines=2, least=small))
+    net = translate(language, N_("Net ________ kg"))  # to be written by hand when the bags differ
     if dossier.unit_mass_g is not None:
         net = translate(language, N_("Net {mass}"), mass=mass(language, dossier.unit_mass_g))
-        draw(canvas, left, 4.4 * MM + grid.text * 1.9, net, grid.text * 1.5, bold=True)
+    draw(canvas, left, BOTTOM + grid.text * 1.75, net, grid.text * 1.5, bold=True)
     if dossier.demo:
-        draw(canvas, left + room, 4.4 * MM, translate(language, N_("DEMO")), grid.text * 1.25, bold=True, align=1)
+        draw(canvas, left + room, BOTTOM, translate(language, N_("DEMO")), grid.text * 1.25, bold=True, align=1)
     canvas.endForm()
+
+
+def _lines(canvas: Canvas, x: float, y: float, fitted: Fitted, *, bold: bool = False) -> float:
+    """Draw lines downwards from their upper edge `y`; returns their lower edge."""
+    for line in fitted.lines:
+        draw(canvas, x, y - fitted.size * 0.95, line, fitted.size, bold=bold)
+        y -= fitted.size * 1.28
+    return y
+
+
+def _cutting_lines(canvas: Canvas, grid: Grid) -> None:
+    """Thin lines between the labels, for paper that is not cut yet."""
+    canvas.setStrokeColor(ink.LINE)
+    canvas.setLineWidth(0.3)
+    for column in range(1, grid.columns):
+        canvas.line(column * grid.width, 0, column * grid.width, HEIGHT)
+    for row in range(1, grid.rows):
+        canvas.line(0, row * grid.height, WIDTH, row * grid.height)

@@ -44,6 +44,7 @@ class Fitted:
 
     size: float
     lines: tuple[str, ...]
+    cut: bool = False  # even at the least size it did not fit
 
 
 def clean(text: str) -> str:
@@ -89,7 +90,7 @@ def _shape(face_name: str, typed: str, *, missing: bool) -> Run:
                 face.face.charWidths[code],
             )
         )
-    shaped = ShapedStr("".join(map(chr, codes)), data)
+    shaped = ShapedStr("".join(map(chr, codes)), data)  # type: ignore[arg-type]  # a list; the stubs are wrong
     said = "".join(face.text_of[code] for code in codes)
     exact = said == typed and not any(glyph.x_offset for glyph in data)  # readers guess a space at a moved mark
     return Run(face_name, typed, shaped, sum(glyph.x_advance for glyph in data) / UNITS_PER_EM, exact)
@@ -131,24 +132,36 @@ def _chopped(piece: str, measure: float, bold: bool) -> list[str]:
     return parts
 
 
-def fit(
-    text: str, size: float, room: float, *, lines: int = 1, least: float = 5.5, bold: bool = False
-) -> Fitted:
+def fit(text: str, size: float, room: float, *, lines: int = 1, least: float = 5.5, bold: bool = False) -> Fitted:
     """`text` at `size`, or smaller down to `least`, so that it takes at most `lines` lines `room` points wide.
 
     Shrinking comes before cutting; what does not fit at the least size ends in an ellipsis.
     """
-    while True:
-        broken = break_lines(text, room / size, bold)
-        if len(broken) <= lines:
-            return Fitted(size, broken)
-        if size <= least:
-            break
+    natural = width(text, 1, bold)
+    if natural * size <= room:
+        return Fitted(size, (clean(text).strip(),))
+    while size > least and natural * size > room * lines:
         size = max(least, size - 0.25)
+    broken = break_lines(text, room / size, bold)
+    while len(broken) > lines and size > least:
+        size = max(least, size - 0.25)
+        broken = break_lines(text, room / size, bold)
+    if len(broken) <= lines:
+        return Fitted(size, broken)
     last = broken[lines - 1]
     while last and width(last + ELLIPSIS, size, bold) > room:
         last = last[:-1]
-    return Fitted(size, (*broken[: lines - 1], last + ELLIPSIS))
+    return Fitted(size, (*broken[: lines - 1], last + ELLIPSIS), cut=True)
+
+
+def snug(text: str, size: float, room: float, *, lines: int, least: float = 5.5, bold: bool = False) -> Fitted:
+    """Like `fit`, but on as few lines as possible: a second line is used only when the first cannot hold it."""
+    fitted = fit(text, size, room, least=least, bold=bold)
+    for count in range(2, lines + 1):
+        if not fitted.cut:
+            break
+        fitted = fit(text, size, room, lines=count, least=least, bold=bold)
+    return fitted
 
 
 def draw(

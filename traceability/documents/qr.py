@@ -65,9 +65,7 @@ def qr_svg(text: str, *, title: str = "", level: Level = "Q") -> str:
     """An SVG of one path, four modules of quiet zone included; `title` is what a screen reader says."""
     modules = matrix(text, level)
     side = len(modules) + 2 * QUIET_ZONE
-    path = "".join(
-        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z" for x, y, length in dark_runs(modules)
-    )
+    path = "".join(f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z" for x, y, length in dark_runs(modules))
     named = f"<title>{escape(title or text)}</title>"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '

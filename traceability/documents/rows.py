@@ -44,7 +44,9 @@ class Section:
         return bool(self.rest)
 
 
-def _section(title: str, columns: Sequence[Column], rows: Sequence[Row], most: int, rest: str, each: int = 1) -> Section:
+def _section(
+    title: str, columns: Sequence[Column], rows: Sequence[Row], most: int, rest: str, each: int = 1
+) -> Section:
     """Cut a table to `most` front-page lines, the last of which points on; `each` lines belong together."""
     fits = len(rows) <= most
     shown = rows if fits else rows[: (most - 1) // each * each]

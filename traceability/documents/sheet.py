@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink
 from traceability.documents.fonts import REGULAR, typefaces
-from traceability.documents.lines import draw, fit, width
+from traceability.documents.lines import draw, fit
 from traceability.words import lookup, translate
 
 WIDTH: Final[float] = A4[0]
@@ -31,7 +31,13 @@ ROOM: Final = RIGHT - LEFT
 def blank_canvas(output: BytesIO, title: str, author: str) -> Canvas:
     """A canvas whose bytes depend on nothing but what is drawn on it: no date, no default font, no random name."""
     typefaces()
-    canvas = Canvas(output, pagesize=A4, pageCompression=1, invariant=1, initialFontName=REGULAR)
+    canvas = Canvas(
+        output,
+        pagesize=A4,
+        pageCompression=1,
+        invariant=1,
+        initialFontName=REGULAR,  # type: ignore[arg-type]  # a name; the stubs are wrong
+    )
     canvas.setTitle(title)
     canvas.setAuthor(author)
     canvas.setCreator("traceability")
@@ -125,19 +131,19 @@ class Sheet:
         self.label(x, y, text, room)
         if not value:
             self.strike(x, y + 9, min(room, 60))
-        elif self.fits(value, 7, room, bold=True):
-            self.text(x, y + 11.5, value, size, room=room, bold=True, least=7)
-        else:
+            return
+        fitted = fit(value, size, room, bold=True, least=7)
+        if fitted.cut:
             self.paragraph(x, y + 9, value, 6.6, room=room, lines=2, bold=True, least=4.8, leading=1.25)
+        else:
+            self.text(x, y + 11.5, value, size, room=room, bold=True, least=7)
 
     def cells(self, x: float, y: float, columns: Sequence[Column], cells: Sequence[str]) -> None:
         """One row of a table with its baseline at `y`."""
         for column, cell in zip(columns, cells, strict=True):
             at = x + column.room * column.align
             fitted = fit(cell, column.size, column.room - 4, bold=column.bold, least=column.least)
-            self.text(
-                at, y, fitted.lines[0], fitted.size, bold=column.bold, color=column.color, align=column.align
-            )
+            self.text(at, y, fitted.lines[0], fitted.size, bold=column.bold, color=column.color, align=column.align)
             x += column.room
 
     def rule(self, x: float, y: float, room: float, color: Color = ink.LINE, weight: float = 0.6) -> None:
@@ -162,7 +168,3 @@ class Sheet:
         self.canvas.setStrokeColor(line or fill)
         self.canvas.setLineWidth(0.6)
         self.canvas.roundRect(x, HEIGHT - y - height, room, height, 3, stroke=1, fill=1)
-
-    def fits(self, text: str, size: float, room: float, *, bold: bool = False) -> bool:
-        """Whether a line fits its room at `size`."""
-        return width(text, size, bold) <= room

@@ -41,7 +41,7 @@ def _may_break(word: str, at: int) -> bool:
         return _syllable_begins(word, at)
     if _WIDE.match(before) or _WIDE.match(after):
         return after not in _NO_START and before not in _NO_END
-    return before in "-/–—" and after.isalpha() and at > 3
+    return before in "-/" and after.isalnum() and len(word) > 12
 
 
 def _syllable_begins(word: str, at: int) -> bool:

@@ -14,7 +14,7 @@ from babel import Locale
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import KINDS, Kind
-from traceability.words import NO_BREAK, N_, decimal, mass, ntranslate, number, translate
+from traceability.words import N_, NO_BREAK, decimal, mass, ntranslate, translate
 
 # One sentence per unit and number, because no language builds plurals like another.
 _COUNTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -125,10 +125,10 @@ def counted(language: str, dossier: Dossier) -> str:
 
 
 _ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES: Final = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 
 
@@ -156,8 +156,3 @@ def mass_in_words(grams: int) -> str:
     if rest:
         words += f" and {in_words(rest)} {'gram' if rest == 1 else 'grams'}"
     return words
-
-
-def amount(language: str, count: int) -> str:
-    """A count with its thousands grouped."""
-    return number(language, count)

@@ -1,0 +1,246 @@
+"""The batch origin certificate: right, the same on every print, readable by people and machines."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.documents import dossiers
+from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
+from traceability.documents.certificate import certificate, certificate_number, check_number
+from traceability.documents.terms import in_words, mass_in_words
+from traceability.domain.dossier import Dossier, Status
+
+SITE = "https://trace.example.la"
+SAMPLES: tuple[Callable[[], Dossier], ...] = (dossiers.coffee, dossiers.mango, dossiers.durian, dossiers.longest)
+every_sample = pytest.mark.parametrize("sample", SAMPLES)
+
+
+def paper(dossier: Dossier, language: str = "en") -> bytes:
+    return certificate(dossier, public_url=SITE, language=language)
+
+
+def test_a_reprint_is_the_same_to_the_last_byte_in_any_order_and_in_threads() -> None:
+    jobs = [(sample(), language) for sample in SAMPLES for language in ("en", "lo", "vi", "zh")]
+    first = [paper(*job) for job in jobs]
+    assert [paper(*job) for job in reversed(jobs)] == first[::-1]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda job: paper(*job), jobs * 3)) == first * 3
+
+
+def test_a_reprint_on_a_later_day_is_the_same() -> None:
+    today = dossiers.coffee()
+    later = replace(
+        today,
+        as_of=date(2027, 5, 1),
+        journal_seq=9_999,
+        certificates=tuple(replace(held, days_left=None) for held in today.certificates),
+    )
+    assert paper(today) == paper(later)
+
+
+def test_a_new_version_is_another_paper_with_another_check_number() -> None:
+    old, new = dossiers.coffee(), replace(dossiers.coffee(), version=3)
+    assert paper(old) != paper(new)
+    assert certificate_number(new) == "7K3QX9MB-3"
+    assert check_number(old) != check_number(new)
+    assert len(check_number(old)) == 4
+
+
+@every_sample
+def test_it_is_small_and_all_fonts_are_embedded(sample: Callable[[], Dossier]) -> None:
+    for language in ("en", "lo", "vi", "zh"):
+        pdf = paper(sample(), language)
+        assert len(pdf) <= 200_000
+        for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
+            resources = page["/Resources"]
+            assert isinstance(resources, pypdf.generic.DictionaryObject)
+            fonts = resources["/Font"]
+            assert isinstance(fonts, pypdf.generic.DictionaryObject)
+            for name in fonts:
+                font = fonts[name]
+                assert isinstance(font, pypdf.generic.DictionaryObject)
+                assert "/ToUnicode" in font
+                assert "/FontFile2" in font["/FontDescriptor"]  # type: ignore[operator]
+
+
+@needs_poppler
+@every_sample
+def test_copied_text_is_what_was_typed(sample: Callable[[], Dossier], tmp_path: Path) -> None:
+    dossier = sample()
+    for language in ("en", "lo", "vi", "zh"):
+        said = squeezed(text_of(paper(dossier, language), tmp_path))
+        expected = [
+            dossier.lot_number,
+            dossier.issuer.address,
+            dossier.issuer.name.text(language),
+            dossier.form_names.text(language),
+            dossier.form_names.text("zh"),
+            *dossier.origin.parts(),
+            dossier.variety,
+            certificate_number(dossier),
+            check_number(dossier),
+            dossier.code[:4] + " " + dossier.code[4:],
+            dossier.digest[:32],
+        ]
+        assert [text for text in expected if squeezed(text) not in said] == []
+
+
+@needs_poppler
+def test_lao_vowels_and_tones_survive_the_copy(tmp_path: Path) -> None:
+    dossier = replace(dossiers.coffee(), variety="ນ້ຳ ບໍ່ ນຳ ເຂົ້າ ທີ່ ຊື່ ປີ້ ໜ້າ ຫຼ້າ")
+    assert "ນ້ຳ ບໍ່ ນຳ ເຂົ້າ ທີ່ ຊື່ ປີ້ ໜ້າ ຫຼ້າ" in text_of(paper(dossier), tmp_path)
+
+
+@needs_poppler
+def test_the_sentence_of_the_paper_is_all_there(tmp_path: Path) -> None:
+    said = text_of(paper(dossiers.coffee()), tmp_path)
+    for words in (
+        "Batch origin certificate",
+        "This is not a customs certificate of origin.",
+        "A copy of this paper proves nothing; check the code.",
+        "1 560 kg",
+        "26 bags × 60 kg",
+        "one thousand five hundred sixty kilograms",
+        "Page 1 of 2",
+        "Replaces version 1",
+        "105/3/285",
+        "LA-BIO-149-0042",
+        "Issued 4 March 2026, 09:40 UTC+7",
+        "42 farms · 51 plots · 58.3 ha",
+    ):
+        assert words in said
+
+
+@needs_poppler
+@every_sample
+def test_the_reserved_name_is_never_the_name_of_the_paper(sample: Callable[[], Dossier], tmp_path: Path) -> None:
+    said = text_of(paper(sample()), tmp_path).replace("This is not a customs certificate of origin.", "")
+    assert "certificate of origin" not in said.lower()
+
+
+@needs_poppler
+@every_sample
+def test_nothing_touches_the_edge_of_the_page(sample: Callable[[], Dossier], tmp_path: Path) -> None:
+    pdf = paper(replace(sample(), demo=False), "lo")
+    for page in range(1, len(pypdf.PdfReader(io.BytesIO(pdf)).pages) + 1):
+        picture = picture_of(pdf, tmp_path, 60, page)
+        wide, high = picture.size
+        edge = 16  # pixels: about seven millimetres
+        for strip in (
+            (0, 0, wide, edge),
+            (0, high - edge, wide, high),
+            (0, 0, edge, high),
+            (wide - edge, 0, wide, high),
+        ):
+            darkest, _ = picture.crop(strip).getextrema()
+            assert isinstance(darkest, int | float)
+            assert darkest > 170
+
+
+@needs_poppler
+@every_sample
+def test_the_code_is_read_from_a_print_of_203_dots_per_inch(sample: Callable[[], Dossier], tmp_path: Path) -> None:
+    dossier = sample()
+    assert codes_in(picture_of(paper(dossier), tmp_path, 203)) == [f"HTTPS://TRACE.EXAMPLE.LA/B/{dossier.code}"]
+
+
+@needs_poppler
+def test_typed_mark_up_is_printed_as_it_is(tmp_path: Path) -> None:
+    said = squeezed(text_of(paper(dossiers.longest()), tmp_path))
+    assert said.count(squeezed(dossiers.HOSTILE)) >= 1
+
+
+@needs_poppler
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.RECALLED, "Recalled. Do not eat or sell."),
+        (Status.ON_HOLD, "This lot is on hold. Do not sell it yet."),
+        (Status.SUPERSEDED, "A newer version of this certificate exists: N3WERCDE"),
+        (Status.NOT_YET_PUBLIC, "Not released yet. Do not trade on this paper."),
+    ],
+)
+def test_a_batch_that_must_not_be_sold_says_so_loudly(status: Status, words: str, tmp_path: Path) -> None:
+    dossier = dossiers.with_status(dossiers.coffee(), status)
+    pdf = paper(dossier)
+    said = text_of(pdf, tmp_path)
+    assert words in said
+    assert "Released for sale" not in said
+    if dossier.alerts:
+        assert dossiers.PHONE in said
+        assert dossier.alerts[0].reason in said
+    assert grey_under_the_header(pdf, tmp_path) < 180
+    assert grey_under_the_header(paper(dossiers.coffee()), tmp_path) > 220
+
+
+def grey_under_the_header(pdf: bytes, tmp_path: Path) -> float:
+    """How light the place of the status band is on average, 0 black to 255 white."""
+    picture = picture_of(pdf, tmp_path, 72).resize((1, 1), box=(40, 122, 555, 146))
+    found = picture.getpixel((0, 0))
+    assert isinstance(found, int)
+    return found
+
+
+@needs_poppler
+def test_the_demo_is_loud_and_the_ground_does_not_pollute_the_text(tmp_path: Path) -> None:
+    said = text_of(paper(dossiers.longest()), tmp_path)
+    assert "DEMO. Invented goods; this paper is not valid for trade." in said
+    coffee = text_of(paper(dossiers.coffee()), tmp_path)
+    assert "DEMO" not in coffee
+    assert coffee.count("BHC-2026-0417") <= 4
+
+
+@needs_poppler
+def test_an_annex_lists_every_farm_and_every_page_carries_the_number(tmp_path: Path) -> None:
+    dossier = dossiers.longest()
+    pdf = paper(dossier)
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) == 3
+    said = text_of(pdf, tmp_path)
+    for page in range(1, 4):
+        assert f"Page {page} of 3" in said
+    assert said.count(certificate_number(dossier)) == 3
+    assert [share.label for share in dossier.shares if not share.name and share.label not in said] == []
+
+
+def test_a_small_batch_fits_one_page() -> None:
+    dossier = dossiers.durian()
+    few = replace(dossier, shares=dossiers.shares(dossier.mass_g, 5, dossier.origin, "Ban Lak 40"), farms=5)
+    assert len(pypdf.PdfReader(io.BytesIO(paper(few))).pages) == 1
+
+
+@needs_poppler
+def test_an_almost_empty_dossier_is_still_a_certificate(tmp_path: Path) -> None:
+    bare = replace(
+        dossiers.coffee(), variety="", grade="", hs="", custody="", unit="", unit_count=0, unit_mass_g=None,
+        marks=type(dossiers.coffee().marks)(), destination="", crop_year="", harvested_from=None, harvested_to=None,
+        packed_on=None, released_at=None, sealed_at=None, farms=1, plots=0, area_m2=0, journey=(), shares=(), claims=(),
+        certificates=(), registrations=(), measurements=(),
+    )  # fmt: skip
+    assert "1 farm" in text_of(paper(bare), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("grams", "words"),
+    [
+        (0, "zero kilograms"),
+        (1_000, "one kilogram"),
+        (1_560_000, "one thousand five hundred sixty kilograms"),
+        (4_812_501, "four thousand eight hundred twelve kilograms and five hundred one grams"),
+        (21_000_000_001, "twenty-one million kilograms and one gram"),
+    ],
+)
+def test_amounts_are_written_out_to_the_gram(grams: int, words: str) -> None:
+    assert mass_in_words(grams) == words
+
+
+def test_no_two_numbers_share_their_words() -> None:
+    assert len({in_words(value) for value in range(20_000)}) == 20_000

@@ -1,0 +1,66 @@
+"""Bag labels: every one numbered, the lot large, the code readable, from one label to ten thousand."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.documents import dossiers
+from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from traceability.documents.labels import SheetName, TooManyLabels, UnknownLabelSheet, labels
+
+SITE = "https://trace.example.la"
+
+
+@needs_poppler
+@pytest.mark.parametrize(("sheet", "on_page"), [("a4_24", 24), ("a4_10", 10)])
+def test_every_label_has_its_number_and_a_readable_code(sheet: SheetName, on_page: int, tmp_path: Path) -> None:
+    pdf = labels(dossiers.coffee(), count=26, public_url=SITE, sheet=sheet)
+    said = text_of(pdf, tmp_path)
+    assert all(f"Bag {n} of 26" in said for n in range(1, 27))
+    assert said.count("BHC-2026-0417") == 26
+    assert said.count("Net 60 kg") == 26
+    assert said.count("7K3Q X9MB") == 26
+    assert codes_in(picture_of(pdf, tmp_path, 203)) == ["HTTPS://TRACE.EXAMPLE.LA/B/7K3QX9MB"] * on_page
+
+
+@needs_poppler
+def test_bags_of_different_mass_leave_the_net_to_be_written(tmp_path: Path) -> None:
+    said = text_of(labels(dossiers.mango(), count=2, public_url=SITE), tmp_path)
+    assert "Net ________ kg" in said
+    assert "Box 2 of 2" in said
+
+
+def test_ten_thousand_labels_are_one_small_file_and_the_same_again() -> None:
+    pdf = labels(dossiers.coffee(), count=10_000, public_url=SITE)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 417
+    assert len(pdf) < 1_000_000
+    assert labels(dossiers.coffee(), count=30, public_url=SITE) == labels(dossiers.coffee(), count=30, public_url=SITE)
+
+
+@needs_poppler
+def test_the_longest_names_stay_on_their_label(tmp_path: Path) -> None:
+    pdf = labels(dossiers.longest(), count=1, public_url=SITE, sheet="a4_24", language="lo")
+    picture = picture_of(pdf, tmp_path, 60)
+    wide, high = picture.size
+    darkest, _ = picture.crop((wide // 3 + 3, 0, wide, high)).getextrema()
+    assert isinstance(darkest, int | float)
+    assert darkest > 150  # only cutting lines outside the first label
+    said = text_of(pdf, tmp_path)
+    assert "SVK-KAYSONE-" in said
+    assert "…" not in said
+    assert "DEMO" in said
+
+
+@pytest.mark.parametrize("count", [0, -1, 10_001])
+def test_a_count_that_makes_no_sense_is_refused(count: int) -> None:
+    with pytest.raises(TooManyLabels, match="Print between 1 and 10"):
+        labels(dossiers.coffee(), count=count, public_url=SITE)
+
+
+def test_an_unknown_sheet_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UnknownLabelSheet, match="a4_24, a4_10"):
+        labels(dossiers.coffee(), count=1, public_url=SITE, sheet="a5")  # type: ignore[arg-type]
