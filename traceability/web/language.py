@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, has_request_context, request, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from traceability import words
@@ -80,14 +83,25 @@ def install(app: Flask) -> None:
     """Give the templates their words and formats, and keep the choice of language."""
     app.after_request(keep_choice)
     app.jinja_env.globals.update(_=say_html, _n=nsay_html, link=link)
-    app.jinja_env.filters.update(
-        mass=lambda grams: words.mass(current_language(), grams),
-        area=lambda square_metres: words.area(current_language(), square_metres),
-        number=lambda value: words.number(current_language(), value),
-        percent=lambda tenths: words.percent(current_language(), tenths),
-        day=lambda value: words.day(current_language(), value),
-        moment=lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
-        clock=words.clock,
-        say=lambda sentence: words.say(current_language(), sentence),
-        code=lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
-    )
+    filters: dict[str, Callable[..., object]] = {
+        "mass": lambda grams: words.mass(current_language(), grams),
+        "area": lambda square_metres: words.area(current_language(), square_metres),
+        "number": lambda value: words.number(current_language(), value),
+        "percent": lambda tenths: words.percent(current_language(), tenths),
+        "day": lambda value: words.day(current_language(), value),
+        "moment": lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
+        "clock": words.clock,
+        "say": lambda sentence: words.say(current_language(), sentence),
+        "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
+    }
+    app.jinja_env.filters.update({name: _asked_anew(shown) for name, shown in filters.items()})
+
+
+def _asked_anew(shown: Callable[..., object]) -> Callable[..., object]:
+    """A filter that Jinja runs for every reader: what it does to a constant it would else keep from the first one."""
+
+    @pass_context
+    def run(_context: Context, *values: Any, **named: Any) -> object:
+        return shown(*values, **named)
+
+    return run

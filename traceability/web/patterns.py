@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from traceability.errors import NotFound, Sentence
 from traceability.schemas import Schema
@@ -60,5 +60,6 @@ def try_patterns() -> Response:
 
 
 def _only_for_insiders() -> None:
+    g.staff_page = True
     if not config().demo and actor_of_cookie() is None:
         raise NotFound()
