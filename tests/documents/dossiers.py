@@ -53,7 +53,7 @@ def shares(mass_g: int, farms: int, place: Place, village: str) -> tuple[Share, 
         tenths[at % farms] += 1
     return tuple(
         Share(
-            label=f"Farm {at + 1:02d}",
+            label=f"{at + 1:02d}",
             name="Amina Phommachan" if at == 1 else "",
             place=replace(place, village=village),
             area_m2=9_000 + 350 * at if at % 5 else None,
@@ -127,10 +127,10 @@ def coffee() -> Dossier:
             step("weigh_in", start, who, replace(BOLAVEN, village=village), 9_750_000, 9_750_000, events=96,
                  last_at=start + timedelta(days=9)),
             step("form_lot", start + timedelta(days=9), who, BOLAVEN, 9_750_000, 9_750_000),
-            step("process", start + timedelta(days=10), who, BOLAVEN, 9_750_000, 2_010_500, detail="Parchment"),
+            step("process", start + timedelta(days=10), who, BOLAVEN, 9_750_000, 2_010_500, detail="parchment"),
             step("dispatch", start + timedelta(days=40), who, BOLAVEN, 2_010_500, 2_010_500, detail="ກຂ 4417"),
             step("receive", start + timedelta(days=41), miller, BOLAVEN, 2_010_500, 2_009_000),
-            step("process", start + timedelta(days=44), miller, BOLAVEN, 2_009_000, mass, detail="Green"),
+            step("process", start + timedelta(days=44), miller, BOLAVEN, 2_009_000, mass, detail="green"),
             step("pack", start + timedelta(days=49), who, BOLAVEN, mass, mass, detail="26 × 60 kg"),
         ),
         shares=shares(mass, 42, BOLAVEN, village),

@@ -208,7 +208,17 @@ def test_an_annex_lists_every_farm_and_every_page_carries_the_number(tmp_path: P
     for page in range(1, 4):
         assert f"Page {page} of 3" in said
     assert said.count(certificate_number(dossier)) == 3
-    assert [share.label for share in dossier.shares if not share.name and share.label not in said] == []
+    assert [share.label for share in dossier.shares if not share.name and f"Farm {share.label}" not in said] == []
+
+
+@needs_poppler
+def test_a_farmer_is_named_only_with_consent_and_forms_have_their_names(tmp_path: Path) -> None:
+    said = text_of(paper(dossiers.coffee()), tmp_path)
+    assert "Amina Phommachan" in said
+    assert "Farm 02" not in said
+    assert "Farm 01" in said
+    assert "Green coffee · Paksong Dry Mill" in said
+    assert "Parchment · Bolaven Highland Coffee Cooperative" in said
 
 
 def test_a_small_batch_fits_one_page() -> None:

@@ -139,7 +139,7 @@ def _alarm(paper: Paper) -> tuple[Color, str, str]:
     if alert is None:
         return ink.CLAY, words, dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
     when = moment(sheet.language, alert.since, alert.zone_minutes)
-    told = (when, alert.source, alert.reason, alert.action, alert.phone)
+    told = (when, alert.source, alert.reason, alert.action, alert.phone or dossier.issuer.phone)
     return ink.CLAY, words, " · ".join(part for part in told if part)
 
 

@@ -63,15 +63,16 @@ def journey(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
         Column(12, 0.5, size=7.6, color=ink.QUIET),
         Column(62, 1, True),
     )
-    rows = [_step_row(sheet, step) for step in dossier.journey]
+    rows = [_step_row(sheet, dossier, step) for step in dossier.journey]
     return _section(N_("Journey"), columns, rows, most, N_("The whole journey is in the annex."))
 
 
-def _step_row(sheet: Sheet, step: Step) -> Row:
+def _step_row(sheet: Sheet, dossier: Dossier, step: Step) -> Row:
     days = (local_day(at, step.zone_minutes) for at in (step.first_at, step.last_at))
     when = " – ".join(dict.fromkeys(day(sheet.language, on) for on in days))
     where = "".join(step.place.parts()[:1])
-    told = " · ".join(part for part in (step.detail, step.who.text(sheet.language), where) if part)
+    detail = terms.detail_words(sheet.language, step.detail, dossier)
+    told = " · ".join(part for part in (detail, step.who.text(sheet.language), where) if part)
     amounts = ("", "", "")
     if step.in_g or step.out_g:
         amounts = (
@@ -176,7 +177,7 @@ def sources(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
 
 def share_row(sheet: Sheet, share: Share) -> Row:
     """One origin: its label or consented name, its area and village, kilograms and percent."""
-    told = [share.name or share.label]
+    told = [share.name or sheet.say(N_("Farm {label}"), label=share.label)]
     if share.area_m2:
         told.append(terms.hectares(sheet.language, share.area_m2))
     if share.place.parts():
