@@ -72,7 +72,9 @@ def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup
 
 
 def keep_choice(response: Response) -> Response:
-    """Keep a staff member's explicit choice on the device; public pages set no cookie."""
+    """Keep a staff member's explicit choice on the device; public pages set no cookie, and caches ask per language."""
+    if request.endpoint != "static":
+        response.vary.update(("Accept-Language", "Cookie"))
     chosen = request.args.get("l")
     if chosen in words.LANGUAGES and chosen != request.cookies.get(COOKIE) and g.get("staff_page"):
         response.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=config().secure)
