@@ -142,6 +142,12 @@ def test_one_cell_in_the_last_corner_is_refused_before_anybody_makes_room_for_it
         read_sheets(raw_workbook(f'<row r="1">{text_cell("XFD1", "y")}</row>'))
 
 
+def test_a_count_that_promises_billions_is_refused_before_anybody_makes_room_for_them() -> None:
+    styles = '<styleSheet><cellXfs count="4294967296"/>'
+    with pytest.raises(NotASpreadsheet):
+        read_sheets(raw_workbook("", extra={"xl/styles.xml": f"{styles}</styleSheet>".encode()}))
+
+
 def test_many_cells_without_references_are_counted_as_they_come() -> None:
     row = "<row>" + "<c><v>1</v></c>" * 201 + "</row>"
     with pytest.raises(TooManyColumns):

@@ -1,8 +1,8 @@
 """XLSX, read by calamine from a copy of the archive that holds only what was checked first.
 
-calamine is fast but trusts its input: one cell at XFD1048576 makes it ask for 550 GB, and the process dies.
-So every XML part is walked with expat first (no document types, bounded cells), and calamine gets a new archive
-made of those parts.
+calamine is fast but trusts its input: one cell at XFD1048576, or a large `count`, makes it ask for hundreds of
+gigabytes, and the process dies with it. So every XML part is walked with expat first (no document types, bounded
+cells and counts), and calamine gets a new archive made of those parts.
 """
 
 from __future__ import annotations
@@ -130,6 +130,9 @@ class _Walker:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             raise NotASpreadsheet()
+        for attribute, value in attributes.items():
+            if attribute.lower().endswith("count") and not _small_count(value):
+                raise NotASpreadsheet()
         tag = name.rpartition(" ")[2]
         if tag == "sheetData":
             self.inside = True
@@ -164,6 +167,11 @@ class _Walker:
             self.inside = False
 
 
+def _small_count(written: str) -> bool:
+    """Whether a count that a part states is one that may be made room for: calamine believes them (`cellXfs`)."""
+    return _ROW.fullmatch(written.strip()) is not None and int(written) <= MAX_CELLS
+
+
 def column_number(letters: str) -> int:
     """The number of a column: `A` is 1, `XFD` is 16,384."""
     number = 0
@@ -177,6 +185,8 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     for number, values in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1):
         if len(values) > MAX_COLUMNS:
             raise TooManyColumns(found=len(values), limit=MAX_COLUMNS)
+        if all(value == "" for value in values):
+            continue
         line = Line(number, tuple(clean_cell(written(value)) for value in values))
         if not line.blank:
             lines.append(line)
