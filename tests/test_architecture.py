@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 FOUNDATION = frozenset({"domain", "errors", "words", "paths"})
 KNOWLEDGE = frozenset({"commodities", "markets", "imports", "exports", "documents", "schemas"})
-EDGE = frozenset({"app", "cli", "config", "web"})
+EDGE = frozenset({"app", "cli", "commands", "config", "web"})
 RECORD = frozenset({"models", "queries", "operations"})
 ROOMS = FOUNDATION | KNOWLEDGE | RECORD | EDGE
 
@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "config": FOUNDATION,
     "web": ROOMS,
     "cli": ROOMS,
+    "commands": ROOMS - {"cli"},
     "app": ROOMS,
     "__init__": frozenset(),
     "__main__": frozenset({"cli"}),

@@ -84,9 +84,11 @@ class Database:
             with self._write_engine.begin() as connection:
                 guards.install(connection)
 
-    def schema_connection(self) -> Connection:
-        """A connection for migrations; the caller begins and closes it."""
-        return self._write_engine.connect()
+    @contextmanager
+    def schema_connection(self) -> Iterator[Connection]:
+        """A connection for migrations, while no one else writes; the caller begins."""
+        with self._turn(), self._write_engine.connect() as connection:
+            yield connection
 
     def check(self) -> dict[str, Any]:
         """The settings in force, for `audit` and at start. Raises SettingsNotInForce when one is not."""
