@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -130,6 +131,23 @@ def test_typed_times_are_local_and_programs_must_name_the_zone() -> None:
     good = {"client_id": "program-01", "farmer": "Kham", "gross_g": 1, "bags_g": [1], "grade": "A"}
     with pytest.raises(InvalidInput):
         load(PatternSchema(zone_minutes=420), {**good, "occurred_at": "2026-11-20T18:04"})
+
+
+def test_a_form_sent_twice_says_the_same_twice() -> None:
+    opened = forms.opened(PatternSchema())
+    sent = MultiDict({**GOOD, "client_id": opened.client_id, "opened_at": opened.opened_at})
+    first, again = (forms.bind(PatternSchema(zone_minutes=420), sent) for _ in range(2))
+    assert first.fact == again.fact
+    assert first.fact["occurred_at"] == datetime.fromisoformat(opened.opened_at)
+    assert first.fact["occurred_at"].utcoffset() == timedelta(minutes=420)
+
+
+@pytest.mark.parametrize(
+    "opened_at", ["2020-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00", "yesterday", "2026-01-01", ""]
+)
+def test_a_form_that_lay_open_for_hours_records_what_happens_now(opened_at: str) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    assert before <= _bind(opened_at=opened_at).fact["occurred_at"] <= datetime.now(UTC)
 
 
 def test_digits_of_every_script_are_read_and_shown_as_typed(signed_in: Callable[..., Client]) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Protocol, TypeVar
 
 from marshmallow import EXCLUDE, ValidationError
@@ -26,6 +27,9 @@ from traceability.schemas.fields import Choices, Described
 
 Result = TypeVar("Result")
 MOST_ITEMS = 500  # of one list or table; more than a page can show is a damaged or hostile request
+
+# When nobody types a time, a thing happened when its form was opened: so a form sent twice says the same twice.
+STALE_AFTER = timedelta(hours=4)
 
 
 class Posted(Protocol):
@@ -67,6 +71,7 @@ class Form:
     schema: Schema
     values: dict[str, str]
     client_id: str
+    opened_at: str
     problems: dict[str, tuple[Sentence, ...]] = field(default_factory=dict)
     warnings: tuple[Sentence, ...] = ()
     confirmed: bool = False
@@ -154,7 +159,7 @@ class Form:
 def opened(schema: Schema, values: Mapping[str, object] | None = None) -> Form:
     """A fresh form with a new client id; `values` are what its inputs start with, as text."""
     start = {name: str(value) for name, value in (values or {}).items() if value is not None}
-    return Form(schema, start, str(uuid.uuid4()))
+    return Form(schema, start, str(uuid.uuid4()), _now())
 
 
 def bind(schema: Schema, posted: Posted) -> Form:
@@ -171,11 +176,17 @@ def bind(schema: Schema, posted: Posted) -> Form:
             values[name] = typed
             if typed.strip():
                 structure[name] = Typed(typed)
-    form = Form(schema, values, _one(posted, "client_id") or str(uuid.uuid4()))
+    form = Form(
+        schema, values, _one(posted, "client_id") or str(uuid.uuid4()), _fresh(_one(posted, "opened_at")) or _now()
+    )
     form.confirmed = _one(posted, "confirmed") == "1"
     form.kept_because = _one(posted, "kept_because").strip()[:500]
     if "client_id" in schema.fields:
         structure["client_id"] = Typed(form.client_id)
+    if "occurred_at" in schema.fields:
+        zone = timezone(timedelta(minutes=getattr(schema, "zone_minutes", None) or 0))
+        opened_at = datetime.fromisoformat(form.opened_at).astimezone(zone)
+        structure.setdefault("occurred_at", Typed(opened_at.isoformat()))
     try:
         form.fact = schema.load(structure, unknown=EXCLUDE)
     except ValidationError as error:
@@ -192,6 +203,19 @@ def attempt(form: Form, operation: Callable[[Any], Result]) -> Result | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _fresh(opened_at: str) -> str:
+    """`opened_at` unless the form lay open for hours: then what it records happens now."""
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(opened_at)
+    except (TypeError, ValueError):
+        return ""
+    return opened_at if timedelta() <= age <= STALE_AFTER else ""
 
 
 def _one(posted: Posted, name: str) -> str:
