@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.certificate import certificate, certificate_number, check_number
+from traceability.documents.lines import break_lines, runs
 from traceability.documents.terms import in_words, mass_in_words
-from traceability.domain.dossier import Dossier, Status
+from traceability.domain.dossier import Dossier, Place, Status
 
 SITE = "https://trace.example.la"
 SAMPLES: tuple[Callable[[], Dossier], ...] = (dossiers.coffee, dossiers.mango, dossiers.durian, dossiers.longest)
@@ -31,6 +34,8 @@ def test_a_reprint_is_the_same_to_the_last_byte_in_any_order_and_in_threads() ->
     jobs = [(sample(), language) for sample in SAMPLES for language in ("en", "lo", "vi", "zh")]
     first = [paper(*job) for job in jobs]
     assert [paper(*job) for job in reversed(jobs)] == first[::-1]
+    runs.cache_clear()
+    break_lines.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda job: paper(*job), jobs * 3)) == first * 3
 
@@ -236,6 +241,19 @@ def test_an_almost_empty_dossier_is_still_a_certificate(tmp_path: Path) -> None:
         certificates=(), registrations=(), measurements=(),
     )  # fmt: skip
     assert "1 farm" in text_of(paper(bare), tmp_path)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=200), st.sampled_from(["", "LA", "VN", "??"]))
+def test_whatever_was_typed_is_printed_without_a_crash(short: str, long: str, country: str) -> None:
+    place = Place(country, short, long, short)
+    base = dossiers.coffee()
+    typed = replace(
+        base, lot_number=short, variety=long, grade=short, crop_year=short, hs=short, custody=short, unit=short,
+        destination=country, origin=place, issuer=replace(base.issuer, place=place, address=long, phone=short),
+        journey=tuple(replace(step, kind=short, detail=long, place=place) for step in base.journey),
+    )  # fmt: skip
+    assert paper(typed).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize(

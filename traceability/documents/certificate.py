@@ -10,13 +10,11 @@ from hashlib import sha256
 from io import BytesIO
 
 from traceability.documents import annex, front
-from traceability.documents.paper import Paper, ground
+from traceability.documents.paper import NAME, Paper, ground
 from traceability.documents.sheet import Sheet, blank_canvas
 from traceability.documents.terms import local_language
 from traceability.domain.dossier import Dossier
-from traceability.words import N_, translate
-
-NAME = N_("Batch origin certificate")
+from traceability.words import translate
 
 
 def certificate_number(dossier: Dossier) -> str:

@@ -9,7 +9,7 @@ from reportlab.lib.colors import Color
 
 from traceability.documents import ink, terms
 from traceability.documents.lines import break_lines
-from traceability.documents.paper import Paper, page_number
+from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.qr import batch_address, draw_qr
 from traceability.documents.rows import PITCH, Section, certificates, journey, local_day, marks, quality, sources
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
@@ -79,9 +79,8 @@ def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
 def header(paper: Paper, pages: int) -> None:
     """Name of the paper, its number, version and page, who issued it and when."""
     sheet, dossier = paper.sheet, paper.dossier
-    title = N_("Batch origin certificate")
-    sheet.text(LEFT, 50, title, 20, room=330, bold=True)
-    sheet.text(LEFT, 64, sheet.others(title), 9, room=330, color=ink.QUIET)
+    sheet.text(LEFT, 50, NAME, 20, room=330, bold=True)
+    sheet.text(LEFT, 64, sheet.others(NAME), 9, room=330, color=ink.QUIET)
     page_number(paper, 1, pages)
     note = N_("This is not a customs certificate of origin.")
     sheet.text(LEFT, 77, " · ".join(filter(None, (note, sheet.others(note)))), 6.8, color=ink.QUIET)
@@ -277,7 +276,7 @@ def foot(paper: Paper) -> None:
     x = LEFT + 176 + STAMP / 2
     canvas.setStrokeColor(ink.LINE)
     canvas.setDash(2, 2)
-    canvas.circle(x, HEIGHT - y - STAMP / 2 - 2, STAMP / 2 - 4, stroke=1, fill=0)
+    canvas.circle(x, HEIGHT - y - STAMP / 2 - 2, STAMP / 2 - 0.5, stroke=1, fill=0)
     canvas.setDash()
     stamp = N_("Stamp")
     sheet.text(x, y + STAMP / 2, stamp, 7, align=0.5, color=ink.QUIET)

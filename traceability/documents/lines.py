@@ -24,7 +24,7 @@ from traceability.documents.syllables import pieces
 
 ELLIPSIS: Final = "…"
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-_BLANK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BLANK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)

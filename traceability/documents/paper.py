@@ -13,6 +13,8 @@ from traceability.documents.sheet import HEIGHT, RIGHT, WIDTH, Sheet
 from traceability.domain.dossier import Dossier
 from traceability.words import N_
 
+# Never the reserved customs name.
+NAME: Final = N_("Batch origin certificate")
 _WATERMARK: Final[Color] = HexColor("#f7e8e2")  # clay on paper, light enough to read through, dark enough to be copied
 
 

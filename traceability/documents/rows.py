@@ -161,7 +161,7 @@ def _registered(sheet: Sheet, mark: RegistrationMark) -> Row:
 def sources(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
     """The largest origins with kilograms and percent; the others in one line, so that the table adds up."""
     columns = (
-        Column(HALF - 108, size=7.4),
+        Column(HALF - 108, size=7.4, least=5),
         Column(68, 1, True),
         Column(40, 1, size=7.6, color=ink.QUIET),
     )
