@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 FOUNDATION = frozenset({"domain", "errors", "words", "paths"})
 KNOWLEDGE = frozenset({"commodities", "markets", "imports", "exports", "documents", "schemas"})
-EDGE = frozenset({"app", "cli", "commands", "config", "web"})
+EDGE = frozenset({"app", "cli", "commands", "config", "demo", "web"})
 RECORD = frozenset({"models", "queries", "operations"})
 ROOMS = FOUNDATION | KNOWLEDGE | RECORD | EDGE
 
@@ -26,8 +26,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "domain": frozenset({"errors", "words"}),
     **dict.fromkeys(KNOWLEDGE, FOUNDATION),
     "models": FOUNDATION,
-    "queries": FOUNDATION | {"models"},
-    "operations": FOUNDATION | {"models", "queries", "commodities"},
+    # forms, steps and names of goods are facts that a reading or a writing may look up
+    "queries": FOUNDATION | {"models", "commodities"},
+    "operations": FOUNDATION | {"models", "queries", "commodities", "imports"},
+    # the demo season is told through the operations, as people would tell it
+    "demo": ROOMS - {"web", "app", "cli", "commands"},
     "config": FOUNDATION,
     "web": ROOMS,
     "cli": ROOMS,
