@@ -71,7 +71,7 @@ def _step_row(sheet: Sheet, dossier: Dossier, step: Step) -> Row:
     days = (local_day(at, step.zone_minutes) for at in (step.first_at, step.last_at))
     when = " – ".join(dict.fromkeys(day(sheet.language, on) for on in days))
     where = "".join(step.place.parts()[:1])
-    detail = terms.detail_words(sheet.language, step.detail, dossier)
+    detail = step.form.text(sheet.language) or step.detail
     told = " · ".join(part for part in (detail, step.who.text(sheet.language), where) if part)
     amounts = ("", "", "")
     if step.in_g or step.out_g:

@@ -5,7 +5,6 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -53,7 +52,6 @@ _PROPERTIES: Final[Mapping[str, str]] = {
     "pesticide_residue": N_("Pesticide residue"),
 }
 _COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
-_KEY: Final = re.compile("[a-z]+(_[a-z]+)*")
 _BABEL: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
 
 
@@ -65,13 +63,6 @@ def local_language(country: str) -> str:
 def readable(key: str) -> str:
     """A key as words: `free_fatty_acid` is `Free fatty acid`."""
     return key.replace("_", " ").strip().capitalize()
-
-
-def detail_words(language: str, detail: str, dossier: Dossier) -> str:
-    """What a step led to: the form's own name for the batch's form, a key made readable, anything else as typed."""
-    if detail == dossier.form:
-        return dossier.form_names.text(language)
-    return readable(detail) if _KEY.fullmatch(detail) else detail
 
 
 def step_words(kind: str) -> str:

@@ -100,7 +100,8 @@ class Step:
     in_g: int  # grams of this batch's ancestry that went in (0 when nothing did)
     out_g: int
     losses_g: Mapping[str, int] = field(default_factory=dict)  # loss key -> grams
-    detail: str = ""  # the form reached, a vehicle, a seal: as typed or a key of the commodity's forms
+    detail: str = ""  # a vehicle, a seal, a container: as typed
+    form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
 
 
 @dataclass(frozen=True)
@@ -284,3 +285,5 @@ class Dossier:
     as_of: date  # the day standings were computed for
     journal_seq: int  # the issuer's journal position this dossier was read at
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
+    unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
+    loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance

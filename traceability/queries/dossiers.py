@@ -10,11 +10,12 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.commodities import commodity
+from traceability.commodities import LOSSES, UNITS, commodity
 from traceability.domain import lineage
 from traceability.domain.custody import Custody
 from traceability.domain.dossier import (
     Alert,
+    Balance,
     Dossier,
     LineageEdge,
     LineageNode,
@@ -23,6 +24,7 @@ from traceability.domain.dossier import (
     Place,
     Share,
     Status,
+    Step,
     Who,
 )
 from traceability.domain.journal import canonical, digest
@@ -101,7 +103,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     lots = lots_by_id(session, trace.parts)
     history = journeys.history_of(session, lots, lot)
     land = _land(session, trace.shares_g)
-    alerts = alerts_of_ancestry(session, lot.id, trace.parts.keys(), trace.shares_g.keys(), datetime.now(UTC))
+    alerts = alerts_of_ancestry(session, lot.id, trace.parts.keys(), trace.shares_g.keys())
     deliveries = {
         key: evidence.Delivered(trace.parts[key], origin, lots[key].org_id, _day(lots[key]))
         for key, origin in trace.origins.items()
@@ -116,6 +118,8 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     org_ids = {member.org_id for member in lots.values()}
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
+    journey = journeys.journey_of(history)
+    balance = journeys.balance_of(history, lineage.oldest_last(trace.parents, lot.id), lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
@@ -151,7 +155,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         farms=len(shares),
         plots=len(plots),
         area_m2=sum(land.plots[plot].area_m2 for plot in plots),
-        journey=journeys.journey_of(history),
+        journey=journey,
         shares=shares,
         nodes=nodes,
         edges=edges,
@@ -161,13 +165,20 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
             session, plots, [packed_at] if packed_at else [], lot.org_id, batch.packed_on or today
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
-        balance=journeys.balance_of(history, lineage.oldest_last(trace.parents, lot.id), lot),
+        balance=balance,
         changes=journeys.changes_of(session, trace.parts.keys(), org_ids),
         findings=(),
         as_of=today,
         journal_seq=head.seq,
         digest=batch.release_digest,
+        unit_names=UNITS.get(lot.unit, Names({})),
+        loss_names=_loss_names(balance, journey),
     )
+
+
+def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
+    keys = {key for step in journey for key in step.losses_g} | set(balance.losses_g)
+    return {key: LOSSES.get(key, Names({"en": key})) for key in sorted(keys)}
 
 
 def _status(batch: Batch, alerts: tuple[Alert, ...]) -> Status:
@@ -283,7 +294,8 @@ def _picture(
         )
         if farms:
             group = f"farms:{lot.code}"
-            nodes.append(LineageNode(group, "", "origins", "", organisation, levels[key] + 1, int(from_farms), len(farms)))
+            level = levels[key] + 1
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level, int(from_farms), len(farms)))
             edges.append(LineageEdge(group, lot.code, int(from_farms)))
     return tuple(nodes), tuple(edges)
 

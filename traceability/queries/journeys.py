@@ -10,9 +10,10 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step
 from traceability.domain.postings import Account
-from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
+from traceability.models import Batch, Event, Facility, Lot, Measurement, Organisation, Posting, Transfer
 from traceability.queries.lineage import chunks, lots_by_id
 
 _TOLD = frozenset(
@@ -47,9 +48,21 @@ class History:
 
 
 def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
-    """Every event that made one of `lots`, and everything said about the batch itself (sealing, shipping ...)."""
+    """Every event that made, carried or measured one of `lots`, and what was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     wanted |= set(session.scalars(select(Posting.event_id).where(Posting.lot_id == batch_lot.id)))
+    for chunk in chunks(lots.keys()):
+        wanted |= set(session.scalars(select(Measurement.made_by_id).where(Measurement.lot_id.in_(chunk))))
+    carried: dict[int, int] = {}
+    for chunk in chunks(wanted):
+        road = (
+            select(Transfer.id, Transfer.lot_id, Transfer.dispatched_by_id)
+            .join(Posting, Posting.transfer_id == Transfer.id)
+            .where(Posting.event_id.in_(chunk))
+        )
+        for transfer_id, lot_id, dispatched_by_id in session.execute(road):
+            carried[transfer_id] = lot_id
+            wanted = wanted | {dispatched_by_id}
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
     events: dict[int, Event] = {}
@@ -62,10 +75,6 @@ def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> His
     events = {key: event for key, event in events.items() if key not in undone}
     lines = [line for event in events for line in postings[event]]
     mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
-    carried: dict[int, int] = {}
-    for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
-        rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
-        carried.update({key: lot_id for key, lot_id in rows})
     organisations = session.scalars(
         select(Organisation).where(Organisation.id.in_({event.org_id for event in events.values()}))
     )
@@ -181,8 +190,15 @@ def _step(history: History, key: tuple[str, int, int | None, str], events: list[
         in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
         out_g=sum(line.mass_g for line in lines if line.mass_g > 0 and line.account != Account.LOSS),
         losses_g=dict(sorted(losses.items())),
-        detail=form or (", ".join(str(value) for value in marks.values() if value) if marks else ""),
+        detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
+        form=_form_names(history, lines, form),
     )
+
+
+def _form_names(history: History, lines: Sequence[Posting], form: str) -> Names:
+    made = next((history.lots[line.lot_id] for line in lines if line.lot_id is not None and line.mass_g > 0), None)
+    found = commodity(made.commodity).form(form) if made is not None and form else None
+    return found.names if found is not None else Names({"en": form} if form else {})
 
 
 def _form_made(history: History, event_id: int) -> str:
