@@ -222,6 +222,7 @@ class Marks:
     seal: str = ""
     vehicle: str = ""
     gtin: str = ""
+    own_number: str = ""  # what the owner calls the lot, when that is another number
 
 
 @dataclass(frozen=True)

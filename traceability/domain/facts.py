@@ -413,6 +413,7 @@ class Seal(Fact):
     container: str = ""
     seal: str = ""
     gtin: str = ""
+    own_number: str = ""  # what the owner calls the lot, when that is another number
     best_before: date | None = None
 
 

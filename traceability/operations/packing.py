@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
 from traceability.domain.identifiers import read_ico_mark
@@ -21,18 +18,18 @@ from traceability.errors import (
     MoreThanWentIn,
     NeedsConfirming,
     NotPacked,
-    OnHold,
+    NotReleased,
+    PartlyUsed,
     SayWhy,
     SecondPersonNeeded,
     Sentence,
     SupersedesItself,
-    UnderRecall,
 )
-from traceability.models import Batch, Event, Lot, Membership
+from traceability.models import Batch, Event, Lot, Membership, User
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import NewLots, losses, same_goods, taken
-from traceability.queries import alerts, dossiers
+from traceability.queries import dossiers
 from traceability.words import N_
 
 
@@ -52,6 +49,10 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
         raise MassNeeded(at="count")
     in_g = sum(mass for _, mass, _ in inputs)
     named = losses(fact.losses, at="losses")
+    for output in fact.by_products:
+        lookups.form_of(first.commodity, output.form, at="by_products")
+        if output.mass_g <= 0:
+            raise MassNeeded(at="by_products")
     by_products_g = sum(output.mass_g for output in fact.by_products)
     rest = in_g - fact.mass_g - by_products_g - sum(posting.mass_g for posting in named)
     if rest < 0:
@@ -93,17 +94,25 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
 def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
-    Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped.
+    Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, and PartlyUsed: a
+    batch is certified with all that was packed, and what left before would be certified twice.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
     if lot.kind != "packed":
         raise NotPacked(lot=lot.number, at="lot")
-    _check_upstream(session, lot)
+    if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
+        raise PartlyUsed(lot=lot.number, at="lot")
     warnings = list(read_ico_mark(fact.ico).warnings) if fact.ico else []
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings, at="ico")
     form = lookups.form_of(lot.commodity, lot.form)
-    marks = {"ico": nfc(fact.ico), "container": nfc(fact.container), "seal": nfc(fact.seal), "gtin": fact.gtin}
+    marks = {
+        "ico": nfc(fact.ico),
+        "container": nfc(fact.container),
+        "seal": nfc(fact.seal),
+        "gtin": fact.gtin,
+        "own_number": nfc(fact.own_number),
+    }
     batch = Batch(
         org_id=actor.org_id,
         lot_id=lot.id,
@@ -141,13 +150,13 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
     if batch.released_at is not None:
         raise AlreadyReleased(batch=lot.number)
     managers = session.scalar(
-        select(func.count(func.distinct(Membership.user_id))).where(
-            Membership.org_id == actor.org_id, Membership.role == str(Role.MANAGER)
-        )
+        select(func.count(func.distinct(Membership.user_id)))
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.org_id == actor.org_id, Membership.role == str(Role.MANAGER), User.closed_at.is_(None))
     )
     if (managers or 0) > 1 and actor.user_id is not None and batch.sealed_by_user_id == actor.user_id:
         raise SecondPersonNeeded()
-    _check_upstream(session, lot)
+    lookups.check_not_stopped(session, [lot], at="batch")
     frozen = dossiers.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:
@@ -162,20 +171,28 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
 
 @operation(Kind.SUPERSEDE)
 def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
-    """An older batch points to the newer one that took its place; both pages stay."""
+    """An older batch points to the newer one that took its place; both pages stay.
+
+    Raises NotReleased while the newer page is not open, SupersedesItself when the newer one was itself replaced by
+    the older.
+    """
     if not fact.reason.strip():
         raise SayWhy(at="reason")
     old, old_lot = lookups.batch_of(session, actor, fact.old, at="old")
     new, new_lot = lookups.batch_of(session, actor, fact.new, at="new")
-    if old.id == new.id:
+    if old_lot.code in _line_of(session, new, new_lot.code):
         raise SupersedesItself(at="new")
+    if new.released_at is None:
+        raise NotReleased(batch=new_lot.number, at="new")
     old.superseded_by = new_lot.code
     kdes = {"old": old_lot.code, "new": new_lot.code, "reason": nfc(fact.reason)}
     return Entry(kdes=kdes, answer={"batch": new_lot.code, "superseded": old_lot.code})
 
 
-def _check_upstream(session: Session, lot: Lot) -> None:
-    """Raises OnHold or UnderRecall when the lot, or anything it is made of, is stopped."""
-    for alert in alerts.alerts_of(session, lot.id, datetime.now(UTC)):
-        refusal = UnderRecall if alert.kind is Status.RECALLED else OnHold
-        raise refusal(lot=alert.source, reason=alert.reason)
+def _line_of(session: Session, batch: Batch, code: str) -> list[str]:
+    """The batch's code and those of the batches that took its place, one after the other."""
+    line = [code]
+    while batch.superseded_by:
+        line.append(batch.superseded_by)
+        batch = session.scalars(select(Batch).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == line[-1])).one()
+    return line

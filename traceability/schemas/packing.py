@@ -37,6 +37,7 @@ class SealSchema(TimedSchema):
     container = Text(N_("Container number"), most=20)
     seal = Text(N_("Seal number"), most=40)
     gtin = Code(N_("GTIN"), most=14)
+    own_number = Text(N_("Your own lot number"), most=80)
     best_before = Day(N_("Best before"))
 
 
