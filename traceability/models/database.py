@@ -9,6 +9,7 @@ PostgreSQL: READ COMMITTED with row locks and conditional updates; serialization
 from __future__ import annotations
 
 import fcntl
+import logging
 import random
 import sqlite3
 import time
@@ -18,11 +19,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from traceability.errors import Refusal
 from traceability.models import guards
 from traceability.models.base import Base
+
+log = logging.getLogger("traceability.models")
 
 Result = TypeVar("Result")
 
@@ -43,6 +47,12 @@ class SettingsNotInForce(RuntimeError):
     """The database did not take a setting that the record's safety depends on."""
 
 
+class DatabaseSilent(Refusal):
+    """Nothing is lost. Try again in a minute."""
+
+    status = 503
+
+
 class Database:
     """One database by its SQLAlchemy address: `sqlite:///path` or `postgresql+psycopg://...`."""
 
@@ -57,10 +67,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading: one snapshot, rolled back at the end."""
-        with self._read_session() as session:
-            yield session
-            session.rollback()
+        """A session for reading: one snapshot, rolled back at the end. Raises DatabaseSilent when none answers."""
+        try:
+            with self._read_session() as session:
+                yield session
+                session.rollback()
+        except OperationalError as error:
+            log.error("the database does not answer", exc_info=error)
+            raise DatabaseSilent() from error
 
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in one write transaction and commit it; on dead-lock or serialization failure, again.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -35,6 +36,9 @@ from traceability.models import Batch, JournalHead, Lot, Organisation, Party, Pe
 from traceability.queries import evidence, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.lineage import Origin, TraceBack, chunks, lots_by_id, trace_back
+
+
+LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
 
 
 class UnknownBatch(NotFound):
@@ -226,15 +230,17 @@ def _shares(trace: TraceBack, land: _Land) -> tuple[Share, ...]:
     by_farmer = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], land.parties[item[0]].code))
     tenths = tenths_of_percent([mass for _, mass in by_farmer])
     width = max(2, len(str(len(by_farmer))))
+    villages = Counter(_place(land.parties[party_id]) for party_id, _ in by_farmer)
     shares = []
     for place, ((party_id, mass), tenth) in enumerate(zip(by_farmer, tenths, strict=True), start=1):
         party, person = land.parties[party_id], land.people.get(party_id)
+        named = person is not None and person.named_in_public
         own = {o.plot_id for o in trace.shares_g if o.party_id == party_id and o.plot_id is not None}
         shares.append(
             Share(
                 label=f"{place:0{width}d}",
-                name=person.name if person is not None and person.named_in_public else "",
-                place=Place(party.country, party.province, party.district, party.village),
+                name=person.name if person is not None and named else "",
+                place=_public_place(_place(party), villages[_place(party)], named=named),
                 area_m2=sum(land.plots[plot].area_m2 for plot in own) if own else None,
                 plot_known=bool(own),
                 mass_g=mass,
@@ -242,6 +248,16 @@ def _shares(trace: TraceBack, land: _Land) -> tuple[Share, ...]:
             )
         )
     return tuple(shares)
+
+
+def _place(party: Party) -> Place:
+    return Place(party.country, party.province, party.district, party.village)
+
+
+def _public_place(place: Place, farms: int, *, named: bool) -> Place:
+    """Without the village, unless the farmer agreed to be named or at least five farms of the batch share it:
+    in a small village a farm with its kilograms is a person (RELIABILITY R8)."""
+    return place if named or farms >= LEAST_FARMS else replace(place, village="")
 
 
 def _common_place(places: list[Place]) -> Place:
