@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 from marshmallow import EXCLUDE, ValidationError
 from marshmallow import fields as marshmallow_fields
 
-from traceability.errors import InvalidInput, Refusal, Sentence
+from traceability.errors import InvalidInput, NeedsConfirming, Refusal, Sentence
 from traceability.schemas import Question, Schema, Typed, problems_of
 from traceability.schemas.fields import Choices, Described
 
@@ -183,6 +183,8 @@ def bind(schema: Schema, posted: Posted) -> Form:
     form.kept_because = _one(posted, "kept_because").strip()[:500]
     if "client_id" in schema.fields:
         structure["client_id"] = Typed(form.client_id)
+    if form.kept_because and "note" in schema.fields:
+        structure.setdefault("note", Typed(form.kept_because))
     if "occurred_at" in schema.fields:
         zone = timezone(timedelta(minutes=getattr(schema, "zone_minutes", None) or 0))
         opened_at = datetime.fromisoformat(form.opened_at).astimezone(zone)
@@ -195,11 +197,18 @@ def bind(schema: Schema, posted: Posted) -> Form:
 
 
 def attempt(form: Form, operation: Callable[[Any], Result]) -> Result | None:
-    """Run `operation` on what the form means; None when the form has to be shown again, with the reasons in it."""
+    """Run `operation` on what the form means; None when the form has to be shown again, with the reasons in it.
+
+    What the operation finds unusual becomes the form's warnings, stored when the person says that it is right.
+    """
     if not form.ok:
         return None
     try:
         return operation(form.fact)
+    except NeedsConfirming as doubt:
+        form.failed = doubt.status
+        form.warn(*doubt.warnings)
+        return None
     except Refusal as refusal:
         form.refuse(refusal)
         return None
