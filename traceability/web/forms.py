@@ -141,8 +141,9 @@ class Form:
         if isinstance(refusal, InvalidInput):
             self.problems |= refusal.problems
             return
-        at = refusal.at if refusal.at in self.values or refusal.at in self.schema.fields else ""
-        self.problems[at or ""] = (*self.problems.get(at or "", ()), refusal.sentence)
+        known = {*self.values, *self.schema.fields}
+        at = next((name for name in (refusal.at, f"{refusal.at}_g") if name in known), None) or ""
+        self.problems[at] = (*self.problems.get(at, ()), refusal.sentence)
 
     def _described(self, path: list[str]) -> Described:
         found: Any = self.schema.fields[path[0]]
@@ -183,8 +184,9 @@ def bind(schema: Schema, posted: Posted) -> Form:
     form.kept_because = _one(posted, "kept_because").strip()[:500]
     if "client_id" in schema.fields:
         structure["client_id"] = Typed(form.client_id)
-    if form.kept_because and "note" in schema.fields:
-        structure.setdefault("note", Typed(form.kept_because))
+    why = next((name for name in ("reason", "note") if name in schema.fields), "")
+    if form.kept_because and why:
+        structure.setdefault(why, Typed(form.kept_because))
     if "occurred_at" in schema.fields:
         zone = timezone(timedelta(minutes=getattr(schema, "zone_minutes", None) or 0))
         opened_at = datetime.fromisoformat(form.opened_at).astimezone(zone)
