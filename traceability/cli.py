@@ -73,7 +73,3 @@ def main(ctx: click.Context, language: str | None) -> None:
     Settings come from the environment: `traceability config` lists them.
     """
     ctx.obj = Terminal(language or _language_of_terminal())
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from datetime import UTC, datetime
 
@@ -66,6 +67,6 @@ def add(
 
 def _password(terminal: Terminal, from_input: bool) -> str:
     if from_input:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     typed: str = click.prompt(terminal.words(N_("Password")), hide_input=True, confirmation_prompt=True)
     return typed

@@ -1,0 +1,88 @@
+"""The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
+
+Nothing is written. Events come a thousand at a time, so a record of any length is audited in the same memory, but for
+one value of each consignment, hold, recall and batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from traceability.models import Edge, Event, guards
+from traceability.models.database import Database, SettingsNotInForce
+from traceability.models.migrate import differences
+from traceability.queries.audit import goods, registry
+from traceability.queries.audit.chain import Chain
+from traceability.queries.audit.page import EXTRA, Finding, pages
+from traceability.queries.audit.states import Folded
+from traceability.words import N_
+
+__all__ = ["Finding", "audit", "events_to_audit"]
+
+OTHER_SETTINGS: Final = N_("The database runs with a setting that could lose or damage the record.")
+NO_GUARD: Final = N_("A guard that keeps the record from being changed is not in place.")
+OTHER_TABLES: Final = N_("The tables are not those that this version works with.")
+
+
+def events_to_audit(database: Database) -> int:
+    """How many events there are, to show how far an audit is."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Event)) or 0
+
+
+def audit(
+    database: Database, *, seen: Counter[str] | None = None, progress: Callable[[int], object] = lambda _events: None
+) -> Iterator[Finding]:
+    """Every finding, as soon as it is found; none when the record is what it says it is.
+
+    `seen` counts what was looked at: events, postings, lots, edges, ... `progress` is told how many events were done.
+    """
+    counts = Counter() if seen is None else seen
+    yield from _surroundings(database)
+    with database.reading() as session:
+        if not database.is_sqlite:
+            # one snapshot for all queries, while others go on writing; SQLite reads in one anyway
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        chain, folded = Chain(), Folded()
+        for page in pages(session):
+            yield from chain.follow(session, page)
+            yield from goods.check(session, page)
+            yield from registry.check(session, page)
+            folded.add(page)
+            counts["events"] += len(page.events)
+            counts["postings"] += sum(len(lines) for lines in page.postings.values())
+            counts["lots"] += sum(len(body["makes"]) for body in page.bodies.values())
+            progress(len(page.events))
+        counts["consignments"] += len(folded.transfers)
+        counts["batches"] += len(folded.batches)
+        counts["holds"] += len(folded.holds)
+        counts["recalls"] += len(folded.recalls)
+        yield from folded.compare(session)
+        yield from chain.ended(session)
+        yield from _loose_edges(session)
+
+
+def _surroundings(database: Database) -> Iterator[Finding]:
+    """The settings in force, the tables and their guards."""
+    try:
+        database.check()
+    except SettingsNotInForce as wrong:
+        yield Finding(OTHER_SETTINGS, database.url.get_backend_name(), "", str(wrong))
+    with database.reading() as session:
+        connection = session.connection()
+        for guard in sorted(guards.expected() - guards.installed(connection)):
+            yield Finding(NO_GUARD, guard, guard, "")
+        for difference in differences(connection):
+            yield Finding(OTHER_TABLES, difference, "", difference)
+
+
+def _loose_edges(session: Session) -> Iterator[Finding]:
+    """Edges carry no foreign key, so one can name an event that there never was."""
+    for edge in session.scalars(select(Edge).where(~exists().where(Event.id == Edge.event_id))):
+        where = f"origin of lot {edge.child_id} in event {edge.event_id}"
+        yield Finding(EXTRA, where, "", f"{edge.mass_g} g of lot {edge.parent_id}")

@@ -1,0 +1,156 @@
+"""The journal against itself: numbers without gaps, digests that chain, columns and lines that say what its bytes do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import KINDS, Kind
+from traceability.domain.journal import FIRST, digest
+from traceability.models import Event, JournalHead, Organisation, Posting
+from traceability.queries.audit.page import Finding, Page, codes_of, differing
+from traceability.words import N_
+
+GAP: Final = N_("The journal has a gap, or its order was changed.")
+NOT_ITS_DIGEST: Final = N_("The bytes of an event are not those that were digested.")
+BROKEN_LINK: Final = N_("An event does not follow the event before it.")
+UNREADABLE: Final = N_("The bytes of an event cannot be read.")
+NOT_BALANCED: Final = N_("The grams of an event do not sum to zero.")
+OTHER_LINES: Final = N_("The lines of an event are not those in its bytes.")
+NOT_REVERSED: Final = N_("A correction does not take back what the corrected entry had posted.")
+BACKWARDS: Final = N_("The record's clock ran backwards.")
+OTHER_END: Final = N_("The journal does not end where it is said to end.")
+
+
+@dataclass
+class Chain:
+    """How far each organisation's journal has been followed."""
+
+    ends: dict[int, tuple[int, str, datetime | None]] = field(default_factory=dict)  # org id -> seq, digest, recorded
+
+    def follow(self, session: Session, page: Page) -> Iterator[Finding]:
+        """Findings of one page's events, one after another."""
+        declared = codes_of(session, Event.id, Event.code, {event.declares_id for event in page.events})
+        for event in page.events:
+            where = page.place_of(event)
+            yield from self._linked(event, page.bodies.get(event.id), where)
+            body = page.bodies.get(event.id)
+            if body is not None:
+                yield from differing(where, _said(body), _stored(event, page, declared))
+                yield from _lines(event, body, page, where)
+            if event.declares_id is not None:
+                yield from _reversed(session, event, page, where)
+
+    def _linked(self, event: Event, body: dict[str, Any] | None, where: str) -> Iterator[Finding]:
+        seq, previous, recorded_at = self.ends.get(event.org_id, (0, FIRST, None))
+        computed = digest(event.body)
+        self.ends[event.org_id] = (event.seq, computed, event.recorded_at)
+        if event.seq != seq + 1:
+            yield Finding(GAP, where, str(seq + 1), str(event.seq))
+        if event.digest != computed:
+            yield Finding(NOT_ITS_DIGEST, where, event.digest, computed)
+        if event.previous_digest != previous:
+            yield Finding(BROKEN_LINK, where, previous, event.previous_digest)
+        if body is None:
+            yield Finding(UNREADABLE, where, "", "")
+        elif body.get("previous") != previous:
+            yield Finding(BROKEN_LINK, where, previous, str(body.get("previous")))
+        if recorded_at is not None and event.recorded_at < recorded_at:
+            yield Finding(BACKWARDS, where, recorded_at.isoformat(), event.recorded_at.isoformat())
+
+    def ended(self, session: Session) -> Iterator[Finding]:
+        """Whether each journal ends where its head says: events cut off at the end leave no gap."""
+        heads = select(JournalHead, Organisation.code).join(Organisation, Organisation.id == JournalHead.org_id)
+        for head, code in session.execute(heads):
+            seq, last, _ = self.ends.get(head.org_id, (0, FIRST, None))
+            if (head.seq, head.digest) != (seq, last):
+                yield Finding(OTHER_END, code, f"{head.seq} {head.digest}", f"{seq} {last}")
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    facts = KINDS.get(Kind(body["kind"])) if body["kind"] in KINDS else None
+    return {
+        "organisation": body.get("organisation"),
+        "seq": body.get("seq"),
+        "code": body.get("code"),
+        "client_id": body.get("client_id"),
+        "kind": body["kind"],
+        "occurred_at": body.get("occurred_at"),
+        "zone_minutes": body.get("zone_minutes"),
+        "recorded_at": body.get("recorded_at"),
+        "actor": body.get("actor"),
+        "facility": body.get("facility"),
+        "declares": body.get("declares"),
+        "kdes": body["kdes"],
+        "event_type": facts.event_type if facts else "",
+        "business_step": facts.business_step if facts else "",
+        "disposition": facts.disposition if facts else "",
+    }
+
+
+def _stored(event: Event, page: Page, declared: dict[int, str]) -> dict[str, Any]:
+    return {
+        "organisation": page.organisations.get(event.org_id),
+        "seq": event.seq,
+        "code": event.code,
+        "client_id": event.client_id,
+        "kind": event.kind,
+        "occurred_at": event.occurred_at.astimezone(UTC).isoformat(),
+        "zone_minutes": event.zone_minutes,
+        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
+        "actor": event.actor_id,
+        "facility": page.facilities.get(event.facility_id, "?") if event.facility_id else "",
+        "declares": declared.get(event.declares_id, "?") if event.declares_id else "",
+        "kdes": event.kdes,
+        "event_type": event.event_type,
+        "business_step": event.business_step,
+        "disposition": event.disposition,
+    }
+
+
+def _lines(event: Event, body: dict[str, Any], page: Page, where: str) -> Iterator[Finding]:
+    """The postings are those of the bytes, name what they refer to, and balance."""
+    rows = page.postings.get(event.id, [])
+    said = [tuple(line) for line in body["postings"]]
+    stored = [(row.account, row.ref, row.mass_g, row.count) for row in rows]
+    if said != stored or [row.line for row in rows] != list(range(1, len(rows) + 1)):
+        yield Finding(OTHER_LINES, where, str(said), str(stored))
+    total = sum(row.mass_g for row in rows)
+    if total:
+        yield Finding(NOT_BALANCED, where, "0", str(total))
+    for row in rows:
+        yield from differing(f"{where}, line {row.line}", _named(row), _meant(row, page))
+
+
+def _named(row: Posting) -> dict[str, str | None]:
+    """What the line's text names in each of its references."""
+    account, ref = row.account, row.ref
+    return {
+        "lot": ref if account == "lot" else None,
+        "plot": ref if account == "plot" else None,
+        "party": ref if account in ("party", "buyer") else None,
+        "transfer": ref if account == "transit" else None,
+    }
+
+
+def _meant(row: Posting, page: Page) -> dict[str, str | None]:
+    """What the line's inside ids refer to."""
+    return {
+        "lot": page.lots.get(row.lot_id, "?") if row.lot_id else None,
+        "plot": page.plots.get(row.plot_id, "?") if row.plot_id else None,
+        "party": page.parties.get(row.party_id, "?") if row.party_id else None,
+        "transfer": page.transfers.get(row.transfer_id, "?") if row.transfer_id else None,
+    }
+
+
+def _reversed(session: Session, event: Event, page: Page, where: str) -> Iterator[Finding]:
+    wrong = session.scalars(select(Posting).where(Posting.event_id == event.declares_id).order_by(Posting.line))
+    expected = [(row.account, row.ref, -row.mass_g, -row.count) for row in wrong]
+    found = [(row.account, row.ref, row.mass_g, row.count) for row in page.postings.get(event.id, [])]
+    if expected != found:
+        yield Finding(NOT_REVERSED, where, str(expected), str(found))

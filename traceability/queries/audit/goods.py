@@ -1,0 +1,177 @@
+"""The lots, balances, lineage edges, measurements and papers that a page of the journal gives, against those stored.
+
+Everything that follows from an event is computed from the event's bytes and the lines of later events: lots keep no
+opinion of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.postings import Account, Posting, edges_of
+from traceability.models import Attachment, Edge, Event, Lot, Measurement, Party, Plot
+from traceability.models import Posting as PostingRow
+from traceability.queries.audit.page import Finding, Page, against, codes_of
+from traceability.words import N_
+
+OTHER_CONTENT: Final = N_("A kept paper is not the one that was handed in.")
+_ATTACHMENTS_AT_ONCE = 10  # up to three megabytes each
+_MEASURED = ("property", "value", "unit", "method", "laboratory", "sample", "passed")
+
+
+def check(session: Session, page: Page) -> Iterator[Finding]:
+    """Findings of everything that was made by a page's events."""
+    yield from _lots(session, page)
+    yield from _edges(session, page)
+    yield from _measurements(session, page)
+    yield from _attachments(session, page)
+
+
+def _lots(session: Session, page: Page) -> Iterator[Finding]:
+    rows = session.scalars(select(Lot).where(Lot.made_by_id.in_(page.ids))).all()
+    sums = _sums(session, [lot.id for lot in rows])
+    parties = codes_of(session, Party.id, Party.code, {lot.origin_party_id for lot in rows})
+    plots = codes_of(session, Plot.id, Plot.code, {lot.origin_plot_id for lot in rows})
+    stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    balances: dict[str, tuple[int, int]] = {}
+    for lot in rows:
+        balances[lot.code] = sums.get(lot.id, (0, 0))
+        stored[lot.made_by_id][lot.code] = {
+            "number": lot.number,
+            "kind": lot.kind,
+            "commodity": lot.commodity,
+            "form": lot.form,
+            "grade": lot.grade,
+            "variety": lot.variety,
+            "crop_year": lot.crop_year,
+            "custody": lot.custody,
+            "unit": lot.unit,
+            "organisation": lot.org_id,
+            "facility": lot.facility_id,
+            "made_at": lot.made_at,
+            "zone_minutes": lot.zone_minutes,
+            "farmer": parties.get(lot.origin_party_id, "?") if lot.origin_party_id else "",
+            "plot": plots.get(lot.origin_plot_id, "?") if lot.origin_plot_id else "",
+            "void": lot.void,
+            "made_g": lot.made_g,
+            "made_count": lot.made_count,
+            "balance_g": lot.balance_g,
+            "balance_count": lot.balance_count,
+        }
+    for event in page.events:
+        body = page.bodies.get(event.id)
+        if body is not None:
+            expected = {
+                made["code"]: _lot_told(event, body, made, event.id in page.declared, balances)
+                for made in body["makes"]
+            }
+            yield from against("lot", expected, stored.get(event.id, {}), page.place_of(event))
+
+
+def _lot_told(
+    event: Event, body: dict[str, Any], made: dict[str, Any], void: bool, balances: dict[str, tuple[int, int]]
+) -> dict[str, Any]:
+    """The row of a lot as the journal tells it."""
+    delivery = made["kind"] == "delivery"
+    lines = [line for line in body["postings"] if line[0] == "lot" and line[1] == made["code"]]
+    balance_g, balance_count = balances.get(made["code"], (0, 0))
+    return {
+        **{name: value for name, value in made.items() if name != "code"},
+        "organisation": event.org_id,
+        "facility": event.facility_id,
+        "made_at": datetime.fromisoformat(body["occurred_at"]),
+        "zone_minutes": body["zone_minutes"],
+        "farmer": body["kdes"].get("farmer", "") if delivery else "",
+        "plot": body["kdes"].get("plot", "") if delivery else "",
+        "void": void,
+        "made_g": 0 if void else sum(line[2] for line in lines),
+        "made_count": 0 if void else sum(line[3] for line in lines),
+        "balance_g": balance_g,
+        "balance_count": balance_count,
+    }
+
+
+def _sums(session: Session, lot_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Grams and units that all lines together leave in each lot."""
+    found = session.execute(
+        select(PostingRow.lot_id, func.sum(PostingRow.mass_g), func.sum(PostingRow.count))
+        .where(PostingRow.lot_id.in_(lot_ids))
+        .group_by(PostingRow.lot_id)
+    )
+    return {lot: (int(mass), int(count)) for lot, mass, count in found if lot is not None}
+
+
+def _edges(session: Session, page: Page) -> Iterator[Finding]:
+    rows = session.scalars(select(Edge).where(Edge.event_id.in_(page.ids))).all()
+    lots = codes_of(session, Lot.id, Lot.code, {key for row in rows for key in (row.child_id, row.parent_id)})
+    stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in rows:
+        name = f"{lots.get(row.parent_id, '?')} in {lots.get(row.child_id, '?')}"
+        stored[row.event_id][name] = {"mass_g": row.mass_g, "organisation": row.org_id}
+    for event in page.events:
+        body = page.bodies.get(event.id)
+        if body is None:
+            continue
+        told = () if event.id in page.declared else body["postings"]
+        postings = [Posting(Account(account), ref, mass, count) for account, ref, mass, count in told]
+        # a consignment that is not stored is a finding of its own
+        known = [line for line in postings if line.account is not Account.TRANSIT or line.ref in page.carried]
+        made = frozenset(lot["code"] for lot in body["makes"])
+        expected = {
+            f"{edge.parent} in {edge.child}": {"mass_g": edge.mass_g, "organisation": event.org_id}
+            for edge in edges_of(known, made, page.carried)
+        }
+        yield from against("origin", expected, stored.get(event.id, {}), page.place_of(event))
+
+
+def _measurements(session: Session, page: Page) -> Iterator[Finding]:
+    rows = session.execute(
+        select(Measurement, Lot.code)
+        .join(Lot, Lot.id == Measurement.lot_id)
+        .where(Measurement.made_by_id.in_(page.ids))
+    )
+    stored: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for row, code in rows:
+        stored[row.made_by_id].append((code, *(str(getattr(row, name)) for name in _MEASURED)))
+    for event in page.events:
+        body = page.bodies.get(event.id)
+        if body is None:
+            continue
+        lot = body["makes"][0]["code"] if body["makes"] else body["kdes"].get("lot", "")
+        told = [(lot, *(str(item.get(name)) for name in _MEASURED)) for item in body["kdes"].get("measured", ())]
+        yield from against("measurement", _numbered(told), _numbered(stored.get(event.id, [])), page.place_of(event))
+
+
+def _numbered(lines: list[tuple[str, ...]]) -> dict[str, dict[str, str]]:
+    """Lines that have no name of their own, by their place in a fixed order."""
+    return {str(place): {"says": " ".join(line)} for place, line in enumerate(sorted(lines), start=1)}
+
+
+def _attachments(session: Session, page: Page) -> Iterator[Finding]:
+    stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    rows = session.execute(
+        select(Attachment, Lot.code)
+        .join(Lot, Lot.id == Attachment.lot_id)
+        .where(Attachment.made_by_id.in_(page.ids))
+        .execution_options(yield_per=_ATTACHMENTS_AT_ONCE)
+    )
+    for row, lot in rows:
+        computed = hashlib.sha256(row.content).hexdigest()
+        if computed != row.digest:
+            yield Finding(OTHER_CONTENT, f"attachment {row.code}", row.digest, computed)
+        stored[row.made_by_id][row.code] = {"lot": lot, "media_type": row.media_type, "digest": row.digest}
+        session.expunge(row)
+    for event in page.events:
+        body = page.bodies.get(event.id)
+        if body is not None:
+            kdes = body["kdes"]
+            told = {name: kdes.get(name) for name in ("lot", "media_type", "digest")}
+            expected = {kdes["attachment"]: told} if "attachment" in kdes else {}
+            yield from against("attachment", expected, stored.get(event.id, {}), page.place_of(event))

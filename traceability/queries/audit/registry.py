@@ -1,0 +1,72 @@
+"""What was registered, against the rows: places, areas, numbers, and the sealed digests of personal data.
+
+A farmer's name is not in the journal, only a salted digest of it: it is checked while the person's row is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.journal import commitment
+from traceability.models import Facility, Organisation, Party, Person, Plot
+from traceability.queries.audit.page import MISSING, Finding, Page, differing
+from traceability.words import N_
+
+OTHER_PERSON: Final = N_("Personal data is not what was registered.")
+
+_PLACE = ("country", "province", "district", "village")
+_Registered = Organisation | Party | Plot | Facility
+
+# kind of event -> table, the name of its code in the event, and the columns that the event tells
+_TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
+    Kind.REGISTER_ORGANISATION: (Organisation, "organisation", ("name", "kind", "country")),
+    Kind.REGISTER_FARMER: (Party, "farmer", ("number", *_PLACE)),
+    Kind.REGISTER_PARTY: (Party, "partner", ("kind", "name", *_PLACE)),
+    Kind.REGISTER_PLOT: (
+        Plot,
+        "plot",
+        ("commodity", "area_m2", "area_declared", "bearing_m2", "geometry_kind", *_PLACE),
+    ),
+    Kind.REGISTER_FACILITY: (Facility, "facility", ("kind", "name", *_PLACE)),
+}
+
+
+def check(session: Session, page: Page) -> Iterator[Finding]:
+    """Findings of what a page's events registered."""
+    for kind, (table, name, columns) in _TOLD.items():
+        told = {
+            body["kdes"].get(name, "?"): (page.place_of(event), body["kdes"])
+            for event in page.events
+            if event.kind == kind and (body := page.bodies.get(event.id)) is not None
+        }
+        rows: dict[str, _Registered] = {
+            row.code: row for row in session.scalars(select(table).where(table.code.in_(told)))
+        }
+        for code, (place, kdes) in told.items():
+            row = rows.get(code)
+            if row is None:
+                yield Finding(MISSING, f"{place} {name} {code}", code, "")
+                continue
+            expected = {column: kdes[column] for column in columns if column in kdes}
+            yield from differing(
+                f"{place} {name} {code}", expected, {column: getattr(row, column) for column in expected}
+            )
+            yield from _personal(session, row, kdes, f"{place} {name} {code}")
+
+
+def _personal(session: Session, row: _Registered, kdes: Mapping[str, Any], where: str) -> Iterator[Finding]:
+    """The name of a farmer, and the position of a plot, by the digests that the journal holds."""
+    if isinstance(row, Plot):
+        person, told, kept = session.get(Person, row.party_id), kdes.get("geometry"), row.geometry
+    elif isinstance(row, Party) and row.kind == "farmer":
+        person = session.get(Person, row.id)
+        told, kept = kdes.get("name"), person.name if person else ""
+    else:
+        return
+    if person is not None and told != commitment(person.salt, kept):
+        yield Finding(OTHER_PERSON, where, str(told), commitment(person.salt, kept))

@@ -1,0 +1,88 @@
+"""What a typed code or number stands for on the machine itself, where every organisation may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.identifiers import MistypedCode, NotACode, read_code
+from traceability.domain.text import nfc
+from traceability.errors import Conflict, NotFound
+from traceability.models import Lot, Party, Plot
+from traceability.queries.lineage import deliveries_of_farmer, deliveries_of_plot, lots_by_id
+
+
+class Meaning(StrEnum):
+    """The things that a trace can start from."""
+
+    LOT = "lot"  # a batch is one
+    FARMER = "farmer"
+    PLOT = "plot"
+
+
+class NothingMeant(NotFound):
+    """Nothing here is called {typed}. Check the last characters, or type the number of the lot as it is printed."""
+
+
+class SeveralMeant(Conflict):
+    """{typed} stands for several things. Type the code of one of them: {codes}."""
+
+
+class EndsHere(Conflict):
+    """{typed} is where fruit comes from: there is nothing behind it. Trace forward from it instead."""
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What was typed, and the lots it stands for: itself, or what the farmer or the plot delivered."""
+
+    meaning: Meaning
+    code: str
+    number: str
+    lots: Sequence[Lot]
+
+
+def meant_by(session: Session, typed: str) -> Meant:
+    """The lot, batch, farmer or plot behind a public code or a number, whoever owns it.
+
+    Raises MistypedCode, NothingMeant, or SeveralMeant for a number that two organisations use.
+    """
+    number = nfc(typed)
+    slip: NotACode | MistypedCode | None = None
+    try:
+        code = read_code(typed)
+    except (NotACode, MistypedCode) as found:
+        code, slip = "", found
+    meant: list[Lot | Party | Plot] = []
+    meant += session.scalars(select(Lot).where((Lot.code == code) | (Lot.number == number.upper())))
+    meant += session.scalars(
+        select(Party).where(Party.kind == "farmer", (Party.code == code) | (Party.number == number))
+    )
+    meant += session.scalars(select(Plot).where(Plot.code == code))
+    if not meant:
+        raise slip if isinstance(slip, MistypedCode) else NothingMeant(typed=number)
+    if len(meant) > 1:
+        raise SeveralMeant(typed=number, codes=", ".join(sorted(row.code for row in meant)))
+    return _with_lots(session, meant[0])
+
+
+def lot_meant_by(session: Session, typed: str) -> Lot:
+    """The one lot or batch behind a code or number. Raises EndsHere for a farmer or a plot, and as `meant_by`."""
+    meant = meant_by(session, typed)
+    if meant.meaning is not Meaning.LOT:
+        raise EndsHere(typed=meant.number or meant.code)
+    return meant.lots[0]
+
+
+def _with_lots(session: Session, row: Lot | Party | Plot) -> Meant:
+    if isinstance(row, Lot):
+        return Meant(Meaning.LOT, row.code, row.number, [row])
+    if isinstance(row, Party):
+        found, meaning, number = deliveries_of_farmer(session, row.id), Meaning.FARMER, row.number
+    else:
+        found, meaning, number = deliveries_of_plot(session, row.id), Meaning.PLOT, ""
+    return Meant(meaning, row.code, number, sorted(lots_by_id(session, found).values(), key=lambda lot: lot.id))

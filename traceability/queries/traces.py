@@ -1,0 +1,268 @@
+"""What a trace prints: behind a lot one row per farm, in front of lots one row per lot they went into.
+
+Rows hold everything; who may see names and places of which organisation is for the caller to decide.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from traceability.domain.dossier import Place
+from traceability.domain.moments import day_of
+from traceability.domain.quantity import tenths_of_percent
+from traceability.models import Batch, Edge, Facility, Lot, Organisation, Party, Person, Plot, Posting, Transfer
+from traceability.queries.lineage import chunks, lots_by_id, trace_back, trace_forward
+
+
+@dataclass(frozen=True)
+class FarmRow:
+    """One farm's exact part of a lot. Over all rows grams sum to the lot's, tenths to 1000."""
+
+    label: str  # "07" as on the batch's page: the largest share first
+    code: str
+    number: str  # the farmer's membership number
+    name: str  # personal: show it only to those who may see it
+    place: Place
+    organisation: str  # code of the one that the farmer belongs to
+    plots: tuple[str, ...]  # codes, as far as they are known
+    deliveries: int
+    mass_g: int
+    tenths: int  # of a percent
+
+
+@dataclass(frozen=True)
+class BackTrace:
+    """What a lot is made of."""
+
+    lot: str
+    number: str
+    mass_g: int
+    lots: int  # how many lots it came through, itself included
+    deliveries: int
+    farms: tuple[FarmRow, ...]
+
+
+@dataclass(frozen=True)
+class LotRow:
+    """One lot that holds goods of the traced ones, and where it is.
+
+    `part` is the exact fraction of it that came from them; grams are rounded up, because a recall must not miss one.
+    """
+
+    code: str
+    number: str
+    kind: str  # delivery, lot, by_product, packed
+    commodity: str
+    form: str
+    made_on: date
+    organisation: str  # code
+    organisation_name: str
+    facility: str  # name of the place that made it; empty when none was named
+    place: Place
+    source: bool  # one of those the trace started from
+    batch: bool  # sealed
+    released: bool
+    part: Fraction
+    made_g: int
+    affected_g: int
+    stock_g: int
+    affected_stock_g: int
+    on_the_road_g: int
+    shipped_g: int
+    buyers: tuple[str, ...]  # names of those it was shipped to
+
+
+@dataclass(frozen=True)
+class ForwardTrace:
+    """Everything that some lots went into, the oldest first, the lots themselves among them."""
+
+    rows: tuple[LotRow, ...]
+
+    @property
+    def batches(self) -> tuple[LotRow, ...]:
+        """The sealed ones."""
+        return tuple(row for row in self.rows if row.batch)
+
+    @property
+    def affected_stock_g(self) -> int:
+        """How much of it still lies somewhere inside: grams count where they are, so nothing counts twice."""
+        return sum(row.affected_stock_g for row in self.rows)
+
+
+@dataclass(frozen=True)
+class _Whereabouts:
+    batches: Mapping[int, Batch]
+    organisations: Mapping[int, Organisation]
+    facilities: Mapping[int, Facility]
+    on_the_road: Mapping[int, int]
+    shipped: Mapping[int, Sequence[tuple[str, int]]]  # lot id -> (buyer's name, grams)
+
+
+def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
+    """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
+    trace = trace_back(session, lot)
+    parties = _parties(session, {origin.party_id for origin in trace.shares_g})
+    people = _people(session, parties)
+    plots = _plot_codes(session, {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None})
+    organisations = _organisations(session, {party.org_id for party in parties.values()})
+    delivered: dict[int, int] = defaultdict(int)
+    for origin in trace.origins.values():
+        delivered[origin.party_id] += 1
+    by_farmer = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], parties[item[0]].code))
+    masses = [mass for _, mass in by_farmer]
+    tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
+    width = max(2, len(str(len(by_farmer))))
+    farms = []
+    for place, ((party_id, mass), tenth) in enumerate(zip(by_farmer, tenths, strict=True), start=1):
+        party, person = parties[party_id], people.get(party_id)
+        own = sorted(o.plot_id for o in trace.shares_g if o.party_id == party_id and o.plot_id is not None)
+        farms.append(
+            FarmRow(
+                label=f"{place:0{width}d}",
+                code=party.code,
+                number=party.number,
+                name=person.name if person is not None else "",
+                place=Place(party.country, party.province, party.district, party.village),
+                organisation=organisations[party.org_id].code,
+                plots=tuple(plots[plot] for plot in own),
+                deliveries=delivered[party_id],
+                mass_g=mass,
+                tenths=tenth,
+            )
+        )
+    return BackTrace(lot.code, lot.number, lot.made_g, len(trace.parts), len(trace.origins), tuple(farms))
+
+
+def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
+    """Where some lots went: every lot that holds their goods, how much of it, and where it is now."""
+    sources = {lot.id for lot in lots}
+    reached = lots_by_id(session, trace_forward(session, sources).lots)
+    parts = parts_from(_parents(session, reached), sources)
+    known = _whereabouts(session, reached)
+    rows = []
+    for lot in sorted(reached.values(), key=lambda lot: (lot.made_at, lot.id)):
+        facility = known.facilities.get(lot.facility_id) if lot.facility_id is not None else None
+        organisation, batch = known.organisations[lot.org_id], known.batches.get(lot.id)
+        where = facility or organisation
+        rows.append(
+            LotRow(
+                code=lot.code,
+                number=lot.number,
+                kind=lot.kind,
+                commodity=lot.commodity,
+                form=lot.form,
+                made_on=day_of(lot.made_at, lot.zone_minutes),
+                organisation=organisation.code,
+                organisation_name=organisation.name,
+                facility=facility.name if facility else "",
+                place=Place(where.country, where.province, where.district, where.village),
+                source=lot.id in sources,
+                batch=batch is not None,
+                released=batch is not None and batch.released_at is not None,
+                part=parts[lot.id],
+                made_g=lot.made_g,
+                affected_g=_up(parts[lot.id] * lot.made_g),
+                stock_g=lot.balance_g,
+                affected_stock_g=_up(parts[lot.id] * lot.balance_g),
+                on_the_road_g=known.on_the_road.get(lot.id, 0),
+                shipped_g=sum(mass for _, mass in known.shipped.get(lot.id, ())),
+                buyers=tuple(sorted({buyer for buyer, _ in known.shipped.get(lot.id, ())})),
+            )
+        )
+    return ForwardTrace(tuple(rows))
+
+
+def parts_from(parents: Mapping[int, Sequence[tuple[int, int]]], sources: Collection[int]) -> dict[int, Fraction]:
+    """The exact fraction of every lot in `parents`, and of the sources, that came from `sources`.
+
+    `parents` maps a lot to all its parents with their grams; a parent it does not name holds nothing of the sources.
+    """
+    parts = {source: Fraction(1) for source in sources}
+    waiting = [lot for lot in parents if lot not in parts]
+    while waiting:
+        lot = waiting[-1]
+        unknown = [parent for parent, _ in parents[lot] if parent in parents and parent not in parts]
+        if unknown:  # those first; this one again after them
+            waiting += unknown
+            continue
+        waiting.pop()
+        whole = sum(mass for _, mass in parents[lot])
+        came = sum(parts.get(parent, Fraction(0)) * mass for parent, mass in parents[lot])
+        parts.setdefault(lot, Fraction(came) / whole)
+    return parts
+
+
+def _up(grams: Fraction) -> int:
+    return -(-grams.numerator // grams.denominator)
+
+
+def _parents(session: Session, lots: Collection[int]) -> dict[int, list[tuple[int, int]]]:
+    """All parents of each of some lots, whether they are among them or not."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for chunk in chunks(lots):
+        edges = select(Edge.child_id, Edge.parent_id, Edge.mass_g).where(Edge.child_id.in_(chunk))
+        for child, parent, mass in session.execute(edges):
+            found[child].append((parent, mass))
+    return found
+
+
+def _whereabouts(session: Session, lots: Mapping[int, Lot]) -> _Whereabouts:
+    batches: dict[int, Batch] = {}
+    on_the_road: dict[int, int] = {}
+    shipped: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    line, buyer = aliased(Posting), aliased(Posting)
+    for chunk in chunks(lots):
+        batches.update({row.lot_id: row for row in session.scalars(select(Batch).where(Batch.lot_id.in_(chunk)))})
+        open_g = select(Transfer.lot_id, func.sum(Transfer.open_g)).where(
+            Transfer.lot_id.in_(chunk), Transfer.open_g > 0
+        )
+        on_the_road.update({lot: int(mass) for lot, mass in session.execute(open_g.group_by(Transfer.lot_id))})
+        sold = (
+            select(line.lot_id, Party.name, buyer.mass_g)
+            .join(buyer, (buyer.event_id == line.event_id) & (buyer.account == "buyer"))
+            .join(Party, Party.id == buyer.party_id)
+            .where(line.lot_id.in_(chunk), line.account == "lot")
+        )
+        for lot, name, mass in session.execute(sold):
+            if lot is not None:
+                shipped[lot].append((name, mass))
+    facilities: dict[int, Facility] = {}
+    for chunk in chunks({lot.facility_id for lot in lots.values() if lot.facility_id is not None}):
+        facilities.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
+    organisations = _organisations(session, {lot.org_id for lot in lots.values()})
+    return _Whereabouts(batches, organisations, facilities, on_the_road, shipped)
+
+
+def _parties(session: Session, ids: Collection[int]) -> dict[int, Party]:
+    found: dict[int, Party] = {}
+    for chunk in chunks(ids):
+        found.update({row.id: row for row in session.scalars(select(Party).where(Party.id.in_(chunk)))})
+    return found
+
+
+def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    found: dict[int, Person] = {}
+    for chunk in chunks(ids):
+        found.update({row.party_id: row for row in session.scalars(select(Person).where(Person.party_id.in_(chunk)))})
+    return found
+
+
+def _plot_codes(session: Session, ids: Collection[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in chunks(ids):
+        found.update({key: code for key, code in session.execute(select(Plot.id, Plot.code).where(Plot.id.in_(chunk)))})
+    return found
+
+
+def _organisations(session: Session, ids: Collection[int]) -> dict[int, Organisation]:
+    found: dict[int, Organisation] = {}
+    for chunk in chunks(ids):
+        found.update({row.id: row for row in session.scalars(select(Organisation).where(Organisation.id.in_(chunk)))})
+    return found
