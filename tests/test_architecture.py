@@ -17,7 +17,8 @@ FOUNDATION = frozenset({"domain", "errors", "words", "paths"})
 KNOWLEDGE = frozenset({"commodities", "markets", "imports", "exports", "documents", "schemas"})
 EDGE = frozenset({"app", "cli", "commands", "config", "demo", "web"})
 RECORD = frozenset({"models", "queries", "operations"})
-ROOMS = FOUNDATION | KNOWLEDGE | RECORD | EDGE
+SHOW = frozenset({"demo"})
+ROOMS = FOUNDATION | KNOWLEDGE | RECORD | SHOW | EDGE
 
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "paths": frozenset(),
@@ -31,6 +32,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "operations": FOUNDATION | {"models", "queries", "commodities", "imports"},
     # the demo season is told through the operations, as people would tell it
     "demo": ROOMS - {"web", "app", "cli", "commands"},
+    "demo": FOUNDATION | RECORD | {"commodities"},
     "config": FOUNDATION,
     "web": ROOMS,
     "cli": ROOMS,

@@ -1,0 +1,104 @@
+"""What the coffee mills of the demo do: wash, dry, hull, grade, with their losses named and their by-products kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from traceability.demo.telling import House, Stock, shared_out, stock_of
+from traceability.domain.facts import Measured, Merge, Output, Process
+from traceability.operations.processing import merge, process
+
+_PULP = ("pulp", 520), ("mucilage", 210), ("moisture", 0)
+_HULLING = ("dust", 300), ("sorting", 0)
+
+
+def moisture(tenths: int) -> Measured:
+    """Moisture by the meter of the mill."""
+    return Measured(
+        property="moisture_percent",
+        value=f"{tenths // 10}.{tenths % 10}",
+        unit="%",
+        method="ISO 6673",
+        passed=tenths <= 125,
+    )
+
+
+def _mill(
+    house: House,
+    who: str,
+    day: date,
+    facility: str,
+    inputs: Sequence[Stock],
+    outputs: Sequence[Output],
+    losses: tuple[tuple[str, int], ...],
+    method: str,
+    measured: tuple[Measured, ...] = (),
+) -> list[Stock]:
+    """All of some lots through one machine; what is not an output left by the named losses."""
+    lost = sum(lot.mass_g for lot in inputs) - sum(output.mass_g for output in outputs)
+    done = house.tell(
+        who,
+        process,
+        Process(
+            **house.when(day, 16),
+            facility=facility,
+            inputs=tuple(lot.all() for lot in inputs),
+            outputs=tuple(outputs),
+            losses=shared_out(lost, *losses),
+            method=method,
+            measured=measured,
+        ),
+    )
+    return stock_of(done, *outputs)
+
+
+def wash(house: House, who: str, day: date, facility: str, cherry: Stock) -> Stock:
+    """Cherry to dry parchment the washed way: about five to one, floaters and pulp kept apart."""
+    outputs = (
+        _bagged("dry_parchment", house.permille(cherry.mass_g, 190, 207), 50_000),
+        Output(form="floaters", mass_g=house.permille(cherry.mass_g, 10, 25), by_product=True),
+        Output(form="cherry_pulp", mass_g=house.permille(cherry.mass_g, 150, 220), by_product=True),
+    )
+    measured = (moisture(house.random.randint(106, 119)),)
+    return _mill(house, who, day, facility, [cherry], outputs, _PULP, "washed", measured)[0]
+
+
+def dry_whole(house: House, who: str, day: date, facility: str, cherry: Sequence[Stock], thousandths: int) -> Stock:
+    """Cherry dried in the sun as it is: only water leaves. `thousandths` are usual for the species."""
+    mass_g = sum(lot.mass_g for lot in cherry)
+    dried = _bagged("dried_cherry", house.permille(mass_g, thousandths - 15, thousandths + 15), 40_000)
+    return _mill(house, who, day, facility, cherry, (dried,), (("dust", 12), ("moisture", 0)), "natural")[0]
+
+
+def hull(house: House, who: str, day: date, facility: str, lots: Sequence[Stock], usual: int) -> Stock:
+    """Parchment or dried cherry to green; most of the husk is kept for fuel. `usual` is in thousandths."""
+    mass_g = sum(lot.mass_g for lot in lots)
+    green = _bagged("green", house.permille(mass_g, usual - 10, usual + 12), 60_000)
+    husk = Output(form="husk", mass_g=(mass_g - green.mass_g) * 4 // 5, by_product=True)
+    measured = (moisture(house.random.randint(104, 116)),)
+    return _mill(house, who, day, facility, lots, (green, husk), _HULLING, "", measured)[0]
+
+
+def grade(house: House, who: str, day: date, facility: str, green: Stock, name: str) -> Stock:
+    """Green to graded green: screens, density table and hands; the triage is sold at home."""
+    graded = _bagged("graded_green", house.permille(green.mass_g, 940, 960), 60_000, name)
+    triage = Output(form="triage", mass_g=(green.mass_g - graded.mass_g) * 3 // 4, grade="R", by_product=True)
+    return _mill(house, who, day, facility, [green], (graded, triage), _HULLING, "")[0]
+
+
+def blend(house: House, who: str, day: date, facility: str, lots: Sequence[Stock]) -> Stock:
+    """Several lots of the same goods become one."""
+    mass_g = sum(lot.mass_g for lot in lots)
+    weighed = mass_g - house.permille(mass_g, 0, 3)
+    done = house.tell(
+        who,
+        merge,
+        Merge(**house.when(day, 13), facility=facility, inputs=tuple(lot.all() for lot in lots), weighed_g=weighed),
+    )
+    return Stock(done["lot"], weighed, sum(lot.count for lot in lots))
+
+
+def _bagged(form: str, mass_g: int, bag_g: int, grade: str = "") -> Output:
+    """An output in as many bags as it fills, the last one not full."""
+    return Output(form=form, mass_g=mass_g, unit="bag", count=-(-mass_g // bag_g), grade=grade)

@@ -1,0 +1,124 @@
+"""The pen of the demo season: one organisation telling its facts through the operations, each under a fixed client id.
+
+Every choice comes from a generator seeded by the organisation's key, and every client id is counted, so telling the
+same season again finds every fact already said and changes nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final
+
+from traceability.domain.facts import Loss, Output, RegisterFacility, RegisterOrganisation, RegisterUser, Take, Where
+from traceability.domain.roles import Actor, Role
+from traceability.models.database import Database
+from traceability.operations.account import register_user
+from traceability.operations.ledger import AnyFact, Done, Operation
+from traceability.operations.registry import register_facility, register_organisation
+
+SEED: Final = "demo-season-2026"
+PASSWORD: Final = "demo-season-2026"
+ZONE_MINUTES: Final = 420  # Laos and Viet Nam keep the same time
+_ZONE: Final = timezone(timedelta(minutes=ZONE_MINUTES))
+
+Told = Callable[[int], None]
+"""Called with the number of facts that were just told."""
+
+
+def moment(day: date, hour: int, minute: int = 0) -> datetime:
+    """A local time of that day."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=_ZONE)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A lot in hand: its code, what it holds, and in how many units."""
+
+    code: str
+    mass_g: int
+    count: int = 0
+
+    def all(self) -> Take:
+        return Take(lot=self.code)
+
+    def part(self, mass_g: int) -> Take:
+        """That many grams, and the full units that go with them."""
+        return Take(lot=self.code, mass_g=mass_g, count=self.count * mass_g // self.mass_g)
+
+
+class House:
+    """One demo organisation at work: its places, its crew, and the pen that writes for them."""
+
+    def __init__(self, database: Database, told: Told, key: str, organisation: dict[str, Any]) -> None:
+        """`organisation` holds the fields of RegisterOrganisation that say who it is; `key` seeds everything else."""
+        self._database, self._told, self._key, self._count = database, told, key, 0
+        self.random = random.Random(f"{SEED} {key}")
+        fact = RegisterOrganisation(**self.when(date(2025, 9, 1), 8), demo=True, **organisation)
+        self.name = fact.name
+        self.machine = database.write(lambda session: register_organisation(session, fact))
+        self.code = self.machine.org_code
+        self.crew: dict[str, Actor] = {}
+
+    def when(self, day: date, hour: int, minute: int = 0) -> dict[str, Any]:
+        """The next client id and a local time, for any fact."""
+        self._count += 1
+        return {
+            "client_id": f"demo.{self._key}.{self._count:05d}",
+            "occurred_at": moment(day, hour, minute),
+            "zone_minutes": ZONE_MINUTES,
+        }
+
+    def tell(self, who: str, operation: Operation[AnyFact], fact: AnyFact) -> Done:
+        """One fact in one transaction. `who` is a login of the crew, or "" for the machine itself."""
+        return self.tell_all(who, operation, [fact])[0]
+
+    def tell_all(self, who: str, operation: Operation[AnyFact], facts: Sequence[AnyFact]) -> list[Done]:
+        """Several facts in one transaction: a day's weigh-ins cost one commit instead of one each."""
+        actor = self.crew[who] if who else self.machine
+        done = self._database.write(lambda session: [operation(session, actor, fact) for fact in facts])
+        self._told(len(facts))
+        return done
+
+    def employ(self, login: str, name: str, *roles: Role, language: str = "en") -> None:
+        """A user who works here and may sign in with the demo password."""
+        day = date(2025, 9, 1)
+        words = tuple(str(role) for role in roles)
+        fact = RegisterUser(
+            **self.when(day, 9), login=login, name=name, password=PASSWORD, roles=words, language=language
+        )
+        done = self.tell("", register_user, fact)
+        self.crew[login] = replace(
+            self.machine, user_id=done["user"], name=name, roles=frozenset(roles), language=language, device="demo"
+        )
+
+    def open_place(self, prefix: str, kind: str, name: str, where: Where) -> None:
+        """A place that handles goods; facts name it by its prefix."""
+        fact = RegisterFacility(**self.when(date(2025, 9, 2), 9), name=name, kind=kind, prefix=prefix, where=where)
+        self.tell("", register_facility, fact)
+
+    def around(self, mass_g: int, permille: int) -> int:
+        """About `mass_g`, at most `permille` more or less, on a scale that shows 100 g."""
+        spread = mass_g * permille // 1000
+        return self.random.randint(mass_g - spread, mass_g + spread) // 100 * 100
+
+    def permille(self, mass_g: int, low: int, high: int) -> int:
+        """Between `low` and `high` thousandths of `mass_g`, on a scale that shows 100 g."""
+        return mass_g * self.random.randint(low, high) // 1000 // 100 * 100
+
+
+def stock_of(done: Done, *outputs: Output) -> list[Stock]:
+    """What a process made, in the order of its outputs."""
+    return [Stock(code, output.mass_g, output.count) for code, output in zip(done["lots"], outputs, strict=True)]
+
+
+def shared_out(lost_g: int, *shares: tuple[str, int]) -> tuple[Loss, ...]:
+    """Named losses that add up to `lost_g`: thousandths for each name, the last name takes the rest."""
+    losses, left = [], lost_g
+    for name, thousandths in shares[:-1]:
+        mass = lost_g * thousandths // 1000
+        losses.append(Loss(name=name, mass_g=mass))
+        left -= mass
+    return (*(loss for loss in losses if loss.mass_g), Loss(name=shares[-1][0], mass_g=left))

@@ -1,0 +1,64 @@
+"""The new harvest as it stands this week, so that whoever signs in finds open work: cherry, a truck, a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from traceability.demo import laongam as second
+from traceability.demo import mills
+from traceability.demo.laongam import Laongam
+from traceability.demo.nong_luang import CHERRY, NongLuang
+from traceability.demo.scale import form, weigh_day, weigh_in
+from traceability.demo.telling import House
+from traceability.domain.facts import AskCorrection
+from traceability.operations.collection import record_weigh_in
+from traceability.operations.correction import ask_correction
+
+_MONDAY: Final = date(2026, 10, 26)
+LAST_FACT: Final = "demo.last"
+"""The client id of the season's last fact: where it is found, the whole season was told."""
+
+
+def tell_today(nong_luang: NongLuang, laongam: Laongam, exporter: House) -> None:
+    """Three weeks of the new harvest, and 16 to 19 November as it happens to be."""
+    house, growers = nong_luang.house, nong_luang.growers
+    parchment = []
+    for week in range(3):
+        monday = _MONDAY + timedelta(days=7 * week)
+        deliveries = []
+        for weekday in range(3):
+            coming = [g for place, g in enumerate(growers) if place % 3 == weekday and house.random.randrange(3)]
+            deliveries += weigh_day(house, "clerk", monday + timedelta(days=2 * weekday), CHERRY, coming)
+        cherry = form(house, "clerk", monday + timedelta(days=5), "NL", deliveries)
+        if week < 2:
+            parchment.append(mills.wash(house, "clerk", monday + timedelta(days=14 + week), "NW", cherry))
+    for weekday in range(4):
+        coming = [g for place, g in enumerate(growers) if place % 12 in (weekday, weekday + 5)]
+        weigh_day(house, "clerk", date(2026, 11, 16) + timedelta(days=weekday), CHERRY, coming)
+    second.load_up(house, "exporter", date(2026, 11, 18), parchment[0], exporter, "NW")
+    _expect_a_truck(house, laongam)
+    doubtful = replace(weigh_in(house, date(2026, 11, 19), 40, CHERRY, growers[7]), grade="B")
+    said = house.tell("clerk", record_weigh_in, doubtful)
+    question = AskCorrection(
+        **house.when(date(2026, 11, 19), 17) | {"client_id": LAST_FACT},
+        event=said.event,
+        reason="Typed for the wrong farmer; the card was 0009.",
+    )
+    house.tell("clerk", ask_correction, question)
+
+
+def _expect_a_truck(house: House, laongam: Laongam) -> None:
+    """Parchment of the other cooperative on its way to be hulled here."""
+    other, growers = laongam.house, laongam.growers[:12]
+    deliveries = [
+        delivery
+        for day in range(2)
+        for delivery in weigh_day(
+            other, "clerk-laongam", _MONDAY + timedelta(days=day * 2), second.ARABICA, growers[day::2]
+        )
+    ]
+    cherry = form(other, "clerk-laongam", _MONDAY + timedelta(days=3), "LG", deliveries)
+    parchment = mills.wash(other, "clerk-laongam", _MONDAY + timedelta(days=16), "LG", cherry)
+    second.load_up(other, "manager-laongam", date(2026, 11, 19), parchment, house, "LG")
