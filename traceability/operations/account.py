@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
@@ -55,10 +56,13 @@ def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
         created_at=datetime.now(UTC),
     )
     session.add(user)
-    session.flush()
-    for role in fact.roles:
+    try:
+        session.flush()
+    except IntegrityError:  # another organisation registered the same name in this very moment
+        raise LoginTaken(login=login, at="login") from None
+    for role in sorted(set(fact.roles)):
         session.add(Membership(org_id=actor.org_id, user_id=user.id, role=str(Role(role))))
-    kdes = {"user": user.id, "roles": sorted(fact.roles)}
+    kdes = {"user": user.id, "roles": sorted(set(fact.roles))}
     return Entry(kdes=kdes, answer={"login": login, "user": user.id})
 
 

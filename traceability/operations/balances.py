@@ -65,7 +65,7 @@ def take_back_all(session: Session, event: Event, declared: Event, postings: Seq
         for lot in session.scalars(select(Lot).where(Lot.org_id == event.org_id, Lot.made_by_id == declared.id))
     }
     _move(session, [p for p in postings if p.account is Account.LOT and p.ref not in made], refs)
-    for code, lot in sorted(made.items(), key=lambda item: item[1].id):
+    for lot in sorted(made.values(), key=lambda lot: lot.id):
         gone = rows_changed(
             session,
             update(Lot)
@@ -73,7 +73,7 @@ def take_back_all(session: Session, event: Event, declared: Event, postings: Seq
             .values(made_g=0, balance_g=0, made_count=0, balance_count=0, void=True),
         )
         if gone != 1:
-            raise UsedDownstream(lots=used_in(session, lot.id) or code)
+            raise UsedDownstream(lots=used_in(session, lot.id) or lot.number)
     session.execute(delete(Edge).where(Edge.event_id == declared.id))
     _write(session, event, postings, refs)
     session.expire_all()

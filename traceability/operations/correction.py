@@ -29,7 +29,8 @@ _OWN_TIME = timedelta(hours=24)  # how long a clerk may correct an own entry wit
 def declare_error(session: Session, actor: Actor, fact: DeclareError) -> Done:
     """Declare an event in error and, for a weigh-in, record the right one in the same transaction.
 
-    Raises CannotBeDeclared, AlreadyDeclared, ManagerNeeded, and UsedDownstream when something made from it moved on.
+    Raises CannotBeDeclared (also for a weigh-in in the place of something else), AlreadyDeclared, ManagerNeeded, and
+    UsedDownstream when something made from it moved on.
     """
     done = _declare(session, actor, fact)
     if fact.replacement is None:
@@ -42,7 +43,7 @@ def declare_error(session: Session, actor: Actor, fact: DeclareError) -> Done:
 @operation(Kind.DECLARE_ERROR)
 def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     event = lookups.event_of(session, actor, fact.event)
-    if event.kind not in _DECLARABLE:
+    if event.kind not in _DECLARABLE or (fact.replacement is not None and event.kind != Kind.WEIGH_IN):
         raise CannotBeDeclared()
     if session.scalars(select(Event.id).where(Event.declares_id == event.id)).first() is not None:
         raise AlreadyDeclared()

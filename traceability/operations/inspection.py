@@ -6,7 +6,7 @@ import hashlib
 import io
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -177,7 +177,7 @@ def _safe(content: bytes) -> tuple[str, bytes]:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
             picture.load()
-            flat = picture.convert("RGB")
+            flat = ImageOps.exif_transpose(picture).convert("RGB")  # phones store which way is up beside it
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise NotAPictureOrPaper(at="content") from None
     flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))

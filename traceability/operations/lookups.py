@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from traceability.commodities import Form, commodity
+from traceability.domain.dossier import Status
 from traceability.domain.roles import Actor
 from traceability.errors import (
     AlreadySealed,
@@ -27,7 +28,8 @@ from traceability.errors import (
     OnHold,
     UnderRecall,
 )
-from traceability.models import Batch, Event, Facility, Hold, Lot, Organisation, Party, Plot, Recall
+from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
+from traceability.queries import alerts
 
 
 def organisation_of(session: Session, actor: Actor) -> Organisation:
@@ -39,8 +41,11 @@ def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) 
     """A lot by its public code or its number. Raises NoSuchLot."""
     named = or_(Lot.code == code.upper(), Lot.number == code.upper())
     lot = session.scalars(
-        select(Lot).where(Lot.org_id == actor.org_id, named).options(selectinload(Lot.batch))
-    ).one_or_none()
+        select(Lot)
+        .where(Lot.org_id == actor.org_id, named)
+        .order_by((Lot.code == code.upper()).desc())  # a receipt's number may look like another lot's code
+        .options(selectinload(Lot.batch))
+    ).first()
     if lot is None:
         raise NoSuchLot(code=code, at=at)
     return lot
@@ -54,52 +59,63 @@ def usable_lot(
     `sealed` allows sealed lots (shipping, packing again), `stopped` held and recalled ones (destroying them).
     """
     lot = lot_of(session, actor, code, at=at)
-    if lot.void or lot.balance_g == 0:
-        raise NothingLeft(lot=lot.number, at=at)
-    if lot.batch is not None and not sealed:
-        raise AlreadySealed(lot=lot.number, at=at)
+    _check_usable(lot, at=at, sealed=sealed)
     if not stopped:
-        check_not_stopped(session, lot, at=at)
+        check_not_stopped(session, [lot], at=at)
     return lot
 
 
 def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Lot]:
-    """Several usable lots, none twice."""
-    lots = [usable_lot(session, actor, code, at=at, sealed=sealed) for code in codes]
-    seen: set[int] = set()
-    for lot in lots:
-        if lot.id in seen:
+    """Several usable lots in the order of their codes, none twice; read together, however many there are."""
+    wanted = [code.upper() for code in codes]
+    rows = session.scalars(
+        select(Lot)
+        .where(Lot.org_id == actor.org_id, or_(Lot.code.in_(wanted), Lot.number.in_(wanted)))
+        .options(selectinload(Lot.batch))
+    ).all()
+    named = {row.number: row for row in rows} | {row.code: row for row in rows}
+    lots: list[Lot] = []
+    for code in wanted:
+        if code not in named:
+            raise NoSuchLot(code=code, at=at)
+        lot = named[code]
+        if lot in lots:
             raise ChosenTwice(lot=lot.number, at=at)
-        seen.add(lot.id)
+        _check_usable(lot, at=at, sealed=sealed)
+        lots.append(lot)
+    check_not_stopped(session, lots, at=at)
     return lots
 
 
-def check_not_stopped(session: Session, lot: Lot, *, at: str | None = None) -> None:
-    """Raises OnHold or UnderRecall when the lot itself, its plot or its farmer is stopped."""
-    hold = session.scalars(select(Hold).where(Hold.lot_id == lot.id, still_stops())).first()
-    if hold is not None:
-        raise OnHold(lot=lot.number, reason=hold.reason, at=at)
-    target = [Recall.lot_id == lot.id]
-    if lot.origin_party_id is not None:
-        target.append(Recall.party_id == lot.origin_party_id)
-    if lot.origin_plot_id is not None:
-        target.append(Recall.plot_id == lot.origin_plot_id)
-    recall = session.scalars(select(Recall).where(or_(*target), Recall.closed_at.is_(None))).first()
-    if recall is not None:
-        raise UnderRecall(lot=lot.number, reason=recall.reason, at=at)
+def check_not_stopped(session: Session, lots: Sequence[Lot], *, at: str | None = None) -> None:
+    """Raises OnHold or UnderRecall when one of the lots, or anything it is made of, is stopped.
+
+    A hold or recall reaches everything made from it, in every organisation; the refusal names where it began.
+    """
+    if not alerts.any_alert(session, [lot.id for lot in lots]):
+        return
+    for lot in lots:
+        for alert in alerts.alerts_of(session, lot.id):
+            refusal = UnderRecall if alert.kind is Status.RECALLED else OnHold
+            raise refusal(lot=alert.source or lot.number, reason=alert.reason, at=at)
 
 
-def still_stops() -> ColumnElement[bool]:
-    """A hold stops goods while it is open, and for ever when it was closed as failed."""
-    return or_(Hold.closed_at.is_(None), Hold.passed.is_(False))
+def _check_usable(lot: Lot, *, at: str | None, sealed: bool) -> None:
+    if lot.void or lot.balance_g == 0:
+        raise NothingLeft(lot=lot.number, at=at)
+    if lot.batch is not None and not sealed:
+        raise AlreadySealed(lot=lot.number, at=at)
 
 
 def batch_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> tuple[Batch, Lot]:
     """A sealed batch and its lot, by public code or lot number. Raises NoSuchBatch."""
     named = or_(Lot.code == code.upper(), Lot.number == code.upper())
     found = session.execute(
-        select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Batch.org_id == actor.org_id, named)
-    ).one_or_none()
+        select(Batch, Lot)
+        .join(Lot, Lot.id == Batch.lot_id)
+        .where(Batch.org_id == actor.org_id, named)
+        .order_by((Lot.code == code.upper()).desc())
+    ).first()
     if found is None:
         raise NoSuchBatch(code=code, at=at)
     return found.Batch, found.Lot
@@ -109,8 +125,10 @@ def farmer_of(session: Session, actor: Actor, code: str, *, at: str | None = "fa
     """A farmer by card code or membership number. Raises NoSuchFarmer."""
     named = or_(Party.code == code.upper(), Party.number == code)
     party = session.scalars(
-        select(Party).where(Party.org_id == actor.org_id, Party.kind == "farmer", named)
-    ).one_or_none()
+        select(Party)
+        .where(Party.org_id == actor.org_id, Party.kind == "farmer", named)
+        .order_by((Party.code == code.upper()).desc())
+    ).first()
     if party is None:
         raise NoSuchFarmer(code=code, at=at)
     return party

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.facts import Fact, Loss, Measured, Take
 from traceability.domain.moments import day_of
-from traceability.domain.postings import Account, Posting
+from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import MassNeeded, MixedGoods, NothingChosen, ReasonNeeded
@@ -77,10 +77,20 @@ def taken(
             continue
         if take.mass_g <= 0:
             raise MassNeeded(at=at)
-        # the last grams of a lot take its last units with them
-        units = take.count or (lot.balance_count if take.mass_g == lot.balance_g else 0)
-        found.append((lot, take.mass_g, units))
+        found.append((lot, take.mass_g, units_with(lot, take.mass_g, take.count, at=at)))
     return found
+
+
+def units_with(lot: Lot, mass_g: int, counted: int, *, at: str) -> int:
+    """The units that leave a lot with `mass_g`: as counted, but the last grams take the last units with them.
+
+    Raises UnitsDiffer when everything leaves and somebody counted more or fewer units than the lot has.
+    """
+    if mass_g != lot.balance_g:
+        return counted
+    if counted not in (0, lot.balance_count):
+        raise UnitsDiffer(difference=abs(lot.balance_count - counted), at=at)
+    return lot.balance_count
 
 
 def same_goods(lots: Sequence[Lot], *, at: str, any_form: bool = False) -> Lot:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -11,6 +13,8 @@ from traceability.commodities import commodity
 from traceability.domain.identifiers import formed_lot_number, lot_number, new_code
 from traceability.errors import NumberTaken
 from traceability.models import Facility, Lot, Organisation
+
+_LONGEST_COUNTER: Final = 7  # a letter and six digits
 
 
 def fresh_code(session: Session, column: InstrumentedAttribute[str]) -> str:
@@ -27,8 +31,7 @@ def next_receipt(session: Session, facility: Facility, on: date, wanted: str) ->
     Raises NumberTaken when the device's number is already on another delivery.
     """
     if wanted:
-        taken = select(Lot.id).where(Lot.org_id == facility.org_id, Lot.number == wanted.upper())
-        if session.scalar(taken) is not None:
+        if _is_taken(session, facility.org_id, wanted.upper()):
             raise NumberTaken(number=wanted, at="receipt_number")
         return wanted.upper()
     start = lot_number(facility.prefix, on, 1).rpartition("-")[0] + "-"
@@ -54,15 +57,24 @@ def crop_year(commodity_key: str, on: date) -> str:
 def _next(session: Session, org_id: int, start: str) -> int:
     """One more than the highest counter behind `start`; safe because an organisation's writers take turns.
 
-    A counter made on a second device (`B037`) counts like any other, so numbers never meet.
+    A counter made on a second device (`B037`) counts like any other, so numbers never meet. What else people wrote
+    behind `start` on a receipt of their own is stepped over.
     """
-    latest = session.scalars(
-        select(Lot.number)
-        .where(Lot.org_id == org_id, Lot.number >= start, Lot.number < start[:-1] + chr(ord("-") + 1))
-        .where(func.length(Lot.number) >= len(start) + 3)
-        .order_by(func.length(Lot.number).desc(), Lot.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if latest is None:
-        return 1
-    return int(latest[len(start) :].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1
+    counted = select(Lot.number).where(
+        Lot.org_id == org_id, func.length(Lot.number).between(len(start) + 3, len(start) + _LONGEST_COUNTER)
+    )
+    plain = counted.where(Lot.number >= start + "0", Lot.number < start + chr(ord("9") + 1))
+    lettered = counted.where(Lot.number >= start + "A", Lot.number < start + chr(ord("Z") + 1))
+    longest = plain.order_by(func.length(Lot.number).desc(), Lot.number.desc()).limit(1)
+    found = (
+        re.fullmatch("[A-Z]?([0-9]+)", number[len(start) :])
+        for number in [*session.scalars(longest), *session.scalars(lettered)]
+    )
+    counter = 1 + max((int(match[1]) for match in found if match), default=0)
+    while _is_taken(session, org_id, f"{start}{counter:03}"):
+        counter += 1
+    return counter
+
+
+def _is_taken(session: Session, org_id: int, number: str) -> bool:
+    return session.scalar(select(Lot.id).where(Lot.org_id == org_id, Lot.number == number)) is not None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from traceability.commodities import LOSSES, commodity, outturn_finding
 from traceability.domain.events import Kind
 from traceability.domain.facts import Dispose, Merge, Output, Process, Rebag, Split
-from traceability.domain.postings import Account, Posting
+from traceability.domain.postings import Account, Posting, UnitsBelowZero
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import MassNeeded, MoreThanWentIn, NeedsConfirming, NothingChosen, SayWhy, Sentence
@@ -17,12 +17,14 @@ from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     NewLots,
     check_tolerance,
+    common,
     difference,
     losses,
     measured_facts,
     measurements,
     same_goods,
     taken,
+    units_with,
 )
 from traceability.words import N_
 
@@ -62,6 +64,7 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
         )
         for output in fact.outputs
     ]
+    main = next((lot for lot in made if lot.kind != "by_product"), made[0])
     postings = [Posting(Account.LOT, lot.code, -mass, -units) for lot, mass, units in inputs]
     postings += [Posting(Account.LOT, lot.code, o.mass_g, o.count) for lot, o in zip(made, fact.outputs, strict=True)]
     postings += named
@@ -70,7 +73,7 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
     return Entry(
         postings=postings,
         makes=made,
-        rows=measurements(actor, made[0], fact.measured, fact),
+        rows=measurements(actor, main, fact.measured, fact),
         kdes={
             "method": nfc(fact.method),
             "reason": nfc(fact.reason),
@@ -78,7 +81,7 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
             "measured": measured_facts(fact.measured),
         },
         answer={
-            "lot": made[0].code,
+            "lot": main.code,
             "lots": [lot.code for lot in made],
             "numbers": [lot.number for lot in made],
             "in_g": in_g,
@@ -100,7 +103,11 @@ def split(session: Session, actor: Actor, fact: Split) -> Entry:
             raise MassNeeded(at="parts")
     lots = NewLots(session, actor, fact, facility)
     made = [lots.make([lot], kind=lot_kind(lot), grade=p.grade or lot.grade, unit=lot.unit) for p in fact.parts]
+    if min(part.count for part in fact.parts) < 0:
+        raise UnitsBelowZero(at="parts")
     out_g, units = sum(part.mass_g for part in fact.parts), sum(part.count for part in fact.parts)
+    if units:
+        units_with(lot, out_g, units, at="parts")
     postings = [Posting(Account.LOT, lot.code, -out_g, -units)]
     postings += [Posting(Account.LOT, m.code, p.mass_g, p.count) for m, p in zip(made, fact.parts, strict=True)]
     answer = {"lots": [m.code for m in made], "numbers": [m.number for m in made], "lot": made[0].code}
@@ -112,13 +119,18 @@ def merge(session: Session, actor: Actor, fact: Merge) -> Entry:
     """L1 + L2 -> M of the same goods; the scale's difference is named. Raises MixedGoods, ReasonNeeded."""
     facility = lookups.facility_of(session, actor, fact.facility)
     inputs = taken(session, actor, fact.inputs, at="inputs")
-    first = same_goods([lot for lot, _, _ in inputs], at="inputs")
+    same_goods([lot for lot, _, _ in inputs], at="inputs")
     counted = sum(mass for _, mass, _ in inputs)
     weighed = counted if fact.weighed_g is None else fact.weighed_g
     organisation = lookups.organisation_of(session, actor)
     check_tolerance(organisation.lot_tolerance_permille, counted, weighed, fact.reason)
     lots = NewLots(session, actor, fact, facility)
-    merged = lots.make([lot for lot, _, _ in inputs], grade=fact.grade, unit=first.unit)
+    parents = [lot for lot, _, _ in inputs]
+    merged = lots.make(
+        parents,
+        grade=fact.grade or common([lot.grade for lot in parents]),
+        unit=common([lot.unit for lot in parents]),
+    )
     units = sum(count for _, _, count in inputs)
     postings = [Posting(Account.LOT, lot.code, -mass, -count) for lot, mass, count in inputs]
     postings += [Posting(Account.LOT, merged.code, weighed, units), *difference(counted, weighed)]

@@ -144,11 +144,11 @@ def register_party(session: Session, actor: Actor, fact: RegisterParty) -> Entry
     return Entry(kdes=kdes, answer={"partner": party.code, "number": party.number})
 
 
-def organisation_by_code(session: Session, code: str) -> Organisation:
+def organisation_by_code(session: Session, code: str, *, at: str = "organisation") -> Organisation:
     """Any organisation that works in this system. Raises NoSuchOrganisation."""
     found = session.scalars(select(Organisation).where(Organisation.code == code.upper())).one_or_none()
     if found is None:
-        raise NoSuchOrganisation(code=code, at="organisation")
+        raise NoSuchOrganisation(code=code, at=at)
     return found
 
 

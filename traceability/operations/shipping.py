@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.events import Kind
 from traceability.domain.facts import Dispatch, Receive, Ship, TakeBack
 from traceability.domain.moments import day_of
-from traceability.domain.postings import Account, Posting
+from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
@@ -21,6 +21,7 @@ from traceability.errors import (
     NotBackYet,
     NotReleased,
     NotYours,
+    ReasonNeeded,
     SayWhy,
     ToYourself,
     TransferExpired,
@@ -29,7 +30,7 @@ from traceability.models import Event, Lot, Organisation, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import rows_changed
 from traceability.operations.ledger import Entry, operation
-from traceability.operations.making import check_tolerance, difference
+from traceability.operations.making import check_tolerance, difference, units_with
 from traceability.operations.registry import organisation_by_code
 
 
@@ -37,14 +38,14 @@ from traceability.operations.registry import organisation_by_code
 def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
     """L -> on the road: the grams are reserved in transit until the receiver takes or refuses them (D13)."""
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True)
-    receiver = organisation_by_code(session, fact.to_organisation)
+    receiver = organisation_by_code(session, fact.to_organisation, at="to_organisation")
     if receiver.id == actor.org_id:
         raise ToYourself(at="to_organisation")
     facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
     mass = lot.balance_g if fact.mass_g is None else fact.mass_g
     if mass <= 0:
         raise MassNeeded(at="mass")
-    units = fact.count or (lot.balance_count if mass == lot.balance_g else 0)
+    units = units_with(lot, mass, fact.count, at="count")
     organisation = lookups.organisation_of(session, actor)
     transfer = Transfer(
         org_id=actor.org_id,
@@ -88,20 +89,25 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
 def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
     """On the road -> L' of the receiver, in full or in part; the rest is refused and waits for the sender.
 
-    Both weights are kept. Raises NotYours, AlreadyClosed, TransferExpired, MoreThanWentIn; ReasonNeeded beyond the
-    receiver's tolerance; SayWhy for a refusal without a reason.
+    Both weights are kept; grams and units that did not arrive are the loss `transit`. Raises NoSuchTransfer, NotYours,
+    AlreadyClosed, TransferExpired, MoreThanWentIn, UnitsDiffer; ReasonNeeded beyond the receiver's tolerance; SayWhy
+    for a refusal without a reason.
     """
     transfer = transfer_of(session, fact.transfer)
     if transfer.to_org_id != actor.org_id:
+        if transfer.org_id != actor.org_id:  # whether it exists is nobody else's business
+            raise NoSuchTransfer(code=fact.transfer, at="transfer")
         raise NotYours(at="transfer")
-    _check_open(transfer, fact.occurred_at)
+    _check_open(transfer, fact.occurred_at, fact.zone_minutes)
     accepted = transfer.mass_g - fact.refused_g
     if fact.refused_g < 0 or accepted < 0:
         raise MoreThanWentIn(out_g=fact.refused_g, in_g=transfer.mass_g, at="refused")
     if fact.refused_g and not fact.reason.strip():
         raise SayWhy(at="reason")
     facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
-    units = _units(fact, transfer, accepted)
+    if not accepted and fact.weighed_g:
+        raise MoreThanWentIn(out_g=fact.weighed_g, in_g=0, at="weighed")
+    units, arrived = _units(fact, transfer, accepted)
     lot = None
     postings = []
     if accepted:
@@ -111,9 +117,11 @@ def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
         lot = _received_lot(session, organisation, fact, source, facility.id if facility else None)
         postings = [
             Posting(Account.TRANSIT, transfer.code, -accepted, -units),
-            Posting(Account.LOT, lot.code, fact.weighed_g, units),
+            Posting(Account.LOT, lot.code, fact.weighed_g, arrived),
             *difference(accepted, fact.weighed_g, "transit"),
         ]
+        if arrived < units:
+            postings.append(Posting(Account.LOSS, "transit", 0, units - arrived))
     state = "refused" if not accepted else "partly" if fact.refused_g else "received"
 
     def then(event: Event) -> None:
@@ -144,7 +152,8 @@ def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
 def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
     """What was refused or expired goes back into the sender's lot; what is missing is the loss `transit`.
 
-    Raises NotBackYet while the receiver may still answer, AlreadyClosed when nothing is open.
+    Raises NotBackYet while the receiver may still answer, AlreadyClosed when nothing is open, ReasonNeeded when more
+    is missing than the organisation's tolerance.
     """
     transfer = transfer_of(session, fact.transfer)
     if transfer.org_id != actor.org_id:
@@ -152,10 +161,13 @@ def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
     if transfer.open_g == 0:
         raise AlreadyClosed(at="transfer")
     if transfer.state == "pending" and transfer.expires_at > fact.occurred_at:
-        raise NotBackYet(day=transfer.expires_at.date(), at="transfer")
+        raise NotBackYet(day=day_of(transfer.expires_at, fact.zone_minutes), at="transfer")
     back = transfer.open_g if fact.weighed_g is None else fact.weighed_g
     if not 0 <= back <= transfer.open_g:
         raise MoreThanWentIn(out_g=back, in_g=transfer.open_g, at="weighed")
+    tolerance = transfer.open_g * lookups.organisation_of(session, actor).transfer_tolerance_permille // 1000
+    if transfer.open_g - back > tolerance and not fact.reason.strip():
+        raise ReasonNeeded(difference_g=transfer.open_g - back, tolerance_g=tolerance, at="reason")
     lot = session.get_one(Lot, transfer.lot_id)
     open_g, open_count = transfer.open_g, transfer.open_count
     units_back = open_count if back else 0
@@ -184,7 +196,7 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     mass = lot.balance_g if fact.mass_g is None else fact.mass_g
     if mass <= 0:
         raise MassNeeded(at="mass")
-    units = fact.count or (lot.balance_count if mass == lot.balance_g else 0)
+    units = units_with(lot, mass, fact.count, at="count")
     marks = {"container": nfc(fact.container), "seal": nfc(fact.seal), "vehicle": nfc(fact.vehicle)}
     given = {name: value for name, value in marks.items() if value}
 
@@ -205,12 +217,12 @@ def transfer_of(session: Session, code: str) -> Transfer:
     return found
 
 
-def _check_open(transfer: Transfer, at: datetime) -> None:
+def _check_open(transfer: Transfer, at: datetime, zone_minutes: int) -> None:
     """A receipt counts by when it happened: a phone without signal may send it days later."""
     if transfer.state != "pending":
         raise AlreadyClosed(at="transfer")
     if transfer.expires_at <= at:
-        raise TransferExpired(day=transfer.expires_at.date(), at="transfer")
+        raise TransferExpired(day=day_of(transfer.expires_at, zone_minutes), at="transfer")
 
 
 def _leave_transit(session: Session, transfer: Transfer, mass: int, units: int, state: str) -> None:
@@ -227,14 +239,24 @@ def _leave_transit(session: Session, transfer: Transfer, mass: int, units: int, 
     session.refresh(transfer)
 
 
-def _units(fact: Receive, transfer: Transfer, accepted: int) -> int:
-    """Units taken in: as counted, or all of them less the refused ones; none when nothing is accepted."""
+def _units(fact: Receive, transfer: Transfer, accepted: int) -> tuple[int, int]:
+    """Units that are accepted, and how many of them arrived: as counted, or all.
+
+    Where part is refused and only the accepted units were counted, the others are the refused ones. Raises
+    UnitsDiffer when more is counted than was sent, or units are refused but no grams.
+    """
+    refused = fact.refused_count
+    if fact.refused_g and not refused and fact.count:
+        refused = transfer.count - fact.count
+    if not 0 <= refused <= transfer.count or (refused and not fact.refused_g):
+        raise UnitsDiffer(difference=abs(refused), at="refused_count")
     if not accepted:
-        return 0
-    units = fact.count or transfer.count - fact.refused_count
-    if not 0 <= units <= transfer.count:
-        raise MoreThanWentIn(out_g=fact.weighed_g, in_g=transfer.mass_g, at="count")
-    return units
+        return 0, 0
+    units = transfer.count - refused
+    arrived = fact.count or units
+    if not 0 <= arrived <= units:
+        raise UnitsDiffer(difference=abs(arrived - units), at="count")
+    return units, arrived
 
 
 def _received_lot(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,29 +12,40 @@ from traceability.models import Hold, Lot, Recall
 from traceability.queries.lineage import Origin, chunks, origins_of, parents_of
 
 
-def alerts_of(session: Session, lot_id: int, now: datetime) -> tuple[Alert, ...]:
+def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
     """The alerts of one lot, recalls first, then the oldest first."""
-    graph = parents_of(session, [lot_id])
-    ancestors = {lot_id} | {parent for parents in graph.values() for parent, _ in parents}
-    return alerts_of_ancestry(session, lot_id, ancestors, origins_of(session, ancestors).values(), now)
+    ancestors = _ancestors(session, [lot_id])
+    return alerts_of_ancestry(session, lot_id, ancestors, origins_of(session, ancestors).values())
+
+
+def any_alert(session: Session, lot_ids: Collection[int]) -> bool:
+    """Whether anything stops any of these lots: one walk for all of them."""
+    ancestors = _ancestors(session, lot_ids)
+    origins = set(origins_of(session, ancestors).values())
+    return bool(_holds(session, 0, ancestors) or _recalls(session, 0, ancestors, origins))
 
 
 def alerts_of_ancestry(
-    session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin], now: datetime
+    session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin]
 ) -> tuple[Alert, ...]:
     """The same when the ancestry is already known: `ancestors` are lot ids, `origins` whose fruit it is."""
-    found = [*_holds(session, lot_id, ancestors, now), *_recalls(session, lot_id, ancestors, origins, now)]
+    found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
     return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
 
 
-def _holds(session: Session, lot_id: int, ancestors: Collection[int], now: datetime) -> list[Alert]:
+def _ancestors(session: Session, lot_ids: Collection[int]) -> set[int]:
+    graph = parents_of(session, lot_ids)
+    return set(lot_ids) | {parent for parents in graph.values() for parent, _ in parents}
+
+
+def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:
     """Open holds, and failed ones: goods that failed stay stopped."""
     alerts = []
     for chunk in chunks(ancestors):
         rows = session.execute(
             select(Hold, Lot.number)
             .join(Lot, Lot.id == Hold.lot_id)
-            .where(Hold.lot_id.in_(chunk), Hold.opened_at <= now)
+            .where(Hold.lot_id.in_(chunk))
             .where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))
         )
         alerts += [
@@ -54,9 +64,7 @@ def _holds(session: Session, lot_id: int, ancestors: Collection[int], now: datet
     return alerts
 
 
-def _recalls(
-    session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin], now: datetime
-) -> list[Alert]:
+def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin]) -> list[Alert]:
     alerts = []
     known = list(origins)
     parties = {origin.party_id for origin in known}
@@ -66,7 +74,7 @@ def _recalls(
             rows = session.execute(
                 select(Recall, Lot.number)
                 .outerjoin(Lot, Lot.id == Recall.lot_id)
-                .where(column.in_(chunk), Recall.closed_at.is_(None), Recall.opened_at <= now)
+                .where(column.in_(chunk), Recall.closed_at.is_(None))
             )
             alerts += [
                 Alert(

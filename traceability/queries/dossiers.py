@@ -37,7 +37,6 @@ from traceability.queries import evidence, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.lineage import Origin, TraceBack, chunks, lots_by_id, trace_back
 
-
 LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
 
 
@@ -102,7 +101,6 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     """
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
-    organisation = session.get_one(Organisation, lot.org_id)
     trace = trace_back(session, lot)
     lots = lots_by_id(session, trace.parts)
     history = journeys.history_of(session, lots, lot)
@@ -118,8 +116,6 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     goods = commodity(lot.commodity)
     form = goods.form(lot.form)
     days = [delivered.on for delivered in deliveries.values()]
-    head = session.get_one(JournalHead, lot.org_id)
-    org_ids = {member.org_id for member in lots.values()}
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
     journey = journeys.journey_of(history)
@@ -132,7 +128,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         alerts=alerts,
         superseded_by=batch.superseded_by,
         demo=any(row.demo for row in history.organisations.values()),
-        issuer=_who(organisation),
+        issuer=_who(session.get_one(Organisation, lot.org_id)),
         commodity=lot.commodity,
         commodity_names=goods.names,
         form=lot.form,
@@ -170,10 +166,10 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
-        changes=journeys.changes_of(session, trace.parts.keys(), org_ids),
+        changes=journeys.changes_of(session, trace.parts.keys(), {member.org_id for member in lots.values()}),
         findings=(),
         as_of=today,
-        journal_seq=head.seq,
+        journal_seq=session.get_one(JournalHead, lot.org_id).seq,
         digest=batch.release_digest,
         unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
