@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.databases import KINDS, Databases, close_shared_folder, open_shared_folder
 
 if TYPE_CHECKING:
+    from tests.cast import World
     from traceability.models.database import Database
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -91,6 +92,14 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """Amina, Bakari, Malee, Chiara and Dao at work in three organisations of one database."""
+    from tests.cast import World
+
+    return World(database)
 
 
 @pytest.fixture(scope="session")
