@@ -17,8 +17,7 @@ FOUNDATION = frozenset({"domain", "errors", "words", "paths"})
 KNOWLEDGE = frozenset({"commodities", "markets", "imports", "exports", "documents", "schemas"})
 EDGE = frozenset({"app", "cli", "commands", "config", "demo", "web"})
 RECORD = frozenset({"models", "queries", "operations"})
-SHOW = frozenset({"demo"})
-ROOMS = FOUNDATION | KNOWLEDGE | RECORD | SHOW | EDGE
+ROOMS = FOUNDATION | KNOWLEDGE | RECORD | EDGE
 
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "paths": frozenset(),
@@ -32,7 +31,6 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "operations": FOUNDATION | {"models", "queries", "commodities", "imports"},
     # the demo season is told through the operations, as people would tell it
     "demo": ROOMS - {"web", "app", "cli", "commands"},
-    "demo": FOUNDATION | RECORD | {"commodities"},
     "config": FOUNDATION,
     "web": ROOMS,
     "cli": ROOMS,
