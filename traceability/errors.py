@@ -242,6 +242,10 @@ class NotADelivery(Conflict):
     """{lot} is not a delivery. Choose deliveries, or merge lots instead."""
 
 
+class PartlyUsed(Conflict):
+    """Part of lot {lot} is already gone. Split off what is left into a lot of its own, and seal that one."""
+
+
 class NotPacked(Conflict):
     """Lot {lot} is not packed. Pack it first: a batch is sealed in its bags or boxes."""
 

@@ -67,10 +67,11 @@ def survive(model: Custody, parts: Sequence[Part]) -> Survival:
 
     identity preserved: one origin, covered. segregated: every part covered. controlled blending: never for the
     whole, the covered share is stated. mass balance: the covered grams may be sold as such, not the others.
+    An origin of which less than half a gram is left still counts: it is in there.
     """
     mass = sum(part.mass_g for part in parts)
     covered = sum(part.mass_g for part in parts if part.covered)
-    everything = bool(parts) and all(part.covered for part in parts if part.mass_g)
+    everything = mass > 0 and all(part.covered for part in parts)
     values = {"covered_g": covered, "mass_g": mass}
     if model is Custody.IDENTITY_PRESERVED:
         if everything and len({part.origin for part in parts}) == 1:

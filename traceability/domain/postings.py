@@ -48,8 +48,17 @@ class UnitsDiffer(Invalid):
     """{difference} units are missing or too many. Count again: units cannot appear or vanish here."""
 
 
+class UnitsBelowZero(Invalid):
+    """There cannot be fewer than no units. Count again."""
+
+
 def check_balanced(postings: Sequence[Posting], *, keeps_count: bool) -> None:
-    """Raises Unbalanced unless grams sum to zero, and UnitsDiffer unless units do (where units are conserved)."""
+    """Raises Unbalanced unless grams sum to zero, and UnitsDiffer unless units do (where units are conserved).
+
+    Grams and units of a line go the same way: UnitsBelowZero when a lot would gain units by giving grams.
+    """
+    if any(posting.mass_g * posting.count < 0 for posting in postings):
+        raise UnitsBelowZero()
     difference = sum(posting.mass_g for posting in postings)
     if difference:
         raise Unbalanced(difference_g=abs(difference))
