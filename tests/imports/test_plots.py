@@ -9,7 +9,8 @@ import pytest
 
 from traceability.domain.geometry import inspect_plot
 from traceability.errors import Refusal
-from traceability.imports.plots import PlotRow, country_code, read_plots
+from traceability.imports.countries import country_code
+from traceability.imports.plots import PlotRow, read_plots
 from traceability.imports.report import ImportReport
 
 # About 108 m by 111 m on the Bolaven plateau: 1.2 ha.

@@ -147,6 +147,14 @@ def inspect_plot(given: object, *, country: str = "", stated_area_m2: int | None
     return Inspection(geometry, tuple(findings))
 
 
+def stored_geometry(text: str) -> PlotGeometry:
+    """A geometry from the canonical text it was stored as. Raises ValueError for text that was never stored."""
+    found = inspect_plot(json.loads(text)).geometry
+    if found is None:
+        raise ValueError("this text is no stored geometry")
+    return found
+
+
 def _offered(plain: dict[str, Any], country: str) -> PlotGeometry | None:
     """A repaired shape, if there is nothing else that forbids it."""
     return inspect_plot(plain, country=country).geometry

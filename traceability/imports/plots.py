@@ -17,6 +17,7 @@ from traceability.domain.text import ascii_forms, nfc, search_key
 from traceability.errors import Refusal, Sentence
 from traceability.imports.bounded import MAX_COLUMNS, Line, Source, read_bytes, read_sheets
 from traceability.imports.columns import Table, find_table, table_of
+from traceability.imports.countries import country_code
 from traceability.imports.measures import blank, read_area_m2
 from traceability.imports.refusals import NotGeoJson, TooManyPlots
 from traceability.imports.report import ImportReport, RowNotes, RowProblem, RowReport
@@ -35,19 +36,6 @@ _WGS84: Final = ("crs84", "4326", "wgs84")
 # Lines are let in here so that they are refused by name, plot by plot.
 _SHAPES: Final = frozenset("Multi" * many + kind for kind in ("Point", "LineString", "Polygon") for many in (0, 1)) | {
     "GeometryCollection"
-}
-_COUNTRIES: Final = {
-    search_key(name): code
-    for code, names in {
-        "LA": "Laos|Lao PDR|ລາວ|ສປປ ລາວ|Lào|老挝",
-        "VN": "Vietnam|Viet Nam|Việt Nam|ຫວຽດນາມ|越南",
-        "TH": "Thailand|ໄທ|Thái Lan|泰国",
-        "KH": "Cambodia|ກຳປູເຈຍ|Campuchia|柬埔寨",
-        "CN": "China|ຈີນ|Trung Quốc|中国",
-        "KE": "Kenya",
-        "UG": "Uganda",
-    }.items()
-    for name in names.split("|")
 }
 
 
@@ -196,13 +184,6 @@ def parsed_cell(text: str) -> object:
     """The GeoJSON in a cell, under the same rules as a file of it."""
     check_depth(text)
     return parsed(text)
-
-
-def country_code(text: str) -> str:
-    """The ISO 3166-1 alpha-2 code of a country as people write it; empty when it is not known here."""
-    if len(text) == 2 and text.isascii() and text.isalpha():
-        return text.upper()
-    return _COUNTRIES.get(search_key(text), "") if text else ""
 
 
 def _point(typed: Mapping[str, str]) -> object:

@@ -67,11 +67,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading: one snapshot, rolled back at the end. Raises DatabaseSilent when none answers."""
+        """A session for reading: one snapshot; what was read stays readable after. Raises DatabaseSilent when none answers."""
         try:
             with self._read_session() as session:
                 yield session
-                session.rollback()
         except OperationalError as error:
             log.error("the database does not answer", exc_info=error)
             raise DatabaseSilent() from error
