@@ -18,8 +18,8 @@ from traceability.operations.registry import register_certificate, register_regi
 
 _PONDS: Final = Village(Where(country="VN", province="Đồng Tháp", village="xã Thường Phước"), 10.872, 105.214)
 FISH: Final = Crop(
-    facility="TP", commodity="pangasius", form="live_fish", units=(28, 36), unit_g=(68_000, 88_000), tare_g=6_000,
-    quality="mean_mass", quality_unit="kg", tenths=(8, 11), price_per_kg=29_500, currency="VND", grades=("A",),
+    facility="TP", commodity="pangasius", form="live_fish", units=(44, 56), unit_g=(80_000, 105_000), tare_g=6_000,
+    quality="size_class", quality_word="800_1100", price_per_kg=29_500, currency="VND", grades=("A",),
     unknown_of_ten=0,
 )  # fmt: skip
 _CLERK, _MANAGER = "clerk-pangasius", "manager-pangasius"
@@ -31,7 +31,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
     """The harvests of April and September. The batches by name."""
     house = _open(database, told)
     names = [vietnamese_name(SOUTHERN, place) for place in range(8)]
-    ponds = settle(house, names, [_PONDS], commodity="pangasius", area_m2=(6_000, 14_000), mapped_of_ten=10)
+    ponds = settle(house, names, [_PONDS], commodity="pangasius", area_m2=(1_200, 2_600), mapped_of_ten=10)
     _register(house)
     kunming = export.know_buyer(house, "Dianchi Seafood (demo)", Where(country="CN", village="Kunming"))
     hamburg = export.know_buyer(house, "Elbe Tiefkühl (demo)", Where(country="DE", village="Hamburg"))

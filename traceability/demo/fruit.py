@@ -68,7 +68,9 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
             destination=country, variety=crop.variety, tests=(_RESIDUES,),
         )  # fmt: skip
         batches[name] = export.export(house, _HANDS, monday + timedelta(days=4), [graded.all()], packing)
-        export.send(house, _MANAGER, monday + timedelta(days=6), batches[name], buyer, vehicle="Nội Bài, by air")
+        export.send(
+            house, _MANAGER, monday + timedelta(days=6), batches[name], buyer, vehicle="Reefer by sea, Hải Phòng"
+        )
     return batches
 
 

@@ -21,6 +21,7 @@ from traceability.domain.facts import (
     Measured,
     PutOnHold,
     RegisterCertificate,
+    RegisterRegistration,
     Where,
 )
 from traceability.domain.roles import Role
@@ -28,7 +29,7 @@ from traceability.models.database import Database
 from traceability.operations.collection import form_lot, record_weigh_in
 from traceability.operations.correction import declare_error
 from traceability.operations.inspection import close_hold, inspect, put_on_hold
-from traceability.operations.registry import change_consent, register_certificate
+from traceability.operations.registry import change_consent, register_certificate, register_registration
 from traceability.operations.shipping import dispatch
 
 _PAKSONG: Final = Where(country="LA", province="Champasak", district="Paksong")
@@ -61,7 +62,7 @@ class NongLuang:
 def tell_season(house: House, exporter: House) -> NongLuang:
     """The harvest of 2025/26, from the first cherry to the cooperative's own batches."""
     names = [lao_name(place) for place in range(48)]
-    growers = settle(house, names, VILLAGES, commodity="arabica_coffee", area_m2=(6_000, 24_000), mapped_of_ten=8)
+    growers = settle(house, names, VILLAGES, commodity="arabica_coffee", area_m2=(6_000, 24_000), all_mapped=_ORGANIC)
     _certify(house, growers)
     story = NongLuang(house, growers, [], {})
     organic, plain = _harvest(house, growers)
@@ -102,7 +103,7 @@ def open_house(database: Database, told: Told) -> House:
 
 
 def _certify(house: House, growers: list[Grower]) -> None:
-    """Organic for the first eighteen, about to expire; deforestation-free for everyone whose plots are mapped."""
+    """Organic for the first eighteen, about to expire; deforestation-free for all who are mapped; an ICO number."""
     day = date(2025, 9, 25)
     organic = RegisterCertificate(
         **house.when(day, 10),
@@ -125,6 +126,15 @@ def _certify(house: House, growers: list[Grower]) -> None:
         farmers=tuple(grower.code for grower in growers if grower.mapped),
     )
     house.tell_all("", register_certificate, [organic, deforestation_free])
+    number = RegisterRegistration(
+        **house.when(day, 12),
+        scheme="ico_exporter",
+        official_code="LA-DEMO-ICO-9902",
+        authority="Ministry of Industry and Commerce (demo)",
+        valid_from=date(2025, 1, 1),
+        valid_to=date(2027, 12, 31),
+    )
+    house.tell("", register_registration, number)
     consent = ChangeConsent(
         **house.when(day, 14),
         farmer=growers[1].code,

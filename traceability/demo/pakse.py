@@ -31,7 +31,11 @@ from traceability.operations.shipping import receive, take_back
 
 PAKSE: Final = Where(country="LA", province="Champasak", district="Pakse", village="ຫຼັກ 8 (Lak 8)")
 _HANDS: Final = Hands(packs="clerk-pakse", seals="manager-pakse", releases="manager-pakse")
-_CUPPED: Final = Measured(property="cupping_score", value="82.75", unit="points", method="SCA", passed=True)
+_ARABICA: Final = (
+    Measured(property="cupping_score", value="82.75", unit="points", method="SCA", passed=True),
+    mills.moisture(113),
+)
+_ROBUSTA: Final = (mills.moisture(118), Measured(property="defects", value="62", unit="in 300 g", passed=True))
 BUYERS: Final = (
     ("DE", "Rösterei Nordlicht (demo)", Where(country="DE", village="Hamburg")),
     ("FR", "Torréfaction du Canal (demo)", Where(country="FR", village="Le Havre")),
@@ -125,7 +129,7 @@ def _arabica(house: House, nong_luang: NongLuang, laongam: Laongam, buyers: dict
     back = TakeBack(**nong_luang.house.when(date(2026, 3, 6), 10), transfer=third[0], reason="Six wet bags came home.")
     nong_luang.house.tell("exporter", take_back, back)
     green = mills.hull(house, "clerk-pakse", date(2026, 3, 9), "PX", [wet], 800)
-    batches["arabica AE"] = _sell(house, date(2026, 3, 23), green, "AE", buyers, "105/9901/0014", form="green")
+    batches["arabica AE"] = _sell(house, date(2026, 3, 23), green, "AE", buyers, "105/9901/0014", "green")
     return batches
 
 
@@ -139,18 +143,27 @@ def _blended(house: House, day: date, loads: tuple[tuple[str, Stock], tuple[str,
     return mills.grade(house, "clerk-pakse", day + timedelta(days=14), "PX", blend, "A")
 
 
-def _packing(stock: Stock, country: str, mark: str, form: str, bag_g: int = 60_000) -> Packing:
+def _packing(
+    stock: Stock, country: str, mark: str, form: str, bag_g: int = 60_000, tests: tuple[Measured, ...] = _ARABICA
+) -> Packing:
     return Packing(
         facility="PW", form=form, unit="bag", unit_g=bag_g, count=stock.mass_g // bag_g, destination=country, ico=mark,
-        grade="A", tests=(_CUPPED, mills.moisture(113)),
+        grade="A", tests=tests,
     )  # fmt: skip
 
 
 def _sell(
-    house: House, day: date, stock: Stock, country: str, buyers: dict[str, str], mark: str, form: str = "graded_green"
+    house: House,
+    day: date,
+    stock: Stock,
+    country: str,
+    buyers: dict[str, str],
+    mark: str,
+    form: str = "graded_green",
+    tests: tuple[Measured, ...] = _ARABICA,
 ) -> Stock:
     """Whole bags of a lot, packed, released and shipped."""
-    packing = _packing(stock, country, mark, form)
+    packing = _packing(stock, country, mark, form, tests=tests)
     bags = stock.part(packing.unit_g * packing.count)
     batch = export.export(house, _HANDS, day, [bags], packing)
     export.send(house, "clerk-pakse", day + timedelta(days=8), batch, buyers[country])
@@ -181,7 +194,7 @@ def _robusta(house: House, laongam: Laongam, buyers: dict[str, str]) -> dict[str
     dried = take_in(house, "clerk-pakse", date(2026, 2, 18), "PX", *first)
     green = mills.hull(house, "clerk-pakse", date(2026, 2, 25), "PX", [dried], 500)
     graded = mills.grade(house, "clerk-pakse", date(2026, 3, 4), "PX", green, "A")
-    batches = {"robusta CN": _sell(house, date(2026, 3, 11), graded, "CN", buyers, "105/9901/0015")}
+    batches = {"robusta CN": _sell(house, date(2026, 3, 11), graded, "CN", buyers, "105/9901/0015", tests=_ROBUSTA)}
     dried = take_in(house, "clerk-pakse", date(2026, 3, 18), "PX", *second)
     green = mills.hull(house, "clerk-pakse", date(2026, 3, 25), "PX", [dried], 500)
     third = green.mass_g // 3 // 60_000 * 60_000
@@ -192,8 +205,8 @@ def _robusta(house: House, laongam: Laongam, buyers: dict[str, str]) -> dict[str
     fact = Split(**house.when(date(2026, 3, 30), 9), facility="PX", lot=green.code, parts=parts)
     codes = house.tell("clerk-pakse", split, fact)["lots"]
     dubai, kunming = (Stock(code, part.mass_g, part.count) for code, part in zip(codes, parts, strict=True))
-    batches["robusta AE"] = _sell(house, date(2026, 4, 6), dubai, "AE", buyers, "105/9901/0016", form="green")
-    packing = _packing(kunming, "CN", "105/9901/0017", "green")
+    batches["robusta AE"] = _sell(house, date(2026, 4, 6), dubai, "AE", buyers, "105/9901/0016", "green", _ROBUSTA)
+    packing = _packing(kunming, "CN", "105/9901/0017", "green", tests=_ROBUSTA)
     waiting = export.export(house, _HANDS, date(2026, 10, 19), [kunming.all()], packing)
     hold = PutOnHold(
         **house.when(date(2026, 11, 10), 10),

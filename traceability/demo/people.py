@@ -74,11 +74,12 @@ def settle(
     commodity: str,
     area_m2: tuple[int, int],
     mapped_of_ten: int = 7,
-    more_plots: int = 3,
+    all_mapped: int = 0,
 ) -> list[Grower]:
-    """Register growers with one plot each, every `more_plots`-th with a second; every fifth agrees to be named.
+    """Register growers with a plot each, every third with a second; every fifth agrees to be named in public.
 
-    `mapped_of_ten` of ten growers have drawn plots or at least a point; the others' plots are declared in words.
+    The first `all_mapped` growers, and `mapped_of_ten` of ten of the others, have drawn plots or at least a point;
+    the rest declared theirs in words, and the last of every ten has not said yet where the garden is.
     """
     day = date(2025, 9, 15)
     homes = [villages[place * len(villages) // len(names)] for place in range(len(names))]
@@ -97,8 +98,10 @@ def settle(
     )
     facts = []
     for place, (farmer, home) in enumerate(zip(farmers, homes, strict=True)):
-        mapped = place % 10 < mapped_of_ten
-        for serial in range(2 if place % more_plots == 0 else 1):
+        mapped = place < all_mapped or place % 10 < mapped_of_ten
+        if not mapped and place % 10 == 9:
+            continue
+        for serial in range(2 if place % 3 == 0 else 1):
             facts.append(_plot(house, farmer["farmer"], serial, home, commodity, area_m2, mapped))
     plots = house.tell_all("", register_plot, facts)
     owned: dict[str, list[str]] = {farmer["farmer"]: [] for farmer in farmers}

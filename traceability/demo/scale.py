@@ -23,8 +23,9 @@ class Crop:
     unit_g: tuple[int, int]
     tare_g: int  # of one empty unit
     quality: str  # the property that is measured at the scale
-    quality_unit: str
-    tenths: tuple[int, int]  # its range, in tenths
+    quality_unit: str = ""
+    tenths: tuple[int, int] = (0, 0)  # its range, in tenths
+    quality_word: str = ""  # the answer, where the box asks for a word
     price_per_kg: int
     currency: str
     grades: tuple[str, ...] = ("A", "A", "B")
@@ -37,8 +38,9 @@ def weigh_in(house: House, day: date, turn: int, crop: Crop, grower: Grower, *, 
     random = house.random
     bags = tuple(random.randint(*crop.unit_g) // 100 * 100 for _ in range(random.randint(*crop.units)))
     asked = random.randrange(10) >= crop.unknown_of_ten
-    chosen = random.choice(grower.plots) if asked else ""
+    chosen = random.choice(grower.plots) if asked and grower.plots else ""
     tenths = random.randint(*crop.tenths)
+    value = crop.quality_word or f"{tenths // 10}.{tenths % 10}"
     return WeighIn(
         **house.when(day, 7 + turn * 11 // 60, turn * 11 % 60),
         facility=crop.facility,
@@ -50,7 +52,7 @@ def weigh_in(house: House, day: date, turn: int, crop: Crop, grower: Grower, *, 
         plot=chosen if plot is None else plot,
         grade=random.choice(crop.grades),
         variety=crop.variety,
-        measured=(Measured(property=crop.quality, value=f"{tenths // 10}.{tenths % 10}", unit=crop.quality_unit),),
+        measured=(Measured(property=crop.quality, value=value, unit=crop.quality_unit),),
         price_per_kg=crop.price_per_kg,
         currency=crop.currency,
     )

@@ -21,6 +21,7 @@ from traceability.operations.registry import register_facility, register_organis
 
 SEED: Final = "demo-season-2026"
 PASSWORD: Final = "demo-season-2026"
+CLIENT_IDS: Final = "demo."  # every client id of the season begins so
 ZONE_MINUTES: Final = 420  # Laos and Viet Nam keep the same time
 _ZONE: Final = timezone(timedelta(minutes=ZONE_MINUTES))
 
@@ -66,7 +67,7 @@ class House:
         """The next client id and a local time, for any fact."""
         self._count += 1
         return {
-            "client_id": f"demo.{self._key}.{self._count:05d}",
+            "client_id": f"{CLIENT_IDS}{self._key}.{self._count:05d}",
             "occurred_at": moment(day, hour, minute),
             "zone_minutes": ZONE_MINUTES,
         }

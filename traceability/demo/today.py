@@ -11,13 +11,13 @@ from traceability.demo import mills
 from traceability.demo.laongam import Laongam
 from traceability.demo.nong_luang import CHERRY, NongLuang
 from traceability.demo.scale import form, weigh_day, weigh_in
-from traceability.demo.telling import House
+from traceability.demo.telling import CLIENT_IDS, House
 from traceability.domain.facts import AskCorrection
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import ask_correction
 
 _MONDAY: Final = date(2026, 10, 26)
-LAST_FACT: Final = "demo.last"
+LAST_FACT: Final = f"{CLIENT_IDS}last"
 """The client id of the season's last fact: where it is found, the whole season was told."""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Status
+from traceability.domain.events import Kind
 from traceability.models import Batch, Event, Lot, Membership, Organisation, Party, User
 from traceability.queries.dossiers import dossier_of
 
@@ -75,13 +76,21 @@ def demo_batches(session: Session) -> tuple[DemoBatch, ...]:
     )
 
 
-def demo_sign_ins(session: Session) -> tuple[SignIn, ...]:
-    """The users of the demo organisations, in the order in which they were registered."""
+def demo_sign_ins(session: Session, client_ids: str) -> tuple[SignIn, ...]:
+    """The users whom the season itself registered: their client ids begin with `client_ids`. First come first.
+
+    Users added later have passwords of their own, so they are left out.
+    """
+    said = session.scalars(
+        select(Event.answer).where(
+            Event.kind == Kind.REGISTER_USER, Event.client_id.startswith(client_ids, autoescape=True)
+        )
+    )
     rows = session.execute(
         select(User, Organisation.name, Membership.role)
         .join(Membership, Membership.user_id == User.id)
         .join(Organisation, Organisation.id == Membership.org_id)
-        .where(Organisation.demo)
+        .where(Organisation.demo, User.login.in_([answer["login"] for answer in said]))
         .order_by(User.id, Membership.id)
     )
     found: dict[int, SignIn] = {}
