@@ -85,7 +85,7 @@ LOT_FIELDS: Final = (
 FARMER_FIELDS: Final = (
     _field(
         "number",
-        "Member number|Membership number|Farmer ID|ID|Code|Farmer code|"
+        "Member number|Number|No|No.|Membership number|Farmer ID|ID|Code|Farmer code|"
         "Identificación interna del agricultor|Número de socio|Código|ເລກສະມາຊິກ|ລະຫັດ|Mã số|"
         "Mã hộ|Mã xã viên|Số thẻ|会员号|编号|社员编号",
     ),
