@@ -1,0 +1,254 @@
+"""The public shape of a dossier as JSON: what the page of a batch shows, and nothing else.
+
+Masses are whole grams, areas whole square metres, shares tenths of a percent; names stand per language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from traceability.domain.dossier import Dossier, Status
+from traceability.schemas import Schema
+from traceability.words import say
+
+
+class InLanguages(fields.Dict):
+    """A name per language: `{"en": "Green coffee", "lo": "..."}`."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> dict[str, str]:
+        return dict(value.by_language) if value is not None else {}
+
+
+class Said(fields.String):
+    """A sentence of the record, in English."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str:
+        return say("en", value) if value is not None else ""
+
+
+def _mass() -> fields.Integer:
+    return fields.Integer(strict=True, metadata={"description": "Whole grams."})
+
+
+def _masses() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), values=fields.Integer(strict=True))
+
+
+class PlaceSchema(Schema):
+    """A place as far as the public may know it."""
+
+    country = fields.String()
+    province = fields.String()
+    district = fields.String()
+    village = fields.String()
+
+
+class WhoSchema(Schema):
+    """The organisation that answers for the batch."""
+
+    name = InLanguages()
+    kind = fields.String()
+    place = fields.Nested(PlaceSchema)
+    phone = fields.String()
+    address = fields.String()
+
+
+class AlertSchema(Schema):
+    """An open recall or hold that reaches the batch."""
+
+    kind = fields.Enum(Status, by_value=True)
+    since = fields.AwareDateTime(format="iso")
+    reason = fields.String()
+    action = fields.String()
+    phone = fields.String()
+    source = fields.String()
+    inherited = fields.Boolean()
+
+
+class MarksSchema(Schema):
+    """What is printed on the goods."""
+
+    ico = fields.String()
+    container = fields.String()
+    seal = fields.String()
+    vehicle = fields.String()
+    gtin = fields.String()
+
+
+class StepSchema(Schema):
+    """One line of the journey."""
+
+    kind = fields.String()
+    first_at = fields.AwareDateTime(format="iso")
+    last_at = fields.AwareDateTime(format="iso")
+    zone_minutes = fields.Integer()
+    events = fields.Integer()
+    who = InLanguages()
+    place = fields.Nested(PlaceSchema)
+    in_g = _mass()
+    out_g = _mass()
+    losses_g = _masses()
+    detail = fields.String()
+
+
+class ShareSchema(Schema):
+    """One farm's part; named only with consent."""
+
+    label = fields.String()
+    name = fields.String()
+    place = fields.Nested(PlaceSchema)
+    area_m2 = fields.Integer(allow_none=True)
+    plot_known = fields.Boolean()
+    mass_g = _mass()
+    tenths = fields.Integer()
+
+
+class NodeSchema(Schema):
+    """A lot, or a group of farms, in the lineage."""
+
+    code = fields.String()
+    number = fields.String()
+    kind = fields.String()
+    form = fields.String()
+    organisation = fields.String()
+    level = fields.Integer()
+    mass_g = _mass()
+    farms = fields.Integer()
+
+
+class EdgeSchema(Schema):
+    """Grams of the batch that came from `parent` through `child`."""
+
+    parent = fields.String()
+    child = fields.String()
+    mass_g = _mass()
+
+
+class ClaimSchema(Schema):
+    """What became of a claim, and why."""
+
+    scheme = fields.String()
+    custody = fields.String()
+    holds = fields.Boolean()
+    covered_g = _mass()
+    mass_g = _mass()
+    sentence = Said()
+
+
+class CertificateSchema(Schema):
+    """A certificate as it stands on the day of reading."""
+
+    scheme = fields.String()
+    number = fields.String()
+    issuer = fields.String()
+    holder = fields.String()
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+    standing = fields.String()
+    days_left = fields.Integer(allow_none=True)
+
+
+class RegistrationSchema(Schema):
+    """An official code, as it stood on the day of packing."""
+
+    scheme = fields.String()
+    code = fields.String()
+    holder = fields.String()
+    standing = fields.String()
+
+
+class MeasurementSchema(Schema):
+    """A measured or tested property."""
+
+    property = fields.String()
+    value = fields.String()
+    unit = fields.String()
+    taken_on = fields.Date()
+    laboratory = fields.String()
+    method = fields.String()
+    passed = fields.Boolean(allow_none=True)
+    lot_number = fields.String()
+
+
+class BalanceSchema(Schema):
+    """received + gained = losses + by-products + batch, in whole grams."""
+
+    received_g = _mass()
+    losses_g = _masses()
+    by_products_g = _mass()
+    gained_g = _mass()
+    batch_g = _mass()
+
+
+class ChangeSchema(Schema):
+    """Something that was declared in error."""
+
+    at = fields.AwareDateTime(format="iso")
+    event_code = fields.String()
+    what = fields.String()
+    reason = fields.String()
+    replaced = fields.Boolean()
+
+
+class DossierSchema(Schema):
+    """Everything the public page of a batch says."""
+
+    code = fields.String()
+    lot_number = fields.String()
+    version = fields.Integer()
+    status = fields.Enum(Status, by_value=True)
+    alerts = fields.List(fields.Nested(AlertSchema))
+    superseded_by = fields.String()
+    demo = fields.Boolean()
+    issuer = fields.Nested(WhoSchema)
+    commodity = fields.String()
+    commodity_names = InLanguages()
+    form = fields.String()
+    form_names = InLanguages()
+    variety = fields.String()
+    grade = fields.String()
+    hs = fields.String()
+    custody = fields.String()
+    mass_g = _mass()
+    unit = fields.String()
+    unit_count = fields.Integer()
+    unit_mass_g = fields.Integer(allow_none=True)
+    marks = fields.Nested(MarksSchema)
+    destination = fields.String()
+    crop_year = fields.String()
+    harvested_from = fields.Date(allow_none=True)
+    harvested_to = fields.Date(allow_none=True)
+    packed_on = fields.Date(allow_none=True)
+    best_before = fields.Date(allow_none=True)
+    released_at = fields.AwareDateTime(format="iso", allow_none=True)
+    zone_minutes = fields.Integer()
+    origin = fields.Nested(PlaceSchema)
+    farms = fields.Integer()
+    plots = fields.Integer()
+    area_m2 = fields.Integer()
+    journey = fields.List(fields.Nested(StepSchema))
+    shares = fields.List(fields.Nested(ShareSchema))
+    nodes = fields.List(fields.Nested(NodeSchema))
+    edges = fields.List(fields.Nested(EdgeSchema))
+    claims = fields.List(fields.Nested(ClaimSchema))
+    certificates = fields.List(fields.Nested(CertificateSchema))
+    registrations = fields.List(fields.Nested(RegistrationSchema))
+    measurements = fields.List(fields.Nested(MeasurementSchema))
+    balance = fields.Nested(BalanceSchema)
+    changes = fields.List(fields.Nested(ChangeSchema))
+    as_of = fields.Date()
+    journal_seq = fields.Integer()
+    digest = fields.String()
+
+
+# Before its release the world may know that a batch is there, and no more.
+BEFORE_RELEASE = ("code", "status", "demo", "as_of")
+
+
+def as_json(dossier: Dossier) -> dict[str, Any]:
+    """A dossier as its public JSON value."""
+    only = BEFORE_RELEASE if dossier.status is Status.NOT_YET_PUBLIC else None
+    shown: dict[str, Any] = DossierSchema(only=only).dump(dossier)
+    return shown

@@ -1,0 +1,380 @@
+"""What the public page of a batch says, as plain values in the reader's language; the template only sets it.
+
+Nothing here asks the database or knows Flask: a dossier, a language and the moment of reading go in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from traceability.documents import terms
+from traceability.documents.lineage_picture import Bar, Picture, picture
+from traceability.domain.dossier import (
+    Alert,
+    Certificate,
+    ClaimResult,
+    Dossier,
+    LineageNode,
+    Place,
+    RegistrationMark,
+    Share,
+    Standing,
+    Status,
+    Step,
+)
+from traceability.domain.identifiers import show_code
+from traceability.domain.moments import day_of
+from traceability.errors import Sentence
+from traceability.schemas.registry import CLAIM_SCHEMES
+from traceability.words import N_, NO_BREAK, day, mass, moment, ntranslate, say, translate
+
+MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
+LARGEST: Final = 20
+BARS: Final = 5
+_STRIP: Final = 10_000
+
+_BANDS: Final[Mapping[Status, tuple[str, str]]] = {
+    Status.RELEASED: ("ok", N_("Genuine lot, released for sale")),
+    Status.RECALLED: ("stop", N_("Recalled. Do not eat or sell.")),
+    Status.ON_HOLD: ("hold", N_("This lot is on hold. Do not sell it yet.")),
+    Status.SUPERSEDED: ("hold", N_("Replaced by a newer batch")),
+    Status.NOT_YET_PUBLIC: ("info", N_("Not released yet. Do not trade on it.")),
+}
+_ICONS: Final[Mapping[str, str]] = {
+    "weigh_in": "scale",
+    "form_lot": "sack",
+    "process": "factory",
+    "split": "sack",
+    "merge": "sack",
+    "rebag": "sack",
+    "dispatch": "truck",
+    "receive": "box",
+    "inspect": "beaker",
+    "pack": "box",
+    "seal": "paper",
+    "release": "check",
+    "ship": "truck",
+}
+_STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
+    Standing.VALID: ("ok", N_("Valid")),
+    Standing.EXPIRING: ("hold", N_("Expires soon")),
+    Standing.EXPIRED: ("stop", N_("Expired")),
+    Standing.NOT_YET: ("info", N_("Not valid yet")),
+    Standing.SUSPENDED: ("stop", N_("Suspended")),
+}
+_CLAIMS: Final[Mapping[str, str]] = dict(CLAIM_SCHEMES)
+
+
+class Line(NamedTuple):
+    """One step of the journey, ready to be set."""
+
+    when: str
+    verb: str
+    icon: str
+    form: str
+    who: str
+    place: str
+    masses: str
+    losses: str
+    more: str
+
+
+class Origin(NamedTuple):
+    """One row of "who grew it"."""
+
+    name: str
+    about: str
+    share: Share
+
+
+class Segment(NamedTuple):
+    """One farm's part of the strip, in ten-thousandths of its width."""
+
+    x: int
+    width: int
+
+
+class Label(NamedTuple):
+    """The words beside a bar of the lineage picture."""
+
+    bar: Bar
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """A dossier as it is read at one moment in one language."""
+
+    dossier: Dossier
+    language: str
+    read_at: datetime
+
+    # --- first sight ----------------------------------------------------------------------------------------
+
+    @property
+    def tone(self) -> str:
+        """The colour role of the band."""
+        return _BANDS[self.dossier.status][0]
+
+    @property
+    def verdict(self) -> str:
+        """The one sentence that answers "is it all right?"."""
+        return self._say(_BANDS[self.dossier.status][1])
+
+    @property
+    def checked(self) -> str:
+        """When the page was read, with the zone, which is named once on the page."""
+        return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What stops the goods: only the worst kind."""
+        return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
+
+    @property
+    def code(self) -> str:
+        """The public code in two groups."""
+        return show_code(self.dossier.code)
+
+    @property
+    def product(self) -> str:
+        """What it is: the form by name."""
+        return self.dossier.form_names.text(self.language)
+
+    @property
+    def kind(self) -> str:
+        """The commodity unless the product says it already, the variety, the grade."""
+        goods = self.dossier.commodity_names.text(self.language)
+        parts = ("" if goods.lower() in self.product.lower() else goods, self.dossier.variety, self.dossier.grade)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def origin(self) -> str:
+        """The smallest place that all farms share, and the country."""
+        return self.place(self.dossier.origin)
+
+    def place(self, place: Place) -> str:
+        """A place from small to large; in Chinese from large to small."""
+        parts = [*place.parts(), terms.country(self.language, place.country) if place.country else ""]
+        found = [part for part in parts if part]
+        return " ".join(reversed(found)) if self.language == "zh" else ", ".join(found)
+
+    # --- what the bag shows, and what it is -----------------------------------------------------------------
+
+    @property
+    def on_the_bag(self) -> list[tuple[str, str]]:
+        """Label and value of what is printed on the goods."""
+        marks = self.dossier.marks
+        printed = [
+            (N_("Lot number"), self.dossier.lot_number),
+            (N_("Packed as"), self.units),
+            (N_("ICO mark"), marks.ico),
+            (N_("Container number"), marks.container),
+            (N_("Seal number"), marks.seal),
+            (N_("Vehicle"), marks.vehicle),
+            (N_("GTIN"), marks.gtin),
+        ]
+        codes = [(terms.scheme_words(mark.scheme), mark.code) for mark in self.dossier.registrations]
+        return [(self._say(label), value) for label, value in [*printed, *codes] if value]
+
+    @property
+    def units(self) -> str:
+        """`26 bags × 60 kg`, or nothing when it is loose."""
+        return terms.unit_count(self.language, self.dossier)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value of the facts."""
+        found = self.dossier
+        pairs = [
+            (N_("From"), found.issuer.name.text(self.language)),
+            (N_("Contributing farms"), terms.counted(self.language, found)),
+            (N_("Harvested"), self.days(found.harvested_from, found.harvested_to)),
+            (N_("Packing date"), self.days(found.packed_on, None)),
+            (N_("Best before"), self.days(found.best_before, None)),
+            (N_("Released"), self._day_of(found.released_at)),
+            (N_("Crop year"), found.crop_year),
+            (N_("Destination"), terms.country(self.language, found.destination) if found.destination else ""),
+        ]
+        return [(self._say(label), value) for label, value in pairs if value]
+
+    def days(self, first: date | None, last: date | None) -> str:
+        """One day, or the first and the last of several."""
+        shown = [day(self.language, value) for value in (first, last) if value is not None]
+        return " – ".join(dict.fromkeys(shown))
+
+    # --- journey --------------------------------------------------------------------------------------------
+
+    @property
+    def journey(self) -> list[Line]:
+        """The steps, oldest first."""
+        return [self._line(step) for step in self.dossier.journey]
+
+    def _line(self, step: Step) -> Line:
+        days = (day_of(at, step.zone_minutes) for at in (step.first_at, step.last_at))
+        amounts = dict.fromkeys(mass(self.language, grams) for grams in (step.in_g, step.out_g) if grams)
+        more = ntranslate(self.language, N_("one entry"), N_("{n} entries"), step.events) if step.events > 1 else ""
+        return Line(
+            when=self.days(*days),
+            verb=self._say(terms.step_words(step.kind)),
+            icon=_ICONS.get(step.kind, "clock"),
+            form=step.form.text(self.language),
+            who=step.who.text(self.language),
+            place=self.place(Place("", step.place.province, step.place.district, step.place.village)),
+            masses=" → ".join(amounts),
+            losses=" · ".join(self.losses(step.losses_g)),
+            more=" · ".join(part for part in (step.detail, more) if part),
+        )
+
+    def losses(self, losses_g: Mapping[str, int]) -> list[str]:
+        """`Husk 421 kg` for every named loss."""
+        return [f"{self.loss(key)}{NO_BREAK}{mass(self.language, grams)}" for key, grams in losses_g.items()]
+
+    def loss(self, key: str) -> str:
+        """The name of a loss."""
+        names = self.dossier.loss_names.get(key)
+        return names.text(self.language) if names is not None else terms.readable(key)
+
+    # --- who grew it ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def shown_shares(self) -> tuple[Share, ...]:
+        """Every share, or the largest when there are more than sixty."""
+        shares = self.dossier.shares
+        return shares if len(shares) <= MOST_FARMS else shares[:LARGEST]
+
+    @property
+    def others(self) -> Sequence[Share]:
+        """The shares that are only counted."""
+        return self.dossier.shares[len(self.shown_shares) :]
+
+    @property
+    def origins(self) -> list[Origin]:
+        """The shown farms with their words."""
+        return [Origin(self._farm(share), self._about(share), share) for share in self.shown_shares]
+
+    def _farm(self, share: Share) -> str:
+        return share.name or translate(self.language, N_("Farm {number}"), number=share.label)
+
+    def _about(self, share: Share) -> str:
+        area = terms.hectares(self.language, share.area_m2) if share.area_m2 else ""
+        known = area or ("" if share.plot_known else self._say(N_("plot not recorded")))
+        village = next(iter(share.place.parts()), "")
+        return " · ".join(part for part in (known, village) if part)
+
+    @property
+    def strip(self) -> list[Segment]:
+        """The whole batch as one strip; the last segment is all the others."""
+        masses = [share.mass_g for share in self.shown_shares] + [sum(share.mass_g for share in self.others)]
+        ends, whole, so_far = [0], max(1, self.dossier.mass_g), 0
+        for grams in masses:
+            so_far += grams
+            ends.append(so_far * _STRIP // whole)
+        return [Segment(start, end - start) for start, end in pairwise(ends) if end > start]
+
+    # --- lineage --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The lineage laid out."""
+        return picture(self.dossier.nodes, self.dossier.edges)
+
+    @property
+    def labels(self) -> list[Label]:
+        """The words beside every bar, cut to the room there is."""
+        found = []
+        for bar in self.picture.bars:
+            second = f"{mass(self.language, bar.node.mass_g)} · {bar.node.organisation}"
+            found.append(Label(bar, cut(self.node(bar.node), 27), cut(second, 32)))
+        return found
+
+    def node(self, node: LineageNode) -> str:
+        """What a bar stands for: some farms, a lot, the batch."""
+        if node.kind == "origins":
+            return ntranslate(self.language, N_("{n} farm"), N_("{n} farms"), node.farms)
+        if node.kind == "batch":
+            return translate(self.language, N_("This batch, {number}"), number=node.number)
+        return translate(self.language, N_("Lot {number}"), number=node.number)
+
+    @property
+    def bands(self) -> Iterator[str]:
+        """Every band of the picture as a sentence, for those who cannot see it."""
+        nodes = {bar.node.code: bar.node for bar in self.picture.bars}
+        for edge in self.dossier.edges:
+            if edge.parent in nodes and edge.child in nodes:
+                parent, child = nodes[edge.parent], nodes[edge.child]
+                names = {"parent": f"{self.node(parent)} ({parent.organisation})", "child": self.node(child)}
+                yield translate(self.language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names)
+
+    # --- papers ---------------------------------------------------------------------------------------------
+
+    def claim(self, key: str) -> str:
+        """The name of a claim or of a certificate's scheme."""
+        return self._say(_CLAIMS.get(key, terms.scheme_words(key)))
+
+    def said(self, claim: ClaimResult) -> str:
+        """Why a claim holds or not."""
+        return say(self.language, claim.sentence)
+
+    def standing(self, paper: Certificate | RegistrationMark) -> tuple[str, str]:
+        """Tone and words of how a paper stands."""
+        tone, words = _STANDINGS[paper.standing]
+        if paper.standing is Standing.EXPIRING and isinstance(paper, Certificate) and paper.days_left is not None:
+            return tone, ntranslate(
+                self.language, N_("Expires in one day"), N_("Expires in {n} days"), max(0, paper.days_left)
+            )
+        return tone, self._say(words)
+
+    def custody(self, model: str) -> str:
+        """The name of a chain-of-custody model."""
+        return self._say(terms.custody_words(model))
+
+    def scheme(self, key: str) -> str:
+        """The name of a kind of official code."""
+        return self._say(terms.scheme_words(key))
+
+    def property_name(self, key: str) -> str:
+        """The name of what was measured."""
+        return self._say(terms.property_words(key))
+
+    def entry(self, kind: str) -> str:
+        """The name of a kind of entry."""
+        return self._say(terms.step_words(kind))
+
+    # --- the books ------------------------------------------------------------------------------------------
+
+    @property
+    def balance(self) -> list[tuple[str, int]]:
+        """What was received, and every way it went: the lines after the first two sum to them."""
+        books = self.dossier.balance
+        lines = [(self._say(N_("Received for this batch")), books.received_g)]
+        if books.gained_g:
+            lines.append((self._say(N_("Weighed more on the way")), books.gained_g))
+        lines += [(self.loss(key), -grams) for key, grams in books.losses_g.items()]
+        if books.by_products_g:
+            lines.append((self._say(N_("By-products")), -books.by_products_g))
+        return [*lines, (self._say(N_("This batch")), books.batch_g)]
+
+    def _day_of(self, at: datetime | None) -> str:
+        return day(self.language, day_of(at, self.dossier.zone_minutes)) if at is not None else ""
+
+    def _say(self, text: str) -> str:
+        return say(self.language, Sentence(text))
+
+
+def cut(text: str, room: int) -> str:
+    """`text` cut to about `room` Latin letters: Chinese counts double, marks above and below count nothing."""
+    taken = 0
+    for place, sign in enumerate(text):
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Mn":
+            taken += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if taken > room:
+            return text[:place].rstrip() + "…"
+    return text

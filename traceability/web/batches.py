@@ -1,0 +1,246 @@
+"""The public side: the page behind every QR code, its JSON, QR, certificate and check page, and the farmer card.
+
+Nobody needs to sign in, and nothing here sets a cookie. A code may be typed as people type: small letters, spaces,
+dashes, a slash at the end; whatever is meant leads to the one canonical address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.documents.certificate import certificate as certificate_pdf
+from traceability.documents.certificate import certificate_number, check_number
+from traceability.documents.labels import SheetName
+from traceability.documents.labels import labels as labels_pdf
+from traceability.documents.qr import batch_address, qr_png, qr_svg
+from traceability.domain.dossier import Dossier
+from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
+from traceability.domain.moments import day_of
+from traceability.errors import NoSuchBatch, NotFound, NotReleased, Refusal
+from traceability.models.database import DatabaseSilent
+from traceability.queries.cards import card_of
+from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
+from traceability.schemas.dossier import as_json
+from traceability.web.batch_page import BatchPage
+from traceability.web.errors import refused, wants_json
+from traceability.web.guessing import Misses
+from traceability.web.language import current_language, link
+from traceability.web.pages import config, database, page
+from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
+
+blueprint = Blueprint("batches", __name__)
+
+KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
+_misses = Misses()
+
+
+class TooManyUnknownCodes(Refusal):
+    """Too many unknown codes in a short time. Wait a minute, then type the code from the label once more."""
+
+    status = 429
+
+
+@dataclass(frozen=True)
+class Found:
+    """A batch as this reader may see it."""
+
+    dossier: Dossier
+    insider: bool  # a member of the organisation that made it, who sees it before its release too
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this reader may see more than that it is there."""
+        return self.dossier.released_at is not None or self.insider
+
+
+# --- the page and its siblings ------------------------------------------------------------------------------
+
+
+@blueprint.get("/B/<typed>/")
+@blueprint.get("/B/<typed>")
+@blueprint.get("/b/<typed>/")
+@blueprint.get("/b/<typed>")
+@public
+def batch(typed: str) -> AnyResponse:
+    """The page of a batch."""
+    code = read_code(typed)
+    if typed != code or request.path.endswith("/"):
+        return redirect(link("batches.batch", typed=code), 308)
+    found = _find(typed)
+    view = BatchPage(found.dossier, current_language(), datetime.now(UTC))
+    if not found.is_open:
+        return _kept(page("batches/not_released.html", batch=view, noindex=True), found)
+    numbers = (certificate_number(found.dossier), check_number(found.dossier))
+    unreleased = found.dossier.released_at is None
+    return _kept(page("batches/batch.html", batch=view, numbers=numbers, noindex=unreleased), found)
+
+
+@blueprint.get("/B/<typed>.json")
+@blueprint.get("/b/<typed>.json")
+@public
+def as_data(typed: str) -> AnyResponse:
+    """What the page says, for programs."""
+    found = _find(typed)
+    value = as_json(found.dossier)
+    if found.dossier.released_at is not None:
+        numbers = {"number": certificate_number(found.dossier), "check_number": check_number(found.dossier)}
+        value["certificate"] = numbers
+    return _kept(jsonify(value), found)
+
+
+@blueprint.get("/b/<typed>/qr.svg")
+@public
+def qr_drawing(typed: str) -> AnyResponse:
+    """The QR code as a drawing of any size."""
+    found = _find(typed)
+    drawing = qr_svg(batch_address(config().public_url, found.dossier.code), title=show_code(found.dossier.code))
+    return _kept(Response(drawing, mimetype="image/svg+xml"), found)
+
+
+@blueprint.get("/b/<typed>/qr.png")
+@public
+def qr_picture(typed: str) -> AnyResponse:
+    """The QR code as a picture."""
+    found = _find(typed)
+    return _kept(Response(qr_png(batch_address(config().public_url, found.dossier.code)), mimetype="image/png"), found)
+
+
+@blueprint.get("/b/<typed>/certificate.pdf")
+@public
+def certificate(typed: str) -> AnyResponse:
+    """The batch origin certificate, only of what was released."""
+    found = _find(typed)
+    if found.dossier.released_at is None:
+        raise NotReleased(batch=found.dossier.lot_number if found.insider else found.dossier.code)
+    paper = certificate_pdf(found.dossier, public_url=config().public_url, language=current_language())
+    return _kept(_pdf(paper, certificate_number(found.dossier)), found)
+
+
+@blueprint.get("/b/<typed>/verify")
+@public
+def verify(typed: str) -> AnyResponse:
+    """What must be the same on a paper in the hand; a QR code cut from another paper leads to other numbers."""
+    found = _find(typed)
+    view = BatchPage(found.dossier, current_language(), datetime.now(UTC))
+    if found.dossier.released_at is None:
+        return _kept(page("batches/not_released.html", batch=view, noindex=True), found)
+    numbers = (certificate_number(found.dossier), check_number(found.dossier))
+    released_on = day_of(found.dossier.released_at, found.dossier.zone_minutes)
+    return _kept(page("batches/verify.html", batch=view, numbers=numbers, released_on=released_on, noindex=True), found)
+
+
+@blueprint.get("/b/<typed>/labels.pdf")
+@signed_in()
+def labels(typed: str) -> AnyResponse:
+    """Bag labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
+    code = read_code(typed)
+    with database().reading() as session:
+        _, lot = batch_by_code(session, code)
+        if lot.org_id != current_actor().org_id:
+            raise NoSuchBatch(code=code)
+        dossier = dossier_of(session, code)
+    count = request.args.get("count", type=int) or dossier.unit_count or 1
+    sheet: SheetName = "a4_10" if request.args.get("sheet") == "a4_10" else "a4_24"
+    language = current_language()
+    paper = labels_pdf(dossier, count=count, public_url=config().public_url, sheet=sheet, language=language)
+    return _pdf(paper, f"labels-{code}")
+
+
+# --- finding a batch, and the card of a farmer ----------------------------------------------------------------
+
+
+@blueprint.get("/find")
+@public
+def find() -> AnyResponse:
+    """Type the code that stands under the QR; a whole address pasted in is understood too."""
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return page("batches/find.html", typed="", problem=None)
+    pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
+    try:
+        code = read_code(pasted[1] if pasted else typed)
+    except NotFound as refusal:
+        return page("batches/find.html", status=404, typed=typed, problem=refusal.sentence)
+    return redirect(link("batches.batch", typed=code), 303)
+
+
+@blueprint.get("/F/<typed>")
+@blueprint.get("/f/<typed>")
+@public
+def card(typed: str) -> AnyResponse:
+    """A farmer card: whose it is only the organisation's own people learn, by being led to the weigh-in."""
+    code = read_code(typed)
+    with database().reading() as session:
+        found = card_of(session, code)
+    actor = actor_of_cookie()
+    if actor is not None and actor.org_id == found.org_id:
+        return redirect(url_for("collection.weigh_in", farmer=code), 303)
+    return page("batches/card.html", organisation=found.organisation.text(current_language()))
+
+
+# --- what cannot be shown -------------------------------------------------------------------------------------
+
+
+@blueprint.errorhandler(UnknownBatch)
+def unknown(refusal: UnknownBatch) -> Response:
+    """A well-formed code that no batch has."""
+    if _misses.are_too_many(request.remote_addr or ""):
+        return refused(TooManyUnknownCodes())
+    return _not_found(refusal)
+
+
+@blueprint.errorhandler(NotACode)
+@blueprint.errorhandler(MistypedCode)
+def mistyped(refusal: NotFound) -> Response:
+    """What was typed cannot be a code: say what to compare."""
+    return _not_found(refusal)
+
+
+@blueprint.errorhandler(DatabaseSilent)
+def unavailable(refusal: DatabaseSilent) -> Response:
+    """The database does not answer; the code is shown again, so that nobody has to scan once more."""
+    if wants_json():
+        return refused(refusal)
+    typed = (request.view_args or {}).get("typed", "")
+    return page("batches/unavailable.html", status=refusal.status, typed=typed, sentence=refusal.sentence)
+
+
+def _not_found(refusal: Refusal) -> Response:
+    if wants_json():
+        return refused(refusal)
+    typed = (request.view_args or {}).get("typed", "")
+    return page("batches/unknown.html", status=404, typed=typed, sentence=refusal.sentence)
+
+
+# --- between them ---------------------------------------------------------------------------------------------
+
+
+def _find(typed: str) -> Found:
+    """The batch meant by `typed`. Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent."""
+    code = read_code(typed)
+    with database().reading() as session:
+        dossier = dossier_of(session, code)
+        org_id = batch_by_code(session, code)[1].org_id
+    actor = actor_of_cookie() if dossier.released_at is None else None
+    return Found(dossier, insider=actor is not None and actor.org_id == org_id)
+
+
+def _kept(response: Response, found: Found) -> Response:
+    """Let the answer be kept for a minute, and asked for again by its tag; not what only insiders see."""
+    if found.insider:
+        return response
+    response.cache_control.max_age = KEPT_SECONDS
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    response = current_app.response_class(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    return response

@@ -1,0 +1,35 @@
+"""Counts well-formed but unknown codes per address, so that trying codes at random is told to wait.
+
+Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
+found by trying are the 35 random bits of its code; a code that is right is always answered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from threading import Lock
+
+MOST = 20
+SECONDS = 60.0
+ADDRESSES = 10_000
+
+
+class Misses:
+    """The latest misses of every address."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._by_address: dict[str, deque[float]] = {}
+
+    def are_too_many(self, address: str, now: float | None = None) -> bool:
+        """Count one miss; whether there were `MOST` within the last minute already."""
+        at = time.monotonic() if now is None else now
+        with self._lock:
+            if len(self._by_address) > ADDRESSES:
+                self._by_address.clear()  # better to forget than to grow: this slows guessing, it guards nothing
+            misses = self._by_address.setdefault(address, deque(maxlen=MOST))
+            if len(misses) == MOST and at - misses[0] < SECONDS:
+                return True
+            misses.append(at)
+            return False
