@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.web.client import Client
+from tests.web.stocked import Stocked, neighbour, stocked
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain.facts import RegisterOrganisation, RegisterUser, Where
@@ -67,3 +68,25 @@ def signed_in(app: Flask, cooperative: Actor) -> Callable[..., Client]:
         return Client(app).sign_in(name, PASSWORD)
 
     return member
+
+
+@pytest.fixture
+def stock(app: Flask, cooperative: Actor) -> Stocked:
+    """The cooperative with a place, Amina and her plot, and goods on demand."""
+    return stocked(app, cooperative)
+
+
+@pytest.fixture
+def dao(app: Flask) -> Client:
+    """A manager of another organisation, who must find nothing here."""
+    fact = RegisterUser(
+        client_id="user-dao-outside",
+        occurred_at=datetime.now(UTC),
+        login="dao",
+        name="Dao",
+        password=PASSWORD,
+        roles=("manager", "clerk", "exporter", "inspector"),
+    )
+    organisation = neighbour(app)
+    app.extensions["database"].write(lambda session: register_user(session, organisation, fact))
+    return Client(app).sign_in("dao", PASSWORD)
