@@ -20,6 +20,7 @@ from traceability.domain.text import nfc
 from traceability.errors import Forbidden, LoginTaken, TooManyTries, WeakPassword, WrongPassword
 from traceability.models import ApiToken, Membership, Organisation, SignIn, User
 from traceability.models.account import FailedSignIn
+from traceability.models.database import Database
 from traceability.operations.ledger import Entry, operation
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # the OWASP minimum; 64 MiB hurts small hosts
@@ -66,31 +67,45 @@ def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
     return Entry(kdes=kdes, answer={"login": login, "user": user.id})
 
 
-def sign_in(session: Session, login: str, password: str, device: str = "", address: str = "") -> SignedIn | None:
-    """Check a password and open a session; None when it is wrong (the failure is counted, so commit it).
+def sign_in(database: Database, login: str, password: str, device: str = "", address: str = "") -> SignedIn:
+    """Check a password and open a session. The only operation that runs its own transactions: hashing a password
+    takes a tenth of a second, in which nobody else may wait for the writer's turn, and a failure is kept.
 
-    Raises TooManyTries after ten failures for one login or one address within fifteen minutes.
+    Raises WrongPassword, or TooManyTries after ten failures for one login or one address within fifteen minutes.
     """
-    now = datetime.now(UTC)
     wanted = nfc(login).casefold()
     subjects = [_digest(f"login:{wanted}")] + ([_digest(f"address:{address}")] if address else [])
-    _refuse_guessing(session, subjects, now)
-    user = session.scalars(select(User).where(User.login == wanted, User.closed_at.is_(None))).one_or_none()
-    membership = None
-    if user is not None:
-        membership = session.scalars(
-            select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
-        ).first()
-    good = _matches(user.password_hash if user else _NOBODY, password)
-    if user is None or membership is None or not good:
-        session.add_all([FailedSignIn(subject=subject, at=now) for subject in subjects])
-        return None
-    session.execute(delete(FailedSignIn).where(FailedSignIn.subject == subjects[0]))
+    with database.reading() as session:
+        _refuse_guessing(session, subjects)
+        member = _member(session, wanted)
+    good = _matches(member[0].password_hash if member else _NOBODY, password)
+    if member is None or not good:
+        database.write(lambda session: _count_failure(session, subjects))
+        raise WrongPassword(at="password")
+    user, org_id = member
+    return database.write(lambda session: _open_session(session, user, org_id, device, subjects[0]))
+
+
+def _member(session: Session, login: str) -> tuple[User, int] | None:
+    """A user who may sign in, and the organisation to begin with."""
+    found = session.execute(
+        select(User, Membership.org_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.login == login, User.closed_at.is_(None))
+        .order_by(Membership.id)
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else (found.User, found.org_id)
+
+
+def _open_session(session: Session, user: User, org_id: int, device: str, subject: str) -> SignedIn:
+    now = datetime.now(UTC)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.subject == subject))
     token = secrets.token_urlsafe(32)
     row = SignIn(
         token_digest=_digest(token),
         user_id=user.id,
-        org_id=membership.org_id,
+        org_id=org_id,
         device=nfc(device)[:120],
         created_at=now,
         seen_at=now,
@@ -98,14 +113,13 @@ def sign_in(session: Session, login: str, password: str, device: str = "", addre
     )
     session.add(row)
     session.flush()
-    return SignedIn(token, _actor(session, user, membership.org_id, row.device), row.expires_at)
+    return SignedIn(token, _actor(session, user, org_id, row.device), row.expires_at)
 
 
-def refuse_wrong_password(signed_in: SignedIn | None) -> SignedIn:
-    """Raise WrongPassword for None. Apart from `sign_in` so that the failure is committed first."""
-    if signed_in is None:
-        raise WrongPassword(at="password")
-    return signed_in
+def _count_failure(session: Session, subjects: list[str]) -> None:
+    now = datetime.now(UTC)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _WINDOW))
+    session.add_all([FailedSignIn(subject=subject, at=now) for subject in subjects])
 
 
 def who_is(session: Session, token: str) -> Actor | None:
@@ -215,10 +229,14 @@ def _actor(session: Session, user: User, org_id: int, device: str) -> Actor:
     )
 
 
-def _refuse_guessing(session: Session, subjects: list[str], now: datetime) -> None:
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - _WINDOW))
+def _refuse_guessing(session: Session, subjects: list[str]) -> None:
+    since = datetime.now(UTC) - _WINDOW
     for subject in subjects:
-        failures = session.scalar(select(func.count()).select_from(FailedSignIn).where(FailedSignIn.subject == subject))
+        failures = session.scalar(
+            select(func.count())
+            .select_from(FailedSignIn)
+            .where(FailedSignIn.subject == subject, FailedSignIn.at >= since)
+        )
         if (failures or 0) >= _TRIES:
             raise TooManyTries(minutes=int(_WINDOW.total_seconds() // 60))
 

@@ -76,8 +76,7 @@ def sign_in_over_the_form(refusal: SignInNeeded) -> Response:
 
 def _open(typed: SignIn) -> account.SignedIn:
     device, address = request.user_agent.string[:120], request.remote_addr or ""
-    opened = database().write(lambda session: account.sign_in(session, typed.login, typed.password, device, address))
-    return account.refuse_wrong_password(opened)
+    return account.sign_in(database(), typed.login, typed.password, device, address)
 
 
 def _sign_in_page(form: forms.Form, onward: str, kept: list[tuple[str, str]] | None = None) -> Response:
