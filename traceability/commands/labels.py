@@ -7,7 +7,7 @@ from typing import BinaryIO
 import click
 
 from traceability.commands import Terminal, pass_terminal
-from traceability.documents.labels import SHEETS, labels
+from traceability.documents.labels import SHEETS, SheetName, labels
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.meanings import lot_meant_by
 
@@ -18,7 +18,7 @@ from traceability.queries.meanings import lot_meant_by
 @click.option("--count", type=int, help="How many labels; one for every bag or box when not given.")
 @click.option("--sheet", type=click.Choice(tuple(SHEETS)), default="a4_24", show_default=True, help="How A4 is cut.")
 @pass_terminal
-def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, sheet: str) -> None:
+def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, sheet: SheetName) -> None:
     """Write labels for the batch CODE (its public code or lot number) in the language chosen."""
     with terminal.record() as database, database.reading() as session:
         dossier = dossier_of(session, lot_meant_by(session, code).code)

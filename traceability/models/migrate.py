@@ -107,8 +107,8 @@ def schema_state(database: Database) -> SchemaState:
     if database.is_sqlite and not Path(database.url.database or "").exists():
         return SchemaState.MISSING  # looking must not make the file
     try:
-        with database.reading() as session:
-            return _state(session.connection())
+        with database.schema_connection() as connection:
+            return _state(connection)
     except (OperationalError, OSError):
         raise NoAnswer(address=_address(database)) from None
 

@@ -1,4 +1,4 @@
-"""The journal against itself: numbers without gaps, digests that chain, columns and lines that say what its bytes do."""
+"""The journal against itself: no gaps, digests that chain, columns and lines that say what its bytes say."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ A farmer's name is not in the journal, only a salted digest of it: it is checked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -44,9 +44,8 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             for event in page.events
             if event.kind == kind and (body := page.bodies.get(event.id)) is not None
         }
-        rows: dict[str, _Registered] = {
-            row.code: row for row in session.scalars(select(table).where(table.code.in_(told)))
-        }
+        found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
+        rows = {row.code: row for row in found}
         for code, (place, kdes) in told.items():
             row = rows.get(code)
             if row is None:

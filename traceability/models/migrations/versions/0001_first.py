@@ -353,7 +353,7 @@ def upgrade() -> None:
         sa.Column("facility_id", WHOLE, nullable=True),
         sa.Column("origin_party_id", WHOLE, nullable=True),
         sa.Column("origin_plot_id", WHOLE, nullable=True),
-        sa.Column("void", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("void", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("id", WHOLE, nullable=False),
         sa.CheckConstraint("(origin_party_id is null) = (kind <> 'delivery')", name=op.f("ck_lot_origin")),
         sa.CheckConstraint(
