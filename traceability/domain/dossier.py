@@ -7,7 +7,7 @@ Nothing in it names a farmer, a phone or a plot position unless the farmer conse
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -59,6 +59,17 @@ class Place:
         return tuple(part for part in (self.village, self.district, self.province) if part)
 
 
+def shared_place(places: Sequence[Place]) -> Place:
+    """The smallest place that all of them share; an empty one when there is none."""
+    kept: dict[str, str] = {"country": ""}
+    for part in ("country", "province", "district", "village"):
+        found = {getattr(place, part) for place in places}
+        if len(found) != 1:
+            break
+        kept[part] = found.pop()
+    return Place(**kept)
+
+
 @dataclass(frozen=True)
 class Who:
     """An organisation as the public sees it."""
@@ -95,13 +106,14 @@ class Step:
     last_at: datetime  # equal to first_at unless several events of one kind were folded into one line
     zone_minutes: int
     events: int  # how many events this line stands for
-    who: Names
-    place: Place
+    who: Names  # the organisation; of several, the one that handled most
+    place: Place  # the smallest place that all of them share
     in_g: int  # grams of this batch's ancestry that went in (0 when nothing did)
     out_g: int
     losses_g: Mapping[str, int] = field(default_factory=dict)  # loss key -> grams
     detail: str = ""  # a vehicle, a seal, a container: as typed
     form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
+    others: int = 0  # how many other organisations did the same
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from traceability.domain.dossier import (
     Status,
     Step,
     Who,
+    shared_place,
 )
 from traceability.domain.journal import canonical, digest
 from traceability.domain.moments import day_of
@@ -151,7 +152,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         sealed_at=batch.sealed_at,
         released_at=batch.released_at,
         zone_minutes=lot.zone_minutes,
-        origin=_common_place([share.place for share in shares]),
+        origin=shared_place([share.place for share in shares]),
         farms=len(shares),
         plots=len(plots),
         area_m2=sum(land.plots[plot].area_m2 for plot in plots),
@@ -254,19 +255,6 @@ def _public_place(place: Place, farms: int, *, named: bool) -> Place:
     """Without the village, unless the farmer agreed to be named or at least five farms of the batch share it:
     in a small village a farm with its kilograms is a person (RELIABILITY R8)."""
     return place if named or farms >= LEAST_FARMS else replace(place, village="")
-
-
-def _common_place(places: list[Place]) -> Place:
-    """The smallest place that all origins share."""
-    if not places:
-        return Place("")
-    kept: dict[str, str] = {}
-    for part in ("country", "province", "district", "village"):
-        found = {getattr(place, part) for place in places}
-        if len(found) != 1:
-            break
-        kept[part] = found.pop()
-    return Place(kept.get("country", ""), kept.get("province", ""), kept.get("district", ""), kept.get("village", ""))
 
 
 def _picture(

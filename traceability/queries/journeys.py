@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,28 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import commodity
-from traceability.domain.dossier import Balance, Change, Names, Place, Step
+from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Measurement, Organisation, Posting, Transfer
 from traceability.queries.lineage import chunks, lots_by_id
 
-_TOLD = frozenset(
-    [
-        "weigh_in",
-        "form_lot",
-        "process",
-        "split",
-        "merge",
-        "rebag",
-        "dispatch",
-        "receive",
-        "inspect",
-        "pack",
-        "seal",
-        "release",
-        "ship",
-    ]
-)
+# what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
+_TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
 
 
 @dataclass(frozen=True)
@@ -102,12 +87,11 @@ def declared(session: Session, events: Collection[int]) -> set[int]:
 
 
 def journey_of(history: History) -> tuple[Step, ...]:
-    """The told events, oldest first; events of one kind at one place that made the same form are one line."""
-    groups: dict[tuple[str, int, int | None, str], list[Event]] = defaultdict(list)
+    """The told events, oldest first; events of one kind that made the same form are one line, whoever did them."""
+    groups: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in history.events.values():
         if event.kind in _TOLD:
-            key = (event.kind, event.org_id, event.facility_id, _form_made(history, event.id))
-            groups[key].append(event)
+            groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
@@ -166,11 +150,10 @@ def changes_of(session: Session, ancestors: Collection[int], org_ids: Collection
     return tuple(sorted(set(changes), key=lambda change: (change.at, change.event_code)))
 
 
-def _step(history: History, key: tuple[str, int, int | None, str], events: list[Event]) -> Step:
-    kind, org_id, facility_id, form = key
-    organisation = history.organisations[org_id]
-    facility = history.facilities.get(facility_id) if facility_id is not None else None
-    where = facility or organisation
+def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
+    kind, form = key
+    counts = Counter(event.org_id for event in events)
+    organisation = history.organisations[counts.most_common(1)[0][0]]
     lines = [line for event in events for line in history.postings.get(event.id, ())]
     losses: dict[str, int] = defaultdict(int)
     for line in lines:
@@ -186,13 +169,20 @@ def _step(history: History, key: tuple[str, int, int | None, str], events: list[
         zone_minutes=ordered[0].zone_minutes,
         events=len(ordered),
         who=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
-        place=Place(where.country, where.province, where.district, where.village),
+        place=shared_place([_place(history, event) for event in events]),
         in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
         out_g=sum(line.mass_g for line in lines if line.mass_g > 0 and line.account != Account.LOSS),
         losses_g=dict(sorted(losses.items())),
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
+        others=len(counts) - 1,
     )
+
+
+def _place(history: History, event: Event) -> Place:
+    facility = history.facilities.get(event.facility_id) if event.facility_id is not None else None
+    where = facility or history.organisations[event.org_id]
+    return Place(where.country, where.province, where.district, where.village)
 
 
 def _form_names(history: History, lines: Sequence[Posting], form: str) -> Names:
