@@ -1,11 +1,13 @@
 """The lineage of a batch as a picture: from the farms at the top, band by band, down to the batch at the foot.
 
 One row per lot, so that there is always room for words beside it, however many lots there are and however narrow
-the screen. The width of a bar and of a band is its part of the batch. This room only measures; a page or a paper draws.
+the screen; a lot through which one thing became one other is left out. The width of a bar and of a band is its part of
+the batch. This room only measures; a page or a paper draws.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -44,11 +46,12 @@ class Picture:
 
 def picture(nodes: Sequence[LineageNode], edges: Sequence[LineageEdge]) -> Picture:
     """Lay out a batch's lineage. Nothing is drawn of a batch without a node of its own."""
-    shown, cut = _nearest(nodes)
+    turning, joined = _turning_points(nodes, edges)
+    shown, cut = _nearest(turning)
     batch = next((node for node in shown.values() if node.kind == "batch"), None)
     if batch is None:
         return Picture(0, (), (), False)
-    parents = _parents(edge for edge in edges if edge.parent in shown and edge.child in shown)
+    parents = _parents(edge for edge in joined if edge.parent in shown and edge.child in shown)
     order = _parents_first(batch.code, parents)
     bars: dict[str, Bar] = {}
     slots: dict[LineageEdge, float] = {}  # where each band meets the bar of its child
@@ -64,6 +67,24 @@ def picture(nodes: Sequence[LineageNode], edges: Sequence[LineageEdge]) -> Pictu
             at += _width(edge.mass_g, batch.mass_g)
     bands = _bands(slots, bars, batch.mass_g)
     return Picture(TOP + len(order) * ROW, tuple(bars[code] for code in order), bands, cut)
+
+
+def _turning_points(
+    nodes: Sequence[LineageNode], edges: Sequence[LineageEdge]
+) -> tuple[list[LineageNode], list[LineageEdge]]:
+    """Only the nodes where something begins, joins, parts or ends; what led through the others is joined up."""
+    into, out = Counter(edge.child for edge in edges), Counter(edge.parent for edge in edges)
+    passed = {node.code for node in nodes if node.kind == "lot" and into[node.code] == 1 and out[node.code] == 1}
+    before = {edge.child: edge.parent for edge in edges if edge.child in passed}
+    joined: Counter[tuple[str, str]] = Counter()
+    for edge in edges:
+        if edge.child not in passed:
+            parent = edge.parent
+            while parent in passed:
+                parent = before[parent]
+            joined[parent, edge.child] += edge.mass_g
+    kept = [node for node in nodes if node.code not in passed]
+    return kept, [LineageEdge(parent, child, mass_g) for (parent, child), mass_g in joined.items()]
 
 
 def _nearest(nodes: Sequence[LineageNode]) -> tuple[dict[str, LineageNode], bool]:

@@ -21,6 +21,7 @@ from traceability.domain.dossier import (
     ClaimResult,
     Dossier,
     LineageNode,
+    Measurement,
     Place,
     RegistrationMark,
     Share,
@@ -37,6 +38,8 @@ from traceability.words import N_, NO_BREAK, day, mass, moment, ntranslate, say,
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
 LARGEST: Final = 20
 BARS: Final = 5
+SHORT_JOURNEY: Final = 8
+_MAIN_STEPS: Final = frozenset({"weigh_in", "process", "receive", "pack", "ship"})
 _STRIP: Final = 10_000
 
 _BANDS: Final[Mapping[Status, tuple[str, str]]] = {
@@ -214,8 +217,16 @@ class BatchPage:
 
     @property
     def journey(self) -> list[Line]:
-        """The steps, oldest first."""
-        return [self._line(step) for step in self.dossier.journey]
+        """The steps a reader remembers, oldest first: all of a short journey, the main ones of a long one."""
+        return [self._line(step) for step in self.dossier.journey if self._is_main(step)]
+
+    @property
+    def between(self) -> list[Line]:
+        """The other steps of a long journey."""
+        return [self._line(step) for step in self.dossier.journey if not self._is_main(step)]
+
+    def _is_main(self, step: Step) -> bool:
+        return len(self.dossier.journey) <= SHORT_JOURNEY or step.kind in _MAIN_STEPS
 
     def _line(self, step: Step) -> Line:
         days = (day_of(at, step.zone_minutes) for at in (step.first_at, step.last_at))
@@ -305,13 +316,12 @@ class BatchPage:
 
     @property
     def bands(self) -> Iterator[str]:
-        """Every band of the picture as a sentence, for those who cannot see it."""
-        nodes = {bar.node.code: bar.node for bar in self.picture.bars}
+        """Every way from lot to lot as a sentence: the picture for those who cannot see it, and in full."""
+        nodes = {node.code: node for node in self.dossier.nodes}
         for edge in self.dossier.edges:
-            if edge.parent in nodes and edge.child in nodes:
-                parent, child = nodes[edge.parent], nodes[edge.child]
-                names = {"parent": f"{self.node(parent)} ({parent.organisation})", "child": self.node(child)}
-                yield translate(self.language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names)
+            parent, child = nodes[edge.parent], nodes[edge.child]
+            names = {"parent": f"{self.node(parent)} ({parent.organisation})", "child": self.node(child)}
+            yield translate(self.language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names)
 
     # --- papers ---------------------------------------------------------------------------------------------
 
@@ -347,6 +357,22 @@ class BatchPage:
     def entry(self, kind: str) -> str:
         """The name of a kind of entry."""
         return self._say(terms.step_words(kind))
+
+    # --- quality --------------------------------------------------------------------------------------------
+
+    @property
+    def results(self) -> list[Measurement]:
+        """The newest result of every property."""
+        newest: dict[str, Measurement] = {}
+        for found in self.dossier.measurements:
+            newest.setdefault(found.property, found)
+        return list(newest.values())
+
+    @property
+    def earlier_results(self) -> list[Measurement]:
+        """What was measured before, on the batch and on the lots above it."""
+        newest = self.results
+        return [found for found in self.dossier.measurements if found not in newest]
 
     # --- the books ------------------------------------------------------------------------------------------
 
