@@ -106,7 +106,8 @@ def usual_place(session: Session, org_id: int, kinds: Collection[str] = ()) -> s
     if last is not None:
         return last
     fitting = select(Facility.code).where(Facility.org_id == org_id).order_by(Facility.id).limit(1)
-    return (kinds and session.scalar(fitting.where(Facility.kind.in_(kinds)))) or session.scalar(fitting) or ""
+    of_kind = session.scalar(fitting.where(Facility.kind.in_(kinds))) if kinds else None
+    return of_kind or session.scalar(fitting) or ""
 
 
 def other_organisations(session: Session, org_id: int) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
+
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchLot
 from traceability.models import Lot
@@ -38,7 +39,7 @@ def asked_lots() -> list[Lot]:
 
 
 def posted_lots(name: str) -> list[Lot]:
-    """The lots chosen in the rows called `name` that are the person's own; what else was typed the operation refuses."""
+    """The lots chosen in the rows called `name` that are the person's own; the operation refuses the rest."""
     codes = [value for key, value in request.form.items() if key.startswith(f"{name}-") and key.endswith("-lot")]
     found = []
     with database().reading() as session:

@@ -1,0 +1,102 @@
+"""The packing house's pages: G1 -> P1 in bags -> batch sealed by one person and released by another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.web.client import Client
+from tests.web.stocked import Stocked
+
+SignedIn = Callable[..., Client]
+
+
+def test_a_lot_is_packed_sealed_released_and_its_page_opens(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.green(120_000)
+    packed = manager.submit(manager.get(f"/pack?lot={lot}"), "/pack", count="2", mass_g="120")
+    code = packed.location.rpartition("/")[2]
+    sealed = manager.submit(manager.get(f"/seal?lot={code}"), "/seal", destination="JP", ico="")
+    batch = manager.follow(sealed)
+    assert "Not released yet" in batch.text
+    assert code[:4] + " " + code[4:] in batch.text
+    asked = manager.get(f"/release?lot={code}")
+    assert "No hold and no recall reaches this batch." in asked.text
+    released = manager.follow(manager.submit(asked, "/release"))
+    assert "Released" in released.text
+    assert "120 kg" in visitor.get(f"/b/{code}").text.replace("\xa0", " ")
+
+
+def test_whoever_sealed_a_batch_cannot_release_it_where_there_are_two_managers(
+    stock: Stocked, signed_in: SignedIn
+) -> None:
+    first, second, lot = signed_in("mali", "manager"), signed_in("noy", "manager"), stock.packed()
+    first.submit(first.get(f"/seal?lot={lot}"), "/seal")
+    asked = first.get(f"/release?lot={lot}")
+    assert "Another manager must release it" in asked.text
+    first.submit(asked, "/release", status=403)
+    second.submit(second.get(f"/release?lot={lot}"), "/release")
+
+
+def test_bags_of_an_unusual_weight_are_asked_about(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green(120_000)
+    asked = clerk.submit(clerk.get(f"/pack?lot={lot}"), "/pack", status=422, count="1", mass_g="120")
+    assert "in one unit?" in asked.text
+    clerk.submit(asked, "/pack", confirmed="1")
+
+
+def test_what_is_wrong_is_said_at_its_field_and_the_rest_stays(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green(120_000)
+    refused = clerk.submit(clerk.get(f"/pack?lot={lot}"), "/pack", status=409, count="3", mass_g="180")
+    assert "#mass_g" in refused.links()
+    assert refused.filled_in("/pack")["count"] == ["3"]
+    asked = clerk.submit(clerk.get(f"/pack?lot={lot}"), "/pack", status=422, count="2", mass_g="1.250")
+    assert "1 250 kg" in asked.text.replace("\xa0", " ")
+
+
+def test_only_packed_lots_are_offered_for_sealing(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, loose, packed = signed_in("mali", "manager"), stock.green(), stock.packed()
+    links = manager.get("/seal").links()
+    assert f"/seal?lot={packed}" in links
+    assert f"/seal?lot={loose}" not in links
+    refused = manager.submit(manager.get(f"/seal?lot={loose}"), "/seal", status=409)
+    assert "Pack it first" in refused.text
+
+
+def test_the_list_shows_every_batch_with_its_state(stock: Stocked, signed_in: SignedIn) -> None:
+    auditor = signed_in("somsak", "auditor")
+    assert "No batches yet" in auditor.get("/batches").text
+    sealed, released = stock.sealed(), stock.released()
+    listed = auditor.get("/batches")
+    assert {f"/batches/{sealed}", f"/batches/{released}"} <= set(listed.links())
+    assert "Not released yet" in listed.text
+    shown = auditor.get(f"/batches/{released}")
+    assert not [link for link in shown.links() if "/ship" in link or "/recall" in link]
+
+
+def test_a_newer_batch_takes_the_place_of_an_older_one(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, old, new = signed_in("mali", "manager"), stock.released(), stock.released()
+    page = manager.get(f"/supersede?lot={old}")
+    replaced = manager.submit(page, "/supersede", new=new, reason="wrong bags")
+    assert f"Open the newer batch {new}" in manager.follow(replaced).text
+
+
+def test_labels_are_printed_in_bounded_numbers(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, code = signed_in("mali", "manager"), stock.sealed()
+    sheet = manager.follow(manager.get(f"/batches/{code}/labels?count=3", status=303))
+    assert sheet.body.startswith(b"%PDF-")
+    too_many = manager.get(f"/batches/{code}/labels?count=10001", status=303)
+    manager.get(too_many.location, status=422)
+
+
+def test_an_outsider_finds_no_batch_and_an_auditor_changes_nothing(
+    stock: Stocked, signed_in: SignedIn, dao: Client
+) -> None:
+    code, packed = stock.sealed(), stock.packed()
+    for address in (f"/batches/{code}", f"/batches/{code}/labels", f"/release?lot={code}", f"/supersede?lot={code}"):
+        dao.get(address, status=404)
+    dao.get(f"/seal?lot={packed}", status=404)
+    dao.get(f"/pack?lot={packed}", status=404)
+    auditor = signed_in("somsak", "auditor")
+    for address in ("/pack", "/seal", "/release", "/supersede"):
+        auditor.post(address, {"lot": packed, "batch": code, "old": code}, status=403)

@@ -1,0 +1,196 @@
+"""Holds and recalls as lists, what they stop at this moment, and how far a recall would reach."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.dossier import Status
+from traceability.models import Batch, Hold, Lot, Organisation, Party, Person, Plot, Recall
+from traceability.queries.lineage import chunks, deliveries_of_farmer, deliveries_of_plot, trace_forward
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    """A hold of the organisation. `passed` is None while it is open; a failed one stops the goods for ever."""
+
+    code: str
+    lot: str
+    number: str
+    commodity: str
+    form: str
+    balance_g: int
+    reason: str
+    action: str
+    opened_at: datetime
+    zone_minutes: int
+    passed: bool | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class RecallRow:
+    """A recall of the organisation and what it names: a lot, a plot or a farmer."""
+
+    code: str
+    kind: str  # lot, plot, farmer
+    target: str  # its public code
+    name: str  # its number, for people
+    reason: str
+    action: str
+    phone: str
+    opened_at: datetime
+    zone_minutes: int
+    lifted: bool
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a recall reaches: lots that still hold something, batches, and who has them."""
+
+    lots: int
+    batches: tuple[str, ...]  # lot numbers of the sealed batches, the newest first
+    on_hand_g: int  # still in a lot somewhere
+    gone_g: int  # of the batches, already with buyers
+    organisations: tuple[str, ...]  # names of the others that it reaches
+
+
+def holds_of(session: Session, org_id: int, *, most: int = 200) -> list[HoldRow]:
+    """Open holds first, then the others, the newest first."""
+    rows = session.execute(
+        select(Hold, Lot)
+        .join(Lot, Lot.id == Hold.lot_id)
+        .where(Hold.org_id == org_id)
+        .order_by(Hold.closed_at.is_not(None), Hold.opened_at.desc(), Hold.id.desc())
+        .limit(most)
+    )
+    return [_hold(hold, lot) for hold, lot in rows]
+
+
+def open_hold(session: Session, org_id: int, code: str) -> HoldRow | None:
+    """An open hold by its code."""
+    row = session.execute(
+        select(Hold, Lot)
+        .join(Lot, Lot.id == Hold.lot_id)
+        .where(Hold.org_id == org_id, Hold.code == code.upper(), Hold.closed_at.is_(None))
+    ).one_or_none()
+    return _hold(row[0], row[1]) if row else None
+
+
+def recalls_of(session: Session, org_id: int, *, most: int = 200) -> list[RecallRow]:
+    """Open recalls first, then those that were lifted, the newest first."""
+    rows = session.execute(
+        _recalls()
+        .where(Recall.org_id == org_id)
+        .order_by(Recall.closed_at.is_not(None), Recall.opened_at.desc(), Recall.id.desc())
+        .limit(most)
+    )
+    return [_recall(*row) for row in rows]
+
+
+def open_recall(session: Session, org_id: int, code: str) -> RecallRow | None:
+    """An open recall by its code."""
+    row = session.execute(
+        _recalls().where(Recall.org_id == org_id, Recall.code == code.upper(), Recall.closed_at.is_(None))
+    ).one_or_none()
+    return _recall(*row) if row else None
+
+
+def reach_of(session: Session, lot_ids: Collection[int], org_id: int) -> Reach:
+    """Everything that was made from these lots, in every organisation: what a recall of them would stop."""
+    reached = trace_forward(session, lot_ids).lots
+    lots, on_hand_g, gone_g = 0, 0, 0
+    numbers: list[str] = []
+    others: set[str] = set()
+    for chunk in chunks(reached):
+        rows = session.execute(
+            select(Lot, Batch.id, Organisation.id, Organisation.name)
+            .join(Organisation, Organisation.id == Lot.org_id)
+            .outerjoin(Batch, Batch.lot_id == Lot.id)
+            .where(Lot.id.in_(chunk), Lot.void.is_(False))
+            .order_by(Lot.id.desc())
+        )
+        for lot, batch_id, owner, name in rows:
+            lots += lot.balance_g > 0
+            on_hand_g += lot.balance_g
+            if batch_id is not None:
+                numbers.append(lot.number)
+                gone_g += lot.made_g - lot.balance_g
+            if owner != org_id:
+                others.add(name)
+    return Reach(lots, tuple(numbers), on_hand_g, gone_g, tuple(sorted(others)))
+
+
+def sources_of(
+    session: Session, *, lot_id: int | None = None, plot_id: int | None = None, party_id: int | None = None
+) -> list[int]:
+    """The lots that a recall of a lot, a plot or a farmer starts from."""
+    if lot_id is not None:
+        return [lot_id]
+    return deliveries_of_plot(session, plot_id) if plot_id is not None else deliveries_of_farmer(session, party_id or 0)
+
+
+def stopped(session: Session) -> dict[int, Status]:
+    """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of."""
+    held = list(session.scalars(select(Hold.lot_id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))))
+    recalled: list[int] = []
+    targets = session.execute(select(Recall.lot_id, Recall.plot_id, Recall.party_id).where(Recall.closed_at.is_(None)))
+    for lot_id, plot_id, party_id in targets.all():
+        recalled += sources_of(session, lot_id=lot_id, plot_id=plot_id, party_id=party_id)
+    found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
+    return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
+
+
+def _hold(hold: Hold, lot: Lot) -> HoldRow:
+    return HoldRow(
+        code=hold.code,
+        lot=lot.code,
+        number=lot.number,
+        commodity=lot.commodity,
+        form=lot.form,
+        balance_g=lot.balance_g,
+        reason=hold.reason,
+        action=hold.action,
+        opened_at=hold.opened_at,
+        zone_minutes=hold.zone_minutes,
+        passed=hold.passed,
+        outcome=hold.outcome,
+    )
+
+
+def _recalls() -> Select[Recall, Lot, Plot, Party, str]:
+    return (
+        select(Recall, Lot, Plot, Party, Person.name)
+        .outerjoin(Lot, Lot.id == Recall.lot_id)
+        .outerjoin(Plot, Plot.id == Recall.plot_id)
+        .outerjoin(Party, Party.id == Recall.party_id)
+        .outerjoin(Person, Person.party_id == Recall.party_id)
+    )
+
+
+def _recall(row: Recall, lot: Lot | None, plot: Plot | None, party: Party | None, person: str | None) -> RecallRow:
+    if lot is not None:
+        kind, target, name = "lot", lot.code, lot.number
+    elif plot is not None:
+        kind, target, name = "plot", plot.code, plot.name
+    else:
+        kind, target = "farmer", party.code if party else ""
+        name = " · ".join(part for part in (party.number if party else "", person or "") if part)
+    return RecallRow(
+        code=row.code,
+        kind=kind,
+        target=target,
+        name=name,
+        reason=row.reason,
+        action=row.action,
+        phone=row.phone,
+        opened_at=row.opened_at,
+        zone_minutes=row.zone_minutes,
+        lifted=row.closed_at is not None,
+        outcome=row.outcome,
+    )
