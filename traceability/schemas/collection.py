@@ -25,7 +25,7 @@ class WeighInSchema(TimedSchema):
     tare_g = Mass(N_("Tare of all bags"), least=0, default=0)
     grade = Choice(N_("Grade"))
     variety = Text(N_("Variety"), most=80)
-    unit = Choice(N_("Unit"))
+    unit = Choice(N_("Unit"), most=16)
     measured = Rows(MeasuredSchema, most=10)
     price_per_kg = Money(N_("Price per kg"))
     currency = Choice(N_("Currency"), choices=(("LAK", "LAK"), ("VND", "VND"), ("CNY", "CNY"), ("USD", "USD")))
@@ -40,7 +40,7 @@ class FormLotSchema(TimedSchema):
     deliveries = Several(LotChoice(N_("Delivery")), least=1, most=2000)
     weighed_g = Mass(N_("Weighed together"), hint=N_("Leave this empty when it was not weighed again."))
     count = Count(N_("Bags now"))
-    unit = Choice(N_("Unit"))
+    unit = Choice(N_("Unit"), most=16)
     grade = Choice(N_("Grade"))
     reason = Text(N_("Why the weights differ"), most=300)
 

@@ -22,6 +22,9 @@ from traceability.words import N_
 
 Choices = Sequence[tuple[str, str]]  # (value, msgid or text shown)
 
+LARGEST = 10**15  # of any whole number: a billion tonnes, and a sum of thousands of them still fits into 64 bits
+FIRST_YEAR, LAST_YEAR = 1970, 9998  # whole years away from the ends of the calendar, so that a zone cannot leave it
+
 WHOLE_ONLY = N_("Send a whole number here.")
 TEXT_ONLY = N_("Write this as text.")
 TOO_LONG = N_("This is too long: at most {most} characters.")
@@ -75,7 +78,7 @@ class Number(Described):
 
     inputmode = "decimal"
 
-    def __init__(self, label: str, *, least: int | None = None, most: int | None = None, **more: Any) -> None:
+    def __init__(self, label: str, *, least: int | None = None, most: int = LARGEST, **more: Any) -> None:
         self.least, self.most = least, most
         super().__init__(label, **more)
 
@@ -96,7 +99,7 @@ class Number(Described):
             raise wrong(WHOLE_ONLY)
         if self.least is not None and found < self.least:
             raise wrong(TOO_SMALL, least=self.shown(self.least, str(self.least)))
-        if self.most is not None and found > self.most:
+        if found > self.most:
             raise wrong(TOO_LARGE, most=self.shown(self.most, str(self.most)))
         return found
 
@@ -244,8 +247,14 @@ class Choice(Described):
     kind = "choice"
     empty = ""
 
+    def __init__(self, label: str, *, most: int = 40, **more: Any) -> None:
+        self.most = most
+        super().__init__(label, **more)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or (self.choices and value not in {offered for offered, _ in self.choices}):
+            raise wrong(NOT_ON_THE_LIST)
+        if len(value) > self.most or not value.isprintable():
             raise wrong(NOT_ON_THE_LIST)
         return str(value)
 
@@ -292,6 +301,8 @@ class Moment(Described):
             found = datetime.fromisoformat(ascii_forms(value).strip())
         except (TypeError, ValueError, AttributeError):
             raise wrong(NOT_A_MOMENT) from None
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise wrong(NOT_A_MOMENT)
         if found.tzinfo is None:
             zone_minutes = getattr(self.root, "zone_minutes", None)
             if not isinstance(value, Typed) or zone_minutes is None:
@@ -321,6 +332,7 @@ class Several(fields.List[Any]):
 
     def __init__(self, inner: Described, *, least: int = 0, most: int = 500) -> None:
         self.least, self.most = least, most
+        inner.allow_none = False  # an optional field may be nothing, one of several is always something
         super().__init__(inner, required=least > 0, load_default=missing if least else ())
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:

@@ -16,7 +16,7 @@ class PackSchema(TimedSchema):
     facility = Choice(N_("Place"), required=True)
     inputs = Rows(TakeSchema, least=1, most=200)
     form = Choice(N_("What is packed"), required=True)
-    unit = Choice(N_("Unit"), required=True)
+    unit = Choice(N_("Unit"), most=16, required=True)
     count = Count(N_("Number of units"), required=True, least=1)
     mass_g = Mass(N_("Net weight of all units"), required=True)
     grade = Text(N_("Grade"), most=40)

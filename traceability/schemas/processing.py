@@ -26,7 +26,7 @@ class OutputSchema(Schema):
     mass_g = Mass(N_("Weight"), required=True)
     grade = Text(N_("Grade"), most=40)
     variety = Text(N_("Variety"), most=80)
-    unit = Choice(N_("Unit"))
+    unit = Choice(N_("Unit"), most=16)
     count = Count(N_("Number of units"))
     by_product = Flag(N_("By-product"))
 
@@ -84,7 +84,7 @@ class RebagSchema(TimedSchema):
     makes = Rebag
     facility = Choice(N_("Place"), required=True)
     lot = LotChoice(required=True)
-    unit = Choice(N_("Unit"), required=True)
+    unit = Choice(N_("Unit"), most=16, required=True)
     count = Count(N_("Number of units"), required=True, least=1)
     weighed_g = Mass(N_("Weighed again"), hint=N_("Leave this empty when it was not weighed again."))
     reason = Text(N_("Why the weights differ"), most=300)

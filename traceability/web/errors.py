@@ -10,7 +10,7 @@ import logging
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from traceability.errors import InvalidInput, NotFound, Refusal, Sentence
+from traceability.errors import InvalidInput, NeedsConfirming, NotFound, Refusal, Sentence
 from traceability.web.language import current_language
 from traceability.web.pages import page
 from traceability.words import N_, say
@@ -55,8 +55,8 @@ def problem(status: int, sentence: Sentence, *, name: str, **more: object) -> Re
     """A problem+json answer; `name` is stable for programs, `detail` is for people."""
     language = current_language()
     title = say(language, Sentence(TITLES.get(status, TITLES[500])))
-    body = {"type": "about:blank", "title": title, "status": status, "detail": say(language, sentence), "name": name}
-    response = jsonify({**body, **more})
+    body = {"type": f"/problems/{name}", "title": title, "status": status, "detail": say(language, sentence)}
+    response = jsonify({**body, "name": name, **more})
     response.status_code = status
     response.mimetype = "application/problem+json"
     return response
@@ -65,9 +65,11 @@ def problem(status: int, sentence: Sentence, *, name: str, **more: object) -> Re
 def refused(refusal: Refusal) -> Response:
     """The answer to a refusal that no form caught."""
     if wants_json():
+        language = current_language()
         more: dict[str, object] = {"at": refusal.at} if refusal.at else {}
+        if isinstance(refusal, NeedsConfirming):
+            more["warnings"] = [say(language, sentence) for sentence in refusal.warnings]
         if isinstance(refusal, InvalidInput):
-            language = current_language()
             more["errors"] = {
                 at: [say(language, sentence) for sentence in sentences] for at, sentences in refusal.problems.items()
             }

@@ -1,0 +1,139 @@
+"""Everything that can be read over the API: lists and single records from one table, traces, and the dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from flask_smorest import Blueprint
+
+from traceability.domain.dossier import Dossier, Place
+from traceability.domain.roles import Actor
+from traceability.operations.lookups import lot_of
+from traceability.queries.dossiers import dossier_of
+from traceability.queries.kept import KEPT
+from traceability.queries.records import Page, Row, one, page
+from traceability.queries.traces import BackTrace, FarmRow, LotRow, trace_back_rows, trace_forward_rows
+from traceability.schemas import records
+from traceability.schemas.answers import Answer, Asked, AskedSchema, TraceBackAnswer, TraceForwardAnswer, list_of
+from traceability.schemas.dossier import DossierSchema
+from traceability.web.pages import database
+from traceability.web.rest.callers import caller
+from traceability.web.rest.contract import refusing
+
+
+class Read(NamedTuple):
+    """One kind of record: its key in `KEPT`, its singular, its shape, and whether one can be asked for by name."""
+
+    many: str
+    single: str
+    answer: type[Answer]
+    by_name: bool = True
+
+
+READS: Final = (
+    Read("lots", "lot", records.LotAnswer),
+    Read("farmers", "farmer", records.FarmerAnswer),
+    Read("partners", "partner", records.PartnerAnswer),
+    Read("plots", "plot", records.PlotAnswer),
+    Read("facilities", "facility", records.FacilityAnswer),
+    Read("registrations", "registration", records.RegistrationAnswer, by_name=False),
+    Read("certificates", "certificate", records.CertificateAnswer, by_name=False),
+    Read("batches", "batch", records.BatchAnswer),
+    Read("transfers", "transfer", records.TransferAnswer),
+    Read("holds", "hold", records.HoldAnswer),
+    Read("recalls", "recall", records.RecallAnswer),
+    Read("events", "event", records.EventAnswer),
+)
+
+
+def mount(blueprint: Blueprint) -> None:
+    """Add the GET endpoints."""
+
+    def add(path: str, name: str, summary: str, view: Callable[..., Any], answer: Any, *, paged: bool = False) -> None:
+        if paged:
+            view = blueprint.arguments(AskedSchema, location="query")(view)
+        view = blueprint.response(200, answer, description="As asked.")(view)
+        view = refusing(blueprint, view, 401, 403, *((422,) if paged else ()), *((404,) if "<" in path else ()))
+        view = blueprint.doc(summary=summary, operationId=name, security=[{"token": ["read"]}])(view)
+        blueprint.add_url_rule(path, name, view, methods=["GET"])
+
+    for read in READS:
+        add(
+            f"/{read.many}",
+            f"list_{read.many}",
+            f"List {read.many} in the order of making",
+            _lister(read),
+            list_of(read.answer),
+            paged=True,
+        )
+        if read.by_name:
+            add(f"/{read.many}/<code>", f"get_{read.single}", f"Read one {read.single}", _reader(read), read.answer)
+    history = list_of(records.EventAnswer)
+    add("/lots/<code>/events", "list_events_of_lot", "List the events of a lot", events_of_lot, history, paged=True)
+    add("/lots/<code>/trace-back", "trace_back", "Whose grams are in a lot", origins_of_lot, TraceBackAnswer)
+    add("/lots/<code>/trace-forward", "trace_forward", "Where a lot went", lots_from_lot, TraceForwardAnswer)
+    add("/batches/<code>/dossier", "get_dossier", "Everything that is said about a batch", dossier, DossierSchema)
+
+
+def _lister(read: Read) -> Callable[[Asked], Page]:
+    def view(asked: Asked) -> Page:
+        with database().reading() as session:
+            return page(session, caller(), KEPT[read.many], after=asked.after, limit=asked.limit)
+
+    return view
+
+
+def _reader(read: Read) -> Callable[[str], Row]:
+    def view(code: str) -> Row:
+        with database().reading() as session:
+            return one(session, caller(), KEPT[read.many], code)
+
+    return view
+
+
+def events_of_lot(asked: Asked, code: str) -> Page:
+    """The events of the own organisation that made a lot, moved it, measured it, stopped it or sold it."""
+    with database().reading() as session:
+        lot = lot_of(session, caller(), _code_of(session, "lots", code))
+        return page(session, caller(), KEPT["events"], after=asked.after, limit=asked.limit, lot=lot)
+
+
+def origins_of_lot(code: str) -> BackTrace:
+    """One row per farm, through every organisation. Farms of others show their province and their share only."""
+    with database().reading() as session:
+        trace = trace_back_rows(session, lot_of(session, caller(), _code_of(session, "lots", code)))
+    return replace(trace, farms=tuple(_farm_seen_by(caller(), farm) for farm in trace.farms))
+
+
+def lots_from_lot(code: str) -> dict[str, Any]:
+    """One row per lot, through every organisation. Of lots of others it says how much came from this one."""
+    with database().reading() as session:
+        trace = trace_forward_rows(session, [lot_of(session, caller(), _code_of(session, "lots", code))])
+    return {"rows": [_lot_seen_by(caller(), row) for row in trace.rows]}
+
+
+def dossier(code: str) -> Dossier:
+    """The dossier of an own batch, released or not: what its public page says, at this journal position."""
+    with database().reading() as session:
+        return dossier_of(session, _code_of(session, "batches", code))
+
+
+def _code_of(session: Any, many: str, name: str) -> str:
+    """The public code of an own record; raises what is said when it is missing."""
+    return str(one(session, caller(), KEPT[many], name)["code"])
+
+
+def _farm_seen_by(actor: Actor, farm: FarmRow) -> FarmRow:
+    if farm.organisation == actor.org_code:
+        return farm
+    return replace(farm, code="", number="", name="", plots=(), place=Place(farm.place.country, farm.place.province))
+
+
+def _lot_seen_by(actor: Actor, row: LotRow) -> dict[str, Any]:
+    shown = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    if row.organisation == actor.org_code:
+        return shown
+    hidden = dict.fromkeys(("stock_g", "affected_stock_g", "on_the_road_g", "shipped_g"))
+    return {**shown, **hidden, "number": "", "facility": "", "buyers": ()}

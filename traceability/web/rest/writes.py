@@ -1,0 +1,154 @@
+"""Everything that can be said to the record over the API: one table, from which the endpoints are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import getdoc
+from typing import Any, Final, NamedTuple
+
+from flask_smorest import Blueprint
+
+from traceability.domain.events import Kind
+from traceability.domain.facts import Fact
+from traceability.domain.roles import MAY
+from traceability.operations import (
+    account,
+    collection,
+    correction,
+    inspection,
+    packing,
+    processing,
+    registry,
+    shipping,
+)
+from traceability.operations.ledger import Done, Operation
+from traceability.schemas import collection as collecting
+from traceability.schemas import inspection as inspecting
+from traceability.schemas import packing as packaging
+from traceability.schemas import processing as making
+from traceability.schemas import registry as registering
+from traceability.schemas import shipping as moving
+from traceability.schemas.answers import DoneAnswer
+from traceability.schemas.fields import FactSchema
+from traceability.web.pages import database
+from traceability.web.rest.callers import caller
+from traceability.web.rest.contract import REPLAYED, example_of, refusing
+
+Answered = tuple[Done, int, dict[str, str]]
+
+
+class Write(NamedTuple):
+    """One address that takes a fact: what it is called, the shape of the fact, and the operation that takes it."""
+
+    path: str
+    summary: str
+    schema: type[FactSchema]
+    perform: Operation[Any]
+    kind: Kind
+
+
+WRITES: Final = (
+    Write("/farmers", "Register a farmer", registering.FarmerSchema, registry.register_farmer, Kind.REGISTER_FARMER),
+    Write(
+        "/consents",
+        "Change whether a farmer is named in public",
+        registering.ConsentSchema,
+        registry.change_consent,
+        Kind.CHANGE_CONSENT,
+    ),
+    Write("/partners", "Register a partner", registering.PartnerSchema, registry.register_party, Kind.REGISTER_PARTY),
+    Write("/plots", "Register a plot", registering.PlotSchema, registry.register_plot, Kind.REGISTER_PLOT),
+    Write(
+        "/facilities",
+        "Register a place",
+        registering.FacilitySchema,
+        registry.register_facility,
+        Kind.REGISTER_FACILITY,
+    ),
+    Write(
+        "/registrations",
+        "Register an official code",
+        registering.RegistrationSchema,
+        registry.register_registration,
+        Kind.REGISTER_REGISTRATION,
+    ),
+    Write(
+        "/suspensions",
+        "Suspend an official code",
+        registering.SuspensionSchema,
+        registry.suspend_registration,
+        Kind.SUSPEND_REGISTRATION,
+    ),
+    Write(
+        "/certificates",
+        "Register a certificate",
+        registering.CertificateSchema,
+        registry.register_certificate,
+        Kind.REGISTER_CERTIFICATE,
+    ),
+    Write("/users", "Register a user", registering.UserSchema, account.register_user, Kind.REGISTER_USER),
+    Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, collection.record_weigh_in, Kind.WEIGH_IN),
+    Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
+    Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
+    Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),
+    Write("/merges", "Merge lots", making.MergeSchema, processing.merge, Kind.MERGE),
+    Write("/rebaggings", "Re-bag a lot", making.RebagSchema, processing.rebag, Kind.REBAG),
+    Write("/disposals", "Destroy goods", making.DisposeSchema, processing.dispose, Kind.DISPOSE),
+    Write("/dispatches", "Dispatch goods", moving.DispatchSchema, shipping.dispatch, Kind.DISPATCH),
+    Write("/receipts", "Receive a consignment", moving.ReceiveSchema, shipping.receive, Kind.RECEIVE),
+    Write("/returns", "Take a consignment back", moving.TakeBackSchema, shipping.take_back, Kind.TAKE_BACK),
+    Write("/inspections", "Measure or inspect a lot", inspecting.InspectSchema, inspection.inspect, Kind.INSPECT),
+    Write("/holds", "Put a lot on hold", inspecting.HoldSchema, inspection.put_on_hold, Kind.HOLD),
+    Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
+    Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
+    Write("/lifted-recalls", "Lift a recall", inspecting.LiftRecallSchema, inspection.lift_recall, Kind.LIFT_RECALL),
+    Write("/packings", "Pack lots", packaging.PackSchema, packing.pack, Kind.PACK),
+    Write("/batches", "Seal a packed lot as a batch", packaging.SealSchema, packing.seal, Kind.SEAL),
+    Write("/releases", "Release a batch", packaging.ReleaseSchema, packing.release, Kind.RELEASE),
+    Write(
+        "/replacements", "Replace a batch by a newer one", packaging.SupersedeSchema, packing.supersede, Kind.SUPERSEDE
+    ),
+    Write("/shipments", "Ship a batch to its buyer", moving.ShipSchema, shipping.ship, Kind.SHIP),
+    Write(
+        "/error-declarations",
+        "Declare an entry in error",
+        inspecting.DeclareErrorSchema,
+        correction.declare_error,
+        Kind.DECLARE_ERROR,
+    ),
+    Write(
+        "/correction-requests",
+        "Ask a manager for a correction",
+        inspecting.AskCorrectionSchema,
+        correction.ask_correction,
+        Kind.ASK_CORRECTION,
+    ),
+)
+
+
+def mount(blueprint: Blueprint) -> None:
+    """Add one POST endpoint for every line of the table."""
+    for write in WRITES:
+        blueprint.add_url_rule(write.path, str(write.kind), _endpoint(blueprint, write), methods=["POST"])
+
+
+def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
+    def said(fact: Fact) -> Answered:
+        actor = caller()
+        done = database().write(lambda session: write.perform(session, actor, fact))
+        return done, (200, 201)[not done.replayed], {"Idempotent-Replayed": "true"} if done.replayed else {}
+
+    roles = ", ".join(sorted(MAY[write.kind]))
+    view = blueprint.arguments(write.schema, example=example_of(write.schema()))(said)
+    view = blueprint.response(201, DoneAnswer, description="It is on record.")(view)
+    view = blueprint.alt_response(
+        200, schema=DoneAnswer, headers=REPLAYED, description="It was already on record; this is the same answer."
+    )(view)
+    view = refusing(blueprint, view, 400, 401, 403, 404, 409, 413, 415, 422)
+    described = blueprint.doc(
+        summary=write.summary,
+        description=f"{getdoc(write.perform)}\n\nOpen to the roles {roles}.",
+        operationId=str(write.kind),
+        security=[{"token": ["write"]}],
+    )
+    return described(view)  # type: ignore[no-any-return]
