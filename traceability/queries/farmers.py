@@ -1,0 +1,265 @@
+"""Farmers as a clerk looks for them, and everything the organisation knows about one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc, search_key
+from traceability.errors import NoSuchFarmer
+from traceability.models import Event, Facility, Lot, Party, Person, Plot
+
+MOST_FOUND = 40
+
+
+@dataclass(frozen=True)
+class FarmerRow:
+    """One farmer in a list: enough to tell two people of the same name apart."""
+
+    code: str
+    number: str
+    name: str
+    nickname: str
+    village: str
+
+    @property
+    def said(self) -> str:
+        """Number and village, as people say who somebody is."""
+        return " · ".join(part for part in (self.number, self.nickname, self.village) if part)
+
+
+@dataclass(frozen=True)
+class PlotRow:
+    """One plot. `area_m2` is that of the polygon when there is one, else as declared."""
+
+    code: str
+    name: str
+    commodity: str
+    area_m2: int
+    place: str
+    geometry_kind: str
+    farmer: str = ""
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One delivery as lists and the farmer's page show it."""
+
+    code: str
+    number: str
+    event: str
+    commodity: str
+    form: str
+    grade: str
+    made_g: int
+    balance_g: int
+    count: int
+    made_at: datetime
+    zone_minutes: int
+    void: bool
+    facility: str = ""
+    farmer: str = ""
+    farmer_number: str = ""
+    plot: str = ""
+
+
+@dataclass(frozen=True)
+class SeasonTotal:
+    """Net grams of one kind of goods in one crop year."""
+
+    commodity: str
+    form: str
+    crop_year: str
+    mass_g: int
+    deliveries: int
+
+
+@dataclass(frozen=True)
+class FarmerPage:
+    """Everything about one farmer, the newest delivery first."""
+
+    farmer: FarmerRow
+    phone: str
+    named_in_public: bool
+    country: str
+    province: str
+    district: str
+    registered_at: datetime
+    plots: tuple[PlotRow, ...]
+    totals: tuple[SeasonTotal, ...]
+    deliveries: tuple[DeliveryRow, ...]
+
+
+def farmers(
+    session: Session, actor: Actor, asked: str = "", *, page: int = 1, size: int = MOST_FOUND
+) -> tuple[list[FarmerRow], int]:
+    """One page of the organisation's farmers who fit `asked` (number, name, nickname, village), and how many fit.
+
+    Every word asked must fit. Tone marks, diacritics and leading zeros are forgotten: `dao` finds Đào, 417 finds 0417.
+    """
+    fits = and_(Party.org_id == actor.org_id, Party.kind == "farmer", *_fitting(session, actor, asked))
+    count = session.scalar(
+        select(func.count()).select_from(Party).join(Person, Person.party_id == Party.id).where(fits)
+    )
+    rows = session.execute(
+        select(Party, Person)
+        .join(Person, Person.party_id == Party.id)
+        .where(fits)
+        .order_by(func.length(Party.number), Party.number)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [farmer_row(party, person) for party, person in rows], count or 0
+
+
+def recent_farmers(session: Session, actor: Actor, most: int = 5) -> list[FarmerRow]:
+    """The farmers whom this clerk weighed in last, the newest first."""
+    latest = func.max(Lot.id)
+    rows = session.execute(
+        select(Lot.origin_party_id, latest)
+        .join(Event, Event.id == Lot.made_by_id)
+        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", Event.actor_id == actor.user_id)
+        .group_by(Lot.origin_party_id)
+        .order_by(latest.desc())
+        .limit(most)
+    )
+    order = [party for party, _ in rows if party is not None]
+    found = {
+        party.id: farmer_row(party, person)
+        for party, person in session.execute(
+            select(Party, Person).join(Person, Person.party_id == Party.id).where(Party.id.in_(order))
+        )
+    }
+    return [found[party] for party in order if party in found]
+
+
+def farmer(session: Session, actor: Actor, code: str) -> FarmerRow:
+    """A farmer of the organisation by card code or number. Raises NoSuchFarmer."""
+    return farmer_row(*_party(session, actor, code))
+
+
+def farmer_page(session: Session, actor: Actor, code: str, most: int = 50) -> FarmerPage:
+    """Everything about one farmer; at most the last `most` deliveries are listed. Raises NoSuchFarmer."""
+    party, person = _party(session, actor, code)
+    of_farmer = and_(Lot.org_id == actor.org_id, Lot.origin_party_id == party.id)
+    totals = session.execute(
+        select(Lot.commodity, Lot.form, Lot.crop_year, func.sum(Lot.made_g), func.count())
+        .where(of_farmer, Lot.void.is_(False))
+        .group_by(Lot.commodity, Lot.form, Lot.crop_year)
+        .order_by(Lot.crop_year.desc(), Lot.commodity, Lot.form)
+    )
+    return FarmerPage(
+        farmer=farmer_row(party, person),
+        phone=person.phone,
+        named_in_public=person.named_in_public,
+        country=party.country,
+        province=party.province,
+        district=party.district,
+        registered_at=party.created_at,
+        plots=tuple(plots_of(session, actor, party.code)),
+        totals=tuple(SeasonTotal(goods, form, year, int(grams), count) for goods, form, year, grams, count in totals),
+        deliveries=tuple(deliveries(session, actor, of_farmer, most=most)),
+    )
+
+
+def plots_of(session: Session, actor: Actor, farmer_code: str, commodity: str = "") -> list[PlotRow]:
+    """The plots of one farmer, only those that grow `commodity` when it is given."""
+    party, _ = _party(session, actor, farmer_code)
+    wanted = [Plot.org_id == actor.org_id, Plot.party_id == party.id]
+    if commodity:
+        wanted.append(Plot.commodity == commodity)
+    rows = session.scalars(select(Plot).where(*wanted).order_by(Plot.id))
+    return [PlotRow(row.code, row.name, row.commodity, row.area_m2, row.village, row.geometry_kind) for row in rows]
+
+
+def deliveries(session: Session, actor: Actor, wanted: ColumnElement[bool], most: int = 500) -> list[DeliveryRow]:
+    """Deliveries of the organisation that fit `wanted`, the newest first."""
+    rows = session.execute(
+        select(Lot, Event.code, Facility.name, Party.number, Person.name, Plot.name)
+        .join(Event, Event.id == Lot.made_by_id)
+        .outerjoin(Facility, Facility.id == Lot.facility_id)
+        .join(Party, Party.id == Lot.origin_party_id)
+        .outerjoin(Person, Person.party_id == Party.id)
+        .outerjoin(Plot, Plot.id == Lot.origin_plot_id)
+        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", wanted)
+        .order_by(Lot.made_at.desc(), Lot.id.desc())
+        .limit(most)
+    )
+    return [_delivery(*row) for row in rows]
+
+
+def farmer_row(party: Party, person: Person) -> FarmerRow:
+    """A farmer as lists show one."""
+    return FarmerRow(party.code, party.number, person.name, person.nickname, party.village)
+
+
+def _delivery(
+    lot: Lot, event: str, facility: str | None, number: str, name: str | None, plot: str | None
+) -> DeliveryRow:
+    return DeliveryRow(
+        code=lot.code,
+        number=lot.number,
+        event=event,
+        commodity=lot.commodity,
+        form=lot.form,
+        grade=lot.grade,
+        made_g=lot.made_g,
+        balance_g=lot.balance_g,
+        count=lot.made_count,
+        made_at=lot.made_at,
+        zone_minutes=lot.zone_minutes,
+        void=lot.void,
+        facility=facility or "",
+        farmer=name or "",
+        farmer_number=number,
+        plot=plot or "",
+    )
+
+
+def _party(session: Session, actor: Actor, code: str) -> tuple[Party, Person]:
+    named = or_(Party.code == code.strip().upper(), Party.number == code.strip())
+    found = session.execute(
+        select(Party, Person)
+        .join(Person, Person.party_id == Party.id)
+        .where(Party.org_id == actor.org_id, Party.kind == "farmer", named)
+        .order_by(Party.id)
+    ).first()
+    if found is None:
+        raise NoSuchFarmer(code=code, at="farmer")
+    return found.Party, found.Person
+
+
+def _fitting(session: Session, actor: Actor, asked: str) -> list[ColumnElement[bool]]:
+    """One condition for each word that was asked."""
+    words = [(word, search_key(word)) for word in nfc(asked).split()]
+    if words and not any(key for _, key in words):
+        return [false()]
+    villages = _villages(session, actor) if words else []
+    return [_fits(word, key, villages) for word, key in words if key]
+
+
+def _fits(word: str, key: str, villages: Collection[str]) -> ColumnElement[bool]:
+    """Whether one word is part of the name or the village, or begins the number with or without leading zeros."""
+    ways: list[ColumnElement[bool]] = [
+        Person.search_key.contains(key, autoescape=True),
+        Party.code == key.upper(),
+        func.upper(Party.number) == word.upper(),
+        Party.number.startswith(key, autoescape=True),
+    ]
+    if key.isdecimal():
+        ways.append(func.ltrim(Party.number, "0") == key.lstrip("0"))
+    near = [village for village in villages if key in search_key(village)]
+    if near:
+        ways.append(Party.village.in_(near))
+    return or_(*ways)
+
+
+def _villages(session: Session, actor: Actor) -> Sequence[str]:
+    return session.scalars(
+        select(Party.village).where(Party.org_id == actor.org_id, Party.village != "").distinct()
+    ).all()

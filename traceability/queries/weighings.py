@@ -1,0 +1,292 @@
+"""The collection point: what is bought where today, what was weighed in, and what a receipt says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from traceability.commodities import COMMODITIES, Commodity, Form, commodity
+from traceability.domain.moments import day_of
+from traceability.domain.quantity import plain_decimal
+from traceability.domain.roles import Actor
+from traceability.errors import FormsDiffer, NoSuchLot
+from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
+from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+
+CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A place of the organisation; `prefix` starts the numbers of what is made there."""
+
+    code: str
+    prefix: str
+    name: str
+    kind: str
+    village: str
+
+
+@dataclass(frozen=True)
+class LastBuying:
+    """What this clerk bought last, to begin the next weigh-in with. Tare is grams of one bag."""
+
+    facility: str
+    commodity: str
+    form: str
+    tare_each_g: int
+    price_per_kg: int | None
+
+
+@dataclass(frozen=True)
+class Buying:
+    """What is bought where today: defaults of every weigh-in, changed on one page. Tare and price as typed."""
+
+    place: PlaceRow
+    goods: Commodity
+    form: Form
+    tare: str
+    price: str
+    currency: str
+    sticky: bool  # this clerk has bought before, or chose it just now
+
+    @property
+    def key(self) -> str:
+        return f"{self.goods.key}.{self.form.key}"
+
+    def kept(self) -> dict[str, str]:
+        """The same as parts of an address, so that the next page still knows it."""
+        return {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything a weigh-in's receipt says. Masses in grams, money in whole units of the currency."""
+
+    delivery: DeliveryRow
+    organisation: str
+    phone: str
+    village: str
+    farmer: FarmerRow
+    bags_g: tuple[int, ...]
+    tare_g: int
+    price_per_kg: int | None
+    amount: int | None
+    currency: str
+    variety: str
+    measured: tuple[tuple[str, str, str], ...]  # property, value, unit
+    clerk: str
+    note: str
+    season_g: int
+    crop_year: str
+    recorded_at: datetime
+    replaces: str = ""  # the number of the receipt that this one corrects
+    replaced_by: str = ""
+    replaced_by_code: str = ""
+
+    @property
+    def gross_g(self) -> int:
+        return sum(self.bags_g)
+
+
+def places(session: Session, actor: Actor) -> list[PlaceRow]:
+    """The places of the organisation, collection points first."""
+    rows = session.scalars(select(Facility).where(Facility.org_id == actor.org_id).order_by(Facility.id))
+    found = [PlaceRow(row.code, row.prefix, row.name, row.kind, row.village) for row in rows]
+    return sorted(found, key=lambda place: place.kind != "collection_point")
+
+
+def country_of(session: Session, actor: Actor) -> str:
+    """The ISO country of the organisation, for the currency and for new places."""
+    return session.scalar(select(Organisation.country).where(Organisation.id == actor.org_id)) or ""
+
+
+def last_buying(session: Session, actor: Actor) -> LastBuying | None:
+    """How this clerk's last weigh-in was made; price and tare only when that was today."""
+    found = session.execute(
+        select(Event, Facility.prefix, Lot)
+        .join(Facility, Facility.id == Event.facility_id)
+        .join(Lot, Lot.made_by_id == Event.id)
+        .where(Event.org_id == actor.org_id, Event.kind == "weigh_in", Event.actor_id == actor.user_id)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    event, prefix, lot = found
+    today = day_of(event.occurred_at, actor.zone_minutes) == day_of(datetime.now(UTC), actor.zone_minutes)
+    bags = len(event.kdes.get("bags_g") or ()) or 1
+    return LastBuying(
+        facility=prefix,
+        commodity=lot.commodity,
+        form=lot.form,
+        tare_each_g=int(event.kdes.get("tare_g") or 0) // bags if today else 0,
+        price_per_kg=event.kdes.get("price_per_kg") if today else None,
+    )
+
+
+def usual_commodity(session: Session, actor: Actor) -> str:
+    """What most plots of the organisation grow; empty when there is no plot yet."""
+    found = session.execute(
+        select(Plot.commodity, func.count())
+        .where(Plot.org_id == actor.org_id)
+        .group_by(Plot.commodity)
+        .order_by(func.count().desc(), Plot.commodity)
+        .limit(1)
+    ).first()
+    return found[0] if found else ""
+
+
+def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | None:
+    """What is bought: as `wish` says (facility, goods, tare, price), else as this clerk bought last, else as usual.
+
+    None when the organisation has no place yet. Raises UnknownCommodity or FormsDiffer for goods that are not bought.
+    """
+    known = places(session, actor)
+    if not known:
+        return None
+    last = last_buying(session, actor)
+    wanted = wish.get("facility") or (last.facility if last else "")
+    place = next((row for row in known if wanted in (row.prefix, row.code)), known[0])
+    goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
+    tare, price = "", ""
+    if last is not None and (last.commodity, last.form) == (goods.key, form.key):
+        tare = plain_decimal(last.tare_each_g, 3) if last.tare_each_g else ""
+        price = str(last.price_per_kg) if last.price_per_kg is not None else ""
+    return Buying(
+        place=place,
+        goods=goods,
+        form=form,
+        tare=wish.get("tare", tare),
+        price=wish.get("price", price),
+        currency=CURRENCIES.get(country_of(session, actor), "USD"),
+        sticky=last is not None or "goods" in wish,
+    )
+
+
+def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
+    """The first instant of a local day, and the first of the next."""
+    start = datetime(on.year, on.month, on.day, tzinfo=UTC) - timedelta(minutes=zone_minutes)
+    return start, start + timedelta(days=1)
+
+
+def made_on(on: date, zone_minutes: int) -> ColumnElement[bool]:
+    """Lots made on a local day."""
+    start, end = day_bounds(on, zone_minutes)
+    return and_(Lot.made_at >= start, Lot.made_at < end)
+
+
+def deliveries_on(session: Session, actor: Actor, on: date) -> list[DeliveryRow]:
+    """The deliveries of one day, the newest first, those declared in error among them."""
+    return deliveries(session, actor, made_on(on, actor.zone_minutes), most=2000)
+
+
+def deliveries_without_plot(session: Session, actor: Actor) -> list[DeliveryRow]:
+    """Deliveries of which nobody knows the plot, the newest first."""
+    return deliveries(session, actor, and_(Lot.origin_plot_id.is_(None), Lot.void.is_(False)), most=2000)
+
+
+def receipt(session: Session, actor: Actor, code: str) -> Receipt:
+    """What the receipt of a delivery says, by its code or number. Raises NoSuchLot."""
+    named = (Lot.code == code.strip().upper()) | (Lot.number == code.strip().upper())
+    found = session.execute(
+        select(Lot, Event, Party, Person, Organisation, Facility)
+        .join(Event, Event.id == Lot.made_by_id)
+        .join(Party, Party.id == Lot.origin_party_id)
+        .join(Person, Person.party_id == Party.id)
+        .join(Organisation, Organisation.id == Lot.org_id)
+        .join(Facility, Facility.id == Lot.facility_id)
+        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", named)
+        .order_by(Lot.id.desc())
+    ).first()
+    if found is None:
+        raise NoSuchLot(code=code)
+    lot, event, party, person, organisation, facility = found
+    said: Mapping[str, Any] = event.kdes
+    after, after_code = _replaced_by(session, event)
+    return Receipt(
+        delivery=deliveries(session, actor, Lot.id == lot.id)[0],
+        organisation=organisation.name,
+        phone=organisation.phone,
+        village=facility.village,
+        farmer=farmer_row(party, person),
+        bags_g=tuple(said.get("bags_g") or ()),
+        tare_g=int(said.get("tare_g") or 0),
+        price_per_kg=said.get("price_per_kg"),
+        amount=said.get("amount"),
+        currency=said.get("currency") or "",
+        variety=lot.variety,
+        measured=_measured(session, lot),
+        clerk=session.scalar(select(User.name).where(User.id == event.actor_id)) or "",
+        note=str(json.loads(event.body)["note"]),
+        season_g=season_total(session, lot),
+        crop_year=lot.crop_year,
+        recorded_at=event.recorded_at,
+        replaces=_replaces(session, event),
+        replaced_by=after,
+        replaced_by_code=after_code,
+    )
+
+
+def season_total(session: Session, lot: Lot) -> int:
+    """Net grams of these goods from this farmer in the crop year, what was declared in error left out."""
+    total = session.scalar(
+        select(func.sum(Lot.made_g)).where(
+            Lot.org_id == lot.org_id,
+            Lot.origin_party_id == lot.origin_party_id,
+            Lot.commodity == lot.commodity,
+            Lot.form == lot.form,
+            Lot.crop_year == lot.crop_year,
+            Lot.void.is_(False),
+        )
+    )
+    return int(total or 0)
+
+
+def _measured(session: Session, lot: Lot) -> tuple[tuple[str, str, str], ...]:
+    rows = session.scalars(select(Measurement).where(Measurement.lot_id == lot.id).order_by(Measurement.id))
+    return tuple((row.property, row.value, row.unit) for row in rows)
+
+
+def _replaces(session: Session, event: Event) -> str:
+    """The receipt that this weigh-in replaced: a correction and its replacement share their client id."""
+    if not event.client_id.endswith(".2"):
+        return ""
+    declared = select(Event.declares_id).where(
+        Event.org_id == event.org_id,
+        Event.client_id == event.client_id.removesuffix(".2"),
+        Event.declares_id.is_not(None),
+    )
+    return session.scalar(select(Lot.number).where(Lot.made_by_id.in_(declared))) or ""
+
+
+def _replaced_by(session: Session, event: Event) -> tuple[str, str]:
+    """Number and code of the receipt that replaced this one; empty when none did."""
+    declared = session.scalar(select(Event.client_id).where(Event.declares_id == event.id))
+    if declared is None:
+        return "", ""
+    right = session.execute(
+        select(Lot.number, Lot.code)
+        .join(Event, Event.id == Lot.made_by_id)
+        .where(Event.org_id == event.org_id, Event.client_id == f"{declared}.2")
+    ).first()
+    return (right[0], right[1]) if right else ("", "")
+
+
+def _goods(session: Session, actor: Actor, key: str) -> tuple[Commodity, Form]:
+    name, _, form_key = key.partition(".")
+    if not name:
+        usual = usual_commodity(session, actor)
+        goods = COMMODITIES.get(usual) or next(iter(COMMODITIES.values()))
+        return goods, goods.intake_forms[0]
+    goods = commodity(name)
+    form = goods.form(form_key)
+    if form is None:
+        raise FormsDiffer(form=form_key, commodity=goods.names.by_language, at="form")
+    return goods, form

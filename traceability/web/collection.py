@@ -1,0 +1,195 @@
+"""The weigh-in: who, how much, check it with the farmer, and the receipt. Each step is a page; nothing needs a script.
+
+What was typed travels in the form itself from step to step, under one client id: sent twice it is stored once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.commodities import commodity
+from traceability.domain.events import Kind
+from traceability.domain.moments import day_of
+from traceability.domain.roles import Actor
+from traceability.errors import FormsDiffer, NotFound
+from traceability.operations.collection import record_weigh_in
+from traceability.queries import farmers, lot_lists, weighings
+from traceability.queries.weighings import Buying, buying
+from traceability.web import forms
+from traceability.web.goods import address, intake_choices
+from traceability.web.pages import database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.web.weighing import WeighingSchema
+from traceability.words import N_
+
+blueprint = Blueprint("collection", __name__)
+nav = (N_("Weigh in"), "collection.weigh_in", "scale", Kind.WEIGH_IN, 20)
+
+KEPT_APART = frozenset({"client_id", "confirmed"})  # of the hidden inputs of the check page
+
+
+@blueprint.get("/weigh-in")
+@signed_in(Kind.WEIGH_IN)
+def weigh_in() -> AnyResponse:
+    """Screen 1, who; with `?farmer=CODE` screen 2, how much. `?q=` searches."""
+    actor, code = current_actor(), request.args.get("farmer", "").strip()
+    asked = request.args.get("q", "").strip()
+    with database().reading() as session:
+        bought = buying(session, actor, request.args)
+        if bought is None:
+            return page("collection/no_place.html")
+        if code:
+            return _open_bags(actor, bought, code)
+        found = farmers.farmers(session, actor, asked)[0] if asked else []
+        if len(found) == 1 and asked in (found[0].number, found[0].number.lstrip("0")):
+            return redirect(address("collection.weigh_in", farmer=found[0].code, **_wish()), 303)
+        recent = farmers.recent_farmers(session, actor)
+        some = recent or farmers.farmers(session, actor, size=5)[0]
+    return page("collection/who.html", bought=bought, asked=asked, found=found, recent=some, wish=_wish())
+
+
+@blueprint.get("/weigh-in/buying")
+@signed_in(Kind.WEIGH_IN)
+def open_buying() -> Response:
+    """Where, what, tare and price: the defaults of the weigh-ins that follow."""
+    actor = current_actor()
+    with database().reading() as session:
+        bought = buying(session, actor, request.args)
+        if bought is None:
+            return page("collection/no_place.html")
+        return page(
+            "collection/buying.html",
+            bought=bought,
+            places=weighings.places(session, actor),
+            goods=intake_choices(),
+            farmer=request.args.get("farmer", ""),
+        )
+
+
+@blueprint.post("/weigh-in")
+@signed_in(Kind.WEIGH_IN)
+def save_weigh_in() -> AnyResponse:
+    """One step on: another bag, check, back to the bags, or save."""
+    actor = current_actor()
+    checked = request.form.get("step") == "check"
+    go = request.form.get("go") or ("save" if checked else "check")
+    form = forms.bind(_schema(actor), request.form)
+    saved = None
+    if go == "save":
+        saved = forms.attempt(form, lambda fact: database().write(lambda s: record_weigh_in(s, actor, fact)))
+    if saved is not None:
+        return redirect(url_for("collection.saved", code=saved["lot"]), 303)
+    with database().reading() as session:
+        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form")}
+        bought = buying(
+            session, actor, {"facility": posted["facility"], "goods": f"{posted['commodity']}.{posted['form']}"}
+        )
+    if bought is None:
+        raise NotFound()
+    if form.problems or go in ("more", "change"):
+        return _bags_page(actor, form, bought, more=go == "more")
+    return _check_page(actor, form, bought)
+
+
+@blueprint.get("/weigh-in/saved/<code>")
+@signed_in(Kind.WEIGH_IN)
+def saved(code: str) -> Response:
+    """Saved: the receipt number, the kilograms, the season so far, and on to the next farmer."""
+    with database().reading() as session:
+        return page("collection/saved.html", receipt=weighings.receipt(session, current_actor(), code))
+
+
+@blueprint.get("/receipts/<code>")
+@signed_in()
+def receipt(code: str) -> Response:
+    """The receipt, to print or to show."""
+    with database().reading() as session:
+        return page("collection/receipt.html", receipt=weighings.receipt(session, current_actor(), code))
+
+
+@blueprint.get("/deliveries")
+@signed_in()
+def deliveries() -> Response:
+    """Deliveries of a day (`?day=2026-11-20`), those not yet in a lot (`?show=open`), or without a plot."""
+    actor, show = current_actor(), request.args.get("show", "day")
+    on = _day(request.args.get("day")) or day_of(datetime.now(UTC), actor.zone_minutes)
+    with database().reading() as session:
+        if show == "open":
+            rows = lot_lists.open_deliveries(session, actor)
+        elif show == "no-plot":
+            rows = weighings.deliveries_without_plot(session, actor)
+        else:
+            rows = weighings.deliveries_on(session, actor, on)
+    standing = [row for row in rows if not row.void]
+    mass = sum(row.balance_g if show == "open" else row.made_g for row in standing)
+    people = len({row.farmer_number for row in standing})
+    return page("collection/deliveries.html", rows=rows, show=show, on=on, mass=mass, people=people, n=len(standing))
+
+
+def _schema(actor: Actor) -> WeighingSchema:
+    goods = commodity(request.form.get("commodity", ""))
+    form = goods.form(request.form.get("form", ""))
+    if form is None:
+        raise FormsDiffer(form=request.form.get("form", ""), commodity=goods.names.by_language)
+    return WeighingSchema(intake=form.intake, zone_minutes=actor.zone_minutes)
+
+
+def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
+    """Screen 2 as it is opened: the defaults of today, and the plot when the farmer has only one."""
+    start = {
+        "farmer": farmer,
+        "facility": bought.place.prefix,
+        "commodity": bought.goods.key,
+        "form": bought.form.key,
+        "tare_each_g": bought.tare,
+        "price_per_kg": bought.price,
+        "currency": bought.currency,
+    }
+    schema = WeighingSchema(intake=bought.form.intake, zone_minutes=actor.zone_minutes)
+    return _bags_page(actor, forms.opened(schema, start), bought)
+
+
+def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = False) -> Response:
+    """Screen 2. Two empty bags to begin with, two more whenever they are asked for."""
+    with database().reading() as session:
+        who = farmers.farmer(session, actor, form.values.get("farmer", ""))
+        plots = farmers.plots_of(session, actor, who.code, bought.goods.key)
+    form.offer("plot", [*((plot.code, plot.name) for plot in plots), ("", N_("Not known"))])
+    form.offer("grade", [(grade, grade) for grade in bought.goods.grades])
+    if len(plots) == 1:
+        form.values.setdefault("plot", plots[0].code)
+    filled = len(form.rows("bags_g"))
+    wanted = max(2, filled + filled % 2 + (2 if more and filled % 2 == 0 else 0))
+    spare = wanted - filled
+    return page("collection/bags.html", status=form.status, form=form, bought=bought, who=who, plots=plots, spare=spare)
+
+
+def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
+    """Screen 3: what will be stored, readable at arm's length."""
+    fact = form.fact
+    with database().reading() as session:
+        who = farmers.farmer(session, actor, fact.farmer)
+    return page(
+        "collection/check.html",
+        status=form.status,
+        form=form,
+        fact=fact,
+        bought=bought,
+        who=who,
+        carried=[(name, value) for name, value in form.values.items() if name not in KEPT_APART],
+        amount=fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None,
+    )
+
+
+def _wish() -> dict[str, str]:
+    return {name: request.args[name] for name in ("facility", "goods", "tare", "price") if name in request.args}
+
+
+def _day(typed: str | None) -> date | None:
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        return None
