@@ -91,6 +91,8 @@ class StepSchema(Schema):
     out_g = _mass()
     losses_g = _masses()
     detail = fields.String()
+    form = InLanguages()
+    others = fields.Integer()
 
 
 class ShareSchema(Schema):

@@ -142,6 +142,12 @@ class BatchPage:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
+    def phone(self) -> str:
+        """Whom to call about these goods, in one piece; empty when nobody gave a number."""
+        given = next((alert.phone for alert in self.alerts if alert.phone), self.dossier.issuer.phone)
+        return given.replace(" ", NO_BREAK)
+
+    @property
     def code(self) -> str:
         """The public code in two groups."""
         return show_code(self.dossier.code)
@@ -184,8 +190,14 @@ class BatchPage:
             (N_("Vehicle"), marks.vehicle),
             (N_("GTIN"), marks.gtin),
         ]
-        codes = [(terms.scheme_words(mark.scheme), mark.code) for mark in self.dossier.registrations]
+        codes = [(terms.scheme_words(scheme), ", ".join(found)) for scheme, found in self._codes().items()]
         return [(self._say(label), value) for label, value in [*printed, *codes] if value]
+
+    def _codes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for mark in self.dossier.registrations:
+            found.setdefault(mark.scheme, []).append(mark.code)
+        return found
 
     @property
     def units(self) -> str:
@@ -237,11 +249,19 @@ class BatchPage:
             verb=self._say(terms.step_words(step.kind)),
             icon=_ICONS.get(step.kind, "clock"),
             form=step.form.text(self.language),
-            who=step.who.text(self.language),
+            who=self._doers(step),
             place=self.place(Place("", step.place.province, step.place.district, step.place.village)),
             masses=" → ".join(amounts),
             losses=" · ".join(self.losses(step.losses_g)),
             more=" · ".join(part for part in (step.detail, more) if part),
+        )
+
+    def _doers(self, step: Step) -> str:
+        name = step.who.text(self.language)
+        if not step.others:
+            return name
+        return ntranslate(
+            self.language, N_("{name} and one other"), N_("{name} and {n} others"), step.others, name=name
         )
 
     def losses(self, losses_g: Mapping[str, int]) -> list[str]:
@@ -303,7 +323,7 @@ class BatchPage:
         found = []
         for bar in self.picture.bars:
             second = f"{mass(self.language, bar.node.mass_g)} · {bar.node.organisation}"
-            found.append(Label(bar, cut(self.node(bar.node), 27), cut(second, 32)))
+            found.append(Label(bar, cut(self.node(bar.node), 25), cut(second, 29)))
         return found
 
     def node(self, node: LineageNode) -> str:
