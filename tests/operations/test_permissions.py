@@ -1,0 +1,219 @@
+"""Who may do what: every kind with every role, and Dao, an outsider with every role, who finds nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.cast import BOLAVEN, World, person
+from traceability.domain import facts
+from traceability.domain.events import KINDS, Kind
+from traceability.domain.facts import Fact, Measured, Output, Take
+from traceability.domain.roles import MAY, Role
+from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
+from traceability.operations import account, collection, correction, inspection, packing, processing, registry, shipping
+
+OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
+    Kind.REGISTER_USER: (account.register_user, facts.RegisterUser),
+    Kind.REGISTER_FARMER: (registry.register_farmer, facts.RegisterFarmer),
+    Kind.CHANGE_CONSENT: (registry.change_consent, facts.ChangeConsent),
+    Kind.REGISTER_PARTY: (registry.register_party, facts.RegisterParty),
+    Kind.REGISTER_PLOT: (registry.register_plot, facts.RegisterPlot),
+    Kind.REGISTER_FACILITY: (registry.register_facility, facts.RegisterFacility),
+    Kind.REGISTER_REGISTRATION: (registry.register_registration, facts.RegisterRegistration),
+    Kind.SUSPEND_REGISTRATION: (registry.suspend_registration, facts.SuspendRegistration),
+    Kind.REGISTER_CERTIFICATE: (registry.register_certificate, facts.RegisterCertificate),
+    Kind.WEIGH_IN: (collection.record_weigh_in, facts.WeighIn),
+    Kind.FORM_LOT: (collection.form_lot, facts.FormLot),
+    Kind.PROCESS: (processing.process, facts.Process),
+    Kind.SPLIT: (processing.split, facts.Split),
+    Kind.MERGE: (processing.merge, facts.Merge),
+    Kind.REBAG: (processing.rebag, facts.Rebag),
+    Kind.DISPOSE: (processing.dispose, facts.Dispose),
+    Kind.DISPATCH: (shipping.dispatch, facts.Dispatch),
+    Kind.RECEIVE: (shipping.receive, facts.Receive),
+    Kind.TAKE_BACK: (shipping.take_back, facts.TakeBack),
+    Kind.SHIP: (shipping.ship, facts.Ship),
+    Kind.INSPECT: (inspection.inspect, facts.Inspect),
+    Kind.ATTACH: (inspection.attach, facts.Attach),
+    Kind.HOLD: (inspection.put_on_hold, facts.PutOnHold),
+    Kind.CLOSE_HOLD: (inspection.close_hold, facts.CloseHold),
+    Kind.RECALL: (inspection.recall, facts.RecallGoods),
+    Kind.LIFT_RECALL: (inspection.lift_recall, facts.LiftRecall),
+    Kind.PACK: (packing.pack, facts.Pack),
+    Kind.SEAL: (packing.seal, facts.Seal),
+    Kind.RELEASE: (packing.release, facts.Release),
+    Kind.SUPERSEDE: (packing.supersede, facts.Supersede),
+    Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
+    Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
+}
+
+# For a fact of every kind that names nothing known: its required fields by name.
+NOTHING: dict[str, Any] = {
+    "where": BOLAVEN,
+    "bags_g": (50_000,),
+    "area_m2": 1,
+    "deliveries": ("NOWHERE2",),
+    "inputs": (Take(lot="NOWHERE2"),),
+    "outputs": (Output(form="green", mass_g=1),),
+    "parts": (Output(form="", mass_g=1),),
+    "measured": (Measured(property="x", value="1"),),
+    "passed": True,
+    "named_in_public": False,
+    "content": b"%PDF-",
+    "roles": ("clerk",),
+    "password": "long enough words",
+    "valid_from": date(2026, 1, 1),
+    "from_on": date(2026, 1, 1),
+    "to_on": None,
+    "custody": "segregated",
+    "commodity": "arabica_coffee",
+    "form": "green",
+    "prefix": "ZZ",
+    "kind": "buyer",
+    "mass_g": 1,
+    "weighed_g": 1,
+    "tare_g": 0,
+    "count": 1,
+}
+
+
+def nothing_known(world: World, kind: type[Fact]) -> Fact:
+    inherited = {item.name for item in fields(Fact)}
+    own = [item.name for item in fields(kind) if item.name not in inherited]
+    needed = {name: NOTHING.get(name, "NOWHERE2") for name in own if _is_required(kind, name)}
+    return world.fact(kind, **needed)
+
+
+def _is_required(kind: type[Fact], name: str) -> bool:
+    return not hasattr(kind, name)
+
+
+def test_every_kind_has_its_row_in_the_matrix_and_an_operation() -> None:
+    assert set(MAY) == set(KINDS) == set(Kind)
+    assert set(OPERATIONS) == set(Kind) - {Kind.REGISTER_ORGANISATION}
+
+
+def test_each_role_may_do_exactly_what_the_matrix_says(world: World) -> None:
+    """Whoever may not gets Forbidden before anything is looked up; whoever may gets some other answer."""
+    for kind, (operation, fact_type) in OPERATIONS.items():
+        for role in Role:
+            actor = person(world.cooperative, 900, "Somebody", role)
+            fact = nothing_known(world, fact_type)
+            forbidden = False
+            try:
+                world.say(actor, operation, fact)
+            except Forbidden:
+                forbidden = True
+            except Refusal:
+                pass
+            assert forbidden is (role not in MAY[kind]), f"{role} {kind}"
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Codes of everything the cooperative has."""
+
+    delivery: str
+    lot: str
+    batch: str
+    transfer: str
+    hold: str
+    recall: str
+    event: str
+
+
+def _ours(world: World) -> Ours:
+    delivery = world.delivery(5_000, plot=world.amina_plot)
+    world.do(
+        world.malee,
+        registry.register_registration,
+        facts.RegisterRegistration,
+        scheme="growing_area",
+        official_code="G",
+    )
+    lot = world.lot()
+    formed = world.do(
+        world.bakari, collection.form_lot, facts.FormLot, facility=world.mill, deliveries=(world.delivery(7_000),)
+    )
+    batch = world.released()
+    transfer = world.dispatched()
+    held = world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, lot=delivery, reason="x")
+    recalled = world.do(world.malee, inspection.recall, facts.RecallGoods, lot=delivery, reason="x", action="y")
+    return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], formed.event)
+
+
+def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
+    """Every operation, aimed at something of ours and otherwise right."""
+    place = {"facility": world.dao_place}
+    take = (Take(lot=ours.lot),)
+    measured = (Measured(property="x", value="1"),)
+    weighing = {"commodity": "arabica_coffee", "form": "green", "bags_g": (50_000,), "tare_g": 0}
+    plot = {"name": "x", "commodity": "arabica_coffee", "area_m2": 1, "where": BOLAVEN}
+    paper = {"scheme": "organic", "number": "1", "issuer": "x", "custody": "segregated", "valid_from": date(2026, 1, 1)}
+    code = {"scheme": "growing_area", "official_code": "G"}
+    aimed: dict[Kind, list[dict[str, Any]]] = {
+        Kind.CHANGE_CONSENT: [{"farmer": world.amina, "named_in_public": True}],
+        Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
+        Kind.REGISTER_REGISTRATION: [{**code, "plots": (world.amina_plot,)}, {**code, "facilities": (world.mill,)}],
+        Kind.SUSPEND_REGISTRATION: [{**code, "from_on": date(2026, 1, 1), "to_on": None, "reason": "x"}],
+        Kind.REGISTER_CERTIFICATE: [{**paper, "farmers": (world.amina,)}, {**paper, "plots": (world.amina_plot,)}],
+        Kind.WEIGH_IN: [
+            {**weighing, **place, "farmer": world.amina},
+            {**weighing, "facility": world.mill, "farmer": world.amina},
+        ],
+        Kind.FORM_LOT: [{**place, "deliveries": (ours.delivery,)}],
+        Kind.PROCESS: [{**place, "inputs": take, "outputs": (Output(form="roasted", mass_g=80_000),)}],
+        Kind.SPLIT: [{**place, "lot": ours.lot, "parts": (Output(form="", mass_g=1),)}],
+        Kind.MERGE: [{**place, "inputs": take}],
+        Kind.REBAG: [{**place, "lot": ours.lot, "unit": "bag", "count": 1}],
+        Kind.DISPOSE: [{"lot": ours.lot, "mass_g": 1, "reason": "x"}],
+        Kind.DISPATCH: [{"lot": ours.lot, "to_organisation": world.importer.org_code}],
+        Kind.RECEIVE: [{"transfer": ours.transfer, "weighed_g": 100_000}],
+        Kind.TAKE_BACK: [{"transfer": ours.transfer}],
+        Kind.SHIP: [{"batch": ours.batch, "buyer": world.buyer}],
+        Kind.INSPECT: [{"lot": ours.lot, "measured": measured}],
+        Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
+        Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],
+        Kind.CLOSE_HOLD: [{"hold": ours.hold, "passed": True, "outcome": "x"}],
+        Kind.RECALL: [
+            {"reason": "x", "action": "y", target: value}
+            for target, value in (("lot", ours.lot), ("plot", world.amina_plot), ("farmer", world.amina))
+        ],
+        Kind.LIFT_RECALL: [{"recall": ours.recall, "outcome": "x"}],
+        Kind.PACK: [{**place, "inputs": take, "form": "green", "unit": "bag", "count": 2, "mass_g": 100_000}],
+        Kind.SEAL: [{"lot": ours.lot}],
+        Kind.RELEASE: [{"batch": ours.batch}],
+        Kind.SUPERSEDE: [{"old": ours.batch, "new": ours.batch, "reason": "x"}],
+        Kind.ASK_CORRECTION: [{"event": ours.event, "reason": "x"}],
+        Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
+    }
+    free = {Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
+    assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
+    for kind, attempts in aimed.items():
+        operation, fact_type = OPERATIONS[kind]
+        for attempt in attempts:
+            yield operation, fact_type, attempt
+
+
+def test_dao_finds_nothing_of_ours_whatever_he_tries(world: World) -> None:
+    ours = _ours(world)
+    before = world.everything()
+    for operation, fact_type, attempt in _dao_tries(world, ours):
+        with pytest.raises(NotFound):
+            world.do(world.dao, operation, fact_type, **attempt)
+    assert world.everything() == before
+
+
+def test_a_foreign_code_and_one_that_nobody_has_are_refused_alike(world: World) -> None:
+    ours = world.lot()
+    sentences = set()
+    for code in (ours, "NOWHERE2"):
+        fact = {"facility": world.dao_place, "lot": code, "parts": (Output(form="", mass_g=1),)}
+        refusal = world.refused(NoSuchLot, world.dao, processing.split, facts.Split, **fact)
+        sentences.add(str(refusal).replace(code, "CODE"))
+    assert len(sentences) == 1
