@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Databases
-from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, make_demo
+from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
 from traceability.domain.dossier import Standing, Status
+from traceability.domain.facts import RegisterOrganisation, Where
 from traceability.models import Base, Batch, Event, Hold, JournalHead, Lot, Organisation, Party, Posting, Transfer
 from traceability.models.database import Database
 from traceability.operations.account import sign_in
+from traceability.operations.registry import register_organisation
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.lineage import Origin, deliveries_of_farmer, trace_back, trace_forward
@@ -262,6 +265,26 @@ def test_telling_it_again_changes_nothing(season: Season) -> None:
     assert again.batches == season.summary.batches
     with season.database.reading() as session:
         assert everything(session) == before
+
+
+def test_invented_goods_are_not_told_into_a_record_of_real_ones(databases: Databases, tmp_path: Path) -> None:
+    database = Database(databases.fresh_sqlite(tmp_path / "real.sqlite3", tables=True))
+    opening = RegisterOrganisation(
+        client_id="real-1",
+        occurred_at=datetime(2026, 1, 5, 8, tzinfo=UTC),
+        name="Hillside Growers",
+        kind="cooperative",
+        prefix="HG",
+        where=Where(country="LA"),
+    )
+    database.write(lambda session: register_organisation(session, opening))
+
+    with pytest.raises(RealGoodsHere):
+        make_demo(database)
+
+    with database.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Organisation)).one() == 1
+    database.close()
 
 
 class Interrupted(Exception):

@@ -13,6 +13,7 @@ from typing import Final
 from traceability.demo import durian, fish, fruit, laongam, nong_luang, pakse, today
 from traceability.demo.telling import CLIENT_IDS, PASSWORD
 from traceability.domain.dossier import Status
+from traceability.errors import Conflict
 from traceability.models.database import Database
 from traceability.queries.demonstration import (
     DemoBatch,
@@ -20,16 +21,21 @@ from traceability.queries.demonstration import (
     demo_batches,
     demo_counts,
     demo_sign_ins,
+    real_organisations,
     was_told,
 )
 
-__all__ = ["ABOUT_FACTS", "PASSWORD", "DemoBatch", "DemoSummary", "Progress", "SignIn", "make_demo"]
+__all__ = ["ABOUT_FACTS", "PASSWORD", "DemoBatch", "DemoSummary", "Progress", "RealGoodsHere", "SignIn", "make_demo"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of facts told so far, and about how many there will be."""
 
 ABOUT_FACTS: Final = 2_100
 _SHOWN_FIRST: Final = (Status.RELEASED, Status.RECALLED, Status.ON_HOLD, Status.NOT_YET_PUBLIC, Status.SUPERSEDED)
+
+
+class RealGoodsHere(Conflict):
+    """This record already holds real organisations. Make the demo season in a database of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,15 @@ class DemoSummary:
 
 
 def make_demo(database: Database, *, progress: Progress | None = None) -> DemoSummary:
-    """Tell the whole season, or what is missing of it after an interruption; only look when it is all there."""
+    """Tell the whole season, or what is missing of it after an interruption; only look when it is all there.
+
+    Raises RealGoodsHere rather than begin where somebody already works with real goods.
+    """
     begun = time.monotonic()
     with database.reading() as session:
         complete = was_told(session, today.LAST_FACT)
+        if not complete and real_organisations(session):
+            raise RealGoodsHere()
     if not complete:
         _tell(database, progress)
     with database.reading() as session:
@@ -84,6 +95,8 @@ def _tell(database: Database, progress: Progress | None) -> None:
     fruit.tell_season(database, told)
     fish.tell_season(database, told)
     today.tell_today(first, second, exporter)
+    if progress is not None:
+        progress(so_far, so_far)
 
 
 def _worth_showing(batches: tuple[DemoBatch, ...]) -> tuple[DemoBatch, ...]:

@@ -227,6 +227,11 @@ def _recall(house: House, graded: Stock) -> None:
         action="Do not sell or eat. Set the cartons aside and call the packing house.",
     )
     house.tell(_MANAGER, recall, fact)
+    found = Measured(
+        property="basic_yellow_2", value="0.006", unit="mg/kg", method="SN/T 5523",
+        laboratory="Mohan Port Laboratory (demo)", sample="DEMO-BY2-0612", passed=False,
+    )  # fmt: skip
+    house.tell(_MANAGER, inspect, Inspect(**house.when(date(2026, 6, 12), 17), lot=graded.code, measured=(found,)))
 
 
 def _freeze(house: House, rejected: list[Stock]) -> Stock:

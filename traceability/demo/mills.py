@@ -75,7 +75,7 @@ def hull(house: House, who: str, day: date, facility: str, lots: Sequence[Stock]
     """Parchment or dried cherry to green; most of the husk is kept for fuel. `usual` is in thousandths."""
     mass_g = sum(lot.mass_g for lot in lots)
     green = _bagged("green", house.permille(mass_g, usual - 10, usual + 12), 60_000)
-    husk = Output(form="husk", mass_g=(mass_g - green.mass_g) * 4 // 5, by_product=True)
+    husk = Output(form="husk", mass_g=_weighed((mass_g - green.mass_g) * 4 // 5), by_product=True)
     measured = (moisture(house.random.randint(104, 116)),)
     return _mill(house, who, day, facility, lots, (green, husk), _HULLING, "", measured)[0]
 
@@ -83,7 +83,7 @@ def hull(house: House, who: str, day: date, facility: str, lots: Sequence[Stock]
 def grade(house: House, who: str, day: date, facility: str, green: Stock, name: str) -> Stock:
     """Green to graded green: screens, density table and hands; the triage is sold at home."""
     graded = _bagged("graded_green", house.permille(green.mass_g, 940, 960), 60_000, name)
-    triage = Output(form="triage", mass_g=(green.mass_g - graded.mass_g) * 3 // 4, grade="R", by_product=True)
+    triage = Output(form="triage", mass_g=_weighed((green.mass_g - graded.mass_g) * 3 // 4), grade="R", by_product=True)
     return _mill(house, who, day, facility, [green], (graded, triage), _HULLING, "")[0]
 
 
@@ -97,6 +97,11 @@ def blend(house: House, who: str, day: date, facility: str, lots: Sequence[Stock
         Merge(**house.when(day, 13), facility=facility, inputs=tuple(lot.all() for lot in lots), weighed_g=weighed),
     )
     return Stock(done["lot"], weighed, sum(lot.count for lot in lots))
+
+
+def _weighed(mass_g: int) -> int:
+    """What a scale that shows 100 g says."""
+    return mass_g // 100 * 100
 
 
 def _bagged(form: str, mass_g: int, bag_g: int, grade: str = "") -> Output:

@@ -41,6 +41,11 @@ def was_told(session: Session, client_id: str) -> bool:
     return session.scalars(found.where(Organisation.demo, Event.client_id == client_id)).first() is not None
 
 
+def real_organisations(session: Session) -> int:
+    """How many organisations are not part of a demonstration."""
+    return session.scalars(select(func.count()).select_from(Organisation).where(~Organisation.demo)).one()
+
+
 def demo_counts(session: Session) -> dict[str, int]:
     """How many organisations, farmers, weigh-ins, batches and events the demo organisations have."""
     demo = select(Organisation.id).where(Organisation.demo)
