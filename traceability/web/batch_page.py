@@ -178,8 +178,8 @@ class BatchPage:
     # --- what the bag shows, and what it is -----------------------------------------------------------------
 
     @property
-    def on_the_bag(self) -> list[tuple[str, str]]:
-        """Label and value of what is printed on the goods."""
+    def on_the_bag(self) -> list[tuple[str, list[str]]]:
+        """Label and values of what is printed on the goods."""
         marks = self.dossier.marks
         printed = [
             (N_("Lot number"), self.dossier.lot_number),
@@ -190,14 +190,11 @@ class BatchPage:
             (N_("Vehicle"), marks.vehicle),
             (N_("GTIN"), marks.gtin),
         ]
-        codes = [(terms.scheme_words(scheme), ", ".join(found)) for scheme, found in self._codes().items()]
-        return [(self._say(label), value) for label, value in [*printed, *codes] if value]
-
-    def _codes(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        codes: dict[str, list[str]] = {}
         for mark in self.dossier.registrations:
-            found.setdefault(mark.scheme, []).append(mark.code)
-        return found
+            codes.setdefault(terms.scheme_words(mark.scheme), []).append(mark.code)
+        lines = [(label, [value]) for label, value in printed if value] + list(codes.items())
+        return [(self._say(label), values) for label, values in lines]
 
     @property
     def units(self) -> str:
@@ -214,11 +211,17 @@ class BatchPage:
             (N_("Harvested"), self.days(found.harvested_from, found.harvested_to)),
             (N_("Packing date"), self.days(found.packed_on, None)),
             (N_("Best before"), self.days(found.best_before, None)),
-            (N_("Released"), self._day_of(found.released_at)),
+            (N_("Released"), self.released_on),
             (N_("Crop year"), found.crop_year),
             (N_("Destination"), terms.country(self.language, found.destination) if found.destination else ""),
         ]
         return [(self._say(label), value) for label, value in pairs if value]
+
+    @property
+    def released_on(self) -> str:
+        """The day of the release, where it happened."""
+        at = self.dossier.released_at
+        return day(self.language, day_of(at, self.dossier.zone_minutes)) if at is not None else ""
 
     def days(self, first: date | None, last: date | None) -> str:
         """One day, or the first and the last of several."""
@@ -322,7 +325,8 @@ class BatchPage:
         """The words beside every bar, cut to the room there is."""
         found = []
         for bar in self.picture.bars:
-            second = f"{mass(self.language, bar.node.mass_g)} · {bar.node.organisation}"
+            about = bar.node.number if bar.node.kind == "batch" else bar.node.organisation
+            second = f"{mass(self.language, bar.node.mass_g)} · {about}"
             found.append(Label(bar, cut(self.node(bar.node), 25), cut(second, 29)))
         return found
 
@@ -331,7 +335,7 @@ class BatchPage:
         if node.kind == "origins":
             return ntranslate(self.language, N_("{n} farm"), N_("{n} farms"), node.farms)
         if node.kind == "batch":
-            return translate(self.language, N_("This batch, {number}"), number=node.number)
+            return self._say(N_("This batch"))
         return translate(self.language, N_("Lot {number}"), number=node.number)
 
     @property
@@ -407,9 +411,6 @@ class BatchPage:
         if books.by_products_g:
             lines.append((self._say(N_("By-products")), -books.by_products_g))
         return [*lines, (self._say(N_("This batch")), books.batch_g)]
-
-    def _day_of(self, at: datetime | None) -> str:
-        return day(self.language, day_of(at, self.dossier.zone_minutes)) if at is not None else ""
 
     def _say(self, text: str) -> str:
         return say(self.language, Sentence(text))

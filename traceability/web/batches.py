@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
@@ -20,7 +21,6 @@ from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
-from traceability.domain.moments import day_of
 from traceability.errors import NoSuchBatch, NotFound, NotReleased, Refusal
 from traceability.models.database import DatabaseSilent
 from traceability.queries.cards import card_of
@@ -36,7 +36,6 @@ from traceability.web.session import actor_of_cookie, current_actor, public, sig
 blueprint = Blueprint("batches", __name__)
 
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
-_misses = Misses()
 
 
 class TooManyUnknownCodes(Refusal):
@@ -58,6 +57,11 @@ class Found:
         return self.dossier.released_at is not None or self.insider
 
 
+@blueprint.record_once
+def _remember_misses(state: BlueprintSetupState) -> None:
+    state.app.extensions["misses"] = Misses()
+
+
 # --- the page and its siblings ------------------------------------------------------------------------------
 
 
@@ -72,12 +76,9 @@ def batch(typed: str) -> AnyResponse:
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     found = _find(typed)
-    view = BatchPage(found.dossier, current_language(), datetime.now(UTC))
     if not found.is_open:
-        return _kept(page("batches/not_released.html", batch=view, noindex=True), found)
-    numbers = (certificate_number(found.dossier), check_number(found.dossier))
-    unreleased = found.dossier.released_at is None
-    return _kept(page("batches/batch.html", batch=view, numbers=numbers, noindex=unreleased), found)
+        return _show("not_released", found)
+    return _show("batch", found)
 
 
 @blueprint.get("/B/<typed>.json")
@@ -126,12 +127,9 @@ def certificate(typed: str) -> AnyResponse:
 def verify(typed: str) -> AnyResponse:
     """What must be the same on a paper in the hand; a QR code cut from another paper leads to other numbers."""
     found = _find(typed)
-    view = BatchPage(found.dossier, current_language(), datetime.now(UTC))
     if found.dossier.released_at is None:
-        return _kept(page("batches/not_released.html", batch=view, noindex=True), found)
-    numbers = (certificate_number(found.dossier), check_number(found.dossier))
-    released_on = day_of(found.dossier.released_at, found.dossier.zone_minutes)
-    return _kept(page("batches/verify.html", batch=view, numbers=numbers, released_on=released_on, noindex=True), found)
+        return _show("not_released", found)
+    return _show("verify", found)
 
 
 @blueprint.get("/b/<typed>/labels.pdf")
@@ -189,7 +187,8 @@ def card(typed: str) -> AnyResponse:
 @blueprint.errorhandler(UnknownBatch)
 def unknown(refusal: UnknownBatch) -> Response:
     """A well-formed code that no batch has."""
-    if _misses.are_too_many(request.remote_addr or ""):
+    misses: Misses = current_app.extensions["misses"]
+    if misses.are_too_many(request.remote_addr or ""):
         return refused(TooManyUnknownCodes())
     return _not_found(refusal)
 
@@ -228,6 +227,15 @@ def _find(typed: str) -> Found:
         org_id = batch_by_code(session, code)[1].org_id
     actor = actor_of_cookie() if dossier.released_at is None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id)
+
+
+def _show(template: str, found: Found) -> Response:
+    """One of the pages of a batch; loudly a demonstration when anything in it is."""
+    dossier = found.dossier
+    view = BatchPage(dossier, current_language(), datetime.now(UTC))
+    numbers = (certificate_number(dossier), check_number(dossier))
+    demo = config().demo or dossier.demo
+    return _kept(page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo), found)
 
 
 def _kept(response: Response, found: Found) -> Response:
