@@ -74,7 +74,11 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         if place == 1:
             suspect = graded
     _recall(house, suspect)
-    batches["pulp JP"] = _freeze(house, [rejected[0], *rejected[2:]])
+    house.aside.append(rejected.pop(1))  # of the recalled fruit nothing is sold
+    batches["pulp JP"] = _freeze(house, rejected)
+    house.clear_aside(
+        _MANAGER, date(2026, 7, 8), "Husk and seed composted; what was left of the recalled fruit buried."
+    )
     return batches
 
 
@@ -250,7 +254,8 @@ def _freeze(house: House, rejected: list[Stock]) -> Stock:
         outputs=outputs,
         losses=shared_out(lost, ("peel", 500), ("seed", 0)),
     )
-    pulp = stock_of(house.tell(_CLERK, process, fact), *outputs)[0]
+    pulp, husk = stock_of(house.tell(_CLERK, process, fact), *outputs)
+    house.aside.append(husk)
     packing = Packing(
         facility="CD", form="seedless_pulp", unit="box", unit_g=10_000, count=pulp.mass_g // 10_000, destination="JP",
         best_before=date(2028, 1, 5), variety="Monthong",

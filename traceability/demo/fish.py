@@ -120,7 +120,8 @@ def _freeze(house: House, day: date, live: Stock) -> Stock:
         outputs=outputs,
         losses=shared_out(lost, ("blood", 500), ("trimming", 0)),
     )
-    fillet = stock_of(house.tell(_CLERK, process, fillets), *outputs)[0]
+    fillet, bones = stock_of(house.tell(_CLERK, process, fillets), *outputs)
+    _render(house, day + timedelta(days=1), bones)
     frozen = Output(form="frozen_fillet", mass_g=house.permille(fillet.mass_g, 983, 992), grade="A")
     freezing = Process(
         **house.when(day, 20),
@@ -130,3 +131,16 @@ def _freeze(house: House, day: date, live: Stock) -> Stock:
         losses=shared_out(fillet.mass_g - frozen.mass_g, ("drip", 0)),
     )
     return stock_of(house.tell(_CLERK, process, freezing), frozen)[0]
+
+
+def _render(house: House, day: date, bones: Stock) -> None:
+    """Head, bone and skin become fish meal, which stays in store."""
+    meal = Output(form="fish_meal", mass_g=house.permille(bones.mass_g, 250, 280))
+    rendering = Process(
+        **house.when(day, 14),
+        facility="TP",
+        inputs=(bones.all(),),
+        outputs=(meal,),
+        losses=shared_out(bones.mass_g - meal.mass_g, ("waste", 200), ("moisture", 0)),
+    )
+    house.tell(_CLERK, process, rendering)

@@ -59,10 +59,12 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         ("longan JP", LONGAN, longan, date(2026, 8, 3), "fresh_loose", "JP", tokyo),
         ("longan AE", LONGAN, longan, date(2026, 8, 17), "fresh_loose", "AE", dubai),
     )
-    batches = {}
+    batches: dict[str, Stock] = {}
+    rejected: list[Stock] = []
     for name, crop, growers, monday, sold_as, country, buyer in sales:
         lot = _week(house, monday, crop, growers)
-        graded = _grade(house, monday + timedelta(days=4), crop, lot, sold_as)
+        graded, left = _grade(house, monday + timedelta(days=4), crop, lot, sold_as)
+        (rejected if crop is MANGO else house.aside).append(left)
         packing = Packing(
             facility=crop.facility, form=sold_as, unit="box", unit_g=_BOX_G, count=graded.mass_g // _BOX_G,
             destination=country, variety=crop.variety, tests=(_RESIDUES,),
@@ -71,6 +73,8 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         export.send(
             house, _MANAGER, monday + timedelta(days=6), batches[name], buyer, vehicle="Reefer by sea, Hải Phòng"
         )
+    _dry(house, date(2026, 7, 14), rejected)
+    house.clear_aside(_MANAGER, date(2026, 8, 31), "Peel, stones, stalks and small fruit composted.")
     return batches
 
 
@@ -151,8 +155,8 @@ def _week(house: House, monday: date, crop: Crop, growers: Sequence[Grower]) -> 
     return form(house, _CLERK, monday + timedelta(days=3), crop.facility, deliveries, grade="A")
 
 
-def _grade(house: House, day: date, crop: Crop, lot: Stock, sold_as: str) -> Stock:
-    """Export fruit; what is too small or bruised is kept as its own lot."""
+def _grade(house: House, day: date, crop: Crop, lot: Stock, sold_as: str) -> tuple[Stock, Stock]:
+    """Export fruit, and what is too small or bruised as a lot of its own."""
     mango = crop is MANGO
     usual, aside = ((835, 870), (60, 90)) if mango else ((885, 920), (30, 45))
     outputs = (
@@ -173,4 +177,23 @@ def _grade(house: House, day: date, crop: Crop, lot: Stock, sold_as: str) -> Sto
         outputs=outputs,
         losses=shared_out(lost, *losses),
     )
-    return stock_of(house.tell(_CLERK, process, fact), *outputs)[0]
+    graded, left = stock_of(house.tell(_CLERK, process, fact), *outputs)
+    return graded, left
+
+
+def _dry(house: House, day: date, rejected: Sequence[Stock]) -> None:
+    """Bruised mango, peeled and dried without sugar: in store, ready to pack for the home market."""
+    mass_g = sum(lot.mass_g for lot in rejected)
+    outputs = (
+        Output(form="dried_plain", mass_g=house.permille(mass_g, 92, 110), grade="B"),
+        Output(form="peel_and_stone", mass_g=house.permille(mass_g, 320, 360), by_product=True),
+    )
+    lost = mass_g - sum(output.mass_g for output in outputs)
+    fact = Process(
+        **house.when(day, 17),
+        facility="YC",
+        inputs=tuple(lot.all() for lot in rejected),
+        outputs=outputs,
+        losses=shared_out(lost, ("peel", 60), ("seed", 40), ("moisture", 0)),
+    )
+    house.aside.append(stock_of(house.tell(_CLERK, process, fact), *outputs)[1])

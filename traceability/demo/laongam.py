@@ -142,6 +142,7 @@ def _wash_arabica(story: Laongam, exporter: House) -> None:
         load = mills.blend(house, "clerk-laongam", day, "LG", lots)
         code = load_up(house, "manager-laongam", day + timedelta(days=1), load, exporter, "LG")
         story.parchment.append((code, load))
+    house.clear_aside("manager-laongam", date(2026, 2, 28), "Floaters composted.")
 
 
 def _dry_robusta(story: Laongam, exporter: House) -> None:

@@ -9,7 +9,7 @@ from traceability.demo.telling import House, Stock, shared_out, stock_of
 from traceability.domain.facts import Measured, Merge, Output, Process
 from traceability.operations.processing import merge, process
 
-_PULP = ("pulp", 520), ("mucilage", 210), ("moisture", 0)
+_PULP = ("pulp", 540), ("mucilage", 190), ("moisture", 0)
 _HULLING = ("dust", 300), ("sorting", 0)
 
 
@@ -35,7 +35,7 @@ def _mill(
     method: str,
     measured: tuple[Measured, ...] = (),
 ) -> list[Stock]:
-    """All of some lots through one machine; what is not an output left by the named losses."""
+    """All of some lots through one machine; what is not an output left by the named losses. By-products go aside."""
     lost = sum(lot.mass_g for lot in inputs) - sum(output.mass_g for output in outputs)
     done = house.tell(
         who,
@@ -50,15 +50,16 @@ def _mill(
             measured=measured,
         ),
     )
-    return stock_of(done, *outputs)
+    made = stock_of(done, *outputs)
+    house.aside += [lot for lot, output in zip(made, outputs, strict=True) if output.by_product]
+    return made
 
 
 def wash(house: House, who: str, day: date, facility: str, cherry: Stock) -> Stock:
-    """Cherry to dry parchment the washed way: about five to one, floaters and pulp kept apart."""
+    """Cherry to dry parchment the washed way: about five to one, the floaters kept apart."""
     outputs = (
         _bagged("dry_parchment", house.permille(cherry.mass_g, 190, 207), 50_000),
         Output(form="floaters", mass_g=house.permille(cherry.mass_g, 10, 25), by_product=True),
-        Output(form="cherry_pulp", mass_g=house.permille(cherry.mass_g, 150, 220), by_product=True),
     )
     measured = (moisture(house.random.randint(106, 119)),)
     return _mill(house, who, day, facility, [cherry], outputs, _PULP, "washed", measured)[0]

@@ -290,6 +290,7 @@ def _export_organic(story: NongLuang, organic: list[Stock]) -> None:
         bags = graded.part(packing.unit_g * packing.count)
         story.batches[name] = export.export(house, _HANDS, day, [bags], packing)
         export.send(house, "exporter", day + timedelta(days=9), story.batches[name], buyer)
+    house.clear_aside("manager", date(2026, 4, 30), "Floaters composted, husk burnt in the dryer.")
     last = mills.hull(house, "clerk", date(2026, 11, 9), "NH", organic[10:12], 800)
     packing = Packing(
         facility="NH", form="green", unit="bag", unit_g=60_000, count=last.mass_g // 60_000, destination="FR",

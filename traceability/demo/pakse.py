@@ -82,6 +82,9 @@ def tell_season(house: House, nong_luang: NongLuang, laongam: Laongam) -> dict[s
     buyers = {country: export.know_buyer(house, name, where) for country, name, where in BUYERS}
     batches = _arabica(house, nong_luang, laongam, buyers)
     batches |= _robusta(house, laongam, buyers)
+    house.clear_aside(
+        "manager-pakse", date(2026, 4, 30), "Husk burnt in the dryer; triage destroyed, not fit for sale."
+    )
     return batches
 
 

@@ -125,11 +125,11 @@ def settle(
 def _plot(
     house: House, farmer: str, serial: int, home: Village, commodity: str, area_m2: tuple[int, int], mapped: bool
 ) -> RegisterPlot:
-    """A plot a short walk from the village: drawn, a point when it is small, or only declared."""
+    """A plot a short walk from the village: drawn, one of four only a point, or declared in words."""
     wanted = house.random.randint(*area_m2) // 100 * 100
     kind, shape, area, declared = "none", "", wanted, True
     if mapped:
-        kind = "polygon" if wanted >= 8_000 or serial == 0 else "point"
+        kind = "polygon" if house.random.randrange(4) else "point"
         drawn = _garden(house.random, home, wanted) if kind == "polygon" else _middle(house.random, home)
         shape = json.dumps(drawn)
         if kind == "polygon":

@@ -12,11 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from traceability.domain.facts import Loss, Output, RegisterFacility, RegisterOrganisation, RegisterUser, Take, Where
+from traceability.domain.facts import (
+    Dispose,
+    Loss,
+    Output,
+    RegisterFacility,
+    RegisterOrganisation,
+    RegisterUser,
+    Take,
+    Where,
+)
 from traceability.domain.roles import Actor, Role
 from traceability.models.database import Database
 from traceability.operations.account import register_user
 from traceability.operations.ledger import AnyFact, Done, Operation
+from traceability.operations.processing import dispose
 from traceability.operations.registry import register_facility, register_organisation
 
 SEED: Final = "demo-season-2026"
@@ -62,6 +72,7 @@ class House:
         self.machine = database.write(lambda session: register_organisation(session, fact))
         self.code = self.machine.org_code
         self.crew: dict[str, Actor] = {}
+        self.aside: list[Stock] = []  # by-products that nobody has taken yet
 
     def when(self, day: date, hour: int, minute: int = 0) -> dict[str, Any]:
         """The next client id and a local time, for any fact."""
@@ -100,10 +111,11 @@ class House:
         fact = RegisterFacility(**self.when(date(2025, 9, 2), 9), name=name, kind=kind, prefix=prefix, where=where)
         self.tell("", register_facility, fact)
 
-    def around(self, mass_g: int, permille: int) -> int:
-        """About `mass_g`, at most `permille` more or less, on a scale that shows 100 g."""
-        spread = mass_g * permille // 1000
-        return self.random.randint(mass_g - spread, mass_g + spread) // 100 * 100
+    def clear_aside(self, who: str, day: date, reason: str) -> None:
+        """Husk to the dryer, peel to the compost: by-products do not lie about for a year."""
+        facts = [Dispose(**self.when(day, 17), lot=lot.code, mass_g=None, reason=reason) for lot in self.aside]
+        self.tell_all(who, dispose, facts)
+        self.aside = []
 
     def permille(self, mass_g: int, low: int, high: int) -> int:
         """Between `low` and `high` thousandths of `mass_g`, on a scale that shows 100 g."""
