@@ -53,4 +53,4 @@ def _address(item: Item) -> str:
         return action_link("shipping.receive", transfer=item.code)
     if item.of == "event":
         return action_link("correction.declare", event=item.code)
-    return action_link(f"registry.{item.of}s")
+    return url_for("registers.rows", name="codes" if item.of == "registration" else "certificates")

@@ -1,0 +1,140 @@
+"""Farmers and their plots: the list with its search, a new farmer in three fields, the farmer's own page and card."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.documents.qr import qr_svg
+from traceability.domain.events import Kind
+from traceability.operations.registry import change_consent, register_farmer, register_plot
+from traceability.queries import farmers as lists
+from traceability.queries import weighings
+from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
+from traceability.web import forms
+from traceability.web.goods import commodity_choices
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.words import N_
+
+blueprint = Blueprint("registry", __name__)
+nav = (N_("Farmers"), "registry.farmers", "person", None, 40)
+
+
+@blueprint.get("/farmers")
+@signed_in()
+def farmers() -> Response:
+    """The farmers, or those who fit `?q=`."""
+    asked, number = request.args.get("q", "").strip(), request.args.get("page", "1")
+    at = max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1
+    with database().reading() as session:
+        found, count = lists.farmers(session, current_actor(), asked, page=at)
+    last = max(1, -(-count // lists.MOST_FOUND))
+    return page("registry/farmers.html", found=found, count=count, asked=asked, at=at, last=last)
+
+
+@blueprint.get("/farmers/new")
+@signed_in(Kind.REGISTER_FARMER)
+def new_farmer() -> Response:
+    """A new farmer: name, village, phone; everything else can wait."""
+    actor = current_actor()
+    with database().reading() as session:
+        start = {"country": weighings.country_of(session, actor)}
+    form = forms.opened(FarmerSchema(zone_minutes=actor.zone_minutes), start)
+    return page("registry/new_farmer.html", form=form, onward=request.args.get("onward", ""))
+
+
+@blueprint.post("/farmers/new")
+@signed_in(Kind.REGISTER_FARMER)
+def save_farmer() -> AnyResponse:
+    """Register the farmer; then to the weigh-in that was interrupted, or to the farmer's page."""
+    actor, onward = current_actor(), request.form.get("onward", "")
+    form = forms.bind(FarmerSchema(zone_minutes=actor.zone_minutes), request.form)
+    saved = forms.attempt(form, lambda fact: database().write(lambda s: register_farmer(s, actor, fact)))
+    if saved is None:
+        return page("registry/new_farmer.html", status=form.status, form=form, onward=onward)
+    if onward == "weigh-in":
+        return redirect(url_for("collection.weigh_in", farmer=saved["farmer"]), 303)
+    return redirect(url_for("registry.farmer", code=saved["farmer"]), 303)
+
+
+@blueprint.get("/farmers/<code>")
+@signed_in()
+def farmer(code: str) -> Response:
+    """Everything about one farmer."""
+    with database().reading() as session:
+        found = lists.farmer_page(session, current_actor(), code)
+    return page("registry/farmer.html", found=found, who=found.farmer)
+
+
+@blueprint.get("/farmers/<code>/card.svg")
+@signed_in()
+def card(code: str) -> Response:
+    """The square of the farmer's card: a plain address that any camera opens."""
+    with database().reading() as session:
+        known = lists.farmer(session, current_actor(), code)
+    address = f"{config().public_url.rstrip('/')}/f/{known.code}"
+    return Response(qr_svg(address, title=known.number, level="M"), mimetype="image/svg+xml")
+
+
+@blueprint.get("/farmers/<code>/consent")
+@signed_in(Kind.CHANGE_CONSENT)
+def ask_consent(code: str) -> Response:
+    """Whether the farmer agrees to be named in public."""
+    actor = current_actor()
+    with database().reading() as session:
+        found = lists.farmer_page(session, actor, code, most=0)
+    start = {"farmer": found.farmer.code, "named_in_public": "1" if found.named_in_public else ""}
+    form = forms.opened(ConsentSchema(zone_minutes=actor.zone_minutes), start)
+    return page("registry/consent.html", form=form, who=found.farmer)
+
+
+@blueprint.post("/farmers/<code>/consent")
+@signed_in(Kind.CHANGE_CONSENT)
+def save_consent(code: str) -> AnyResponse:
+    """Keep what the farmer said."""
+    actor = current_actor()
+    with database().reading() as session:
+        who = lists.farmer(session, actor, code)
+    form = forms.bind(ConsentSchema(zone_minutes=actor.zone_minutes), request.form)
+    saved = forms.attempt(form, lambda fact: database().write(lambda s: change_consent(s, actor, fact)))
+    if saved is None:
+        return page("registry/consent.html", status=form.status, form=form, who=who)
+    return redirect(url_for("registry.farmer", code=who.code), 303)
+
+
+@blueprint.get("/farmers/<code>/plots/new")
+@signed_in(Kind.REGISTER_PLOT)
+def new_plot(code: str) -> Response:
+    """A new plot, with its area as the farmer says it; the farmer's place is where it begins."""
+    actor = current_actor()
+    with database().reading() as session:
+        found = lists.farmer_page(session, actor, code, most=0)
+        usual = weighings.usual_commodity(session, actor)
+    start = {
+        "farmer": found.farmer.code,
+        "commodity": usual,
+        "country": found.country,
+        "province": found.province,
+        "district": found.district,
+        "village": found.farmer.village,
+        "geometry_kind": "none",
+    }
+    return _plot_page(forms.opened(PlotSchema(zone_minutes=actor.zone_minutes), start), found.farmer)
+
+
+@blueprint.post("/farmers/<code>/plots/new")
+@signed_in(Kind.REGISTER_PLOT)
+def save_plot(code: str) -> AnyResponse:
+    """Register the plot."""
+    actor = current_actor()
+    with database().reading() as session:
+        who = lists.farmer(session, actor, code)
+    form = forms.bind(PlotSchema(zone_minutes=actor.zone_minutes), request.form)
+    saved = forms.attempt(form, lambda fact: database().write(lambda s: register_plot(s, actor, fact)))
+    return _plot_page(form, who) if saved is None else redirect(url_for("registry.farmer", code=who.code), 303)
+
+
+def _plot_page(form: forms.Form, who: lists.FarmerRow) -> Response:
+    form.offer("commodity", commodity_choices())
+    return page("registry/new_plot.html", status=form.status, form=form, who=who)
