@@ -94,7 +94,7 @@ def test_forward_and_a_walk_along_every_edge_agree(season: Season) -> None:
     with season.database.reading() as session:
         lot = lot_meant_by(session, season.second)
         trace = trace_forward_rows(session, [lot])
-        codes = dict(session.execute(select(Lot.code, Lot.id)).tuples().all())
+        codes = {code: key for code, key in session.execute(select(Lot.code, Lot.id))}
 
         assert {codes[row.code]: row.part for row in trace.rows} == brute_parts(session, lot.id)
 

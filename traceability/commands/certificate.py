@@ -9,7 +9,7 @@ import click
 from traceability.commands import Terminal, pass_terminal
 from traceability.documents.certificate import certificate
 from traceability.queries.dossiers import dossier_of
-from traceability.queries.meanings import lot_meant_by
+from traceability.queries.meanings import batch_meant_by
 
 
 @click.command()
@@ -19,5 +19,6 @@ from traceability.queries.meanings import lot_meant_by
 def command(terminal: Terminal, code: str, output: BinaryIO) -> None:
     """Write the certificate of the batch CODE (its public code or lot number) in the language chosen."""
     with terminal.record() as database, database.reading() as session:
-        dossier = dossier_of(session, lot_meant_by(session, code).code)
-    output.write(certificate(dossier, public_url=terminal.config.public_url, language=terminal.language))
+        dossier = dossier_of(session, batch_meant_by(session, code))
+    paper = certificate(dossier, public_url=terminal.config.public_url, language=terminal.language)
+    output.write(paper)  # only now the file is made

@@ -6,6 +6,7 @@ import click
 
 from traceability.commands import Terminal, pass_terminal
 from traceability.config import make_secret_key
+from traceability.errors import Invalid
 from traceability.models.migrate import SchemaState, migrate, open_database
 from traceability.words import N_
 
@@ -16,12 +17,19 @@ _FOUND = {
 }
 
 
+class NoFolder(Invalid):
+    """The folder {folder} cannot be made or written. Choose another one with TRACEABILITY_DATA_DIR."""
+
+
 @click.command()
 @pass_terminal
 def command(terminal: Terminal) -> None:
     """Make the data folder, the secret key and the tables. Safe to run again."""
     config = terminal.config
-    make_secret_key(config.data_dir)
+    try:
+        make_secret_key(config.data_dir)
+    except OSError:
+        raise NoFolder(folder=str(config.data_dir)) from None
     database = open_database(config.database_url)
     try:
         found = migrate(database)

@@ -9,7 +9,7 @@ import click
 from traceability.commands import Terminal, pass_terminal
 from traceability.documents.labels import SHEETS, SheetName, labels
 from traceability.queries.dossiers import dossier_of
-from traceability.queries.meanings import lot_meant_by
+from traceability.queries.meanings import batch_meant_by
 
 
 @click.command()
@@ -21,7 +21,8 @@ from traceability.queries.meanings import lot_meant_by
 def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, sheet: SheetName) -> None:
     """Write labels for the batch CODE (its public code or lot number) in the language chosen."""
     with terminal.record() as database, database.reading() as session:
-        dossier = dossier_of(session, lot_meant_by(session, code).code)
+        dossier = dossier_of(session, batch_meant_by(session, code))
     wanted = (dossier.unit_count or 1) if count is None else count
     address = terminal.config.public_url
-    output.write(labels(dossier, count=wanted, public_url=address, sheet=sheet, language=terminal.language))
+    paper = labels(dossier, count=wanted, public_url=address, sheet=sheet, language=terminal.language)
+    output.write(paper)  # only now the file is made

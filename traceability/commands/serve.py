@@ -8,6 +8,7 @@ import waitress
 from traceability.app import create_app
 from traceability.commands import Terminal, pass_terminal
 from traceability.errors import Conflict
+from traceability.models.database import SettingsNotInForce
 from traceability.words import N_
 
 _THREADS = 8
@@ -17,13 +18,20 @@ class AddressTaken(Conflict):
     """Nothing can listen on {host}, port {port}: another program may be there. Stop it, or set PORT to another one."""
 
 
+class UnsafeSetting(Conflict):
+    """The database could lose or damage the record: {setting}. Correct the setting, then start again."""
+
+
 @click.command()
 @pass_terminal
 def command(terminal: Terminal) -> None:
     """Serve the pages and the API until Ctrl-C."""
     config = terminal.config
     with terminal.record() as database:
-        database.check()
+        try:
+            database.check()
+        except SettingsNotInForce as wrong:
+            raise UnsafeSetting(setting=str(wrong)) from None
     try:
         server = waitress.create_server(
             create_app(config),

@@ -17,7 +17,7 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import RegisterUser
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
-from traceability.errors import Forbidden, LoginTaken, TooManyTries, WeakPassword, WrongPassword
+from traceability.errors import Forbidden, LoginTaken, NotFound, TooManyTries, WeakPassword, WrongPassword
 from traceability.models import ApiToken, Membership, Organisation, SignIn, User
 from traceability.models.account import FailedSignIn
 from traceability.models.database import Database
@@ -30,6 +30,10 @@ SESSION_FOR = timedelta(days=30)
 IDLE_FOR = timedelta(days=7)
 _TRIES, _WINDOW = 10, timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=5)
+
+
+class NoSuchUser(NotFound):
+    """Nobody signs in as {login} in this organisation. Check the name, or add the user first."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,19 @@ def choose_organisation(session: Session, actor: Actor, token: str, org_code: st
     if found is None:
         raise Forbidden()
     session.execute(update(SignIn).where(SignIn.token_digest == _digest(token)).values(org_id=found.org_id))
+
+
+def actor_of(session: Session, login: str, org_id: int) -> Actor:
+    """The user who signs in as `login`, at work in an organisation. Raises NoSuchUser."""
+    wanted = nfc(login).casefold()
+    user = session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.login == wanted, User.closed_at.is_(None), Membership.org_id == org_id)
+    ).first()
+    if user is None:
+        raise NoSuchUser(login=login, at="login")
+    return _actor(session, user, org_id, "")
 
 
 def make_token(session: Session, actor: Actor, name: str, scopes: str, days: int = 365) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code
 from traceability.domain.text import nfc
-from traceability.errors import Conflict, NotFound
-from traceability.models import Lot, Party, Plot
+from traceability.errors import Conflict, NotFound, NotSealed
+from traceability.models import Batch, Lot, Party, Plot
 from traceability.queries.lineage import deliveries_of_farmer, deliveries_of_plot, lots_by_id
 
 
@@ -76,6 +76,14 @@ def lot_meant_by(session: Session, typed: str) -> Lot:
     if meant.meaning is not Meaning.LOT:
         raise EndsHere(typed=meant.number or meant.code)
     return meant.lots[0]
+
+
+def batch_meant_by(session: Session, typed: str) -> str:
+    """The public code of the batch behind a code or lot number. Raises NotSealed, and as `lot_meant_by`."""
+    lot = lot_meant_by(session, typed)
+    if session.scalars(select(Batch.id).where(Batch.lot_id == lot.id)).first() is None:
+        raise NotSealed(batch=lot.number)
+    return lot.code
 
 
 def _with_lots(session: Session, row: Lot | Party | Plot) -> Meant:

@@ -1,0 +1,418 @@
+"""The command line: what a person types on the machine itself, and the one line that every refusal is."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pypdf import PdfReader
+from sqlalchemy import select, text
+
+from tests.databases import Databases
+from tests.queries.season import Season
+from traceability.cli import main
+from traceability.config import Config, variable_of
+from traceability.domain.roles import Role
+from traceability.models import ApiToken, Organisation
+from traceability.models.database import Database
+from traceability.operations import account
+from traceability.queries.audit import page
+
+PASSWORD = "three words here"
+
+
+def run(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, list(words), input=typed, catch_exceptions=False)
+
+
+def printed(*words: str, typed: str = "") -> str:
+    """What a command that succeeds prints."""
+    result = run(*words, typed=typed)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*words: str, typed: str = "") -> str:
+    """The one line of a refusal: nothing beside it, exit 1."""
+    result = run(*words, typed=typed)
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    return result.stderr.strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that does not exist yet, in an environment that says nothing else."""
+    for name in [*filter(lambda name: name.startswith("TRACEABILITY_"), os.environ), "PORT", "LC_ALL", "LC_MESSAGES"]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def ready(folder: Path) -> Path:
+    printed("init")
+    return folder
+
+
+@pytest.fixture
+def cooperative(ready: Path) -> Path:
+    """Amina's cooperative, with nobody in it yet."""
+    what = ("--kind", "cooperative", "--prefix", "pn", "--country", "la", "--province", "Champasak")
+    assert "Phou Noy is open" in printed("organisation", "add", "--name", "Phou Noy", *what)
+    return ready
+
+
+@contextmanager
+def record(folder: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{folder / 'traceability.sqlite3'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def season(ready: Path) -> Iterator[Season]:
+    with record(ready) as database:
+        yield Season(database)
+
+
+# -- beginning ------------------------------------------------------------------------------------------------------
+
+
+def test_init_makes_the_folder_the_key_and_the_tables_and_may_be_repeated(folder: Path) -> None:
+    assert printed("init") == "The database is ready.\n"
+    key = (folder / "secret").read_text()
+    assert printed("init") == "The database was ready already.\n"
+    assert (folder / "secret").read_text() == key
+    assert (folder / "traceability.sqlite3").exists()
+
+
+def test_init_works_on_postgresql(folder: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATABASE_URL", postgres_url)
+
+    assert printed("init") == "The database is ready.\n"
+    assert "Findings: 0" in printed("audit")
+    assert not (folder / "traceability.sqlite3").exists()
+
+
+@pytest.mark.parametrize("command", [("serve",), ("audit",), ("demo",), ("trace", "back", "x"), ("certificate", "x")])
+def test_nothing_works_before_init_and_everything_says_so(folder: Path, command: tuple[str, ...]) -> None:
+    more = ("-o", "-") if command[0] == "certificate" else ()
+
+    assert "traceability init" in refused(*command, *more)
+    assert not folder.exists()
+
+
+def test_a_database_of_a_newer_version_is_not_touched(ready: Path) -> None:
+    with record(ready) as database:
+        database.write(lambda session: session.execute(text("update alembic_version set version_num = '9999'")))
+
+    assert "newer version" in refused("serve")
+    assert "newer version" in refused("init")
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write_text("a file")
+
+    assert "TRACEABILITY_DATA_DIR" in refused("init")
+
+
+def test_a_database_that_does_not_answer_is_a_sentence_without_its_password(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATABASE_URL", f"postgresql+psycopg://amina:hidden@/x?host={tmp_path}")
+
+    assert "does not answer" in refused("audit")
+    assert "hidden" not in refused("init")
+
+
+# -- serving --------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+def test_serve_says_where_to_look_and_answers_there(ready: Path) -> None:
+    port = free_port()
+    environment = os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "traceability", "serve"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            assert f"http://127.0.0.1:{port}" in server.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as answer:
+                assert json.load(answer) == {"status": "ready"}
+                assert "waitress" not in str(answer.headers).lower()
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.stdout.read()
+    assert server.returncode == 0
+
+
+def test_serve_says_when_another_program_has_the_port(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+
+        assert "set PORT" in refused("serve")
+
+
+# -- settings -------------------------------------------------------------------------------------------------------
+
+
+def test_config_lists_every_setting_and_no_secret(ready: Path) -> None:
+    said = printed("config")
+    listed = {setting["name"]: setting for setting in json.loads(printed("config", "--json"))}
+
+    assert set(listed) == {variable_of(item) for item in fields(Config)}
+    for setting in listed.values():
+        assert setting["help"] in said
+    assert listed["TRACEABILITY_SECRET_KEY"]["value"] == "***"
+    assert (ready / "secret").read_text() not in said
+    assert listed["TRACEABILITY_PORT"] == {
+        "name": "TRACEABILITY_PORT",
+        "value": "8000",
+        "default": "8000",
+        "help": listed["TRACEABILITY_PORT"]["help"],
+    }
+
+
+def test_a_setting_that_makes_no_sense_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+
+    assert refused("config").startswith('PORT is set to "eighty"')
+
+
+# -- people ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_user_signs_in_with_the_password_that_was_piped(cooperative: Path) -> None:
+    roles = ("--role", "manager", "--role", "administrator")
+    said = printed("user", "add", "--login", "Amina", "--name", "Amina", *roles, "--password-stdin", typed=PASSWORD)
+
+    assert said == "amina can sign in now.\n"
+    with record(cooperative) as database:
+        signed_in = account.sign_in(database, "amina", PASSWORD)
+    assert signed_in.actor.roles == {Role.MANAGER, Role.ADMINISTRATOR}
+    assert PASSWORD.encode() not in (cooperative / "traceability.sqlite3").read_bytes()
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(cooperative: Path) -> None:
+    result = run(
+        *("user", "add", "--organisation", "phou noy", "--login", "b", "--name", "B", "--role", "clerk"),
+        typed=f"{PASSWORD}\n{PASSWORD}\n",
+    )
+
+    assert "There is no organisation phou noy" in result.stderr
+    said = printed("user", "add", "--login", "b", "--name", "B", "--role", "clerk", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert PASSWORD not in said
+    assert said.endswith("b can sign in now.\n")
+
+
+def test_users_that_cannot_be_are_refused(cooperative: Path) -> None:
+    def add(*words: str, password: str = PASSWORD) -> tuple[str, ...]:
+        return ("user", "add", "--login", "dao", "--name", "Dao", "--role", "clerk", "--password-stdin", *words)
+
+    assert "at least 10 characters" in refused(*add(), typed="short")
+    printed(*add(), typed=PASSWORD)
+    assert "already signs in as dao" in refused(*add(), typed=PASSWORD)
+    assert run("user", "add", "--login", "x", "--name", "X", "--role", "king").exit_code == 2
+    what = ("--kind", "exporter", "--prefix", "DT", "--country", "LA")
+    printed("organisation", "add", "--name", "Dao Trading", *what)
+    assert "Phou Noy, Dao Trading" in refused(*add(), typed=PASSWORD)
+    assert run("organisation", "add", "--name", "X", *what[:-1], "Laos").exit_code == 2
+    assert "cannot begin a number" in refused(
+        "organisation", "add", "--name", "X", *what[:2], "--prefix", "!", *what[4:]
+    )
+
+
+def test_an_organisation_that_exists_is_found_by_its_code(cooperative: Path) -> None:
+    with record(cooperative) as database, database.reading() as session:
+        code = session.scalars(select(Organisation.code)).one()
+    words = ("--login", "b", "--name", "B", "--role", "clerk", "--password-stdin")
+
+    assert printed("user", "add", "--organisation", code.lower(), *words, typed=PASSWORD)
+    assert "user add" not in refused("user", "add", "--organisation", "XXXXXXXX", *words, typed=PASSWORD)
+
+
+def test_there_must_be_an_organisation_before_there_is_a_user(ready: Path) -> None:
+    words = ("--login", "b", "--name", "B", "--role", "clerk", "--password-stdin")
+
+    assert "traceability organisation add" in refused("user", "add", *words, typed=PASSWORD)
+
+
+def test_a_token_is_printed_once_and_works(cooperative: Path) -> None:
+    for login, role in (("amina", "administrator"), ("bakari", "clerk")):
+        words = ("--login", login, "--name", login, "--role", role, "--password-stdin")
+        printed("user", "add", *words, typed=PASSWORD)
+    asked = ("token", "add", "--name", "scale", "--scope", "write", "--scope", "read")
+
+    token = printed(*asked, "--login", "amina").strip()
+
+    with record(cooperative) as database, database.reading() as session:
+        found = account.who_has(session, token)
+        assert token not in {row.token_digest for row in session.scalars(select(ApiToken))}
+    assert found is not None
+    assert found[1] == {"read", "write"}
+    assert "role does not allow" in refused(*asked, "--login", "bakari")
+    assert "Nobody signs in as chiara" in refused(*asked, "--login", "chiara")
+
+
+# -- looking --------------------------------------------------------------------------------------------------------
+
+
+def test_a_trace_back_lists_the_farms_and_their_sum(season: Season) -> None:
+    said = printed("trace", "back", season.batch).replace("\u00a0", " ")
+
+    assert "28 kg" in said.splitlines()[0]
+    assert [line.split()[:4] for line in said.splitlines()[2:4]] == [
+        ["01", "0001", "Amina", "Vongsavath"],
+        ["02", "0002", "Bounmy", "Keosana"],
+    ]
+    assert "Ban Nong Luang, Paksong, Champasak, LA" in said
+    assert said.splitlines()[4].split() == ["Total", "28", "kg", "100.0", "%"]
+    values = json.loads(printed("trace", "back", season.batch.lower(), "--json"))
+    assert sum(farm["mass_g"] for farm in values["farms"]) == values["mass_g"] == 28_000
+    assert sum(farm["tenths_of_percent"] for farm in values["farms"]) == 1000
+
+
+def test_a_trace_forward_lists_lots_and_batches_and_what_is_left_of_them(season: Season) -> None:
+    for start in (season.amina, "0001", season.amina_plot, season.first, "NL-0105-001"):
+        values = json.loads(printed("trace", "forward", start, "--json"))
+        assert values["batches"] == 2
+    said = printed("trace", "forward", season.amina).replace("\u00a0", " ")
+    [batch] = [line for line in said.splitlines() if line.startswith(season.batch)]
+    assert "Batch" in batch
+    assert "16.8 kg" in batch
+    assert "shipped to Bottega: 8 kg" in batch
+    assert "on the road: 5 kg" in said
+    assert "of them batches: 2" in said
+
+
+def test_what_cannot_be_traced_is_refused(season: Season) -> None:
+    assert "NOWHERE" in refused("trace", "back", "NOWHERE")
+    assert "Trace forward" in refused("trace", "back", season.amina)
+    assert "typo" in refused(
+        "trace", "forward", season.amina[::-1] if season.amina != season.amina[::-1] else "1000000A"
+    )
+
+
+def test_the_reader_is_spoken_to_in_the_language_of_the_terminal(
+    season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "28,0" not in printed("trace", "back", season.batch)
+    chosen = printed("--language", "lo", "trace", "back", season.batch)
+    monkeypatch.setenv("LANG", "lo_LA.UTF-8")
+
+    assert "100,0\u00a0%" in chosen
+    assert printed("trace", "back", season.batch) == chosen
+
+
+def test_papers_are_written_to_a_file(season: Season, tmp_path: Path) -> None:
+    paper, sheet = tmp_path / "paper.pdf", tmp_path / "labels.pdf"
+    printed("certificate", season.batch, "-o", str(paper))
+    printed("labels", "LA-PN-2026-0008", "-o", str(sheet), "--count", "30")
+
+    assert season.batch in PdfReader(paper).pages[0].extract_text().replace(" ", "").replace("\u00a0", "")
+    assert len(PdfReader(sheet).pages) == 2
+    piped = CliRunner().invoke(main, ["certificate", season.batch, "-o", "-"])
+    assert piped.stdout_bytes == paper.read_bytes()
+    assert len(PdfReader(io.BytesIO(piped.stdout_bytes)).pages) >= 1
+
+
+def test_a_paper_that_cannot_be_printed_leaves_no_file(season: Season, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.pdf"
+
+    assert "not sealed" in refused("certificate", season.formed, "-o", str(paper))
+    assert "labels were asked for" in refused("labels", season.batch, "-o", str(paper), "--count", "0")
+    assert not paper.exists()
+
+
+# -- the audit ------------------------------------------------------------------------------------------------------
+
+
+def test_an_audit_says_what_it_looked_at_and_finds_nothing(season: Season) -> None:
+    assert "Findings: 0." in printed("audit")
+    assert json.loads(printed("audit", "--json"))["findings"] == []
+
+
+def test_an_audit_that_finds_something_prints_it_and_exits_1(season: Season) -> None:
+    change = "update lot set grade = 'Extra' where code = :code"
+    season.database.write(lambda session: session.execute(text(change), {"code": season.graded}))
+
+    told, values = run("audit"), run("audit", "--json")
+
+    assert (told.exit_code, values.exit_code) == (1, 1)
+    assert f"lot {season.graded}, grade: {page.DIFFERS}" in told.stdout
+    assert "Found: Extra." in told.stdout
+    [finding] = json.loads(values.stdout)["findings"]
+    assert finding["found"] == "Extra"
+
+
+# -- the demo season ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo_folder(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {"TRACEABILITY_DATA_DIR": str(folder)}
+    for command in ("init", "demo"):
+        assert CliRunner(env=environment).invoke(main, [command], catch_exceptions=False).exit_code == 0
+    return folder
+
+
+def test_the_demo_names_its_address_a_sign_in_for_each_role_and_batches(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(demo_folder))
+    monkeypatch.setenv("PORT", "8123")
+
+    said = printed("--language", "en", "demo")
+    values = json.loads(printed("demo", "--json"))
+
+    assert values["made"] is False
+    assert "http://127.0.0.1:8123" in said
+    assert {role for person in values["sign_ins"] for role in person["roles"]} == {str(role) for role in Role}
+    for person in values["sign_ins"]:
+        assert person["login"] in said
+    assert f"http://127.0.0.1:8123/b/{values['batches'][0]['code']}" in said
+    assert values["password"] in said
+
+
+def test_the_demo_season_is_in_order_to_the_last_gram(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(demo_folder))
+
+    said = json.loads(printed("audit", "--json"))
+
+    assert said["findings"] == []
+    assert said["seen"]["events"] > 2_000
+
+
+# -- help -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_is_listed_and_explains_itself() -> None:
+    said = printed("--help")
+
+    for name in ("audit", "certificate", "config", "demo", "init", "labels", "organisation", "serve", "token", "trace"):
+        assert f"\n  {name} " in said
+        assert "Usage:" in printed(name, "--help")
+    assert run("nonsense").exit_code == 2
+    assert "version" in printed("--version")
