@@ -156,7 +156,7 @@ class Client:
         sent = {"Accept-Language": self.language, "Sec-Fetch-Site": "same-origin", **(headers or {})}
         return self._opened(self.http.post(address, data=dict(data or {}), headers=sent), address, status)
 
-    def submit(self, page: Page, action: str = "", *, status: int = 303, **typed: object) -> Page:
+    def submit(self, page: Page, action: str = "", /, *, status: int = 303, **typed: object) -> Page:
         """Fill in a form of `page` and send it. A name with dashes goes in as `**{"bags_g-0": "48,6"}`."""
         form = page.form(action)
         assert form.attributes["method"].lower() == "post"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.errors import NoSuchTransfer
@@ -98,7 +97,7 @@ def closed_lately(session: Session, org_id: int, *, most: int = 20) -> list[Cons
 
 
 def _found(session: Session, org_id: int, condition: ColumnElement[bool], *, most: int = 1) -> list[Consignment]:
-    query: Select[Any] = (
+    query = (
         select(Transfer, Lot, _Sender.name, _Receiver.name)
         .join(Lot, Lot.id == Transfer.lot_id)
         .join(_Sender, _Sender.id == Transfer.org_id)

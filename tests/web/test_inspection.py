@@ -1,0 +1,101 @@
+"""Measuring, holds, recalls and papers: D1 -> G1 -> P1 is stopped at D1 and everything below it shows it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from PIL import Image
+
+from tests.web.client import Client, Page
+from tests.web.stocked import Stocked
+
+SignedIn = Callable[..., Client]
+
+
+def plain(page: Page) -> str:
+    return page.text.replace("\xa0", " ")
+
+
+def test_a_result_is_kept_with_its_verdict(stock: Stocked, signed_in: SignedIn) -> None:
+    inspector, lot = signed_in("vieng", "inspector"), stock.green()
+    typed = {"measured-0-property": "moisture_percent", "measured-0-value": "11,5", "measured-0-passed": "yes"}
+    saved = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", **typed)
+    assert saved.location == f"/lots/{lot}"
+    empty = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", status=422)
+    assert "Fill this in" in empty.text
+
+
+def test_a_hold_stops_a_lot_until_somebody_says_how_it_ended(stock: Stocked, signed_in: SignedIn) -> None:
+    inspector, clerk, lot = signed_in("vieng", "inspector"), signed_in("bakari", "clerk"), stock.green()
+    inspector.submit(inspector.get(f"/hold?lot={lot}"), "/hold", reason="smells of smoke")
+    stopped = clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", status=409, **{"parts-0-mass_g": "10"})
+    assert "smells of smoke" in stopped.text
+    listed = inspector.get("/holds")
+    assert "smells of smoke" in listed.text
+    close = next(link for link in listed.links() if link.startswith("/hold/close"))
+    unsaid = inspector.submit(inspector.get(close), "/hold/close", status=422, outcome="cupped again")
+    assert "Fill this in" in unsaid.text
+    inspector.submit(unsaid, "/hold/close", passed="1")
+    clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", **{"parts-0-mass_g": "10"})
+
+
+def test_a_recall_says_how_far_it_reaches_before_it_happens(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    manager, batch = signed_in("mali", "manager"), stock.released(2)
+    asked = manager.get(f"/recall?farmer={stock.farmer}")
+    assert "120 kg" in plain(asked)
+    assert "Amina" in asked.text
+    assert "Recalled" not in visitor.get(f"/b/{batch}").text
+    refused = manager.submit(asked, "/recall", status=422, reason="wrong pesticide")
+    manager.submit(refused, "/recall", action="do not sell")
+    assert "wrong pesticide" in visitor.get(f"/b/{batch}").text
+    lift = next(link for link in manager.get("/holds").links() if link.startswith("/recall/lift"))
+    manager.submit(manager.get(lift), "/recall/lift", outcome="the laboratory found none")
+    assert "wrong pesticide" not in visitor.get(f"/b/{batch}").text
+
+
+def test_a_recall_of_a_plot_or_a_lot_shows_its_target(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.green(60_000)
+    assert "Upper field" in manager.get(f"/recall?plot={stock.plot}").heading
+    assert "60 kg" in plain(manager.get(f"/recall?lot={lot}"))
+    assert manager.get("/recall").heading == "Recall goods"
+
+
+def test_a_photo_is_kept_small_and_served_as_a_file(stock: Stocked, signed_in: SignedIn, dao: Client) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green()
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "PNG")
+    picture.seek(0)
+    clerk.submit(clerk.get(f"/attach?lot={lot}"), "/attach", title="Scale", content=(picture, "../../scale.png"))
+    link = next(link for link in clerk.get(f"/lots/{lot}").links() if link.startswith("/attachments/"))
+    kept = clerk.get(link)
+    assert kept.response.mimetype == "image/jpeg"
+    assert kept.response.headers["Content-Disposition"].startswith("attachment;")
+    assert kept.response.headers["X-Content-Type-Options"] == "nosniff"
+    dao.get(link, status=404)
+
+
+def test_what_is_no_picture_and_no_paper_is_refused(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green()
+    page = clerk.get(f"/attach?lot={lot}")
+    script = (io.BytesIO(b"<script>alert(1)</script>"), "paper.pdf")
+    refused = clerk.submit(page, "/attach", status=422, title="Paper", content=script)
+    assert "Only pictures" in refused.text
+    assert refused.filled_in("/attach")["title"] == ["Paper"]
+    assert "Choose a photo" in clerk.submit(page, "/attach", status=422, title="Paper").text
+
+
+def test_an_outsider_finds_nothing_and_an_auditor_changes_nothing(
+    stock: Stocked, signed_in: SignedIn, dao: Client
+) -> None:
+    lot = stock.green()
+    for address in ("measure", "hold", "recall", "attach"):
+        dao.get(f"/{address}?lot={lot}", status=404)
+    dao.get(f"/recall?farmer={stock.farmer}", status=404)
+    dao.get("/hold/close?hold=AAAAAAAA", status=404)
+    auditor = signed_in("somsak", "auditor")
+    assert "Nothing is on hold" in auditor.get("/holds").text
+    for address in ("measure", "hold", "hold/close", "recall", "recall/lift", "attach"):
+        auditor.post(f"/{address}", {"lot": lot}, status=403)

@@ -1,0 +1,286 @@
+"""Measuring, holding, recalling and keeping papers, on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.documents import terms
+from traceability.domain.events import Kind
+from traceability.domain.facts import Attach
+from traceability.errors import NoSuchHold, NoSuchRecall, Sentence
+from traceability.models import Lot
+from traceability.operations import inspection, lookups
+from traceability.queries import attachments, holds, stock_choices
+from traceability.queries.holds import Reach
+from traceability.schemas import FILL_THIS_IN, Schema
+from traceability.schemas.facts import LotChoice, TimedSchema
+from traceability.schemas.fields import Choices, Flag, Text
+from traceability.schemas.inspection import CloseHoldSchema, HoldSchema, InspectSchema, LiftRecallSchema, RecallSchema
+from traceability.web import forms, offers
+from traceability.web.language import current_language
+from traceability.web.pages import Entry, database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.web.stock import asked_lots, choose, lots_of, written
+from traceability.words import N_, translate
+
+blueprint = Blueprint("inspection", __name__)
+nav = Entry(N_("Holds"), "inspection.holds", "pause", place=70)
+
+USUAL_PROPERTIES = (
+    "moisture_percent",
+    "dry_matter_percent",
+    "brix",
+    "cupping_score",
+    "water_activity",
+    "cadmium",
+    "basic_yellow_2",
+    "pesticide_residue",
+)
+CHOOSE_A_FILE = N_("Choose a photo or a PDF first.")
+
+
+class AttachSchema(TimedSchema):
+    """A photo or paper for a lot; the file itself travels beside the form."""
+
+    makes = dict
+    lot = LotChoice(required=True)
+    title = Text(N_("What it is"), required=True, most=120)
+    public = Flag(N_("Everybody may see it"))
+
+
+# -- measure ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/measure")
+@signed_in(Kind.INSPECT)
+def measure() -> Response:
+    """What was measured of a lot, by whom, and whether it passed."""
+    lots = asked_lots()
+    if not lots:
+        return choose("inspection.measure", N_("Measure a lot"), sealed=True)
+    return _measure_page(forms.opened(_schema(InspectSchema), {"lot": lots[0].code}), lots[0])
+
+
+@blueprint.post("/measure")
+@signed_in(Kind.INSPECT)
+def save_measure() -> AnyResponse:
+    """Store the results."""
+    lot = lots_of([request.form.get("lot", "")])[0]
+    form = forms.bind(_schema(InspectSchema), request.form)
+    done = forms.attempt(form, written(inspection.inspect))
+    return redirect(offers.lot_page(done["lot"]), 303) if done else _measure_page(form, lot)
+
+
+def _measure_page(form: forms.Form, lot: Lot) -> Response:
+    language = current_language()
+    offered: Choices = [(key, translate(language, terms.property_words(key))) for key in USUAL_PROPERTIES]
+    form.offer("measured-property", offered)
+    with database().reading() as session:
+        form.offer("facility", stock_choices.places(session, current_actor().org_id))
+    return page("inspection/measure.html", status=form.status, form=form, lot=lot)
+
+
+# -- hold -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/holds", endpoint="holds")
+@signed_in()
+def holds_and_recalls() -> Response:
+    """Every hold and recall, the open ones first."""
+    with database().reading() as session:
+        held = holds.holds_of(session, current_actor().org_id)
+        recalled = holds.recalls_of(session, current_actor().org_id)
+    return page("inspection/holds.html", holds=held, recalls=recalled)
+
+
+@blueprint.get("/hold")
+@signed_in(Kind.HOLD)
+def hold() -> Response:
+    """A lot that must not move, and why."""
+    lots = asked_lots()
+    if not lots:
+        return choose("inspection.hold", N_("Put on hold"), sealed=True)
+    return page("inspection/hold.html", form=forms.opened(_schema(HoldSchema), {"lot": lots[0].code}), lot=lots[0])
+
+
+@blueprint.post("/hold")
+@signed_in(Kind.HOLD)
+def save_hold() -> AnyResponse:
+    """Stop the lot and everything made from it."""
+    lot = lots_of([request.form.get("lot", "")])[0]
+    form = forms.bind(_schema(HoldSchema), request.form)
+    done = forms.attempt(form, written(inspection.put_on_hold))
+    if done is None:
+        return page("inspection/hold.html", status=form.status, form=form, lot=lot)
+    return redirect(offers.lot_page(done["lot"]), 303)
+
+
+@blueprint.get("/hold/close")
+@signed_in(Kind.CLOSE_HOLD)
+def close_hold() -> Response:
+    """What became of a hold."""
+    found = _open_hold(request.args.get("hold", ""))
+    return page(
+        "inspection/close_hold.html", form=forms.opened(_schema(CloseHoldSchema), {"hold": found.code}), hold=found
+    )
+
+
+@blueprint.post("/hold/close")
+@signed_in(Kind.CLOSE_HOLD)
+def save_close_hold() -> AnyResponse:
+    """Let the goods move again, or keep them stopped for good; whoever sends the form must have chosen which."""
+    form = forms.bind(_schema(CloseHoldSchema), request.form)
+    if request.form.get("passed") not in ("0", "1"):
+        form.problems["passed"] = (Sentence(FILL_THIS_IN),)
+    done = forms.attempt(form, written(inspection.close_hold))
+    if done is None:
+        found = _open_hold(request.form.get("hold", ""))
+        return page("inspection/close_hold.html", status=form.status, form=form, hold=found)
+    return redirect(url_for("inspection.holds"), 303)
+
+
+def _open_hold(code: str) -> holds.HoldRow:
+    with database().reading() as session:
+        found = holds.open_hold(session, current_actor().org_id, code)
+    if found is None:
+        raise NoSuchHold(code=code)
+    return found
+
+
+# -- recall -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be recalled, by the name of its field, its code and its name, and how far that reaches."""
+
+    kind: str
+    code: str
+    name: str
+    reach: Reach
+
+
+@blueprint.get("/recall")
+@signed_in(Kind.RECALL)
+def recall() -> Response:
+    """Which lot, plot or farmer; then how far it reaches, before anybody says yes."""
+    named = {kind: request.args.get(kind, "").strip() for kind in ("lot", "plot", "farmer")}
+    kind = next((kind for kind, code in named.items() if code), "")
+    if not kind:
+        return page("inspection/recall_what.html")
+    target = _target(kind, named[kind])
+    with database().reading() as session:
+        phone = lookups.organisation_of(session, current_actor()).phone
+    form = forms.opened(_schema(RecallSchema), {kind: target.code, "phone": phone})
+    return page("inspection/recall.html", form=form, target=target)
+
+
+@blueprint.post("/recall")
+@signed_in(Kind.RECALL)
+def save_recall() -> AnyResponse:
+    """Call everything back that was made of it."""
+    kind = next((kind for kind in ("lot", "plot", "farmer") if request.form.get(kind, "").strip()), "lot")
+    target = _target(kind, request.form.get(kind, ""))
+    form = forms.bind(_schema(RecallSchema), request.form)
+    done = forms.attempt(form, written(inspection.recall))
+    if done is None:
+        return page("inspection/recall.html", status=form.status, form=form, target=target)
+    return redirect(url_for("inspection.holds"), 303)
+
+
+def _target(kind: str, code: str) -> Target:
+    """Raises NoSuchLot, NoSuchPlot or NoSuchFarmer."""
+    actor = current_actor()
+    with database().reading() as session:
+        if kind == "lot":
+            lot = lookups.lot_of(session, actor, code)
+            found, name, sources = lot.code, lot.number, holds.sources_of(session, lot_id=lot.id)
+        elif kind == "plot":
+            plot = lookups.plot_of(session, actor, code)
+            found, name, sources = plot.code, plot.name, holds.sources_of(session, plot_id=plot.id)
+        else:
+            farmer = lookups.farmer_of(session, actor, code)
+            found, sources = farmer.code, holds.sources_of(session, party_id=farmer.id)
+            name = " ".join(part for part in (farmer.number, farmer.person.name if farmer.person else "") if part)
+        return Target(kind, found, name, holds.reach_of(session, sources, actor.org_id))
+
+
+@blueprint.get("/recall/lift")
+@signed_in(Kind.LIFT_RECALL)
+def lift_recall() -> Response:
+    """The end of a recall, and why."""
+    found = _open_recall(request.args.get("recall", ""))
+    form = forms.opened(_schema(LiftRecallSchema), {"recall": found.code})
+    return page("inspection/lift_recall.html", form=form, recall=found)
+
+
+@blueprint.post("/recall/lift")
+@signed_in(Kind.LIFT_RECALL)
+def save_lift_recall() -> AnyResponse:
+    """Lift it; it stays in the history of everything it reached."""
+    form = forms.bind(_schema(LiftRecallSchema), request.form)
+    done = forms.attempt(form, written(inspection.lift_recall))
+    if done is None:
+        found = _open_recall(request.form.get("recall", ""))
+        return page("inspection/lift_recall.html", status=form.status, form=form, recall=found)
+    return redirect(url_for("inspection.holds"), 303)
+
+
+def _open_recall(code: str) -> holds.RecallRow:
+    with database().reading() as session:
+        found = holds.open_recall(session, current_actor().org_id, code)
+    if found is None:
+        raise NoSuchRecall(code=code)
+    return found
+
+
+# -- photos and papers ------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/attach")
+@signed_in(Kind.ATTACH)
+def attach() -> Response:
+    """A photo or a paper to keep with a lot."""
+    lots = asked_lots()
+    if not lots:
+        return choose("inspection.attach", N_("Add a photo or paper"), sealed=True)
+    return page("inspection/attach.html", form=forms.opened(_schema(AttachSchema), {"lot": lots[0].code}), lot=lots[0])
+
+
+@blueprint.post("/attach")
+@signed_in(Kind.ATTACH)
+def save_attach() -> AnyResponse:
+    """Keep it, bounded and re-encoded by the operation."""
+    lot = lots_of([request.form.get("lot", "")])[0]
+    form = forms.bind(_schema(AttachSchema), request.form)
+    file = request.files.get("content")
+    content = file.read(inspection.MOST_BYTES + 1) if file is not None else b""
+    if not content:
+        form.problems[""] = (Sentence(CHOOSE_A_FILE),)
+    elif form.fact is not None:
+        form.fact = Attach(**form.fact, content=content)
+    done = forms.attempt(form, written(inspection.attach))
+    if done is None:
+        return page("inspection/attach.html", status=form.status, form=form, lot=lot)
+    return redirect(offers.lot_page(done["lot"]), 303)
+
+
+@blueprint.get("/attachments/<code>")
+@signed_in()
+def attachment(code: str) -> Response:
+    """The file, to be saved and never run: only to people of the organisation that keeps it."""
+    with database().reading() as session:
+        found = attachments.attachment_of(session, current_actor().org_id, code)
+        response = make_response(found.content)
+    ending = "pdf" if found.media_type == "application/pdf" else "jpg"
+    response.mimetype = found.media_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.{ending}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _schema(kind: type[Schema]) -> Schema:
+    return kind(zone_minutes=current_actor().zone_minutes)  # type: ignore[call-arg]  # facts have zones
