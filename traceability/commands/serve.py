@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 import waitress
 
@@ -32,25 +34,28 @@ def command(terminal: Terminal) -> None:
             database.check()
         except SettingsNotInForce as wrong:
             raise UnsafeSetting(setting=str(wrong)) from None
-    try:
-        server = waitress.create_server(
-            create_app(config),
-            host=config.host,
-            port=config.port,
-            threads=_THREADS,
-            ident=None,
-            max_request_body_size=config.upload_limit_mb * 1024 * 1024 + 65_536,  # the rest of the request is small
-            # the application itself decides which proxies it believes
-            clear_untrusted_proxy_headers=not config.trusted_proxies,
-        )
-    except OSError:
-        raise AddressTaken(host=config.host, port=str(config.port)) from None
+    server = waitress.create_server(
+        create_app(config),
+        sockets=[_listening(config.host, config.port)],
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=config.upload_limit_mb * 1024 * 1024 + 65_536,  # the rest of the request is small
+        # the application itself decides which proxies it believes
+        clear_untrusted_proxy_headers=not config.trusted_proxies,
+    )
     terminal.say(
         N_("Open {address} in a browser. Ctrl-C ends it."), address=f"http://{_named(config.host)}:{config.port}"
     )
     if config.public_url != f"http://{config.host}:{config.port}":
         terminal.say(N_("QR codes and papers point to {address}."), address=config.public_url)
     server.run()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError:
+        raise AddressTaken(host=host, port=str(port)) from None
 
 
 def _named(host: str) -> str:
