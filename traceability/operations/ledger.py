@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from traceability.operations.naming import fresh_code
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
+SomeFact = TypeVar("SomeFact", bound=Fact, contravariant=True)
 
 
 @dataclass
@@ -61,7 +62,12 @@ class Done:
 
 
 Build = Callable[[Session, Actor, AnyFact], Entry]
-Operation = Callable[[Session, Actor, AnyFact], Done]
+
+
+class Operation(Protocol[SomeFact]):
+    """A verb of the record, as everybody calls it."""
+
+    def __call__(self, session: Session, actor: Actor, fact: SomeFact) -> Done: ...
 
 
 def operation(kind: Kind) -> Callable[[Build[AnyFact]], Operation[AnyFact]]:

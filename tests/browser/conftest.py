@@ -1,0 +1,82 @@
+"""A served application on each database, and a real browser without scripts: what a person sees is what is tested."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from waitress.server import create_server
+
+from traceability.app import create_app
+from traceability.config import Config
+from traceability.models.database import Database
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = ViewportSize(width=360, height=640)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served application and the browser to visit it with."""
+
+    address: str
+    database: Database
+    chromium: Browser
+
+    def visitor(self) -> Page:
+        """A phone that nobody has signed in on, with scripts off."""
+        context: BrowserContext = self.chromium.new_context(
+            viewport=PHONE, java_script_enabled=False, base_url=self.address, accept_downloads=True
+        )
+        return context.new_page()
+
+    def signed_in(self, login: str, password: str) -> Page:
+        page = self.visitor()
+        page.goto("/sign-in")
+        page.fill("#login", login)
+        page.fill("#password", password)
+        page.click("button.button--main")
+        assert "/sign-in" not in page.url, page.inner_text("main")
+        return page
+
+
+@pytest.fixture
+def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+    """The application on the parametrised database, served on a free port of this machine."""
+    url = database.url.render_as_string(hide_password=False)
+    config = Config(data_dir=tmp_path, database_url=url, secret_key="a key for this test only", port=1)
+    app = create_app(config)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.effective_port}"
+    app.extensions["config"] = Config(
+        data_dir=tmp_path, database_url=url, secret_key=config.secret_key, public_url=address
+    )
+    yield Site(address, database, chromium)
+    server.close()
+    thread.join(5)
+    app.extensions["database"].close()
