@@ -68,7 +68,7 @@ def nlookup(language: str, singular: str, plural: str, n: int) -> str:
     return singular if n == 1 else plural
 
 
-def translate(language: str, text: str, **values: object) -> str:
+def translate(language: str, text: str, /, **values: object) -> str:
     """The sentence `text` in `language`, its `{names}` filled with `values` shown as `shown` shows them.
 
     Without values nothing is filled, so that a name that somebody typed may hold braces.
@@ -77,7 +77,7 @@ def translate(language: str, text: str, **values: object) -> str:
     return found.format(**shown_values(language, values)) if values else found
 
 
-def ntranslate(language: str, singular: str, plural: str, n: int, **values: object) -> str:
+def ntranslate(language: str, singular: str, plural: str, n: int, /, **values: object) -> str:
     """A counted sentence; `{n}` is filled with the number itself."""
     return nlookup(language, singular, plural, n).format(**shown_values(language, {"n": n, **values}))
 

@@ -61,8 +61,8 @@ def _add_covers_of_registrations(session: Session, rows: list[Row]) -> None:
     plots = select(cover.registration_id, Plot.code).join(Plot, Plot.id == cover.plot_id)
     places = select(cover.registration_id, Facility.code).join(Facility, Facility.id == cover.facility_id)
     stopped = select(Suspension).where(Suspension.registration_id.in_(ids)).order_by(Suspension.id)
-    _add(rows, "plots", session.execute(plots.where(cover.registration_id.in_(ids)).order_by(cover.id)).tuples())
-    _add(rows, "facilities", session.execute(places.where(cover.registration_id.in_(ids)).order_by(cover.id)).tuples())
+    _add(rows, "plots", session.execute(plots.where(cover.registration_id.in_(ids)).order_by(cover.id)))
+    _add(rows, "facilities", session.execute(places.where(cover.registration_id.in_(ids)).order_by(cover.id)))
     _add(rows, "suspensions", ((row.registration_id, row) for row in session.scalars(stopped)))
 
 
@@ -71,8 +71,8 @@ def _add_covers_of_certificates(session: Session, rows: list[Row]) -> None:
     cover = CertificateCover
     farmers = select(cover.certificate_id, Party.code).join(Party, Party.id == cover.party_id)
     plots = select(cover.certificate_id, Plot.code).join(Plot, Plot.id == cover.plot_id)
-    _add(rows, "farmers", session.execute(farmers.where(cover.certificate_id.in_(ids)).order_by(cover.id)).tuples())
-    _add(rows, "plots", session.execute(plots.where(cover.certificate_id.in_(ids)).order_by(cover.id)).tuples())
+    _add(rows, "farmers", session.execute(farmers.where(cover.certificate_id.in_(ids)).order_by(cover.id)))
+    _add(rows, "plots", session.execute(plots.where(cover.certificate_id.in_(ids)).order_by(cover.id)))
 
 
 def _add_postings(session: Session, rows: list[Row]) -> None:

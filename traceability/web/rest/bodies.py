@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 import marshmallow
 from flask import Request
@@ -66,5 +66,6 @@ class Bodies(FlaskParser):
         error_status_code: int | None,
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
-        """Raise InvalidInput with every problem at its field."""
-        raise InvalidInput(problems_of(error))
+        """Raise InvalidInput with every problem at its field; webargs has put them under where they were found."""
+        (found,) = cast("dict[str, Any]", error.messages).values()
+        raise InvalidInput(problems_of(marshmallow.ValidationError(found)))

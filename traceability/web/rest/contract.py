@@ -54,7 +54,7 @@ WORDS: Final = {
     "plot": "K7M2Q4RX",
     "facility": "NL",
     "commodity": "arabica_coffee",
-    "form": "cherry",
+    "form": "fresh_cherry",
     "unit": "bag",
     "name": "Amina Vongsavath",
     "loss": "moisture",

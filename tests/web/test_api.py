@@ -1,0 +1,225 @@
+"""The main job through the API alone, and what a program may rely on when it says something twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.web.program import Program, organisation, token_of
+from traceability.domain.roles import Actor
+
+COFFEE = {"commodity": "arabica_coffee", "form": "dry_parchment"}
+HERE = {"country": "LA", "province": "Champasak", "village": "Ban Nong Luang"}
+PERSONAL = ("Amina Vongsavath", "+856 20 5550 1001")
+
+
+@pytest.fixture
+def bakari(app: Flask, cooperative: Actor) -> Program:
+    """The program of Bakari's cooperative."""
+    return Program(app, token_of(app, cooperative, "bakari"))
+
+
+@pytest.fixture
+def chiara(app: Flask) -> Program:
+    """The program of Chiara, who imports."""
+    return Program(app, token_of(app, organisation(app, "Chiara Trading", "CT"), "chiara"))
+
+
+@pytest.fixture
+def mill(bakari: Program) -> str:
+    """The code of the cooperative's mill."""
+    done = bakari.say("/facilities", name="Nong Luang mill", kind="dry_mill", prefix="NL", **HERE)
+    return str(done["answer"]["facility"])
+
+
+@pytest.fixture
+def amina(bakari: Program) -> str:
+    """The code of Amina, who grows."""
+    done = bakari.say("/farmers", name=PERSONAL[0], phone=PERSONAL[1], **HERE)
+    return str(done["answer"]["farmer"])
+
+
+def delivery(bakari: Program, mill: str, farmer: str, *bags_g: int, **more: object) -> str:
+    said = {"facility": mill, "farmer": farmer, "bags_g": list(bags_g), **COFFEE, **more}
+    return str(bakari.say("/weigh-ins", **said)["answer"]["lot"])
+
+
+def test_a_weigh_in_becomes_a_released_batch_of_another_organisation(
+    bakari: Program, chiara: Program, mill: str, amina: str
+) -> None:
+    """`60 D1 + 40 D2 -> L1; L1 -> 80 W1 + 20 husk; W1 -> road -> R1; R1 -> B1`."""
+    plot = bakari.say("/plots", farmer=amina, name="Upper", commodity="arabica_coffee", area_m2=12_000, country="LA")[
+        "answer"
+    ]["plot"]
+    bounmy = bakari.say("/farmers", name="Bounmy Keosana", **HERE)["answer"]["farmer"]
+    first = delivery(bakari, mill, amina, 60_000, plot=plot)
+    second = delivery(bakari, mill, bounmy, 40_000)
+    lot = bakari.say("/lots", facility=mill, deliveries=[first, second])["answer"]["lot"]
+    green = bakari.say(
+        "/processings",
+        facility=mill,
+        inputs=[{"lot": lot}],
+        outputs=[{"form": "green", "mass_g": 80_000}],
+        losses=[{"name": "husk", "mass_g": 20_000}],
+    )["answer"]["lots"][0]
+    house = chiara.say("/facilities", name="Trieste", kind="packing_house", prefix="TS", country="IT")
+
+    sent = bakari.say("/dispatches", lot=green, to_organisation=code_of(chiara), vehicle="A 1234")["answer"]["transfer"]
+    assert [row["code"] for row in chiara.get("/transfers")["items"]] == [sent]
+    received = chiara.say("/receipts", transfer=sent, weighed_g=80_000)["answer"]["lot"]
+    packed = chiara.say(
+        "/packings",
+        facility=house["answer"]["facility"],
+        inputs=[{"lot": received}],
+        form="green",
+        unit="bag",
+        count=2,
+        mass_g=80_000,
+    )["answer"]["lot"]
+    batch = chiara.say("/batches", lot=packed, destination="IT", container="MSKU1234565")["answer"]["batch"]
+    assert chiara.get(f"/batches/{batch}")["version"] == 0
+    chiara.say("/releases", batch=batch)
+
+    dossier = chiara.get(f"/batches/{batch}/dossier")
+    assert dossier["status"] == "released"
+    assert sum(share["mass_g"] for share in dossier["shares"]) == dossier["mass_g"] == 80_000
+    assert dossier["journey"][0]["kind"] == "weigh_in"
+    back = chiara.get(f"/lots/{batch}/trace-back")
+    assert [farm["mass_g"] for farm in back["farms"]] == [48_000, 32_000]
+    assert {farm["name"] + farm["code"] + farm["number"] for farm in back["farms"]} == {""}
+    forward = bakari.get(f"/lots/{first}/trace-forward")["rows"]
+    assert [row["code"] for row in forward] == [first, lot, green, received, packed]
+    assert forward[-1]["affected_g"] == 48_000
+    assert forward[-1]["stock_g"] is None
+    assert forward[0]["stock_g"] == 0
+    events = chiara.get(f"/lots/{packed}/events")["items"]
+    assert [event["kind"] for event in events] == ["pack", "seal", "release"]
+    assert [line["mass_g"] for line in events[0]["postings"]] == [-80_000, 80_000]
+
+
+def code_of(program: Program) -> str:
+    """The code of a program's organisation: its journal names it in the first entry."""
+    return str(program.get("/events", limit=1)["items"][0]["kdes"]["organisation"])
+
+
+def test_saying_the_same_again_changes_nothing_and_is_marked(bakari: Program, mill: str, amina: str) -> None:
+    said = {"client_id": "receipt-0001", "facility": mill, "farmer": amina, "bags_g": [48_500], **COFFEE}
+
+    first, again = bakari.send("/weigh-ins", said), bakari.send("/weigh-ins", said)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.get_json() == {**first.get_json(), "replayed": True}
+    assert len(bakari.get("/lots")["items"]) == 1
+
+
+def test_other_contents_under_the_same_client_id_are_refused(bakari: Program, mill: str, amina: str) -> None:
+    said = {"client_id": "receipt-0001", "facility": mill, "farmer": amina, "bags_g": [48_500], **COFFEE}
+    bakari.send("/weigh-ins", said)
+
+    refused = bakari.send("/weigh-ins", {**said, "bags_g": [48_600]})
+
+    assert refused.status_code == 422
+    assert refused.get_json()["type"] == "/problems/SaidDifferently"
+    assert bakari.get("/lots")["items"][0]["made_g"] == 48_500
+
+
+def test_the_client_id_may_stand_in_the_header(bakari: Program) -> None:
+    said = {"name": "Sida Phanthavong", **HERE}
+
+    first = bakari.send("/farmers", said, Idempotency_Key='"form-of-sida"')
+    again = bakari.send("/farmers", said, Idempotency_Key="form-of-sida")
+
+    assert first.get_json()["client_id"] == "form-of-sida"
+    assert again.headers["Idempotent-Replayed"] == "true"
+    missing = bakari.send("/farmers", said)
+    assert missing.get_json()["errors"] == {"client_id": ["Fill this in."]}
+
+
+def test_what_has_no_time_happened_now_where_the_organisation_is(bakari: Program, mill: str, amina: str) -> None:
+    lot = bakari.get(f"/lots/{delivery(bakari, mill, amina, 48_500)}")
+
+    assert abs(datetime.fromisoformat(lot["made_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
+    assert lot["zone_minutes"] == 420
+
+
+def test_a_time_keeps_its_zone_and_the_future_is_refused(bakari: Program, mill: str, amina: str) -> None:
+    code = delivery(bakari, mill, amina, 48_500, occurred_at="2026-11-02T08:15:00+05:30")
+    lot = bakari.get(f"/lots/{code}")
+    assert (lot["made_at"], lot["zone_minutes"]) == ("2026-11-02T02:45:00+00:00", 330)
+
+    said = {"facility": mill, "farmer": amina, "bags_g": [48_500], **COFFEE}
+    refused = bakari.say("/weigh-ins", 422, **said, occurred_at="2126-11-02T08:15:00+07:00")
+    assert (refused["name"], refused["at"]) == ("FromTheFuture", "occurred_at")
+
+
+def test_what_looks_unusual_is_asked_and_taken_when_confirmed(bakari: Program, mill: str, amina: str) -> None:
+    said = {"client_id": "heavy-bag", "facility": mill, "farmer": amina, "bags_g": [480_000], **COFFEE}
+
+    asked = bakari.say("/weigh-ins", 422, **said)
+    assert asked["name"] == "NeedsConfirming"
+    assert [said.replace("\xa0", " ") for said in asked["warnings"]] == ["480 kg in one bag? Usual is 20 kg to 60 kg."]
+
+    assert bakari.say("/weigh-ins", **said, confirmed=True)["answer"]["mass_g"] == 480_000
+
+
+def test_a_list_goes_on_where_it_ended_and_new_rows_come_at_the_end(bakari: Program, amina: str) -> None:
+    names = ["B", "C", "D", "E"]
+    for name in names[:3]:
+        bakari.say("/farmers", name=name, **HERE)
+
+    first = bakari.get("/farmers", limit=2)
+    bakari.say("/farmers", name=names[3], **HERE)
+    rest = bakari.get("/farmers", limit=10, after=first["next"])
+
+    assert [row["name"] for row in first["items"] + rest["items"]] == [PERSONAL[0], *names]
+    assert first["next"] == first["items"][-1]["code"]
+    assert rest["next"] is None
+    assert bakari.get("/farmers", 422, after="NOWHERE")["name"] == "NoSuchCursor"
+    assert bakari.get("/farmers", 422, limit=1000)["errors"] == {"limit": ["This must be 200 or less."]}
+
+
+def test_official_codes_and_certificates_say_what_they_cover(bakari: Program, mill: str, amina: str) -> None:
+    for code in ("LA/1", "LA/2"):
+        bakari.say("/registrations", scheme="packing_house", official_code=code, facilities=[mill])
+    bakari.say("/suspensions", scheme="packing_house", official_code="LA/1", from_on="2026-10-01", reason="Audit")
+    bakari.say(
+        "/certificates",
+        scheme="organic",
+        number="ORG-7",
+        issuer="Certifier",
+        custody="segregated",
+        valid_from="2026-01-01",
+        farmers=[amina],
+    )
+
+    first = bakari.get("/registrations", limit=1)
+    assert first["items"][0]["facilities"] == [mill]
+    assert first["items"][0]["suspensions"] == [{"from_on": "2026-10-01", "to_on": None, "reason": "Audit"}]
+    rest = bakari.get("/registrations", after=first["next"])
+    assert [row["official_code"] for row in rest["items"]] == ["LA/2"]
+    assert bakari.get("/certificates")["items"][0]["farmers"] == [amina]
+
+
+def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mill: str, amina: str) -> None:
+    said = {"facility": mill, "farmer": amina, "bags_g": [48_500], **COFFEE}
+    done = bakari.say("/weigh-ins", **said)
+    lot = done["answer"]["lot"]
+
+    hold = bakari.say("/holds", lot=lot, reason="Smells of smoke")["answer"]["hold"]
+    assert bakari.say("/disposals", 201, lot=lot, mass_g=500, reason="Sample burnt")["kind"] == "dispose"
+    assert bakari.get(f"/holds/{hold}")["closed_at"] is None
+    bakari.say("/closed-holds", hold=hold, passed=True, outcome="Cupped, clean")
+    recall = bakari.say("/recalls", farmer=amina, reason="Wrong spray", action="Send it back")["answer"]["recall"]
+    bakari.say("/lifted-recalls", recall=recall, outcome="It was another farm")
+
+    assert bakari.get(f"/holds/{hold}")["passed"] is True
+    assert bakari.get(f"/recalls/{recall}")["farmer"] == amina
+    kinds = [event["kind"] for event in bakari.get(f"/lots/{lot}/events")["items"]]
+    assert kinds == ["weigh_in", "hold", "dispose", "close_hold"]
+    wrong = bakari.say("/weigh-ins", **{**said, "bags_g": [48_700]})
+    bakari.say("/error-declarations", event=wrong["event"], reason="did_not_occur", note="Typed twice")
+    assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True

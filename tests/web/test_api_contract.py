@@ -1,0 +1,199 @@
+"""The published contract is true: it is well-formed, it names every route, and what it promises is what is answered."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from flask import Flask
+
+from tests.web.program import Program, organisation, token_of
+from traceability.app import create_app
+from traceability.config import Config
+
+ROUNDS = 6  # of odd bodies for every operation that takes one
+ODD_VALUES: tuple[Any, ...] = (
+    None,
+    "",
+    0,
+    -1,
+    10**15,
+    2**63,
+    1.5,
+    True,
+    [],
+    {},
+    "x" * 500,
+    "ກາເຟ",
+    "\u200b",
+    [None],
+    "2026-02-30",
+    "NL",
+)
+HERE = {"country": "LA"}
+
+
+@pytest.fixture
+def contract(app: Flask) -> dict[str, Any]:
+    """The document as anybody can fetch it."""
+    answer = app.test_client().get("/api/v1/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+@pytest.fixture
+def program(database_url: str, tmp_path: Path) -> Program:
+    """A program of a cooperative with the farmer, place and lot that the examples name; on both databases."""
+    app = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
+    app.testing = True
+    app.extensions["database"].create_all()
+    program = Program(app, token_of(app, organisation(app, "Nong Luang", "NL"), "bakari"))
+    program.say("/farmers", name="Amina Vongsavath", number="0001", **HERE)
+    program.say("/facilities", name="Mill", kind="dry_mill", prefix="NL", **HERE)
+    coffee = {"commodity": "arabica_coffee", "form": "fresh_cherry", "receipt_number": "NL-1120-001"}
+    program.say("/weigh-ins", facility="NL", farmer="0001", bags_g=[60_000] * 10, **coffee)
+    return program
+
+
+def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every path, method and operation of the document."""
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            if method in ("get", "post"):
+                yield path, method, operation
+
+
+def validator(contract: dict[str, Any], schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """A check of one schema of the document, with everything it refers to."""
+    return jsonschema_rs.Draft202012Validator({**schema, "components": contract["components"]})
+
+
+def body_of(operation: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = operation["requestBody"]["content"]["application/json"]
+    return content
+
+
+def references(node: Any) -> Iterator[str]:
+    """Every `$ref` in a document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for below in node.values():
+            yield from references(below)
+    elif isinstance(node, list):
+        for below in node:
+            yield from references(below)
+
+
+def test_the_document_is_openapi_and_everything_in_it_can_be_found(contract: dict[str, Any]) -> None:
+    assert contract["openapi"].startswith("3.1.")
+    assert {"title", "version"} <= set(contract["info"])
+    for reference in references(contract):
+        found: Any = contract
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+        assert found, reference
+    for name, schema in contract["components"]["schemas"].items():
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+        assert schema["type"] == "object", name
+
+
+def test_every_route_is_in_the_document_and_nothing_else(app: Flask, contract: dict[str, Any]) -> None:
+    routes = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert {(path, method) for path, method, _ in operations(contract)} == routes
+
+
+def test_every_operation_says_what_it_does_who_may_and_how_it_fails(contract: dict[str, Any]) -> None:
+    names = []
+    for path, method, operation in operations(contract):
+        names.append(operation["operationId"])
+        assert operation["summary"], path
+        assert {"$ref": "#/components/responses/Problem"} in operation["responses"].values(), path
+        wanted = {"get": "read", "post": "write"}[method]
+        assert operation["security"] == ([] if path.endswith("openapi.json") else [{"token": [wanted]}])
+        given = {parameter["name"] for parameter in operation.get("parameters", [])}
+        given |= {parameter["name"] for parameter in contract["paths"][path].get("parameters", [])}
+        assert ("{code}" in path) == ("code" in given), path
+    assert len(names) == len(set(names))
+    problem = contract["components"]["responses"]["Problem"]["content"]
+    assert list(problem) == ["application/problem+json"]
+
+
+def test_our_own_fields_are_published_as_what_a_program_sends(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    weigh_in = schemas["WeighIn"]["properties"]
+
+    assert weigh_in["bags_g"]["items"] == {
+        "title": "Bag",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10**15,
+        "description": "Whole grams.",
+    }
+    assert (weigh_in["tare_g"]["minimum"], weigh_in["tare_g"]["default"]) == (0, 0)
+    assert weigh_in["price_per_kg"]["type"] == ["integer", "null"]
+    assert weigh_in["currency"]["enum"] == ["LAK", "VND", "CNY", "USD"]
+    assert weigh_in["occurred_at"]["format"] == "date-time"
+    assert weigh_in["confirmed"] == {"title": "It is right", "type": "boolean"}
+    assert "client_id" not in schemas["WeighIn"]["required"]  # the header may carry it
+    assert schemas["WeighIn"]["additionalProperties"] is False
+    assert schemas["Process"]["properties"]["inputs"]["minItems"] == 1
+    assert schemas["Plot"]["properties"]["area_m2"]["type"] == "integer"
+    assert schemas["Suspension"]["properties"]["from_on"]["format"] == "date"
+
+
+def test_every_example_has_the_shape_that_is_published(contract: dict[str, Any]) -> None:
+    for path, method, operation in operations(contract):
+        if method == "post":
+            content = body_of(operation)
+            errors = [str(error) for error in validator(contract, content["schema"]).iter_errors(content["example"])]
+            assert not errors, path
+    problem = contract["components"]["responses"]["Problem"]["content"]["application/problem+json"]
+    assert validator(contract, problem["schema"]).is_valid(problem["example"])
+
+
+def test_whatever_is_sent_the_answer_is_one_that_is_published(program: Program) -> None:
+    """Every operation with its example and with odd bodies: no failure of ours, no surprise."""
+    contract = program.client.get("/api/v1/openapi.json").get_json()
+    chance = random.Random(11)
+    met = set()
+    for path, method, operation in operations(contract):
+        path = path.replace("{code}", "NL-1120-001").removeprefix("/api/v1")
+        if method == "get":
+            answers = [program.client.get(f"/api/v1{path}", headers=program.headers)]
+        else:
+            example = body_of(operation)["example"]
+            bodies = [example, *(odd(example, contract, operation, chance) for _ in range(ROUNDS))]
+            answers = [program.send_text(path, json.dumps(body).encode()) for body in bodies]
+        for answer in answers:
+            status = str(answer.status_code)
+            assert status in operation["responses"], f"{path}: {answer.text}"
+            met.add(status)
+            promised = operation["responses"][status]
+            if "$ref" in promised:
+                promised = contract["components"]["responses"]["Problem"]
+            ((kind, content),) = promised["content"].items()
+            assert answer.mimetype == kind, path
+            assert not [str(error) for error in validator(contract, content["schema"]).iter_errors(answer.get_json())]
+    assert {"200", "201", "404", "422"} <= met
+
+
+def odd(example: dict[str, Any], contract: dict[str, Any], operation: dict[str, Any], chance: random.Random) -> Any:
+    """The example with one or two of its published fields turned into something strange."""
+    schema = contract["components"]["schemas"][body_of(operation)["schema"]["$ref"].rsplit("/", 1)[1]]
+    body = {**example, "client_id": f"odd-{chance.randrange(10**12)}"}
+    for name in chance.sample(sorted(schema["properties"]), chance.choice((1, 1, 2))):
+        body[name] = chance.choice(ODD_VALUES)
+    return body
