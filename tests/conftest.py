@@ -21,7 +21,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # No deadlines: a slow machine is not a wrong program. In CI the examples are the same every time.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+settings.register_profile("nightly", settings.get_profile("local"), max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local"))
 
 
 def _starts_the_run(config: pytest.Config) -> bool:
