@@ -1,0 +1,154 @@
+"""What an entry says, for whoever is about to correct it, and the corrections that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from traceability.domain.events import Kind
+from traceability.domain.postings import Account
+from traceability.models import Event, Facility, Lot, Party, Person, Plot, Posting, User
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an entry: what it names, and grams that went in (negative) or came out."""
+
+    account: str
+    name: str  # a lot or farmer by number, a plot by name, a loss by key
+    mass_g: int
+
+
+@dataclass(frozen=True)
+class EntryStory:
+    """An entry of the journal in words. `lot` is the first lot it made or took from."""
+
+    code: str
+    kind: str
+    at: datetime
+    zone_minutes: int
+    who: str
+    place: str
+    place_code: str
+    lot: str
+    commodity: str
+    form: str
+    grade: str
+    variety: str
+    unit: str
+    lines: tuple[Line, ...]
+    facts: Mapping[str, Any]
+    declared: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody asked for a correction of `event`; `done` once that entry was declared in error."""
+
+    event: str
+    kind: str
+    reason: str
+    who: str
+    at: datetime
+    zone_minutes: int
+    done: bool
+
+
+def entry_story(session: Session, event: Event) -> EntryStory:
+    """What an event of the organisation says."""
+    rows = session.execute(
+        select(Posting, Lot, Plot.name, Party.number, Person.name)
+        .outerjoin(Lot, Lot.id == Posting.lot_id)
+        .outerjoin(Plot, Plot.id == Posting.plot_id)
+        .outerjoin(Party, Party.id == Posting.party_id)
+        .outerjoin(Person, Person.party_id == Posting.party_id)
+        .where(Posting.event_id == event.id)
+        .order_by(Posting.line)
+    ).all()
+    lots = [lot for _, lot, _, _, _ in rows if lot is not None]
+    first = next((lot for lot in lots if lot.made_by_id == event.id), lots[0] if lots else None)
+    facility = session.get(Facility, event.facility_id) if event.facility_id else None
+    who = session.scalar(select(User.name).where(User.id == event.actor_id)) if event.actor_id else None
+    declared = session.scalar(select(Event.id).where(Event.declares_id == event.id)) is not None
+    return EntryStory(
+        code=event.code,
+        kind=event.kind,
+        at=event.occurred_at,
+        zone_minutes=event.zone_minutes,
+        who=who or "",
+        place=facility.name if facility else "",
+        place_code=facility.code if facility else "",
+        lot=first.code if first else "",
+        commodity=first.commodity if first else "",
+        form=first.form if first else "",
+        grade=first.grade if first else "",
+        variety=first.variety if first else "",
+        unit=first.unit if first else "",
+        lines=tuple(_line(*row) for row in rows),
+        facts=event.kdes,
+        declared=declared,
+    )
+
+
+def farmer_number(session: Session, org_id: int, code: str) -> str:
+    """The membership number behind a card code."""
+    return session.scalar(select(Party.number).where(Party.org_id == org_id, Party.code == code)) or ""
+
+
+def plots_of_farmer(session: Session, org_id: int, code: str) -> list[tuple[str, str]]:
+    """The plots of a farmer as (code, name)."""
+    rows = session.execute(
+        select(Plot.code, Plot.name)
+        .join(Party, Party.id == Plot.party_id)
+        .where(Plot.org_id == org_id, Party.code == code)
+        .order_by(Plot.name)
+    )
+    return [(plot, name) for plot, name in rows]
+
+
+def asked_for(session: Session, org_id: int, *, most: int = 100) -> list[Asked]:
+    """The corrections that were asked for, those still open first, then the newest."""
+    asking, target, declaring = aliased(Event), aliased(Event), aliased(Event)
+    events = session.execute(
+        select(asking, User.name)
+        .outerjoin(User, User.id == asking.actor_id)
+        .where(asking.org_id == org_id, asking.kind == str(Kind.ASK_CORRECTION))
+        .order_by(asking.id.desc())
+        .limit(most)
+    ).all()
+    codes = {str(event.kdes["event"]) for event, _ in events}
+    done = set(
+        session.scalars(
+            select(target.code).join(declaring, declaring.declares_id == target.id).where(target.code.in_(codes))
+        )
+    )
+    found = [
+        Asked(
+            event=str(event.kdes["event"]),
+            kind=str(event.kdes["of"]),
+            reason=str(event.kdes["reason"]),
+            who=name or "",
+            at=event.occurred_at,
+            zone_minutes=event.zone_minutes,
+            done=str(event.kdes["event"]) in done,
+        )
+        for event, name in events
+    ]
+    return sorted(found, key=lambda asked: asked.done)
+
+
+def _line(posting: Posting, lot: Lot | None, plot: str | None, number: str | None, person: str | None) -> Line:
+    if lot is not None:
+        name = lot.number
+    elif posting.account == Account.PLOT:
+        name = plot or posting.ref
+    elif posting.account in (Account.PARTY, Account.BUYER):
+        name = " ".join(part for part in (number, person) if part) or posting.ref
+    else:
+        name = posting.ref
+    return Line(posting.account, name, posting.mass_g)

@@ -1,0 +1,174 @@
+"""Corrections on a phone: what an entry says, why it was wrong, what is right; or asking a manager for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from flask import Blueprint, Response, redirect, request, url_for
+from marshmallow import ValidationError, post_load
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.domain.events import KINDS, Kind
+from traceability.domain.facts import DeclareError, Measured, WeighIn
+from traceability.errors import ManagerNeeded, Sentence, UsedDownstream
+from traceability.operations import correction, lookups
+from traceability.queries import corrections
+from traceability.queries.corrections import EntryStory
+from traceability.schemas import FILL_THIS_IN, Schema
+from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text, plain
+from traceability.schemas.inspection import AskCorrectionSchema, DeclareErrorSchema
+from traceability.web import forms, offers
+from traceability.web.pages import database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.web.stock import written
+from traceability.words import N_
+
+blueprint = Blueprint("correction", __name__)
+
+
+class CorrectWeighInSchema(DeclareErrorSchema):
+    """A wrong weigh-in, and the right one when `right` is ticked."""
+
+    makes: ClassVar[Any] = dict
+    right = Flag(N_("Enter what is right, in the same step"))
+    farmer = Code(N_("Farmer"), most=24)
+    plot = Choice(N_("Plot"), hint=N_("Leave this empty when the plot is not known."))
+    bags_g = Several(Mass(N_("Bag")), most=200)
+    tare_g = Mass(N_("Tare of all bags"), least=0, default=0)
+    grade = Text(N_("Grade"), most=40)
+
+    @post_load
+    def make(self, values: dict[str, Any], **more: Any) -> Any:
+        """Farmer and bags are needed once somebody wants to say what is right."""
+        if values["right"] and not values["bags_g"]:
+            raise ValidationError({"bags_g": [Sentence(FILL_THIS_IN)]})
+        return super().make(values, **more)
+
+
+# -- declare ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/correct")
+@signed_in(Kind.DECLARE_ERROR)
+def declare() -> Response:
+    """What the entry says, and what was wrong with it."""
+    story = _story(request.args.get("event", ""))
+    start: dict[str, object] = {"event": story.code}
+    if story.kind == Kind.WEIGH_IN:
+        start |= _as_typed(story)
+    return _declare_page(forms.opened(_schema(story), start), story)
+
+
+@blueprint.post("/correct")
+@signed_in(Kind.DECLARE_ERROR)
+def save_declare() -> AnyResponse:
+    """Declare it in error; for a weigh-in with the right one beside it, in the same transaction."""
+    story = _story(request.form.get("event", ""))
+    form = forms.bind(_schema(story), request.form)
+    if isinstance(form.fact, Mapping):
+        form.fact = _with_the_right_one(form.fact, story)
+    done = forms.attempt(form, written(correction.declare_error))
+    if done is None:
+        return _declare_page(form, story)
+    right = done.answer.get("replacement")
+    return redirect(offers.lot_page(right["lot"] if right else story.lot), 303)
+
+
+def _declare_page(form: forms.Form, story: EntryStory) -> Response:
+    if "plot" in form.schema.fields:
+        with database().reading() as session:
+            plots = corrections.plots_of_farmer(session, current_actor().org_id, str(story.facts["farmer"]))
+        form.offer("plot", plots)
+    beyond = {" ".join((refusal.__doc__ or "").split()) for refusal in (ManagerNeeded, UsedDownstream)}
+    stuck = any(sentence.text in beyond for some in form.problems.values() for sentence in some)
+    return page(
+        "correction/declare.html", status=form.status, form=form, story=story, words=_words(story.kind), stuck=stuck
+    )
+
+
+def _as_typed(story: EntryStory) -> dict[str, object]:
+    """The weigh-in as it was entered, ready to be changed."""
+    facts = story.facts
+    with database().reading() as session:
+        number = corrections.farmer_number(session, current_actor().org_id, str(facts["farmer"]))
+    bags = {f"bags_g-{place}": plain(grams, 3) for place, grams in enumerate(facts["bags_g"])}
+    return {**bags, "farmer": number, "plot": facts["plot"], "tare_g": plain(facts["tare_g"], 3), "grade": story.grade}
+
+
+def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> DeclareError:
+    """The declaration, and the whole right weigh-in: what nobody changes stays as it was."""
+    common = ("client_id", "occurred_at", "zone_minutes", "note", "confirmed")
+    declared = DeclareError(**{name: values[name] for name in common}, event=values["event"], reason=values["reason"])
+    if not values["right"]:
+        return declared
+    facts = story.facts
+    right = WeighIn(
+        client_id=declared.client_id,
+        occurred_at=story.at,
+        zone_minutes=story.zone_minutes,
+        confirmed=declared.confirmed,
+        facility=story.place_code,
+        farmer=values["farmer"] or str(facts["farmer"]),
+        commodity=story.commodity,
+        form=story.form,
+        bags_g=values["bags_g"],
+        tare_g=values["tare_g"],
+        plot=values["plot"],
+        grade=values["grade"],
+        variety=story.variety,
+        unit=story.unit,
+        measured=tuple(Measured(**item) for item in facts.get("measured", ())),
+        price_per_kg=facts.get("price_per_kg"),
+        currency=str(facts.get("currency", "")),
+    )
+    return replace(declared, replacement=right)
+
+
+# -- ask --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/correct/ask")
+@signed_in(Kind.ASK_CORRECTION)
+def ask() -> Response:
+    """Ask a manager for the correction of an entry."""
+    story = _story(request.args.get("event", ""))
+    form = forms.opened(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), {"event": story.code})
+    return page("correction/ask.html", form=form, story=story, words=_words(story.kind))
+
+
+@blueprint.post("/correct/ask")
+@signed_in(Kind.ASK_CORRECTION)
+def save_ask() -> AnyResponse:
+    """Keep the request; managers see it in their list."""
+    story = _story(request.form.get("event", ""))
+    form = forms.bind(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(correction.ask_correction))
+    if done is None:
+        return page("correction/ask.html", status=form.status, form=form, story=story, words=_words(story.kind))
+    return redirect(offers.lot_page(story.lot) if story.lot else url_for("correction.asked"), 303)
+
+
+@blueprint.get("/corrections")
+@signed_in()
+def asked() -> Response:
+    """The corrections that were asked for, the open ones first."""
+    with database().reading() as session:
+        found = corrections.asked_for(session, current_actor().org_id)
+    return page("correction/asked.html", asked=found, words=_words)
+
+
+def _story(code: str) -> EntryStory:
+    """Raises NoSuchEvent for what is not in the organisation's own journal."""
+    with database().reading() as session:
+        return corrections.entry_story(session, lookups.event_of(session, current_actor(), code))
+
+
+def _schema(story: EntryStory) -> Schema:
+    kind = CorrectWeighInSchema if story.kind == Kind.WEIGH_IN else DeclareErrorSchema
+    return kind(zone_minutes=current_actor().zone_minutes)
+
+
+def _words(kind: str) -> str:
+    return KINDS[Kind(kind)].words
