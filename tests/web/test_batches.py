@@ -29,8 +29,8 @@ from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import new_code, show_code
 from traceability.operations import account, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
-from traceability.web.batch_page import cut
 from traceability.web.guessing import MOST, SECONDS, Misses
+from traceability.web.lineage_words import cut
 
 PASSWORD = "a long enough password"
 

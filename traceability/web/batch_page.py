@@ -5,8 +5,7 @@ Nothing here asks the database or knows Flask: a dossier, a language and the mom
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,32 +13,28 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
-from traceability.documents.lineage_picture import Bar, Picture, picture
+from traceability.documents.lineage_picture import Picture, picture
 from traceability.domain.dossier import (
     Alert,
     Certificate,
     ClaimResult,
     Dossier,
-    LineageNode,
     Measurement,
-    Place,
     RegistrationMark,
     Share,
     Standing,
     Status,
-    Step,
 )
 from traceability.domain.identifiers import show_code
 from traceability.domain.moments import day_of
+from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
-from traceability.schemas.registry import CLAIM_SCHEMES
-from traceability.words import N_, NO_BREAK, day, mass, moment, ntranslate, say, translate
+from traceability.web.journey_words import Line, loss_words, place_words, told
+from traceability.web.lineage_words import Label, labels, ways
+from traceability.words import N_, NO_BREAK, day, moment, ntranslate, say, translate
 
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
 LARGEST: Final = 20
-BARS: Final = 5
-SHORT_JOURNEY: Final = 8
-_MAIN_STEPS: Final = frozenset({"weigh_in", "process", "receive", "pack", "ship"})
 _STRIP: Final = 10_000
 
 _BANDS: Final[Mapping[Status, tuple[str, str]]] = {
@@ -49,21 +44,6 @@ _BANDS: Final[Mapping[Status, tuple[str, str]]] = {
     Status.SUPERSEDED: ("hold", N_("Replaced by a newer batch")),
     Status.NOT_YET_PUBLIC: ("info", N_("Not released yet. Do not trade on it.")),
 }
-_ICONS: Final[Mapping[str, str]] = {
-    "weigh_in": "scale",
-    "form_lot": "sack",
-    "process": "factory",
-    "split": "sack",
-    "merge": "sack",
-    "rebag": "sack",
-    "dispatch": "truck",
-    "receive": "box",
-    "inspect": "beaker",
-    "pack": "box",
-    "seal": "paper",
-    "release": "check",
-    "ship": "truck",
-}
 _STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.VALID: ("ok", N_("Valid")),
     Standing.EXPIRING: ("hold", N_("Expires soon")),
@@ -71,21 +51,6 @@ _STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.NOT_YET: ("info", N_("Not valid yet")),
     Standing.SUSPENDED: ("stop", N_("Suspended")),
 }
-_CLAIMS: Final[Mapping[str, str]] = dict(CLAIM_SCHEMES)
-
-
-class Line(NamedTuple):
-    """One step of the journey, ready to be set."""
-
-    when: str
-    verb: str
-    icon: str
-    form: str
-    who: str
-    place: str
-    masses: str
-    losses: str
-    more: str
 
 
 class Origin(NamedTuple):
@@ -101,14 +66,6 @@ class Segment(NamedTuple):
 
     x: int
     width: int
-
-
-class Label(NamedTuple):
-    """The words beside a bar of the lineage picture."""
-
-    bar: Bar
-    first: str
-    second: str
 
 
 @dataclass(frozen=True)
@@ -167,13 +124,7 @@ class BatchPage:
     @property
     def origin(self) -> str:
         """The smallest place that all farms share, and the country."""
-        return self.place(self.dossier.origin)
-
-    def place(self, place: Place) -> str:
-        """A place from small to large; in Chinese from large to small."""
-        parts = [*place.parts(), terms.country(self.language, place.country) if place.country else ""]
-        found = [part for part in parts if part]
-        return " ".join(reversed(found)) if self.language == "zh" else ", ".join(found)
+        return place_words(self.language, self.dossier.origin)
 
     # --- what the bag shows, and what it is -----------------------------------------------------------------
 
@@ -192,7 +143,7 @@ class BatchPage:
         ]
         codes: dict[str, list[str]] = {}
         for mark in self.dossier.registrations:
-            codes.setdefault(terms.scheme_words(mark.scheme), []).append(mark.code)
+            codes.setdefault(scheme_words(mark.scheme), []).append(mark.code)
         lines = [(label, [value]) for label, value in printed if value] + list(codes.items())
         return [(self._say(label), values) for label, values in lines]
 
@@ -233,48 +184,12 @@ class BatchPage:
     @property
     def journey(self) -> list[Line]:
         """The steps a reader remembers, oldest first: all of a short journey, the main ones of a long one."""
-        return [self._line(step) for step in self.dossier.journey if self._is_main(step)]
+        return told(self.dossier, self.language, main=True)
 
     @property
     def between(self) -> list[Line]:
         """The other steps of a long journey."""
-        return [self._line(step) for step in self.dossier.journey if not self._is_main(step)]
-
-    def _is_main(self, step: Step) -> bool:
-        return len(self.dossier.journey) <= SHORT_JOURNEY or step.kind in _MAIN_STEPS
-
-    def _line(self, step: Step) -> Line:
-        days = (day_of(at, step.zone_minutes) for at in (step.first_at, step.last_at))
-        amounts = dict.fromkeys(mass(self.language, grams) for grams in (step.in_g, step.out_g) if grams)
-        more = ntranslate(self.language, N_("one entry"), N_("{n} entries"), step.events) if step.events > 1 else ""
-        return Line(
-            when=self.days(*days),
-            verb=self._say(terms.step_words(step.kind)),
-            icon=_ICONS.get(step.kind, "clock"),
-            form=step.form.text(self.language),
-            who=self._doers(step),
-            place=self.place(Place("", step.place.province, step.place.district, step.place.village)),
-            masses=" → ".join(amounts),
-            losses=" · ".join(self.losses(step.losses_g)),
-            more=" · ".join(part for part in (step.detail, more) if part),
-        )
-
-    def _doers(self, step: Step) -> str:
-        name = step.who.text(self.language)
-        if not step.others:
-            return name
-        return ntranslate(
-            self.language, N_("{name} and one other"), N_("{name} and {n} others"), step.others, name=name
-        )
-
-    def losses(self, losses_g: Mapping[str, int]) -> list[str]:
-        """`Husk 421 kg` for every named loss."""
-        return [f"{self.loss(key)}{NO_BREAK}{mass(self.language, grams)}" for key, grams in losses_g.items()]
-
-    def loss(self, key: str) -> str:
-        """The name of a loss."""
-        names = self.dossier.loss_names.get(key)
-        return names.text(self.language) if names is not None else terms.readable(key)
+        return told(self.dossier, self.language, main=False)
 
     # --- who grew it ----------------------------------------------------------------------------------------
 
@@ -322,36 +237,19 @@ class BatchPage:
 
     @property
     def labels(self) -> list[Label]:
-        """The words beside every bar, cut to the room there is."""
-        found = []
-        for bar in self.picture.bars:
-            about = bar.node.number if bar.node.kind == "batch" else bar.node.organisation
-            second = f"{mass(self.language, bar.node.mass_g)} · {about}"
-            found.append(Label(bar, cut(self.node(bar.node), 25), cut(second, 29)))
-        return found
-
-    def node(self, node: LineageNode) -> str:
-        """What a bar stands for: some farms, a lot, the batch."""
-        if node.kind == "origins":
-            return ntranslate(self.language, N_("{n} farm"), N_("{n} farms"), node.farms)
-        if node.kind == "batch":
-            return self._say(N_("This batch"))
-        return translate(self.language, N_("Lot {number}"), number=node.number)
+        """The words beside every bar of the picture."""
+        return labels(self.picture, self.language)
 
     @property
-    def bands(self) -> Iterator[str]:
-        """Every way from lot to lot as a sentence: the picture for those who cannot see it, and in full."""
-        nodes = {node.code: node for node in self.dossier.nodes}
-        for edge in self.dossier.edges:
-            parent, child = nodes[edge.parent], nodes[edge.child]
-            names = {"parent": f"{self.node(parent)} ({parent.organisation})", "child": self.node(child)}
-            yield translate(self.language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names)
+    def ways(self) -> list[str]:
+        """Every way from lot to lot as a sentence."""
+        return ways(self.dossier, self.language)
 
     # --- papers ---------------------------------------------------------------------------------------------
 
     def claim(self, key: str) -> str:
         """The name of a claim or of a certificate's scheme."""
-        return self._say(_CLAIMS.get(key, terms.scheme_words(key)))
+        return self._say(scheme_words(key))
 
     def said(self, claim: ClaimResult) -> str:
         """Why a claim holds or not."""
@@ -372,7 +270,7 @@ class BatchPage:
 
     def scheme(self, key: str) -> str:
         """The name of a kind of official code."""
-        return self._say(terms.scheme_words(key))
+        return self._say(scheme_words(key))
 
     def property_name(self, key: str) -> str:
         """The name of what was measured."""
@@ -407,21 +305,10 @@ class BatchPage:
         lines = [(self._say(N_("Received for this batch")), books.received_g)]
         if books.gained_g:
             lines.append((self._say(N_("Weighed more on the way")), books.gained_g))
-        lines += [(self.loss(key), -grams) for key, grams in books.losses_g.items()]
+        lines += [(loss_words(self.dossier, self.language, key), -grams) for key, grams in books.losses_g.items()]
         if books.by_products_g:
             lines.append((self._say(N_("By-products")), -books.by_products_g))
         return [*lines, (self._say(N_("This batch")), books.batch_g)]
 
     def _say(self, text: str) -> str:
         return say(self.language, Sentence(text))
-
-
-def cut(text: str, room: int) -> str:
-    """`text` cut to about `room` Latin letters: Chinese counts double, marks above and below count nothing."""
-    taken = 0
-    for place, sign in enumerate(text):
-        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Mn":
-            taken += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if taken > room:
-            return text[:place].rstrip() + "…"
-    return text

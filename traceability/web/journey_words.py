@@ -1,0 +1,97 @@
+"""The journey of a batch in words: dated lines, where and by whom, what went in, came out and was left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from traceability.documents import terms
+from traceability.domain.dossier import Dossier, Place, Step
+from traceability.domain.moments import day_of
+from traceability.words import N_, NO_BREAK, day, mass, ntranslate, translate
+
+SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
+MAIN_STEPS: Final = frozenset({"weigh_in", "process", "receive", "pack", "ship"})
+_ICONS: Final[Mapping[str, str]] = {
+    "weigh_in": "scale",
+    "form_lot": "sack",
+    "process": "factory",
+    "split": "sack",
+    "merge": "sack",
+    "rebag": "sack",
+    "dispatch": "truck",
+    "receive": "box",
+    "inspect": "beaker",
+    "pack": "box",
+    "seal": "paper",
+    "release": "check",
+    "ship": "truck",
+}
+
+
+class Line(NamedTuple):
+    """One step of the journey, ready to be set."""
+
+    when: str
+    verb: str
+    icon: str
+    form: str
+    who: str
+    place: str
+    masses: str
+    losses: str
+    more: str
+
+
+def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
+    """The main steps or the others, oldest first; all are main in a short journey. A place is said where it changes."""
+    short = len(dossier.journey) <= SHORT
+    lines, before = [], ("", "")
+    for step in dossier.journey:
+        if (short or step.kind in MAIN_STEPS) is not main:
+            continue
+        line = _line(dossier, language, step)
+        here = (line.who, line.place)
+        lines.append(line._replace(place="") if here == before else line)
+        before = here
+    return lines
+
+
+def place_words(language: str, place: Place) -> str:
+    """A place from small to large with its country; in Chinese from large to small."""
+    country = terms.country(language, place.country) if place.country else ""
+    parts = [part for part in (*place.parts(), country) if part]
+    return " ".join(reversed(parts)) if language == "zh" else ", ".join(parts)
+
+
+def loss_words(dossier: Dossier, language: str, key: str) -> str:
+    """The name of a loss."""
+    names = dossier.loss_names.get(key)
+    return names.text(language) if names is not None else terms.readable(key)
+
+
+def _line(dossier: Dossier, language: str, step: Step) -> Line:
+    days = [day(language, day_of(at, step.zone_minutes)) for at in (step.first_at, step.last_at)]
+    amounts = dict.fromkeys(mass(language, grams) for grams in (step.in_g, step.out_g) if grams)
+    entries = ntranslate(language, N_("one entry"), N_("{n} entries"), step.events) if step.events > 1 else ""
+    losses = [
+        loss_words(dossier, language, key) + NO_BREAK + mass(language, grams) for key, grams in step.losses_g.items()
+    ]
+    return Line(
+        when=" – ".join(dict.fromkeys(days)),
+        verb=translate(language, terms.step_words(step.kind)),
+        icon=_ICONS.get(step.kind, "clock"),
+        form=step.form.text(language),
+        who=_doers(language, step),
+        place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
+        masses=" → ".join(amounts),
+        losses=" · ".join(losses),
+        more=" · ".join(part for part in (step.detail, entries) if part),
+    )
+
+
+def _doers(language: str, step: Step) -> str:
+    name = step.who.text(language)
+    if not step.others:
+        return name
+    return ntranslate(language, N_("{name} and one other"), N_("{name} and {n} others"), step.others, name=name)
