@@ -190,6 +190,12 @@ def test_whatever_is_sent_the_answer_is_one_that_is_published(program: Program) 
     assert {"200", "201", "404", "422"} <= met
 
 
+def test_a_name_that_grows_when_it_is_folded_for_searching_is_kept(program: Program) -> None:
+    for name in ("ß" * 200, "ΐ" * 200):
+        assert program.say("/partners", name=name, kind="buyer", **HERE)["answer"]["partner"]
+        assert program.say("/farmers", name=name, **HERE)["answer"]["farmer"]
+
+
 def odd(example: dict[str, Any], contract: dict[str, Any], operation: dict[str, Any], chance: random.Random) -> Any:
     """The example with one or two of its published fields turned into something strange."""
     schema = contract["components"]["schemas"][body_of(operation)["schema"]["$ref"].rsplit("/", 1)[1]]

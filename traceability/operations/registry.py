@@ -99,7 +99,7 @@ def register_farmer(session: Session, actor: Actor, fact: RegisterFarmer) -> Ent
         org_id=actor.org_id,
         name=name,
         nickname=nickname,
-        search_key=search_key(f"{name} {nickname}"),
+        search_key=search_key(f"{name} {nickname}")[:400],  # folding may lengthen; a column is as long as it is
         phone=fact.phone.strip(),
         salt=salt,
         named_in_public=fact.named_in_public,
@@ -136,7 +136,7 @@ def register_party(session: Session, actor: Actor, fact: RegisterParty) -> Entry
         linked = organisation_by_code(session, fact.organisation)
     party = _party(session, actor, fact.kind, _next_number(session, actor.org_id), fact.where)
     party.name = nfc(fact.name)
-    party.name_key = search_key(fact.name)
+    party.name_key = search_key(fact.name)[:200]
     party.linked_org_id = linked.id if linked else None
     session.add(party)
     session.flush()
