@@ -10,6 +10,7 @@ from typing import Final
 from traceability.documents import ink, terms
 from traceability.documents.sheet import ROOM, Column, Sheet
 from traceability.domain.dossier import Dossier, Measurement, RegistrationMark, Share, Standing, Step
+from traceability.domain.schemes import scheme_words
 from traceability.words import N_, day, mass, ntranslate, percent, say
 
 Row = tuple[str, ...]
@@ -115,10 +116,11 @@ def certificates(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:
     rows: list[Row] = []
     for claim in dossier.claims:
         model = sheet.say(terms.custody_words(claim.custody))
-        rows += [(f"{'✓' if claim.holds else '×'} {claim.scheme} · {model}",), (say(sheet.language, claim.sentence),)]
+        said = f"{'✓' if claim.holds else '×'} {sheet.say(scheme_words(claim.scheme))} · {model}"
+        rows += [(said,), (say(sheet.language, claim.sentence),)]
     for paper in dossier.certificates:
         until = _validity(sheet, paper.valid_from, paper.valid_to, paper.standing)
-        rows.append((" · ".join(filter(None, (paper.scheme, paper.number))),))
+        rows.append((" · ".join(filter(None, (sheet.say(scheme_words(paper.scheme)), paper.number))),))
         rows.append((" · ".join(filter(None, (paper.issuer, until))),))
     made = _section(N_("Certificates and claims"), columns, rows, most, N_("All certificates are in the annex."), 2)
     return replace(made, second=second)
@@ -155,7 +157,7 @@ def _registered(sheet: Sheet, mark: RegistrationMark) -> Row:
     code = mark.code
     if mark.standing not in (Standing.VALID, Standing.EXPIRING):
         code += " · " + sheet.say(N_("not valid when packed"))
-    return sheet.say(terms.scheme_words(mark.scheme)), code
+    return sheet.say(scheme_words(mark.scheme)), code
 
 
 def sources(sheet: Sheet, dossier: Dossier, *, most: int) -> Section:

@@ -33,12 +33,6 @@ _UNIT_NAMES: Final[Mapping[str, str]] = {
     "crate": N_("Crate {n} of {total}"),
     "basket": N_("Basket {n} of {total}"),
 }
-_SCHEMES: Final[Mapping[str, str]] = {
-    "growing_area": N_("Growing-area code"),
-    "packing_house": N_("Packing-house code"),
-    "ico_exporter": N_("ICO exporter number"),
-    "establishment": N_("Establishment number"),
-}
 _PROPERTIES: Final[Mapping[str, str]] = {
     "moisture": N_("Moisture"),
     "moisture_percent": N_("Moisture"),
@@ -73,11 +67,6 @@ def step_words(kind: str) -> str:
 def custody_words(model: str) -> str:
     """The msgid of a chain-of-custody model."""
     return CUSTODY_NAMES[Custody(model)] if model in {known.value for known in Custody} else readable(model)
-
-
-def scheme_words(scheme: str) -> str:
-    """The msgid of a registration scheme; certificate schemes are names already and stay as they are."""
-    return _SCHEMES.get(scheme) or (readable(scheme) if "_" in scheme else scheme)
 
 
 def property_words(name: str) -> str:

@@ -46,9 +46,10 @@ def next_lot_number(session: Session, organisation: Organisation, on: date, *, a
 
 
 def crop_year(commodity_key: str, on: date) -> str:
-    """`2025/26` for goods whose harvest runs over the new year (counted from October, as the ICO does), else `2026`."""
-    over_new_year = any(season.first_month > season.last_month for season in commodity(commodity_key).seasons)
-    if not over_new_year:
+    """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
+    seasons = commodity(commodity_key).seasons
+    now = [season for season in seasons if season.covers(on.month)] or seasons
+    if not any(season.first_month > season.last_month for season in now):
         return str(on.year)
     first = on.year if on.month >= 10 else on.year - 1
     return f"{first}/{(first + 1) % 100:02d}"

@@ -171,12 +171,19 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
         who=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
         place=shared_place([_place(history, event) for event in events]),
         in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
-        out_g=sum(line.mass_g for line in lines if line.mass_g > 0 and line.account != Account.LOSS),
+        out_g=sum(line.mass_g for line in lines if _is_told(history, line, form)),
         losses_g=dict(sorted(losses.items())),
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
         others=len(counts) - 1,
     )
+
+
+def _is_told(history: History, line: Posting, form: str) -> bool:
+    """Whether a line is what the step is about: what came out in the form it names, or what left to a buyer."""
+    if line.mass_g <= 0 or line.account == Account.LOSS:
+        return False
+    return line.lot_id is None or history.lots[line.lot_id].form == form
 
 
 def _place(history: History, event: Event) -> Place:

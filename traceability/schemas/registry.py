@@ -19,6 +19,7 @@ from traceability.domain.facts import (
     SuspendRegistration,
 )
 from traceability.domain.roles import ROLE_NAMES
+from traceability.domain.schemes import CLAIM_SCHEMES, REGISTRATION_SCHEMES
 from traceability.schemas.facts import PlacedSchema, TimedSchema
 from traceability.schemas.fields import Area, Choice, Code, Day, Flag, Password, Several, Text
 from traceability.words import LANGUAGE_NAMES, N_
@@ -39,19 +40,6 @@ FACILITY_KINDS = (
     ("warehouse", N_("Warehouse")),
     ("pond_station", N_("Pond station")),
     ("border_post", N_("Border post")),
-)
-REGISTRATION_SCHEMES = (
-    ("growing_area", N_("Growing-area code")),
-    ("packing_house", N_("Packing-house code")),
-    ("ico_exporter", N_("ICO exporter number")),
-    ("establishment", N_("Establishment number")),
-)
-CLAIM_SCHEMES = (
-    ("organic", N_("Organic")),
-    ("fair_trade", N_("Fair trade")),
-    ("gap", N_("Good agricultural practice (GAP)")),
-    ("deforestation_free", N_("Deforestation-free")),
-    ("aquaculture", N_("Responsible aquaculture")),
 )
 
 
@@ -118,7 +106,7 @@ class RegistrationSchema(TimedSchema):
     """An official code of plots, of a place, or of the whole organisation."""
 
     makes = RegisterRegistration
-    scheme = Choice(N_("Kind of code"), choices=REGISTRATION_SCHEMES, required=True)
+    scheme = Choice(N_("Kind of code"), choices=tuple(REGISTRATION_SCHEMES.items()), required=True)
     official_code = Text(N_("Code"), required=True, most=60)
     authority = Text(N_("Authority"), most=120)
     commodity = Choice(N_("Product"))
@@ -132,7 +120,7 @@ class SuspensionSchema(TimedSchema):
     """Days on which an official code does not stand."""
 
     makes = SuspendRegistration
-    scheme = Choice(N_("Kind of code"), choices=REGISTRATION_SCHEMES, required=True)
+    scheme = Choice(N_("Kind of code"), choices=tuple(REGISTRATION_SCHEMES.items()), required=True)
     official_code = Text(N_("Code"), required=True, most=60)
     from_on = Day(N_("From"), required=True)
     to_on = Day(N_("Until"), hint=N_("Leave this empty while it lasts."))
@@ -143,7 +131,7 @@ class CertificateSchema(TimedSchema):
     """The evidence behind a claim."""
 
     makes = RegisterCertificate
-    scheme = Choice(N_("Scheme"), choices=CLAIM_SCHEMES, required=True)
+    scheme = Choice(N_("Scheme"), choices=tuple(CLAIM_SCHEMES.items()), required=True)
     number = Text(N_("Certificate number"), required=True, most=80)
     issuer = Text(N_("Issued by"), required=True)
     custody = Choice(

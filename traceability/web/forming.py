@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
+from traceability.domain.schemes import CLAIM_SCHEMES
 from traceability.errors import ReasonNeeded
 from traceability.operations.collection import form_lot
 from traceability.queries import forming, lot_lists
 from traceability.queries.forming import LotAhead
 from traceability.schemas.collection import FormLotSchema
-from traceability.schemas.registry import CLAIM_SCHEMES
 from traceability.web import forms
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
@@ -64,7 +64,7 @@ def close() -> AnyResponse:
         ahead=ahead,
         carried=carried,
         group=group,
-        schemes=dict(CLAIM_SCHEMES),
+        schemes=CLAIM_SCHEMES,
     )
 
 
