@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.postings import Account
-from traceability.models import Batch, Event, Facility, Lot, Measurement, Organisation, Posting, Transfer
+from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.lineage import chunks, lots_by_id
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
@@ -33,21 +33,9 @@ class History:
 
 
 def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
-    """Every event that made, carried or measured one of `lots`, and what was done with the batch itself."""
+    """Every event that made one of `lots`, and everything that was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     wanted |= set(session.scalars(select(Posting.event_id).where(Posting.lot_id == batch_lot.id)))
-    for chunk in chunks(lots.keys()):
-        wanted |= set(session.scalars(select(Measurement.made_by_id).where(Measurement.lot_id.in_(chunk))))
-    carried: dict[int, int] = {}
-    for chunk in chunks(wanted):
-        road = (
-            select(Transfer.id, Transfer.lot_id, Transfer.dispatched_by_id)
-            .join(Posting, Posting.transfer_id == Transfer.id)
-            .where(Posting.event_id.in_(chunk))
-        )
-        for transfer_id, lot_id, dispatched_by_id in session.execute(road):
-            carried[transfer_id] = lot_id
-            wanted = wanted | {dispatched_by_id}
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
     events: dict[int, Event] = {}
@@ -60,6 +48,10 @@ def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> His
     events = {key: event for key, event in events.items() if key not in undone}
     lines = [line for event in events for line in postings[event]]
     mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
+    carried: dict[int, int] = {}
+    for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
+        rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
+        carried.update({key: lot_id for key, lot_id in rows})
     organisations = session.scalars(
         select(Organisation).where(Organisation.id.in_({event.org_id for event in events.values()}))
     )
