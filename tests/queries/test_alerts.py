@@ -1,0 +1,68 @@
+"""Holds and recalls reach everything made from what they stop, and nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tests.cast import World
+from traceability.domain.dossier import Alert, Status
+from traceability.domain.facts import CloseHold, LiftRecall, PutOnHold, RecallGoods
+from traceability.models import Lot
+from traceability.operations.inspection import close_hold, lift_recall, put_on_hold, recall
+from traceability.queries.alerts import alerts_of, any_alert
+
+
+def alerts(world: World, code: str) -> tuple[Alert, ...]:
+    with world.database.reading() as session:
+        lot_id = session.scalars(select(Lot.id).where(Lot.code == code)).one()
+        found = alerts_of(session, lot_id)
+        assert any_alert(session, [lot_id]) is bool(found)
+        return found
+
+
+def test_a_hold_reaches_what_was_made_from_the_lot_in_every_organisation(world: World) -> None:
+    """D1 + D2 -> L -> A + B -> Chiara's R; D3 -> other"""
+    delivery = world.delivery(60_000)
+    lot = world.lot(delivery, world.delivery(40_000, world.bounmy))
+    part, rest = world.split(lot, 60_000, 40_000)
+    abroad = world.received(world.dispatched(rest), 40_000)
+    other = world.lot(world.delivery(30_000))
+    hold = world.do(world.ines, put_on_hold, PutOnHold, lot=delivery, reason="residues", action="wait")["hold"]
+    number = world.row(delivery).number
+    for code in (delivery, lot, part, abroad):
+        (alert,) = alerts(world, code)
+        assert (alert.kind, alert.source, alert.reason, alert.action) == (Status.ON_HOLD, number, "residues", "wait")
+        assert alert.inherited is (code != delivery)
+    assert alerts(world, other) == ()
+    world.do(world.ines, close_hold, CloseHold, hold=hold, passed=True, outcome="clean")
+    assert alerts(world, abroad) == ()
+
+
+def test_a_failed_hold_stays_and_says_what_came_of_it(world: World) -> None:
+    lot = world.lot()
+    hold = world.do(world.ines, put_on_hold, PutOnHold, lot=lot, reason="residues")["hold"]
+    world.do(world.ines, close_hold, CloseHold, hold=hold, passed=False, outcome="cadmium found")
+    assert [alert.reason for alert in alerts(world, lot)] == ["cadmium found"]
+
+
+def test_a_recall_of_a_farm_does_not_say_whose_farm(world: World) -> None:
+    delivery = world.delivery(60_000, plot=world.amina_plot)
+    batch = world.released(world.sealed(world.packed(world.lot(delivery), mass_g=60_000, count=1)))
+    said = {"reason": "residues", "action": "bring it back", "phone": "+856 20 5551 0000"}
+    for target in ({"farmer": world.amina}, {"plot": world.amina_plot}):
+        code = world.do(world.ines, recall, RecallGoods, **said, **target)["recall"]
+        (alert,) = alerts(world, batch)
+        assert (alert.kind, alert.source, alert.inherited) == (Status.RECALLED, "", True)
+        assert alert.phone == "+856 20 5551 0000"
+        world.do(world.ines, lift_recall, LiftRecall, recall=code, outcome="another farm")
+    assert alerts(world, batch) == ()
+
+
+def test_recalls_are_said_before_holds_and_the_oldest_first(world: World) -> None:
+    delivery = world.delivery(60_000)
+    lot = world.lot(delivery)
+    for reason in ("first", "second"):
+        world.do(world.ines, put_on_hold, PutOnHold, lot=delivery, reason=reason)
+    world.do(world.ines, recall, RecallGoods, lot=lot, reason="third", action="bring it back")
+    assert [alert.reason for alert in alerts(world, lot)] == ["third", "first", "second"]
+    assert [alert.reason for alert in alerts(world, delivery)] == ["first", "second"]
