@@ -48,7 +48,7 @@ def contract(app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def program(database_url: str, tmp_path: Path) -> Program:
+def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
     """A program of a cooperative with the farmer, place and lot that the examples name; on both databases."""
     app = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
     app.testing = True
@@ -58,7 +58,8 @@ def program(database_url: str, tmp_path: Path) -> Program:
     program.say("/facilities", name="Mill", kind="dry_mill", prefix="NL", **HERE)
     coffee = {"commodity": "arabica_coffee", "form": "fresh_cherry", "receipt_number": "NL-1120-001"}
     program.say("/weigh-ins", facility="NL", farmer="0001", bags_g=[60_000] * 10, **coffee)
-    return program
+    yield program
+    app.extensions["database"].close()
 
 
 def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
