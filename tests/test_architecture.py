@@ -54,7 +54,7 @@ ONLY_IN: dict[str, frozenset[str]] = {
 TOP_FOLDERS = {"traceability", "templates", "tests", "scripts"}
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX")) + r")\b")
-INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=", re.IGNORECASE)
+INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|<[^<>{}]*\s(?:style|on[a-z]+)\s*=", re.IGNORECASE)
 MIGRATIONS = Path("traceability/models/migrations/versions")
 
 

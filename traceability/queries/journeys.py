@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
+from traceability.domain.events import Kind
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.lineage import chunks, lots_by_id
@@ -35,7 +36,9 @@ class History:
 def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
     """Every event that made one of `lots`, and everything that was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
-    wanted |= set(session.scalars(select(Posting.event_id).where(Posting.lot_id == batch_lot.id)))
+    # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
+    left = select(Posting.event_id).join(Event, Event.id == Posting.event_id)
+    wanted |= set(session.scalars(left.where(Posting.lot_id == batch_lot.id, Event.kind == str(Kind.SHIP))))
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
     events: dict[int, Event] = {}
