@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
@@ -10,7 +10,7 @@ from traceability.domain.facts import Pack, Release, Seal, Supersede
 from traceability.domain.identifiers import read_ico_mark
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
-from traceability.domain.roles import Actor, Role
+from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
@@ -25,11 +25,11 @@ from traceability.errors import (
     Sentence,
     SupersedesItself,
 )
-from traceability.models import Batch, Event, Lot, Membership, User
+from traceability.models import Batch, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import NewLots, losses, same_goods, taken
-from traceability.queries import dossiers
+from traceability.queries import dossiers, sealed_batches
 from traceability.words import N_
 
 
@@ -149,12 +149,7 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if batch.released_at is not None:
         raise AlreadyReleased(batch=lot.number)
-    managers = session.scalar(
-        select(func.count(func.distinct(Membership.user_id)))
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.org_id == actor.org_id, Membership.role == str(Role.MANAGER), User.closed_at.is_(None))
-    )
-    if (managers or 0) > 1 and actor.user_id is not None and batch.sealed_by_user_id == actor.user_id:
+    if sealed_batches.second_person_needed(session, batch, actor.user_id):
         raise SecondPersonNeeded()
     lookups.check_not_stopped(session, [lot], at="batch")
     frozen = dossiers.frozen_facts(session, batch, lot)

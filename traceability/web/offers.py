@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import current_app, url_for
+
 from traceability.commodities import LOSSES, UNITS, Commodity
 from traceability.models import Lot
 from traceability.queries.stock_choices import OnHand
@@ -38,9 +39,9 @@ def goods_name(commodity: str, form: str) -> str:
 
 
 def lot_words(lot: OnHand | Lot) -> str:
-    """One line for a lot in a list: number, goods and grade, kilograms."""
+    """One line for a lot in a list: number, kilograms, goods and grade: a phone cuts off the end."""
     goods = " ".join(part for part in (form_name(lot), lot.grade) if part)
-    return " · ".join((lot.number, goods, mass(current_language(), lot.balance_g)))
+    return " · ".join((lot.number, mass(current_language(), lot.balance_g), goods))
 
 
 def lot_choices(lots: Iterable[OnHand]) -> Choices:

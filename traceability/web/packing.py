@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
+from traceability.documents import terms
 from traceability.documents.qr import batch_address
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
@@ -16,7 +18,6 @@ from traceability.models import Batch, Lot
 from traceability.operations import lookups, packing
 from traceability.queries import dossiers, sealed_batches
 from traceability.schemas import Schema
-from traceability.schemas.facts import COUNTRIES
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
 from traceability.web import forms, offers
 from traceability.web.batch_page import BatchPage
@@ -198,7 +199,9 @@ def batches() -> Response:
         found = sealed_batches.batches_of(
             session, current_actor().org_id, request.args.get("page", default=1, type=int)
         )
-    return page("packing/batches.html", batches=found, states=STATES, countries=dict(COUNTRIES))
+    return page(
+        "packing/batches.html", batches=found, states=STATES, country=partial(terms.country, current_language())
+    )
 
 
 @blueprint.get("/batches/<code>")
@@ -218,7 +221,7 @@ def batch(code: str) -> Response:
         sealed_by=sealed_by,
         second=second,
         address=batch_address(config().public_url, lot.code),
-        country=dict(COUNTRIES).get(found.destination, found.destination),
+        country=terms.country(current_language(), found.destination) if found.destination else "",
         may={kind.value for kind in Kind if current_actor().may(kind)},
     )
 
