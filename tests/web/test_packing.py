@@ -71,7 +71,7 @@ def test_the_list_shows_every_batch_with_its_state(stock: Stocked, signed_in: Si
     assert {f"/batches/{sealed}", f"/batches/{released}"} <= set(listed.links())
     assert "Not released yet" in listed.text
     shown = auditor.get(f"/batches/{released}")
-    assert not [link for link in shown.links() if "/ship" in link or "/recall" in link]
+    assert not [link for link in shown.links() if "/shipping/ship" in link or "/recall" in link]
 
 
 def test_a_newer_batch_takes_the_place_of_an_older_one(stock: Stocked, signed_in: SignedIn) -> None:
