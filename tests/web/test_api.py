@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -223,3 +224,16 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     wrong = bakari.say("/weigh-ins", **{**said, "bags_g": [48_700]})
     bakari.say("/error-declarations", event=wrong["event"], reason="did_not_occur", note="Typed twice")
     assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True
+
+
+def test_a_paper_is_kept_and_what_is_no_paper_is_not(bakari: Program, mill: str, amina: str) -> None:
+    lot = delivery(bakari, mill, amina, 48_500)
+    paper = {"lot": lot, "title": "Weighing list"}
+
+    kept = bakari.say("/attachments", **paper, content=base64.b64encode(b"%PDF-1.4 a list").decode())
+    assert kept["answer"]["lot"] == lot
+    assert bakari.get(f"/lots/{lot}/events")["items"][-1]["kind"] == "attach"
+    for content in ("", "not base64!", "ກ", 5):
+        assert list(bakari.say("/attachments", 422, **paper, content=content)["errors"]) == ["content"]
+    program = base64.b64encode(b"MZ a program").decode()
+    assert bakari.say("/attachments", 422, **paper, content=program)["name"] == "NotAPictureOrPaper"

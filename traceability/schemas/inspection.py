@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 from traceability.domain.facts import (
     AskCorrection,
+    Attach,
     CloseHold,
     DeclareError,
     Inspect,
@@ -11,11 +15,44 @@ from traceability.domain.facts import (
     PutOnHold,
     RecallGoods,
 )
+from traceability.schemas import FILL_THIS_IN
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
-from traceability.schemas.fields import Choice, Code, Flag, Rows, Text
+from traceability.schemas.fields import (
+    TEXT_ONLY,
+    TOO_LONG,
+    Choice,
+    Code,
+    Described,
+    Flag,
+    Rows,
+    Text,
+    wrong,
+)
 from traceability.words import N_
 
 ERROR_REASONS = (("did_not_occur", N_("It did not happen")), ("incorrect_data", N_("Something in it is wrong")))
+NOT_BASE64 = N_("Write the file's bytes as base64.")
+
+
+class Base64(Described):
+    """The bytes of a file as base64 text. Only programs write this; people choose a file."""
+
+    def __init__(self, label: str, *, most: int, **more: Any) -> None:
+        self.most = most  # characters of the text
+        super().__init__(label, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
+        if not isinstance(value, str):
+            raise wrong(TEXT_ONLY)
+        if len(value) > self.most:
+            raise wrong(TOO_LONG, most=self.most)
+        try:
+            found = base64.b64decode(value, validate=True)
+        except ValueError:
+            raise wrong(NOT_BASE64) from None
+        if not found:
+            raise wrong(FILL_THIS_IN)
+        return found
 
 
 class InspectSchema(TimedSchema):
@@ -25,6 +62,16 @@ class InspectSchema(TimedSchema):
     lot = LotChoice(required=True)
     measured = Rows(MeasuredSchema, least=1, most=50)
     facility = Choice(N_("Place"))
+
+
+class PaperSchema(TimedSchema):
+    """A photo or paper that a program keeps with a lot."""
+
+    makes = Attach
+    lot = LotChoice(required=True)
+    title = Text(N_("What it is"), required=True, most=120)
+    content = Base64(N_("File"), required=True, most=950_000, hint=N_("A picture or a PDF of at most 700 kB."))
+    public = Flag(N_("Everybody may see it"))
 
 
 class HoldSchema(TimedSchema):

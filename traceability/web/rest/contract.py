@@ -33,6 +33,7 @@ from traceability.schemas.fields import (
     Several,
     Text,
 )
+from traceability.schemas.inspection import Base64
 
 PROBLEM: Final = "Problem"
 REPLAYED: Final = {"Idempotent-Replayed": {"schema": {"type": "string", "enum": ["true"]}}}
@@ -71,6 +72,7 @@ WORDS: Final = {
     "event": "K7M2Q4RX",
     "prefix": "NL",
     "official_code": "LA-CHP-0042",
+    "content": "JVBERi0xLjQK",  # the first line of a PDF
     "property": "moisture",
     "value": "11.8",
     "reason": "As agreed with the buyer.",
@@ -133,6 +135,8 @@ def _shape(field: Described) -> dict[str, Any]:
         return {"type": "string", "maxLength": field.most} | _present(enum=[key for key, _ in field.choices] or None)
     if isinstance(field, ClientId):
         return {"type": "string", "pattern": "^[A-Za-z0-9-]{8,64}$"}
+    if isinstance(field, Base64):
+        return {"type": "string", "contentEncoding": "base64", "maxLength": field.most, "minLength": 4}
     if isinstance(field, Day):
         return {"type": "string", "format": "date"}
     if isinstance(field, Moment):

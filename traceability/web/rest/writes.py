@@ -98,6 +98,7 @@ WRITES: Final = (
     Write("/receipts", "Receive a consignment", moving.ReceiveSchema, shipping.receive, Kind.RECEIVE),
     Write("/returns", "Take a consignment back", moving.TakeBackSchema, shipping.take_back, Kind.TAKE_BACK),
     Write("/inspections", "Measure or inspect a lot", inspecting.InspectSchema, inspection.inspect, Kind.INSPECT),
+    Write("/attachments", "Keep a photo or paper", inspecting.PaperSchema, inspection.attach, Kind.ATTACH),
     Write("/holds", "Put a lot on hold", inspecting.HoldSchema, inspection.put_on_hold, Kind.HOLD),
     Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
     Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
