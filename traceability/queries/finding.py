@@ -18,10 +18,10 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found. `of` says what it is (lot, batch, farmer, plot, partner, incoming, code, certificate, event)."""
+    """One thing found. `of`: lot, batch, farmer, consignment, plot, partner, code, certificate or event."""
 
     of: str
-    code: str  # of the page to open; of an event, a plot or a consignment sent: of its lot or farmer
+    code: str  # of the page to open; of an event its lot's, of a plot its farmer's
     title: str
     note: str
     exact: bool
@@ -65,13 +65,9 @@ def _by_code(session: Session, actor: Actor, code: str) -> list[Hit]:
     """Consignments, entries and plots are known by their code only; each opens where it is told about."""
     found = []
     mine = or_(Transfer.org_id == actor.org_id, Transfer.to_org_id == actor.org_id)
-    for transfer, lot in session.execute(
-        select(Transfer, Lot).join(Lot, Lot.id == Transfer.lot_id).where(Transfer.code == code, mine)
-    ):
-        if transfer.org_id == actor.org_id:
-            found.append(Hit("sent", lot.code, code, lot.number, True))
-        else:
-            found.append(Hit("incoming", code, code, "", True))
+    sent = session.scalar(select(Transfer.code).where(Transfer.code == code, mine))
+    if sent is not None:
+        found.append(Hit("consignment", sent, sent, "", True))
     event = session.scalars(select(Event).where(Event.org_id == actor.org_id, Event.code == code)).first()
     if event is not None:
         touched = select(Lot.code).join(Posting, Posting.lot_id == Lot.id).where(Posting.event_id == event.id)

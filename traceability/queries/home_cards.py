@@ -153,19 +153,18 @@ def to_receive(session: Session, actor: Actor) -> list[Item]:
         .where(Transfer.to_org_id == actor.org_id, Transfer.state == "pending", Transfer.open_g > 0)
         .order_by(Transfer.dispatched_at)
     )
-    return [Item("incoming", row.code, row.code, name, row.open_g, row.dispatched_at) for row, name in rows]
+    return [Item("consignment", row.code, row.code, name, row.open_g, row.dispatched_at) for row, name in rows]
 
 
 def on_the_road(session: Session, actor: Actor) -> list[Item]:
     """Consignments of this organisation that nobody has received in full yet."""
     rows = session.execute(
-        select(Transfer, Organisation.name, Lot.code, Lot.number)
+        select(Transfer, Organisation.name)
         .join(Organisation, Organisation.id == Transfer.to_org_id)
-        .join(Lot, Lot.id == Transfer.lot_id)
         .where(Transfer.org_id == actor.org_id, Transfer.open_g > 0)
         .order_by(Transfer.dispatched_at)
     )
-    return [Item("lot", code, number, name, row.open_g, row.dispatched_at) for row, name, code, number in rows]
+    return [Item("consignment", row.code, row.code, name, row.open_g, row.dispatched_at) for row, name in rows]
 
 
 def unreleased(session: Session, actor: Actor) -> list[Item]:

@@ -49,8 +49,8 @@ def _address(item: Item) -> str:
     """What a line opens; empty when there is no page for it."""
     if item.of == "lot":
         return url_for("lots.lot", code=item.code)
-    if item.of == "incoming":
-        return action_link("shipping.receive", transfer=item.code)
+    if item.of == "consignment":
+        return action_link("shipping.consignment", code=item.code)
     if item.of == "event":
         return action_link("correction.declare", event=item.code)
     return url_for("registers.rows", name="codes" if item.of == "registration" else "certificates")

@@ -31,8 +31,8 @@ def search() -> AnyResponse:
 def _address(hit: Hit) -> str:
     if hit.of in ("farmer", "plot"):
         return url_for("registry.farmer", code=hit.code)
-    if hit.of == "incoming":
-        return action_link("shipping.receive", transfer=hit.code)
+    if hit.of == "consignment":
+        return action_link("shipping.consignment", code=hit.code)
     lists = {"partner": "partners", "code": "codes", "certificate": "certificates"}
     if hit.of in lists:
         return url_for("registers.rows", name=lists[hit.of])
