@@ -107,25 +107,31 @@ def test_a_user_of_two_organisations_chooses_and_no_other_is_open(world: World) 
     entered = enter(world)
     second = Membership(org_id=world.importer.org_id, user_id=noy.user_id or 0, role="exporter")
     world.database.write(lambda session: session.add(second))
-    for organisation in (world.importer, world.cooperative):
+
+    def choose(organisation: Actor) -> None:
         code = organisation.org_code
-        world.database.write(lambda session, code=code: account.choose_organisation(session, noy, entered.token, code))
+        world.database.write(lambda session: account.choose_organisation(session, noy, entered.token, code))
+
+    for organisation in (world.importer, world.cooperative):
+        choose(organisation)
         found = who(world, entered.token)
         assert found is not None
         assert found.org_id == organisation.org_id
     with pytest.raises(Forbidden):
-        world.database.write(
-            lambda session: account.choose_organisation(session, noy, entered.token, world.outside.org_code)
-        )
+        choose(world.outside)
 
 
 def test_a_bearer_token_has_scopes_and_an_end(world: World) -> None:
     noy = user(world)
-    token = world.database.write(lambda session: account.make_token(session, noy, "scale", "read write"))
+
+    def make(actor: Actor) -> str:
+        return world.database.write(lambda session: account.make_token(session, actor, "scale", "read write"))
+
+    token = make(noy)
     with world.database.reading() as session:
         found = account.who_has(session, token)
         assert found is not None
-        assert (found[0].user_id, found[1]) == (noy.user_id, {"read", "write"})
+        assert (found[0].user_id, found[1]) == (noy.user_id, frozenset({"read", "write"}))
         assert account.who_has(session, token + "x") is None
     world.database.write(lambda session: account.revoke_token(session, world.dao, 1))
     with world.database.reading() as session:
@@ -135,6 +141,6 @@ def test_a_bearer_token_has_scopes_and_an_end(world: World) -> None:
         assert account.who_has(session, token) is None
     for refused in (world.bakari, world.cooperative):
         with pytest.raises(Forbidden):
-            world.database.write(lambda session, by=refused: account.make_token(session, by, "x", "read"))
+            make(refused)
     with pytest.raises(Forbidden):
         world.database.write(lambda session: account.revoke_token(session, world.bakari, 1))
