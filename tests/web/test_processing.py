@@ -97,6 +97,7 @@ def test_an_outsider_finds_no_lot_and_an_auditor_changes_nothing(
 ) -> None:
     lot = stock.green()
     dao.get(f"/{verb}?lot={lot}", status=404)
+    dao.post(f"/{verb}", {"lot": lot, "inputs-0-lot": lot}, status=404)
     auditor = signed_in("somsak", "auditor")
     auditor.get(f"/{verb}?lot={lot}", status=403)
     auditor.post(f"/{verb}", {"lot": lot}, status=403)

@@ -39,13 +39,18 @@ def asked_lots() -> list[Lot]:
 
 
 def posted_lots(name: str) -> list[Lot]:
-    """The lots chosen in the rows called `name` that are the person's own; the operation refuses the rest."""
+    """The lots chosen in the rows called `name` that are the person's own; the operation refuses the rest.
+
+    Raises NoSuchLot when none of them is.
+    """
     codes = [value for key, value in request.form.items() if key.startswith(f"{name}-") and key.endswith("-lot")]
     found = []
     with database().reading() as session:
         for code in codes[:MOST_CODES]:
             with suppress(NoSuchLot):
                 found.append(lookups.lot_of(session, current_actor(), code))
+    if not found and any(codes):
+        raise NoSuchLot(code=next(filter(None, codes)))
     return found
 
 
