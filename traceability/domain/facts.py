@@ -441,6 +441,10 @@ class DeclareError(Fact):
     replacement: WeighIn | None = None  # the right weigh-in, when a weigh-in was wrong
 
 
+# A replacement is said under its declaration's client id with this behind it: so the two find each other.
+REPLACEMENT = ".2"
+
+
 @dataclass(frozen=True, kw_only=True)
 class AskCorrection(Fact):
     event: str

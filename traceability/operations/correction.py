@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.facts import AskCorrection, DeclareError
+from traceability.domain.facts import REPLACEMENT, AskCorrection, DeclareError
 from traceability.domain.postings import Account, Posting, reversed_entry
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
@@ -35,7 +35,7 @@ def declare_error(session: Session, actor: Actor, fact: DeclareError) -> Done:
     done = _declare(session, actor, fact)
     if fact.replacement is None:
         return done
-    replacement = replace(fact.replacement, client_id=f"{fact.client_id}.2")
+    replacement = replace(fact.replacement, client_id=fact.client_id + REPLACEMENT)
     right = collection.record_weigh_in(session, actor, replacement)
     return replace(done, answer={**done.answer, "replacement": dict(right.answer), "replaced_by": right.event})
 

@@ -167,7 +167,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
-        changes=journeys.changes_of(session, trace.parts.keys(), {member.org_id for member in lots.values()}),
+        changes=journeys.changes_of(session, history, trace.parts.keys()),
         findings=(),
         as_of=today,
         journal_seq=session.get_one(JournalHead, lot.org_id).seq,

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.events import Kind
+from traceability.domain.facts import REPLACEMENT
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.lineage import chunks, lots_by_id
@@ -120,29 +121,35 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
     return Balance(received, whole, int(by_products), int(gained), batch.made_g)
 
 
-def changes_of(session: Session, ancestors: Collection[int], org_ids: Collection[int]) -> tuple[Change, ...]:
-    """Declarations in error about anything these lots were made by or from, oldest first."""
+def changes_of(session: Session, history: History, ancestors: Collection[int]) -> tuple[Change, ...]:
+    """Declarations in error about anything these lots were made by or from, or were weighed in instead of."""
     declaration, wrong = aliased(Event), aliased(Event)
-    changes = []
+    said = select(declaration, wrong).join(wrong, wrong.id == declaration.declares_id)
+    said = said.where(declaration.org_id.in_(sorted(history.organisations)))
+    rows: list[Row[Event, Event]] = []
     for chunk in chunks(ancestors):
         touched = select(Posting.event_id).where(Posting.lot_id.in_(chunk))
-        rows = session.execute(
-            select(declaration, wrong)
-            .join(wrong, wrong.id == declaration.declares_id)
-            .where(declaration.org_id.in_(sorted(org_ids)), wrong.id.in_(touched))
+        rows += session.execute(said.where(wrong.id.in_(touched)))
+    # a weigh-in that replaced a wrong one was said under the declaration's own client id
+    right = {event.client_id.removesuffix(REPLACEMENT) for event in history.events.values() if _replaces(event)}
+    for part in chunks(right):
+        rows += session.execute(said.where(declaration.client_id.in_(part)))
+    changes = {
+        Change(
+            at=later.recorded_at,
+            zone_minutes=later.zone_minutes,
+            event_code=earlier.code,
+            what=earlier.kind,
+            reason=str(later.kdes.get("why", "")),
+            replaced=bool(later.kdes.get("replaced")),
         )
-        changes += [
-            Change(
-                at=said.recorded_at,
-                zone_minutes=said.zone_minutes,
-                event_code=wrong_event.code,
-                what=wrong_event.kind,
-                reason=str(said.kdes.get("why", "")),
-                replaced=bool(said.kdes.get("replaced")),
-            )
-            for said, wrong_event in rows
-        ]
-    return tuple(sorted(set(changes), key=lambda change: (change.at, change.event_code)))
+        for later, earlier in rows
+    }
+    return tuple(sorted(changes, key=lambda change: (change.at, change.event_code)))
+
+
+def _replaces(event: Event) -> bool:
+    return event.kind == Kind.WEIGH_IN and event.client_id.endswith(REPLACEMENT)
 
 
 def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:

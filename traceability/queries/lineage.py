@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.domain import lineage
 from traceability.models import Edge, Lot
 
+Key = TypeVar("Key", int, str)
 _CHUNK = 10_000  # ids per statement: SQLite takes 32,766 variables
 
 
@@ -126,8 +128,8 @@ def lots_by_id(session: Session, lot_ids: Iterable[int]) -> dict[int, Lot]:
     return found
 
 
-def chunks(ids: Collection[int]) -> Iterator[list[int]]:
-    """Ids in order, in statements of bounded size."""
+def chunks(ids: Collection[Key]) -> Iterator[list[Key]]:
+    """Ids (or codes) in order, in statements of bounded size."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]

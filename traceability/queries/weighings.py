@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
+from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_decimal
 from traceability.domain.roles import Actor
@@ -256,11 +257,11 @@ def _measured(session: Session, lot: Lot) -> tuple[tuple[str, str, str], ...]:
 
 def _replaces(session: Session, event: Event) -> str:
     """The receipt that this weigh-in replaced: a correction and its replacement share their client id."""
-    if not event.client_id.endswith(".2"):
+    if not event.client_id.endswith(REPLACEMENT):
         return ""
     declared = select(Event.declares_id).where(
         Event.org_id == event.org_id,
-        Event.client_id == event.client_id.removesuffix(".2"),
+        Event.client_id == event.client_id.removesuffix(REPLACEMENT),
         Event.declares_id.is_not(None),
     )
     return session.scalar(select(Lot.number).where(Lot.made_by_id.in_(declared))) or ""
@@ -274,7 +275,7 @@ def _replaced_by(session: Session, event: Event) -> tuple[str, str]:
     right = session.execute(
         select(Lot.number, Lot.code)
         .join(Event, Event.id == Lot.made_by_id)
-        .where(Event.org_id == event.org_id, Event.client_id == f"{declared}.2")
+        .where(Event.org_id == event.org_id, Event.client_id == declared + REPLACEMENT)
     ).first()
     return (right[0], right[1]) if right else ("", "")
 

@@ -37,7 +37,7 @@ NOT_A_MOMENT = N_("Write the day and the time, for example 2026-11-20 18:04.")
 NO_ZONE = N_("Write the time with its zone, for example 2026-11-20T18:04+07:00.")
 YES_OR_NO = N_("Answer yes or no.")
 NOT_A_CODE = N_("Letters, digits and dashes only. Check what you typed.")
-NOT_AN_ID = N_("Send 8 to 64 letters, digits or dashes that no other request uses.")
+NOT_AN_ID = N_("Send 8 to 60 letters, digits or dashes that no other request uses.")
 
 
 def wrong(text: str, **values: object) -> ValidationError:
@@ -320,7 +320,7 @@ class ClientId(Described):
         super().__init__(N_("Client id"), required=True)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9-]{8,64}", value):
+        if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9-]{8,60}", value):
             raise wrong(NOT_AN_ID)
         return str(value)
 
