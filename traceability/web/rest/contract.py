@@ -134,7 +134,7 @@ def _shape(field: Described) -> dict[str, Any]:
     if isinstance(field, Choice):
         return {"type": "string", "maxLength": field.most} | _present(enum=[key for key, _ in field.choices] or None)
     if isinstance(field, ClientId):
-        return {"type": "string", "pattern": "^[A-Za-z0-9-]{8,64}$"}
+        return {"type": "string", "pattern": "^[A-Za-z0-9-]{8,60}$"}
     if isinstance(field, Base64):
         return {"type": "string", "contentEncoding": "base64", "maxLength": field.most, "minLength": 4}
     if isinstance(field, Day):
