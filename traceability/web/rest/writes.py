@@ -137,7 +137,7 @@ def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
     def said(fact: Fact) -> Answered:
         actor = caller()
         done = database().write(lambda session: write.perform(session, actor, fact))
-        return done, (200, 201)[not done.replayed], {"Idempotent-Replayed": "true"} if done.replayed else {}
+        return (done, 200, {"Idempotent-Replayed": "true"}) if done.replayed else (done, 201, {})
 
     roles = ", ".join(sorted(MAY[write.kind]))
     view = blueprint.arguments(write.schema, example=example_of(write.schema()))(said)
