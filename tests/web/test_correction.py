@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked
@@ -24,7 +25,7 @@ def test_a_manager_declares_a_weigh_in_in_error_and_enters_the_right_one(stock: 
     page = manager.get(correct_link(manager, lot))
     assert "52 kg" in plain(page)
     assert page.filled_in("/correct")["bags_g-0"] == ["52"]
-    typed = {"reason": "incorrect_data", "note": "read 52 for 25", "right": "1", "bags_g-0": "25"}
+    typed: dict[str, Any] = {"reason": "incorrect_data", "note": "read 52 for 25", "right": "1", "bags_g-0": "25"}
     saved = manager.submit(page, "/correct", **typed)
     assert saved.location != f"/lots/{lot}"
     assert "25 kg" in plain(manager.follow(saved))
@@ -43,9 +44,9 @@ def test_an_entry_is_declared_without_another_in_its_place(stock: Stocked, signe
 def test_what_was_used_since_is_asked_of_a_manager(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, manager, lot = signed_in("bakari", "clerk"), signed_in("mali", "manager"), stock.delivery(600_000)
     opened = clerk.get(f"/process?lot={lot}")
-    made = clerk.submit(opened, "/process", **{"outputs-0-form": "green", "outputs-0-mass_g": "100"})
+    made = clerk.submit(opened, "/process", status=303, **{"outputs-0-form": "green", "outputs-0-mass_g": "100"})
     green = made.location.rpartition("/")[2]
-    clerk.submit(clerk.get(f"/split?lot={green}"), "/split", **{"parts-0-mass_g": "40"})
+    clerk.submit(clerk.get(f"/split?lot={green}"), "/split", status=303, **{"parts-0-mass_g": "40"})
     page = clerk.get(correct_link(clerk, green))
     stuck = clerk.submit(page, "/correct", status=409, reason="incorrect_data", note="wrong form")
     ask = next(link for link in stuck.links() if link.startswith("/correct/ask"))
@@ -58,7 +59,7 @@ def test_what_was_used_since_is_asked_of_a_manager(stock: Stocked, signed_in: Si
 def test_a_bag_that_looks_wrong_is_asked_about_in_the_right_one_too(stock: Stocked, signed_in: SignedIn) -> None:
     manager, lot = signed_in("mali", "manager"), stock.delivery(52_000)
     page = manager.get(correct_link(manager, lot))
-    typed = {"reason": "incorrect_data", "note": "typo", "right": "1", "bags_g-0": "486"}
+    typed: dict[str, Any] = {"reason": "incorrect_data", "note": "typo", "right": "1", "bags_g-0": "486"}
     asked = manager.submit(page, "/correct", status=422, **typed)
     assert "in one bag?" in asked.text
     manager.submit(asked, "/correct", confirmed="1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image
 
@@ -19,7 +20,11 @@ def plain(page: Page) -> str:
 
 def test_a_result_is_kept_with_its_verdict(stock: Stocked, signed_in: SignedIn) -> None:
     inspector, lot = signed_in("vieng", "inspector"), stock.green()
-    typed = {"measured-0-property": "moisture_percent", "measured-0-value": "11,5", "measured-0-passed": "yes"}
+    typed: dict[str, Any] = {
+        "measured-0-property": "moisture_percent",
+        "measured-0-value": "11,5",
+        "measured-0-passed": "yes",
+    }
     saved = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", **typed)
     assert saved.location == f"/lots/{lot}"
     empty = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", status=422)
@@ -37,7 +42,7 @@ def test_a_hold_stops_a_lot_until_somebody_says_how_it_ended(stock: Stocked, sig
     unsaid = inspector.submit(inspector.get(close), "/hold/close", status=422, outcome="cupped again")
     assert "Fill this in" in unsaid.text
     inspector.submit(unsaid, "/hold/close", passed="1")
-    clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", **{"parts-0-mass_g": "10"})
+    clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", status=303, **{"parts-0-mass_g": "10"})
 
 
 def test_a_recall_says_how_far_it_reaches_before_it_happens(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def test_a_clerk_processes_cherries_into_green_coffee(stock: Stocked, signed_in:
     clerk, lot = signed_in("bakari", "clerk"), stock.delivery(600_000)
     opened = clerk.get(f"/process?lot={lot}")
     assert "600 kg" in opened.text.replace("\xa0", " ")
-    saved = clerk.submit(opened, "/process", **{"outputs-0-form": "green", "outputs-0-mass_g": "100"})
+    saved = clerk.submit(opened, "/process", status=303, **{"outputs-0-form": "green", "outputs-0-mass_g": "100"})
     assert saved.location.startswith("/lots/")
 
 
@@ -32,7 +33,12 @@ def test_what_looks_unusual_is_asked_and_kept_with_its_reason(stock: Stocked, si
 def test_only_checking_stores_nothing(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, lot = signed_in("bakari", "clerk"), stock.delivery(600_000)
     opened = clerk.get(f"/process?lot={lot}")
-    typed = {"outputs-0-form": "green", "outputs-0-mass_g": "100", "losses-0-mass_g": "20", "check": "1"}
+    typed: dict[str, Any] = {
+        "outputs-0-form": "green",
+        "outputs-0-mass_g": "100",
+        "losses-0-mass_g": "20",
+        "check": "1",
+    }
     checked = clerk.submit(opened, "/process", status=200, **typed)
     assert "6 : 1" in checked.text
     assert "Named losses: 20 kg" in checked.text.replace("\xa0", " ")
@@ -41,7 +47,7 @@ def test_only_checking_stores_nothing(stock: Stocked, signed_in: SignedIn) -> No
 
 def test_more_cannot_come_out_than_went_in_and_what_was_typed_stays(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, lot = signed_in("bakari", "clerk"), stock.delivery(600_000)
-    typed = {"outputs-0-form": "green", "outputs-0-mass_g": "601", "losses-0-mass_g": "7"}
+    typed: dict[str, Any] = {"outputs-0-form": "green", "outputs-0-mass_g": "601", "losses-0-mass_g": "7"}
     refused = clerk.submit(clerk.get(f"/process?lot={lot}"), "/process", status=409, **typed)
     assert "A lot cannot give more than went in" in refused.text
     assert refused.filled_in("/process")["outputs-0-mass_g"] == ["601"]
@@ -51,14 +57,14 @@ def test_more_cannot_come_out_than_went_in_and_what_was_typed_stays(stock: Stock
 def test_sending_the_form_twice_makes_one_lot(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, lot = signed_in("bakari", "clerk"), stock.delivery(600_000)
     opened = clerk.get(f"/process?lot={lot}")
-    typed = {"outputs-0-form": "green", "outputs-0-mass_g": "100"}
+    typed: dict[str, Any] = {"outputs-0-form": "green", "outputs-0-mass_g": "100"}
     first = clerk.submit(opened, "/process", **typed)
     assert clerk.submit(opened, "/process", **typed).location == first.location
 
 
 def test_a_lot_is_split_and_the_rest_stays(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, lot = signed_in("bakari", "clerk"), stock.green(80_000)
-    clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", **{"parts-0-mass_g": "30"})
+    clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", status=303, **{"parts-0-mass_g": "30"})
     assert "50 kg" in clerk.get(f"/split?lot={lot}").text.replace("\xa0", " ")
 
 

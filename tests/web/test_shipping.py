@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked
@@ -10,7 +11,7 @@ from tests.web.stocked import Stocked
 SignedIn = Callable[..., Client]
 
 
-def dispatched(clerk: Client, lot: str, **typed: str) -> str:
+def dispatched(clerk: Client, lot: str, **typed: Any) -> str:
     """The code of a consignment to Dao's mill."""
     opened = clerk.get(f"/shipping/dispatch?lot={lot}")
     mill = next(
