@@ -44,7 +44,6 @@ WHEN_RELEASED: Final = Action("shipping.ship", N_("Ship"), "truck", Kind.SHIP)
 ALWAYS: Final = (
     Action("inspection.measure", N_("Measure"), "beaker", Kind.INSPECT),
     Action("inspection.attach", N_("Add a photo or paper"), "paper", Kind.ATTACH),
-    Action("inspection.attach", N_("Add a photo or paper"), "paper", Kind.ATTACH),
     Action("inspection.hold", N_("Put on hold"), "pause", Kind.HOLD),
     Action("inspection.recall", N_("Recall"), "stop", Kind.RECALL),
 )
