@@ -169,7 +169,8 @@ class NeedsConfirming(Invalid):
 
 
 class ReasonNeeded(Invalid):
-    """{difference_g} more or less than expected is beyond the tolerance of {tolerance_g}. Weigh again, or give the reason."""
+    """{difference_g} more or less than expected is beyond the tolerance of {tolerance_g}.
+    Weigh again, or give the reason."""
 
 
 class SayWhy(Invalid):

@@ -33,7 +33,7 @@ from traceability.errors import (
     Refusal,
     TransferExpired,
 )
-from traceability.models import Event, Transfer
+from traceability.models import Event, Lot, Transfer
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
@@ -173,6 +173,17 @@ def test_organisations_write_side_by_side_without_waiting_for_gaps(world: World)
     ]
     assert all(isinstance(outcome, Done) for outcome in said_at_once(world, sayings))
     check(world)
+
+
+def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(world: World) -> None:
+    """A dossier is computed by many questions; half of them must not know more than the others."""
+    lot = world.lot()
+    with world.database.reading() as session:
+        events = len(session.scalars(select(Event.id)).all())
+        world.do(world.malee, dispose, Dispose, lot=lot, mass_g=1_000, reason="sample")
+        assert len(session.scalars(select(Event.id)).all()) == events
+        assert session.scalars(select(Lot.balance_g).where(Lot.code == lot)).one() == 100_000
+    assert world.left(lot)[0] == 99_000
 
 
 def test_two_organisations_registering_one_login_at_once_get_one_user(world: World) -> None:

@@ -3,7 +3,7 @@
 SQLite (RELIABILITY 0.1-0.3, D4-D6): WAL with `synchronous=FULL`; writers queue on a file lock before
 `BEGIN IMMEDIATE`. The lock keeps the slowest of many writers short, and because every commit and its checkpoint
 happen under it, the WAL-reset race of SQLite before 3.51.3 (two checkpoints at once) cannot occur.
-PostgreSQL: READ COMMITTED with row locks and conditional updates; serialization failures and dead-locks are retried.
+PostgreSQL: READ COMMITTED with row locks and conditional updates, dead-locks are retried; readers REPEATABLE READ.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading: one snapshot; what was read stays readable after. Raises DatabaseSilent when none answers."""
+        """A session for reading: one snapshot; what was read stays readable after.
+
+        Raises DatabaseSilent when no database answers.
+        """
         try:
             with self._read_session() as session:
                 yield session
@@ -126,7 +129,10 @@ class Database:
     def _engine(self, begin: str) -> Engine:
         if not self.is_sqlite:
             # prepared statements break behind a pooler that hands out a server connection per transaction
-            return create_engine(self.url, connect_args={"prepare_threshold": None}, pool_pre_ping=True)
+            pooled: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
+            if begin == "BEGIN":  # a reader sees one moment, as on SQLite; a writer all before its turn
+                pooled["isolation_level"] = "REPEATABLE READ"
+            return create_engine(self.url, **pooled)
         engine = create_engine(self.url, connect_args={"timeout": 10})
 
         @event.listens_for(engine, "connect")
