@@ -21,7 +21,6 @@ from traceability.schemas import FILL_THIS_IN, NOT_A_GROUP, Question, Schema, Ty
 from traceability.words import N_
 
 Choices = Sequence[tuple[str, str]]  # (value, msgid or text shown)
-
 LARGEST = 10**15  # of any whole number: a billion tonnes, and a sum of thousands of them still fits into 64 bits
 FIRST_YEAR, LAST_YEAR = 1970, 9998  # whole years away from the ends of the calendar, so that a zone cannot leave it
 
@@ -252,11 +251,10 @@ class Choice(Described):
         super().__init__(label, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str) or (self.choices and value not in {offered for offered, _ in self.choices}):
+        offered = {key for key, _ in self.choices}
+        if not isinstance(value, str) or len(value) > self.most or (offered and value not in offered):
             raise wrong(NOT_ON_THE_LIST)
-        if len(value) > self.most or not value.isprintable():
-            raise wrong(NOT_ON_THE_LIST)
-        return str(value)
+        return nfc(value)
 
 
 class Flag(Described):
