@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from traceability.errors import Refusal
+from traceability.errors import Conflict, Invalid, Refusal
 from traceability.models import guards
 from traceability.models.base import Base
 
@@ -51,6 +51,14 @@ class DatabaseSilent(Refusal):
     """Nothing is lost. Try again in a minute."""
 
     status = 503
+
+
+class DoesNotFit(Invalid):
+    """Something is too long or too large to be kept. Shorten it and try again."""
+
+
+class JustTaken(Conflict):
+    """Someone stored the same name or number at this very moment. Reload the page and look again."""
 
 
 class Database:
@@ -82,6 +90,7 @@ class Database:
         """Run `work` in one write transaction and commit it; on dead-lock or serialization failure, again.
 
         `work` must be safe to repeat: it only touches the session. What it raises is raised, and nothing is stored.
+        What the database itself refuses is said as DatabaseSilent, DoesNotFit or JustTaken where it is one of those.
         """
         for attempt in range(_TRIES):
             try:
@@ -89,7 +98,7 @@ class Database:
                     return work(session)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _RETRY or attempt == _TRIES - 1:
-                    raise
+                    raise _as_refusal(error) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -156,6 +165,17 @@ class Database:
         with self._lock_path.open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield  # closing the file gives the turn back
+
+
+def _as_refusal(error: DBAPIError) -> Exception:
+    """What people are told of a refusal by the database; anything that is our own mistake stays what it is."""
+    taken = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    if isinstance(error, OperationalError):
+        log.error("the database does not answer", exc_info=error)
+        return DatabaseSilent()
+    if isinstance(error, DataError):
+        return DoesNotFit()
+    return JustTaken() if isinstance(error, IntegrityError) and taken else error
 
 
 def _pragmas_in_force(connection: Connection) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""What the database itself refuses reaches people as a sentence, and nothing is stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from traceability.models import User
+from traceability.models.database import Database, DatabaseSilent, DoesNotFit, JustTaken
+
+
+def add_user(session: Session, login: str) -> None:
+    session.add(User(login=login, name="Amina", password_hash="x", created_at=datetime.now(UTC)))
+    session.flush()
+
+
+def users(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def test_a_name_stored_at_the_same_moment_is_a_conflict_and_not_a_crash(database: Database) -> None:
+    database.write(partial(add_user, login="amina"))
+    with pytest.raises(JustTaken):
+        database.write(partial(add_user, login="amina"))
+    assert users(database) == 1
+
+
+def test_a_text_longer_than_its_column_is_refused_where_the_database_minds(database: Database) -> None:
+    if database.is_sqlite:
+        database.write(partial(add_user, login="a" * 200))  # SQLite keeps any length: the schemas are its limit
+        assert users(database) == 1
+    else:
+        with pytest.raises(DoesNotFit):
+            database.write(partial(add_user, login="a" * 200))
+        assert users(database) == 0
+
+
+def test_a_database_that_is_gone_is_said_to_be_silent(database: Database) -> None:
+    def break_off(session: Session) -> None:
+        session.execute(
+            text("select * from a_table_that_nobody_made")
+            if database.is_sqlite
+            else text("select pg_terminate_backend(pg_backend_pid())")
+        )
+
+    with pytest.raises(DatabaseSilent):
+        database.write(break_off)
+
+
+def test_what_was_read_stays_readable_after_the_session_is_closed(database: Database) -> None:
+    database.write(partial(add_user, login="amina"))
+    with database.reading() as session:
+        user = session.scalars(select(User)).one()
+    assert user.login == "amina"
