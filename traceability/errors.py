@@ -235,10 +235,6 @@ class AlreadySealed(Conflict):
     """Lot {lot} is sealed as a batch. Ship it as it is, or pack it again and replace the batch."""
 
 
-class AlreadyInLot(Conflict):
-    """Delivery {lot} is already used in another lot. Reload the page for the deliveries that are free."""
-
-
 class NotADelivery(Conflict):
     """{lot} is not a delivery. Choose deliveries, or merge lots instead."""
 
@@ -265,14 +261,6 @@ class AlreadyReleased(Conflict):
 
 class SecondPersonNeeded(Forbidden):
     """You sealed this batch yourself. Another manager must release it."""
-
-
-class RegistrationMissing(Conflict):
-    """Goods for {country} need a valid {scheme} code on the day of packing; none stands. Register it first."""
-
-
-class RegistrationNotValid(Conflict):
-    """The code {code} was not valid on {day}. Choose another place, or have the code renewed."""
 
 
 class NotYours(Conflict):
