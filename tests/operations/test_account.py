@@ -102,25 +102,6 @@ def test_a_password_is_nowhere_in_the_journal_and_a_replay_answers_the_same(worl
         assert len(session.scalars(select(Membership)).all()) == 1
 
 
-def test_a_user_of_two_organisations_chooses_and_no_other_is_open(world: World) -> None:
-    noy = user(world)
-    entered = enter(world)
-    second = Membership(org_id=world.importer.org_id, user_id=noy.user_id or 0, role="exporter")
-    world.database.write(lambda session: session.add(second))
-
-    def choose(organisation: Actor) -> None:
-        code = organisation.org_code
-        world.database.write(lambda session: account.choose_organisation(session, noy, entered.token, code))
-
-    for organisation in (world.importer, world.cooperative):
-        choose(organisation)
-        found = who(world, entered.token)
-        assert found is not None
-        assert found.org_id == organisation.org_id
-    with pytest.raises(Forbidden):
-        choose(world.outside)
-
-
 def test_a_bearer_token_has_scopes_and_an_end(world: World) -> None:
     noy = user(world)
 

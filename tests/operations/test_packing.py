@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests.cast import World
 from traceability.domain.facts import Loss, Output, Pack, PutOnHold, RegisterUser, Release, Seal, Supersede, Take
+from traceability.domain.gs1 import WrongCheckDigit
 from traceability.domain.postings import UnitsBelowZero
 from traceability.errors import (
     AlreadyReleased,
@@ -96,6 +97,8 @@ def test_what_cannot_be_sealed_stores_nothing(world: World) -> None:
     world.refused(NotPacked, world.malee, seal, Seal, lot=lot)
     packed = world.packed(lot)
     world.refused(NeedsConfirming, world.malee, seal, Seal, lot=packed, ico="Jan-22")
+    world.refused(NeedsConfirming, world.malee, seal, Seal, lot=packed, container="CSQU3054384")
+    world.refused(WrongCheckDigit, world.malee, seal, Seal, lot=packed, gtin="12345678901232")
     batch = world.sealed(packed)
     world.refused(AlreadySealed, world.malee, seal, Seal, lot=batch)
     empty = world.packed()

@@ -160,18 +160,6 @@ def sign_out(session: Session, token: str) -> None:
     )
 
 
-def choose_organisation(session: Session, actor: Actor, token: str, org_code: str) -> None:
-    """Work in another organisation the user belongs to. Raises Forbidden otherwise."""
-    found = session.scalars(
-        select(Membership)
-        .join(Organisation, Organisation.id == Membership.org_id)
-        .where(Membership.user_id == actor.user_id, Organisation.code == org_code)
-    ).first()
-    if found is None:
-        raise Forbidden()
-    session.execute(update(SignIn).where(SignIn.token_digest == _digest(token)).values(org_id=found.org_id))
-
-
 def actor_of(session: Session, login: str, org_id: int) -> Actor:
     """The user who signs in as `login`, at work in an organisation. Raises NoSuchUser."""
     wanted = nfc(login).casefold()

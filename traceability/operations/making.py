@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.facts import Fact, Loss, Measured, Take
+from traceability.domain.identifiers import read_container
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import MassNeeded, MixedGoods, NothingChosen, ReasonNeeded
+from traceability.errors import MassNeeded, MixedGoods, NothingChosen, ReasonNeeded, Refusal, Sentence
 from traceability.models import Facility, Lot, Measurement
 from traceability.operations import lookups, naming
 
@@ -167,6 +168,16 @@ def measured_facts(measured: Sequence[Measured]) -> list[dict[str, object]]:
         }
         for item in measured
     ]
+
+
+def container_warnings(typed: str) -> list[Sentence]:
+    """What is odd about a container number: asked about, never refused, because a road trailer has another form."""
+    try:
+        if typed:
+            read_container(typed)
+    except Refusal as refusal:
+        return [refusal.sentence]
+    return []
 
 
 def goods_name(lot: Lot) -> object:

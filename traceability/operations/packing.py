@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
+from traceability.domain.gs1 import read_gtin
 from traceability.domain.identifiers import read_ico_mark
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
@@ -20,6 +21,7 @@ from traceability.errors import (
     NotPacked,
     NotReleased,
     PartlyUsed,
+    Refusal,
     SayWhy,
     SecondPersonNeeded,
     Sentence,
@@ -28,7 +30,7 @@ from traceability.errors import (
 from traceability.models import Batch, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
-from traceability.operations.making import NewLots, losses, same_goods, taken
+from traceability.operations.making import NewLots, container_warnings, losses, same_goods, taken
 from traceability.queries import dossiers, sealed_batches
 from traceability.words import N_
 
@@ -102,15 +104,15 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         raise NotPacked(lot=lot.number, at="lot")
     if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
         raise PartlyUsed(lot=lot.number, at="lot")
-    warnings = list(read_ico_mark(fact.ico).warnings) if fact.ico else []
+    warnings = [*(read_ico_mark(fact.ico).warnings if fact.ico else ()), *container_warnings(fact.container)]
     if warnings and not fact.confirmed:
-        raise NeedsConfirming(warnings, at="ico")
+        raise NeedsConfirming(warnings)
     form = lookups.form_of(lot.commodity, lot.form)
     marks = {
         "ico": nfc(fact.ico),
         "container": nfc(fact.container),
         "seal": nfc(fact.seal),
-        "gtin": fact.gtin,
+        "gtin": _gtin(fact.gtin),
         "own_number": nfc(fact.own_number),
     }
     batch = Batch(
@@ -138,6 +140,15 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _gtin(typed: str) -> str:
+    """A GTIN as 14 digits, or nothing. Raises NotAGtin or WrongCheckDigit at its field."""
+    try:
+        return read_gtin(typed) if typed else ""
+    except Refusal as refusal:
+        refusal.at = "gtin"
+        raise
 
 
 @operation(Kind.RELEASE)

@@ -17,6 +17,7 @@ from traceability.errors import (
     AlreadyClosed,
     MassNeeded,
     MoreThanWentIn,
+    NeedsConfirming,
     NoSuchTransfer,
     NotBackYet,
     NotReleased,
@@ -30,7 +31,7 @@ from traceability.models import Event, Lot, Organisation, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import rows_changed
 from traceability.operations.ledger import Entry, operation
-from traceability.operations.making import check_tolerance, difference, units_with
+from traceability.operations.making import check_tolerance, container_warnings, difference, units_with
 from traceability.operations.registry import organisation_by_code
 
 
@@ -187,7 +188,10 @@ def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
 
 @operation(Kind.SHIP)
 def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
-    """Batch -> buyer: the grams leave the system. Raises NotReleased before the batch's page is open."""
+    """Batch -> buyer: the grams leave the system.
+
+    Raises NotReleased before the batch's page is open; NeedsConfirming for a container number with a typo.
+    """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     lookups.usable_lot(session, actor, lot.code, at="batch", sealed=True)
     if batch.released_at is None:
@@ -197,6 +201,9 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     if mass <= 0:
         raise MassNeeded(at="mass")
     units = units_with(lot, mass, fact.count, at="count")
+    warnings = container_warnings(fact.container)
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings)
     marks = {"container": nfc(fact.container), "seal": nfc(fact.seal), "vehicle": nfc(fact.vehicle)}
     given = {name: value for name, value in marks.items() if value}
 

@@ -18,7 +18,6 @@ from traceability.domain.lineage import largest_remainder
 from traceability.models import (
     Certificate,
     CertificateCover,
-    Facility,
     Lot,
     Measurement,
     Organisation,
@@ -105,14 +104,6 @@ def registrations_of(
         for row in found.values()
     ]
     return tuple(sorted(marks, key=lambda mark: (mark.scheme, mark.code)))
-
-
-def facilities_of(session: Session, event_facilities: Collection[int]) -> dict[int, Facility]:
-    """Places by inside id, whoever owns them."""
-    found: dict[int, Facility] = {}
-    for chunk in chunks(event_facilities):
-        found.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
-    return found
 
 
 def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementView, ...]:
