@@ -20,6 +20,7 @@ from traceability.documents.labels import SheetName
 from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
+from traceability.domain.events import Kind
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
 from traceability.errors import NoSuchBatch, NotFound, NotReleased, Refusal
 from traceability.models.database import DatabaseSilent
@@ -171,13 +172,15 @@ def find() -> AnyResponse:
 @blueprint.get("/f/<typed>")
 @public
 def card(typed: str) -> AnyResponse:
-    """A farmer card: whose it is only the organisation's own people learn, by being led to the weigh-in."""
+    """A farmer card: whose it is only the organisation's own people learn, by being led on."""
     code = read_code(typed)
     with database().reading() as session:
         found = card_of(session, code)
     actor = actor_of_cookie()
     if actor is not None and actor.org_id == found.org_id:
-        return redirect(url_for("collection.weigh_in", farmer=code), 303)
+        if actor.may(Kind.WEIGH_IN):
+            return redirect(url_for("collection.weigh_in", farmer=code), 303)
+        return redirect(url_for("registry.farmer", code=code), 303)
     return page("batches/card.html", organisation=found.organisation.text(current_language()))
 
 
