@@ -65,7 +65,15 @@ class Season(World):
         self.newer = self.released(self.sealed(self.packed(two, mass_g=29_000, count=1)))
         replaced = {"old": self.batch, "new": self.newer, "reason": "new bags"}
         self.do(self.malee, packing.supersede, facts.Supersede, **replaced)
-        self.do(self.malee, shipping.ship, facts.Ship, batch=self.batch, buyer=self.buyer, mass_g=8_000, container="X")
+        self.do(
+            self.malee,
+            shipping.ship,
+            facts.Ship,
+            batch=self.batch,
+            buyer=self.buyer,
+            mass_g=8_000,
+            container="CSQU3054383",
+        )
 
     def _stopped_and_corrected(self) -> None:
         wrong = self.do(
