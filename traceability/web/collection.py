@@ -189,7 +189,9 @@ def _wish() -> dict[str, str]:
 
 
 def _day(typed: str | None) -> date | None:
+    """The day asked for; None for what is none, or lies so far off that its midnight in another zone has no year."""
     try:
-        return date.fromisoformat(typed or "")
+        on = date.fromisoformat(typed or "")
     except ValueError:
         return None
+    return on if date.min.year < on.year < date.max.year else None
