@@ -70,7 +70,7 @@ def new_token() -> Response:
     return page("registry/token.html", token=made, name=form.fact.name)
 
 
-@blueprint.post("/tokens/<int:token>/end")
+@blueprint.post("/tokens/<int(max=2147483647):token>/end")  # no larger key fits a column
 @signed_in()
 def end_token(token: int) -> AnyResponse:
     """End a token at once."""
