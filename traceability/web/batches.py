@@ -22,8 +22,9 @@ from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
-from traceability.errors import NoSuchBatch, NotFound, NotReleased, Refusal
+from traceability.errors import NotFound, NotReleased, Refusal
 from traceability.models.database import DatabaseSilent
+from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
 from traceability.schemas.dossier import as_json
@@ -139,9 +140,7 @@ def labels(typed: str) -> AnyResponse:
     """Bag labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
     code = read_code(typed)
     with database().reading() as session:
-        _, lot = batch_by_code(session, code)
-        if lot.org_id != current_actor().org_id:
-            raise NoSuchBatch(code=code)
+        lookups.batch_of(session, current_actor(), code)  # a foreign code and an unknown one are refused alike
         dossier = dossier_of(session, code)
     count = request.args.get("count", type=int) or dossier.unit_count or 1
     sheet: SheetName = "a4_10" if request.args.get("sheet") == "a4_10" else "a4_24"
