@@ -1,0 +1,477 @@
+"""Who may open what: every route stands in a reviewed table, and is tried by nobody, by Dao, and by every role.
+
+Two organisations share one database: Phou Noy Cooperative with a season of work, and Dao Trading, who is outside. A
+new route fails here until somebody decides who may open it and which of its addresses name a record.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+from sqlalchemy import update
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.cast import AMINA_PHONE, BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE
+from tests.databases import Databases
+from tests.web.client import Page
+from tests.web.program import Program
+from tests.web.staffed import EVERYTHING, Staffed, staffed
+from traceability.domain.events import Kind
+from traceability.domain.roles import MAY, Role
+from traceability.models import User
+from traceability.web.session import access_of
+
+PUBLIC: Final = "public"
+SIGNED_IN: Final = "signed-in"
+
+# Every endpoint and who may open it. Change it only after deciding that the new answer is right.
+POLICY: Final[dict[str, str | Kind]] = {
+    "account.open_sign_in": PUBLIC,
+    "account.sign_in": PUBLIC,
+    "account.sign_out": SIGNED_IN,
+    "administration.end_token": SIGNED_IN,  # and only administrators: see ROLES
+    "administration.new_token": SIGNED_IN,
+    "administration.tokens": SIGNED_IN,
+    "batches.as_data": PUBLIC,
+    "batches.batch": PUBLIC,
+    "batches.card": PUBLIC,
+    "batches.certificate": PUBLIC,
+    "batches.find": PUBLIC,
+    "batches.labels": SIGNED_IN,
+    "batches.qr_drawing": PUBLIC,
+    "batches.qr_picture": PUBLIC,
+    "batches.verify": PUBLIC,
+    "collection.deliveries": SIGNED_IN,
+    "collection.open_buying": Kind.WEIGH_IN,
+    "collection.receipt": SIGNED_IN,
+    "collection.save_weigh_in": Kind.WEIGH_IN,
+    "collection.saved": Kind.WEIGH_IN,
+    "collection.weigh_in": Kind.WEIGH_IN,
+    "correction.ask": Kind.ASK_CORRECTION,
+    "correction.asked": SIGNED_IN,
+    "correction.declare": Kind.DECLARE_ERROR,
+    "correction.save_ask": Kind.ASK_CORRECTION,
+    "correction.save_declare": Kind.DECLARE_ERROR,
+    "forming.choose": Kind.FORM_LOT,
+    "forming.close": Kind.FORM_LOT,
+    "healthz": PUBLIC,
+    "home.home": PUBLIC,
+    "home.today": SIGNED_IN,
+    "inspection.attach": Kind.ATTACH,
+    "inspection.attachment": SIGNED_IN,
+    "inspection.close_hold": Kind.CLOSE_HOLD,
+    "inspection.hold": Kind.HOLD,
+    "inspection.holds": SIGNED_IN,
+    "inspection.lift_recall": Kind.LIFT_RECALL,
+    "inspection.measure": Kind.INSPECT,
+    "inspection.recall": Kind.RECALL,
+    "inspection.save_attach": Kind.ATTACH,
+    "inspection.save_close_hold": Kind.CLOSE_HOLD,
+    "inspection.save_hold": Kind.HOLD,
+    "inspection.save_lift_recall": Kind.LIFT_RECALL,
+    "inspection.save_measure": Kind.INSPECT,
+    "inspection.save_recall": Kind.RECALL,
+    "lots.lot": SIGNED_IN,
+    "lots.lots": SIGNED_IN,
+    "packing.batch": SIGNED_IN,
+    "packing.batches": SIGNED_IN,
+    "packing.labels": SIGNED_IN,
+    "packing.pack": Kind.PACK,
+    "packing.release": Kind.RELEASE,
+    "packing.save_pack": Kind.PACK,
+    "packing.save_release": Kind.RELEASE,
+    "packing.save_seal": Kind.SEAL,
+    "packing.save_supersede": Kind.SUPERSEDE,
+    "packing.seal": Kind.SEAL,
+    "packing.supersede": Kind.SUPERSEDE,
+    "patterns.patterns": PUBLIC,  # for insiders and demonstrations; a stranger learns that nothing is here
+    "patterns.try_patterns": PUBLIC,
+    "processing.dispose": Kind.DISPOSE,
+    "processing.merge": Kind.MERGE,
+    "processing.process": Kind.PROCESS,
+    "processing.rebag": Kind.REBAG,
+    "processing.save_dispose": Kind.DISPOSE,
+    "processing.save_merge": Kind.MERGE,
+    "processing.save_process": Kind.PROCESS,
+    "processing.save_rebag": Kind.REBAG,
+    "processing.save_split": Kind.SPLIT,
+    "processing.split": Kind.SPLIT,
+    "readyz": PUBLIC,
+    "registers.ask_suspension": Kind.SUSPEND_REGISTRATION,
+    "registers.new": SIGNED_IN,  # each register has its own permission: see ROLES
+    "registers.rows": SIGNED_IN,
+    "registers.save": SIGNED_IN,
+    "registers.suspend": Kind.SUSPEND_REGISTRATION,
+    "registry.ask_consent": Kind.CHANGE_CONSENT,
+    "registry.card": SIGNED_IN,
+    "registry.farmer": SIGNED_IN,
+    "registry.farmers": SIGNED_IN,
+    "registry.new_farmer": Kind.REGISTER_FARMER,
+    "registry.new_plot": Kind.REGISTER_PLOT,
+    "registry.save_consent": Kind.CHANGE_CONSENT,
+    "registry.save_farmer": Kind.REGISTER_FARMER,
+    "registry.save_plot": Kind.REGISTER_PLOT,
+    "search.search": SIGNED_IN,
+    "shipping.consignment": SIGNED_IN,
+    "shipping.dispatch": Kind.DISPATCH,
+    "shipping.incoming": SIGNED_IN,
+    "shipping.note": SIGNED_IN,
+    "shipping.receive": Kind.RECEIVE,
+    "shipping.save_dispatch": Kind.DISPATCH,
+    "shipping.save_receive": Kind.RECEIVE,
+    "shipping.save_ship": Kind.SHIP,
+    "shipping.save_take_back": Kind.TAKE_BACK,
+    "shipping.ship": Kind.SHIP,
+    "shipping.take_back": Kind.TAKE_BACK,
+}
+
+# Views that decide more narrowly than their mark, by address.
+ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+ROLES: Final[dict[str, frozenset[Role]]] = {
+    "/tokens": ADMINISTRATORS | {Role.AUDITOR},
+    "/registers/users": ADMINISTRATORS | {Role.AUDITOR},
+    "/registers/places/new": MAY[Kind.REGISTER_FACILITY],
+    "/registers/partners/new": MAY[Kind.REGISTER_PARTY],
+    "/registers/codes/new": MAY[Kind.REGISTER_REGISTRATION],
+    "/registers/certificates/new": MAY[Kind.REGISTER_CERTIFICATE],
+    "/registers/users/new": MAY[Kind.REGISTER_USER],
+}
+
+# The addresses of every page, with the record that they name. One without a record is the same for everybody.
+ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
+    "account.sign_in": ("/sign-in",),
+    "administration.tokens": ("/tokens",),
+    "batches.as_data": ("/b/{batch}.json", "/b/{waiting}.json", "/B/{batch}.json"),
+    "batches.batch": ("/b/{batch}", "/b/{waiting}", "/b/{lot}", "/B/{batch}", "/b/{batch}/", "/B/{batch}/"),
+    "batches.card": ("/f/{farmer}", "/F/{farmer}"),
+    "batches.certificate": ("/b/{batch}/certificate.pdf", "/b/{waiting}/certificate.pdf"),
+    "batches.find": ("/find", "/find?code={batch}", "/find?code={lot}"),
+    "batches.labels": ("/b/{batch}/labels.pdf", "/b/{waiting}/labels.pdf?count=2&sheet=a4_10"),
+    "batches.qr_drawing": ("/b/{batch}/qr.svg", "/b/{waiting}/qr.svg"),
+    "batches.qr_picture": ("/b/{batch}/qr.png",),
+    "batches.verify": ("/b/{batch}/verify", "/b/{waiting}/verify"),
+    "collection.deliveries": ("/deliveries", "/deliveries?show=open", "/deliveries?show=no-plot"),
+    "collection.open_buying": ("/weigh-in/buying", "/weigh-in/buying?farmer={farmer}"),
+    "collection.receipt": ("/receipts/{delivery}",),
+    "collection.saved": ("/weigh-in/saved/{delivery}",),
+    "collection.weigh_in": ("/weigh-in", "/weigh-in?farmer={farmer}", "/weigh-in?q={farmer}"),
+    "correction.ask": ("/correct/ask?event={event}",),
+    "correction.asked": ("/corrections",),
+    "correction.declare": ("/correct?event={event}",),
+    "forming.choose": ("/lots/new", "/lots/new?goods=arabica_coffee.green&facility=NL&on=2026-01-05"),
+    "healthz": ("/healthz",),
+    "home.home": ("/",),
+    "home.today": ("/today/holds", "/today/receive", "/today/release", "/today/papers", "/today/road"),
+    "inspection.attach": ("/attach", "/attach?lot={lot}"),
+    "inspection.attachment": ("/attachments/{attachment}",),
+    "inspection.close_hold": ("/hold/close?hold={hold}",),
+    "inspection.hold": ("/hold", "/hold?lot={lot}"),
+    "inspection.holds": ("/holds",),
+    "inspection.lift_recall": ("/recall/lift?recall={recall}",),
+    "inspection.measure": ("/measure", "/measure?lot={lot}"),
+    "inspection.recall": ("/recall", "/recall?lot={lot}", "/recall?plot={plot}", "/recall?farmer={farmer}"),
+    "lots.lot": ("/lots/{lot}", "/lots/{formed}", "/lots/{batch}"),
+    "lots.lots": ("/lots", "/lots?all=1"),
+    "packing.batch": ("/batches/{batch}", "/batches/{waiting}"),
+    "packing.batches": ("/batches", "/batches?page=2"),
+    "packing.labels": ("/batches/{batch}/labels",),
+    "packing.pack": ("/pack", "/pack?lot={lot}"),
+    "packing.release": ("/release?batch={waiting}", "/release?lot={waiting}"),
+    "packing.seal": ("/seal", "/seal?lot={packed}"),
+    "packing.supersede": ("/supersede?batch={batch}",),
+    "patterns.patterns": ("/patterns",),
+    "processing.dispose": ("/dispose", "/dispose?lot={lot}"),
+    "processing.merge": ("/merge", "/merge?lot={lot}"),
+    "processing.process": ("/process", "/process?lot={lot}"),
+    "processing.rebag": ("/rebag", "/rebag?lot={packed}"),
+    "processing.split": ("/split", "/split?lot={lot}"),
+    "readyz": ("/readyz",),
+    "registers.ask_suspension": ("/registers/codes/suspend", "/registers/codes/suspend?scheme=gacc&code=X"),
+    "registers.new": tuple(address for address in ROLES if address.endswith("/new")),
+    "registers.rows": (
+        "/registers/places",
+        "/registers/partners",
+        "/registers/codes",
+        "/registers/certificates",
+        "/registers/users",
+    ),
+    "registry.ask_consent": ("/farmers/{farmer}/consent",),
+    "registry.card": ("/farmers/{farmer}/card.svg",),
+    "registry.farmer": ("/farmers/{farmer}",),
+    "registry.farmers": ("/farmers", "/farmers?q={farmer}", "/farmers?q=a"),
+    "registry.new_farmer": ("/farmers/new",),
+    "registry.new_plot": ("/farmers/{farmer}/plots/new",),
+    "search.search": ("/search", "/search?q={lot}", "/search?q={transfer}", "/search?q={farmer}", "/search?q={event}"),
+    "shipping.consignment": ("/shipping/consignments/{transfer}", "/shipping/consignments/{returned}"),
+    "shipping.dispatch": ("/shipping/dispatch", "/shipping/dispatch?lot={lot}"),
+    "shipping.incoming": ("/shipping/",),
+    "shipping.note": ("/shipping/consignments/{transfer}/note",),
+    "shipping.receive": ("/shipping/receive", "/shipping/receive?transfer={transfer}"),
+    "shipping.ship": ("/shipping/ship?batch={batch}", "/shipping/ship?lot={batch}"),
+    "shipping.take_back": ("/shipping/take-back", "/shipping/take-back?transfer={transfer}"),
+}
+
+# Boxes that search: what is not found is an empty page, not a missing one.
+SEARCHES: Final = ("/search", "/farmers?q", "/weigh-in?q", "/weigh-in/buying", "/find")
+PRIVATE: Final = (BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE, AMINA_PHONE, "106.2345671", "15.1876543")
+CHANGING: Final = re.compile(r'name="(client_id|opened_at)" value="[^"]*"')
+
+
+@pytest.fixture(scope="module")
+def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
+    """One house for all tests here: they look, and what they send is refused."""
+    folder = tmp_path_factory.mktemp("every-route")
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+        yield opened
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every route but the static files, the API apart."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def staff_rules(app: Flask, method: str) -> list[Rule]:
+    """The routes of the pages that take `method`."""
+    return [rule for rule in rules(app) if not rule.endpoint.startswith("api.") and method in (rule.methods or ())]
+
+
+def addresses(named: bool) -> list[tuple[str, str]]:
+    """Endpoint and address of every page: those that name a record, or those that do not."""
+    return [(endpoint, one) for endpoint, some in ADDRESSES.items() for one in some if ("{" in one) is named]
+
+
+def allowed(endpoint: str, address: str, role: Role) -> bool:
+    """What the tables say of this role."""
+    policy = POLICY[endpoint]
+    narrow = ROLES.get(address, frozenset(Role))
+    return role in narrow and (role in MAY[policy] if isinstance(policy, Kind) else True)
+
+
+# -- the table --------------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_a_decision_and_carries_its_mark(house: Staffed) -> None:
+    decided = {}
+    for rule in rules(house.app):
+        if rule.endpoint.startswith("api."):
+            continue
+        mark = access_of(house.app, rule.endpoint, rule.endpoint.rpartition(".")[0] or None)
+        assert mark is not None, f"{rule.rule} does not say who may open it"
+        decided[rule.endpoint] = PUBLIC if mark.everybody else (mark.permission or SIGNED_IN)
+    assert decided == POLICY
+
+
+def test_every_page_has_its_addresses_in_the_table(house: Staffed) -> None:
+    assert {rule.endpoint for rule in staff_rules(house.app, "GET")} == set(ADDRESSES)
+    adapter = house.app.url_map.bind("localhost")
+    for endpoint, address in addresses(named=True) + addresses(named=False):
+        assert adapter.match(address.format_map(house.codes).partition("?")[0])[0] == endpoint, address
+
+
+def test_every_route_that_names_a_record_is_tried_with_one(house: Staffed) -> None:
+    adapter = house.app.url_map.bind("localhost")
+    tried = {
+        adapter.match(address.format_map(house.codes).partition("?")[0], return_rule=True)[0].rule
+        for _, address in addresses(named=True)
+    }
+    named = {rule.rule for rule in staff_rules(house.app, "GET") if rule.arguments - {"name", "what"}}
+    assert named <= tried
+
+
+# -- nobody -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("endpoint", "address"), addresses(named=True) + addresses(named=False))
+def test_nobody_opens_the_public_pages_and_is_sent_to_sign_in_elsewhere(
+    house: Staffed, endpoint: str, address: str
+) -> None:
+    page = opened(house, "", address.format_map(house.codes))
+    if POLICY[endpoint] == PUBLIC:
+        assert page.status in (200, 303, 308, 404, 409)
+        shown = words_of(page)
+        assert not [secret for secret in PRIVATE if secret in shown]
+        assert "Set-Cookie" not in page.response.headers
+    else:
+        assert page.status == 303
+        assert page.location.startswith("/sign-in?next=")
+
+
+def test_nobody_can_send_a_form(house: Staffed) -> None:
+    before = house.counted()
+    for rule in staff_rules(house.app, "POST"):
+        if POLICY[rule.endpoint] != PUBLIC:
+            assert sent(house, "", rule).status_code == 401, rule.rule
+    assert house.counted() == before
+
+
+# -- Dao, who is outside ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("endpoint", "address"), addresses(named=True))
+def test_dao_learns_nothing_from_a_code_of_ours(house: Staffed, endpoint: str, address: str) -> None:
+    strange = house.strange_codes()
+    real, random = (opened(house, "dao", address.format_map(codes)) for codes in (house.codes, strange))
+    if POLICY[endpoint] == PUBLIC:
+        shown = words_of(real)
+        assert not [secret for secret in PRIVATE if secret in shown]
+        return
+    assert real.status == random.status == (200 if address.startswith(SEARCHES) else 404)
+    assert without_codes(real, house.codes) == without_codes(random, strange)
+
+
+def test_dao_sees_nothing_of_ours_in_any_list(house: Staffed) -> None:
+    ours = {*house.codes.values(), *PRIVATE, "Bounmy", "Amina", "Nong Luang mill", "Bottega", "Malee"}
+    for endpoint, address in addresses(named=False):
+        if POLICY[endpoint] != PUBLIC:
+            shown = words_of(opened(house, "dao", address))
+            assert not [name for name in ours if name in shown], address
+
+
+def test_dao_changes_nothing_with_codes_of_ours(house: Staffed) -> None:
+    """He copies the form as our own people see it, every code and hidden field in it, and sends it."""
+    ours, dao = house.browser(EVERYTHING), house.browser("dao")
+    before, tried = house.counted(), 0
+    for _endpoint, address in addresses(named=True):
+        page = Page(ours.http.get(address.format_map(house.codes)), address)
+        for form in page.root.all("form"):
+            if form.attributes.get("method", "get").lower() != "post" or form.attributes["action"] == "/sign-out":
+                continue
+            action = form.attributes["action"]
+            answer = dao.http.post(action, data=page.filled_in(action), headers={"Sec-Fetch-Site": "same-origin"})
+            assert answer.status_code in (404, 409, 422), f"{action} answered {answer.status_code}"
+            assert not [secret for secret in PRIVATE if secret in answer.text], action
+            tried += 1
+    assert tried > 20
+    assert house.counted() == before
+
+
+# -- our own people ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_exactly_what_the_table_says(house: Staffed, role: Role) -> None:
+    for endpoint, address in addresses(named=True) + addresses(named=False):
+        page = opened(house, str(role), address.format_map(house.codes))
+        if not allowed(endpoint, address, role):
+            assert page.status == 403, f"{role} opens {address}"
+        else:
+            expected = (200, 303, 308, 404, 409) if POLICY[endpoint] == PUBLIC else (200, 303)
+            assert page.status in expected, f"{role} at {address}: {page.status}"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_send_exactly_what_the_table_says(house: Staffed, role: Role) -> None:
+    """Empty forms: a role that may not is told so before anything is read."""
+    before = house.counted()
+    for rule in staff_rules(house.app, "POST"):
+        if rule.endpoint == "account.sign_out" or POLICY[rule.endpoint] == PUBLIC:
+            continue
+        status = sent(house, str(role), rule).status_code
+        may = allowed(rule.endpoint, "", role)
+        if rule.endpoint.startswith("administration."):
+            may = role is Role.ADMINISTRATOR
+        elif rule.endpoint == "registers.save":
+            may = role in ROLES["/registers/places/new"]
+        if rule.endpoint == "administration.end_token" and may:
+            assert status == 303  # an unknown token has ended already
+        else:
+            assert status in ((404, 422) if may else (403,)), f"{role} sends {rule.rule}: {status}"
+    assert house.counted() == before
+
+
+def test_an_auditor_reads_everything_and_writes_nothing(house: Staffed) -> None:
+    for endpoint, address in addresses(named=True) + addresses(named=False):
+        if POLICY[endpoint] == SIGNED_IN and not address.endswith("/new"):
+            assert opened(house, "auditor", address.format_map(house.codes)).status in (200, 303), address
+    for rule in staff_rules(house.app, "POST"):
+        if rule.endpoint != "account.sign_out" and POLICY[rule.endpoint] != PUBLIC:
+            assert sent(house, "auditor", rule).status_code == 403, rule.rule
+
+
+# -- sessions ---------------------------------------------------------------------------------------------------
+
+
+def test_signing_out_ends_the_session_on_the_server(house: Staffed) -> None:
+    token = house.sign_in("auditor")
+    assert reads_the_lots(house, token) == 200
+    browser = house.browser()
+    browser.http.set_cookie("session", token)
+    assert browser.http.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert reads_the_lots(house, token) == 303
+
+
+def test_the_sessions_and_tokens_of_a_closed_user_die_with_it(house: Staffed) -> None:
+    leaving = house.newcomer("leaving", *map(str, Role))
+    token, program = house.sign_in("leaving"), Program(house.app, house.bearer(leaving, "read write"))
+    assert reads_the_lots(house, token) == 200
+    program.get("/lots")
+    close = update(User).where(User.id == leaving.user_id).values(closed_at=datetime.now(UTC))
+    house.database.write(lambda session: session.execute(close))
+    assert reads_the_lots(house, token) == 303
+    program.get("/lots", status=401)
+
+
+# -- the API ----------------------------------------------------------------------------------------------------
+
+
+def test_the_api_asks_reading_and_writing_of_every_route(house: Staffed) -> None:
+    """Only the contract is open; a cookie opens nothing; a scope opens no more than it says."""
+    plain, cookie = house.app.test_client(use_cookies=False), house.browser(EVERYTHING).http
+    person = house.newcomer("programmer", *map(str, Role))
+    only = {scope: {"Authorization": f"Bearer {house.bearer(person, scope)}"} for scope in ("read", "write")}
+    for rule in rules(house.app):
+        if not rule.endpoint.startswith("api.") or rule.endpoint == "api.contract":
+            continue
+        path = rule.rule.replace("<code>", house.codes["lot"])
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        wrong = only["write" if method == "GET" else "read"]
+        right = only["read" if method == "GET" else "write"]
+        assert plain.open(path, method=method, json=None).status_code == 401, path
+        assert cookie.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 401, path
+        assert plain.open(path, method=method, headers=wrong).status_code == 403, path
+        assert plain.open(path, method=method, headers=right).status_code in (200, 400, 404, 415, 422), path
+
+
+# -- how it is asked --------------------------------------------------------------------------------------------
+
+
+def opened(house: Staffed, who: str, address: str) -> Page:
+    """The page as this person's browser gets it, checked like every page."""
+    return Page(house.browser(who).http.get(address, headers={"Accept-Language": "en"}), address)
+
+
+def sent(house: Staffed, who: str, rule: Rule) -> TestResponse:
+    """The answer to an empty form."""
+    filled = {"code": house.codes["farmer"], "name": "places", "token": "999"}
+    path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
+    return house.browser(who).http.post(path, data={}, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def words_of(page: Page) -> str:
+    """Everything that an answer says: HTML and JSON as sent, a PDF as read."""
+    if page.response.mimetype == "application/pdf":
+        return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.body)).pages)
+    return page.body.decode("utf-8", "replace")
+
+
+def without_codes(page: Page, codes: dict[str, str]) -> str:
+    """What an answer says without the codes that were asked for, and without what differs from time to time."""
+    shown = CHANGING.sub("", words_of(page))
+    for code in sorted(set(codes.values())):
+        shown = shown.replace(code, "CODE")
+    return shown
+
+
+def reads_the_lots(house: Staffed, token: str) -> int:
+    """The status of a staff page under a session token."""
+    browser = house.browser()
+    browser.http.set_cookie("session", token)
+    return browser.http.get("/lots").status_code
