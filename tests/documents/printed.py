@@ -15,11 +15,12 @@ from PIL import Image
 needs_poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")
 
 
-def text_of(pdf: bytes, tmp_path: Path) -> str:
-    """The text a reader copies, every run of blanks as one space."""
+def text_of(pdf: bytes, tmp_path: Path, page: int | None = None) -> str:
+    """The text a reader copies from all pages or from one, every run of blanks as one space."""
     path = tmp_path / "paper.pdf"
     path.write_bytes(pdf)
-    run = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
+    only = ["-f", str(page), "-l", str(page)] if page else []
+    run = subprocess.run(["pdftotext", "-raw", *only, str(path), "-"], capture_output=True, check=True)
     return re.sub(r"\s+", " ", run.stdout.decode("utf-8"))
 
 

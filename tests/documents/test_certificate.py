@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,9 +19,11 @@ from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.certificate import certificate, certificate_number, check_number
 from traceability.documents.lines import break_lines, runs
-from traceability.documents.terms import in_words, mass_in_words
-from traceability.domain.dossier import Dossier, Place, Status
+from traceability.documents.terms import in_words, mass_in_words, period, step_words
+from traceability.domain.dossier import Dossier, Measurement, Names, Place, Status
+from traceability.words import NO_BREAK, mass, translate
 
+LANGUAGES = ("en", "lo", "vi", "zh")
 SITE = "https://trace.example.la"
 SAMPLES: tuple[Callable[[], Dossier], ...] = (dossiers.coffee, dossiers.mango, dossiers.durian, dossiers.longest)
 every_sample = pytest.mark.parametrize("sample", SAMPLES)
@@ -31,7 +34,7 @@ def paper(dossier: Dossier, language: str = "en") -> bytes:
 
 
 def test_a_reprint_is_the_same_to_the_last_byte_in_any_order_and_in_threads() -> None:
-    jobs = [(sample(), language) for sample in SAMPLES for language in ("en", "lo", "vi", "zh")]
+    jobs = [(sample(), language) for sample in SAMPLES for language in LANGUAGES]
     first = [paper(*job) for job in jobs]
     assert [paper(*job) for job in reversed(jobs)] == first[::-1]
     runs.cache_clear()
@@ -61,7 +64,7 @@ def test_a_new_version_is_another_paper_with_another_check_number() -> None:
 
 @every_sample
 def test_it_is_small_and_all_fonts_are_embedded(sample: Callable[[], Dossier]) -> None:
-    for language in ("en", "lo", "vi", "zh"):
+    for language in LANGUAGES:
         pdf = paper(sample(), language)
         assert len(pdf) <= 200_000
         for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
@@ -80,7 +83,7 @@ def test_it_is_small_and_all_fonts_are_embedded(sample: Callable[[], Dossier]) -
 @every_sample
 def test_copied_text_is_what_was_typed(sample: Callable[[], Dossier], tmp_path: Path) -> None:
     dossier = sample()
-    for language in ("en", "lo", "vi", "zh"):
+    for language in LANGUAGES:
         said = squeezed(text_of(paper(dossier, language), tmp_path))
         expected = [
             dossier.lot_number,
@@ -217,6 +220,39 @@ def test_an_annex_lists_every_farm_and_every_page_carries_the_number(tmp_path: P
 
 
 @needs_poppler
+def test_many_farms_make_an_annex_of_farms_and_nothing_else(tmp_path: Path) -> None:
+    dossier = dossiers.coffee()
+    for language in LANGUAGES:
+        pages = pypdf.PdfReader(io.BytesIO(paper(dossier, language))).pages
+        assert len(pages) == 2
+        first = text_of(paper(dossier, language), tmp_path, page=1)
+        for count, step in enumerate(dossier.journey, start=1):
+            assert first.count(translate(language, step_words(step.kind))) >= 1, count
+        for title in ("Journey", "Quality", "Certificates and claims", "Registrations and marks"):
+            assert title in first
+            assert title not in text_of(paper(dossier, language), tmp_path, page=2)
+
+
+@needs_poppler
+def test_the_largest_farms_and_the_sum_of_the_others_make_the_whole_batch(tmp_path: Path) -> None:
+    dossier = dossiers.coffee()
+    first = text_of(paper(dossier), tmp_path, page=1)
+    others = re.search(r"(\d+) other farms ([\d .]+) kg", first)
+    assert others
+    shown = len(dossier.shares) - int(others[1])
+    assert shown >= 5
+    rest_g = sum(share.mass_g for share in dossier.shares[shown:])
+    assert mass("en", rest_g).replace(NO_BREAK, " ") == f"{others[2]} kg"
+
+
+@needs_poppler
+def test_nothing_of_an_ordinary_batch_is_cut_off(tmp_path: Path) -> None:
+    for sample in SAMPLES[:3]:
+        for language in LANGUAGES:
+            assert "…" not in text_of(paper(sample(), language), tmp_path)
+
+
+@needs_poppler
 def test_a_farmer_is_named_only_with_consent_and_forms_have_their_names(tmp_path: Path) -> None:
     said = text_of(paper(dossiers.coffee()), tmp_path)
     assert "Amina Phommachan" in said
@@ -226,10 +262,54 @@ def test_a_farmer_is_named_only_with_consent_and_forms_have_their_names(tmp_path
     assert "Parchment · Bolaven Highland Coffee Cooperative" in said
 
 
-def test_a_small_batch_fits_one_page() -> None:
-    dossier = dossiers.durian()
-    few = replace(dossier, shares=dossiers.shares(dossier.mass_g, 5, dossier.origin, "Ban Lak 40"), farms=5)
-    assert len(pypdf.PdfReader(io.BytesIO(paper(few))).pages) == 1
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_batch_of_a_dozen_farms_is_one_page_in_every_language(language: str) -> None:
+    for sample in (dossiers.coffee, dossiers.mango, dossiers.durian):
+        base = sample()
+        few = replace(base, shares=dossiers.shares(base.mass_g, 9, base.origin, "Ban Lak 40"), farms=9)
+        assert len(pypdf.PdfReader(io.BytesIO(paper(few, language))).pages) == 1
+
+
+@needs_poppler
+def test_a_sentence_stands_on_the_paper_once_in_every_language(tmp_path: Path) -> None:
+    dossier = replace(dossiers.coffee(), demo=True)
+    demo = "DEMO. Invented goods; this paper is not valid for trade."
+    for language in ("lo", "zh"):
+        said = squeezed(text_of(paper(dossier, language), tmp_path))
+        for code in dict.fromkeys(translate(code, demo) for code in ("en", "lo", "zh")):
+            assert said.count(squeezed(code)) == 1
+
+
+@needs_poppler
+def test_a_step_that_others_took_too_says_how_many(tmp_path: Path) -> None:
+    base = dossiers.mango()
+    shared = replace(base.journey[0], others=2)
+    dossier = replace(base, journey=(shared, *base.journey[1:]))
+    assert "Mường Bú Mango Cooperative and 2 others" in text_of(paper(dossier), tmp_path)
+    assert " others" not in text_of(paper(base), tmp_path)
+
+
+@needs_poppler
+def test_earlier_results_are_a_span_but_a_failed_one_stands_alone(tmp_path: Path) -> None:
+    base = dossiers.mango()
+    newest = Measurement("moisture", "11.8", "%", date(2026, 6, 3), "Bakari", "", True, "X")
+    earlier = [replace(newest, value=value, taken_on=date(2026, 5, 3)) for value in ("9.5", "12.4", "10.25")]
+    failed = replace(newest, value="14.9", taken_on=date(2026, 5, 1), passed=False)
+    said = text_of(paper(replace(base, measurements=(newest, *earlier, failed))), tmp_path)
+    assert "11.8 % ✓" in said
+    assert "3 earlier results: 9.5 – 12.4" in said
+    assert "14.9 % Failed" in said
+    assert "10.25" not in said
+
+
+@needs_poppler
+def test_a_very_long_journey_goes_on_in_the_annex_and_loses_no_step(tmp_path: Path) -> None:
+    base = dossiers.mango()
+    steps = tuple(replace(base.journey[1], detail=f"Step number {at:03d}", form=Names({})) for at in range(70))
+    pdf = paper(replace(base, journey=steps))
+    said = text_of(pdf, tmp_path)
+    assert "The whole journey is in the annex." in text_of(pdf, tmp_path, page=1)
+    assert [at for at in range(70) if f"Step number {at:03d}" not in said] == []
 
 
 @needs_poppler
@@ -272,3 +352,20 @@ def test_amounts_are_written_out_to_the_gram(grams: int, words: str) -> None:
 
 def test_no_two_numbers_share_their_words() -> None:
     assert len({in_words(value) for value in range(20_000)}) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last", "said"),
+    [
+        ("en", date(2025, 12, 1), date(2025, 12, 22), "1 – 22 December 2025"),
+        ("en", date(2025, 11, 1), date(2025, 12, 22), "1 November – 22 December 2025"),
+        ("en", date(2025, 11, 1), date(2026, 1, 1), "1 November 2025 – 1 January 2026"),
+        ("en", date(2025, 12, 1), date(2025, 12, 1), "1 December 2025"),
+        ("vi", date(2025, 12, 1), date(2025, 12, 22), "1 – 22 tháng 12, 2025"),
+        ("vi", date(2025, 11, 1), date(2025, 12, 22), "1 tháng 11 – 22 tháng 12, 2025"),
+        ("lo", date(2025, 12, 1), date(2025, 12, 22), "1 – 22 ທັນວາ 2025"),
+        ("zh", date(2025, 12, 1), date(2025, 12, 22), "2025年12月1日 – 2025年12月22日"),
+    ],
+)
+def test_days_from_one_to_another_say_what_they_share_once(language: str, first: date, last: date, said: str) -> None:
+    assert period(language, first, last).replace(NO_BREAK, " ") == said

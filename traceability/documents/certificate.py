@@ -33,7 +33,7 @@ def check_number(dossier: Dossier) -> str:
 
 
 def certificate(dossier: Dossier, *, public_url: str, language: str = "en") -> bytes:
-    """The certificate as a PDF of one page, with an annex when the origins or papers do not fit on it.
+    """The certificate as a PDF of one page, with an annex of all farms when not all of them fit on it.
 
     `language` is that of the content (dates, masses, names); labels are always in English, the issuer's language
     and Chinese. `public_url` is the site's address, to which the QR code leads.
@@ -44,7 +44,7 @@ def certificate(dossier: Dossier, *, public_url: str, language: str = "en") -> b
     sheet = Sheet(canvas, language, local_language(dossier.issuer.place.country))
     paper = Paper(sheet, dossier, certificate_number(dossier), check_number(dossier), public_url)
 
-    plan = front.plan(paper)
+    plan = front.plan_page(paper)
     pages = annex.paginate(plan.left_over)
     total = 1 + len(pages)
     ground(paper)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 from reportlab.lib.colors import Color
@@ -10,54 +10,29 @@ from reportlab.lib.colors import Color
 from traceability.documents import ink, terms
 from traceability.documents.lines import break_lines
 from traceability.documents.paper import NAME, Paper, page_number
+from traceability.documents.plan import Plan, Tables, plan
 from traceability.documents.qr import batch_address, draw_qr
-from traceability.documents.rows import PITCH, Section, certificates, journey, local_day, marks, quality, sources
+from traceability.documents.rows import certificates, journey, marks, quality, sources
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
+from traceability.documents.tables import HALF, Table, draw_table
 from traceability.domain.dossier import Dossier, Status
+from traceability.domain.moments import day_of
 from traceability.words import N_, day, mass, moment
 
 QR_SIDE: Final = 30 * MM
 STAMP: Final = 40 * MM
-FOOT: Final = HEIGHT - 26 - STAMP
-HALF: Final = (ROOM - 18) / 2
-HEADER: Final = 118.0  # where the header ends
-FIXED: Final = 238.0  # product, quantity and facts
-_HEAD: Final = 28.0  # a heading with the space above it
+FOOT: Final = HEIGHT - 22 - STAMP
+HEADER: Final = 110.0  # where the header ends
+FIXED: Final = 218.0  # product, quantity and facts
+FOOT_GAP: Final = 8.0  # between the tables and the signature
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What stands on the front page, and the sections that go on in the annex in full."""
-
-    journey: Section
-    quality: Section
-    certificates: Section
-    marks: Section
-    sources: Section
-
-    @property
-    def left_over(self) -> tuple[Section, ...]:
-        sections = (self.journey, self.quality, self.certificates, self.marks, self.sources)
-        return tuple(section for section in sections if section.overflows)
-
-
-def plan(paper: Paper) -> Plan:
-    """Share the lines between the band and the signature among the tables; the origins take what is left."""
+def plan_page(paper: Paper) -> Plan:
+    """The tables of this batch, sharing the room between the facts and the signature."""
     sheet, dossier = paper.sheet, paper.dossier
+    makers = (journey, quality, certificates, marks, sources)
     top = HEADER + standing_height(dossier) + FIXED
-    lines = int((FOOT - 8 - top - 3 * _HEAD) // PITCH)
-    steps = max(1, min(7, len(dossier.journey)))
-    middle = 2 * max(1, min(4, max(len(dossier.measurements), len(dossier.certificates) + len(dossier.claims))))
-    while lines - steps - middle < 6 and steps + middle > 6:
-        steps, middle = (steps - 1, middle) if steps > middle else (steps, middle - 1)
-    below = min(lines - steps - middle, max(5, len(dossier.shares), len(dossier.registrations) + 5))
-    return Plan(
-        journey=journey(sheet, dossier, most=steps),
-        quality=quality(sheet, dossier, most=middle),
-        certificates=certificates(sheet, dossier, most=middle),
-        marks=marks(sheet, dossier, most=below),
-        sources=sources(sheet, dossier, most=below),
-    )
+    return plan(Tables(*(make(sheet, dossier) for make in makers)), FOOT - FOOT_GAP - top)
 
 
 def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
@@ -65,25 +40,34 @@ def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
     header(paper, pages)
     standing(paper, HEADER)
     y = HEADER + standing_height(paper.dossier)
-    what_and_where(paper, y + 12)
-    quantity(paper, y + 126)
-    facts(paper, y + 192)
-    y = section(paper, plan.journey, LEFT, y + FIXED, ROOM)
-    section(paper, plan.quality, LEFT, y, HALF)
-    y = section(paper, plan.certificates, RIGHT - HALF, y, HALF)
-    section(paper, plan.marks, LEFT, y, HALF)
-    section(paper, plan.sources, RIGHT - HALF, y, HALF)
+    what_and_where(paper, y + 10)
+    quantity(paper, y + 118)
+    facts(paper, y + 177)
+    y = draw_table(paper.sheet, LEFT, y + FIXED, plan.journey, plan.pitch)
+    for x, tables in ((LEFT, plan.left), (RIGHT - HALF, plan.right)):
+        column(paper, x, y, tables, plan.pitch)
     foot(paper)
+
+
+def column(paper: Paper, x: float, y: float, tables: Iterable[Table], pitch: float) -> None:
+    """Tables below each other; the place that they leave is struck, so that nothing can be written into it later."""
+    for table in tables:
+        y = draw_table(paper.sheet, x, y, table, pitch)
+    free = FOOT - FOOT_GAP - y
+    if free > 2 * pitch:
+        paper.sheet.strike_block(x, y - pitch + 8, HALF, free + pitch - 12)
+    elif free > pitch:
+        paper.sheet.strike(x, y, HALF)
 
 
 def header(paper: Paper, pages: int) -> None:
     """Name of the paper, its number, version and page, who issued it and when."""
     sheet, dossier = paper.sheet, paper.dossier
-    sheet.text(LEFT, 50, NAME, 20, room=330, bold=True)
-    sheet.text(LEFT, 64, sheet.others(NAME), 9, room=330, color=ink.QUIET)
+    sheet.text(LEFT, 46, NAME, 20, room=330, bold=True)
+    sheet.text(LEFT, 59, sheet.others(NAME), 9, room=330, color=ink.QUIET)
     page_number(paper, 1, pages)
     note = N_("This is not a customs certificate of origin.")
-    sheet.text(LEFT, 77, " · ".join(filter(None, (note, sheet.others(note)))), 6.8, color=ink.QUIET)
+    sheet.text(LEFT, 70, " · ".join(filter(None, (note, sheet.others(note)))), 6.8, color=ink.QUIET)
     issuer = dossier.issuer
     released = dossier.released_at or dossier.sealed_at
     name = issuer.name.text(sheet.language)
@@ -91,12 +75,12 @@ def header(paper: Paper, pages: int) -> None:
     if released:
         when = moment(sheet.language, released, dossier.zone_minutes, with_zone=True)
         said = sheet.say(N_("Issued {when} by {name}"), when=when, name=name)
-    sheet.text(LEFT, 92, said, 9)
+    sheet.text(LEFT, 84, said, 9)
     own = issuer.name.text(sheet.local) if sheet.local else ""
     address = issuer.address or ", ".join(issuer.place.parts())
     told = [own if own != name else "", address, issuer.phone]
     line = " · ".join(part for part in told if part)
-    sheet.paragraph(LEFT, 103, line, 7.6, room=ROOM, lines=2, color=ink.QUIET, least=5.5, leading=1.4)
+    sheet.paragraph(LEFT, 95, line, 7.6, room=ROOM, lines=2, color=ink.QUIET, least=5.5, leading=1.4)
 
 
 def standing_height(dossier: Dossier) -> float:
@@ -116,9 +100,9 @@ def standing(paper: Paper, y: float) -> None:
     if dossier.status is Status.RELEASED:
         released = dossier.released_at
         words = N_("Released for sale on {date}") if released else N_("Released for sale")
-        when = local_day(released, dossier.zone_minutes) if released else None
+        when = day_of(released, dossier.zone_minutes) if released else None
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
-        sheet.text(RIGHT, y + 9, sheet.others(words, date=when), 8, align=1, room=250, color=ink.LEAF)
+        sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
         return
     color, words, told = _alarm(paper)
     band(paper, y, color, words, 50 if told else 30, told, number=dossier.superseded_by)
@@ -150,9 +134,11 @@ def band(
     sheet.box(LEFT, y, ROOM, height, color)
     big = 10 if height < 26 else 14
     first = y + (height - (22 if told else 0)) / 2 + big * 0.36
-    taken = sheet.text(LEFT + 9, first, sheet.say(text, **values), big, bold=True, color=ink.WHITE, room=ROOM * 0.62)
-    rest = ROOM - taken - 30
-    sheet.text(RIGHT - 9, first, sheet.others(text, **values), 8.5, room=rest, color=ink.WHITE, align=1)
+    taken = sheet.text(LEFT + 9, first, sheet.say(text, **values), big, bold=True, color=ink.WHITE, room=ROOM * 0.6)
+    beside = sheet.beside(text, **values)
+    for at, line in enumerate(beside):
+        lower = first + 9 * at - 4.5 * (len(beside) - 1)
+        sheet.text(RIGHT - 9, lower, line, 7.6, room=ROOM - taken - 30, color=ink.WHITE, align=1)
     if told:
         sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, least=5, leading=1.4)
 
@@ -204,26 +190,27 @@ def _where(paper: Paper, y: float) -> None:
 def quantity(paper: Paper, y: float) -> None:
     """The kilograms, the largest figure on the page, with the packages and the amount in words."""
     sheet, dossier = paper.sheet, paper.dossier
-    sheet.box(LEFT, y, ROOM, 54, ink.PAPER, ink.LINE)
-    sheet.label(LEFT + 10, y + 13, N_("Net weight"), 180, size=7)
+    sheet.box(LEFT, y, ROOM, 48, ink.PAPER, ink.LINE)
+    sheet.label(LEFT + 10, y + 12, N_("Net weight"), 180, size=7)
     kilograms = mass(sheet.language, dossier.mass_g)
-    sheet.text(LEFT + 10, y + 43, kilograms, 32, room=230, bold=True)
+    sheet.text(LEFT + 10, y + 39, kilograms, 29, room=230, bold=True)
     x, room = LEFT + 254, ROOM - 264
     packed = terms.unit_count(sheet.language, dossier)
-    sheet.label(x, y + 13, N_("Packed as"), room, size=7)
+    sheet.label(x, y + 12, N_("Packed as"), room, size=7)
     if packed:
-        sheet.text(x, y + 29, packed, 14, room=room, bold=True)
+        sheet.text(x, y + 27, packed, 14, room=room, bold=True)
     else:
         sheet.strike(x, y + 24, 60)
     words = terms.mass_in_words(dossier.mass_g)
-    step = 1 if len(break_lines(words, room / 8)) == 1 else 0
-    sheet.paragraph(x, y + 39 + 4 * step, words, 8, room=room, lines=2, color=ink.QUIET)
+    lower = 4 if len(break_lines(words, room / 7.4)) == 1 else 0
+    sheet.paragraph(x, y + 35 + lower, words, 7.4, room=room, lines=2, color=ink.QUIET, leading=1.25)
 
 
 def facts(paper: Paper, y: float) -> None:
     """Eight small facts in two rows."""
     sheet, dossier = paper.sheet, paper.dossier
-    dated = [day(sheet.language, on) for on in dict.fromkeys((dossier.harvested_from, dossier.harvested_to)) if on]
+    dated = [on for on in (dossier.harvested_from, dossier.harvested_to) if on]
+    harvest = terms.period(sheet.language, dated[0], dated[-1]) if dated else ""
     packed = day(sheet.language, dossier.packed_on) if dossier.packed_on else ""
     best = day(sheet.language, dossier.best_before) if dossier.best_before else ""
     bound = terms.country(sheet.language, dossier.destination) if dossier.destination else ""
@@ -231,49 +218,27 @@ def facts(paper: Paper, y: float) -> None:
         ((N_("Grade"), dossier.grade), (N_("HS code"), dossier.hs), (N_("Destination"), bound),
          (N_("Chain of custody"), sheet.say(terms.custody_words(dossier.custody)) if dossier.custody else "")),
         ((N_("Crop year"), dossier.crop_year), (N_("Packing date"), packed), (N_("Best before"), best),
-         (N_("Harvest date"), " – ".join(dated))),
+         (N_("Harvest date"), harvest)),
     )  # fmt: skip
-    rooms = (116, 130, 116, ROOM - 362)
+    rooms = (98, 116, 148, ROOM - 362)
     for row in rows:
         x = LEFT
         for (label, value), room in zip(row, rooms, strict=True):
             sheet.field(x, y, label, value, room - 10)
             x += room
-        y += 26
-
-
-def section(paper: Paper, section: Section, x: float, y: float, room: float) -> float:
-    """A heading and its rows; unused lines are struck, and what does not fit points to the annex.
-
-    Returns where the next section begins.
-    """
-    sheet = paper.sheet
-    sheet.heading(x, y + 14, section.title, room)
-    y += 29
-    for at, row in enumerate(section.shown):
-        sheet.cells(x, y, section.columns_of(at), row)
-        y += PITCH
-    if section.unused == 1:
-        sheet.strike(x, y - 3, room)
-    elif section.unused:
-        sheet.strike_block(x, y - 8, room, section.unused * PITCH - 6)
-    y += section.unused * PITCH
-    if section.overflows:
-        sheet.text(x, y, sheet.say(section.rest), 7.4, room=room, color=ink.RIVER)
-        y += PITCH * (section.most - len(section.shown))
-    return y - 1
+        y += 24
 
 
 def foot(paper: Paper) -> None:
     """Signature, stamp, and how to check the paper."""
-    sheet, dossier, canvas = paper.sheet, paper.dossier, paper.sheet.canvas
+    sheet, canvas = paper.sheet, paper.sheet.canvas
     y = FOOT
     sheet.rule(LEFT, y - 6, ROOM)
     for at, label in enumerate((N_("Signature"), N_("Name and office"), N_("Date"))):
         line = y + 30 + at * 34
-        sheet.rule(LEFT, line, 160, ink.QUIET, 0.5)
-        sheet.label(LEFT, line + 9, label, 160)
-    x = LEFT + 176 + STAMP / 2
+        sheet.rule(LEFT, line, 146, ink.QUIET, 0.5)
+        sheet.label(LEFT, line + 9, label, 146)
+    x = LEFT + 158 + STAMP / 2
     canvas.setStrokeColor(ink.LINE)
     canvas.setDash(2, 2)
     canvas.circle(x, HEIGHT - y - STAMP / 2 - 2, STAMP / 2 - 0.5, stroke=1, fill=0)
@@ -281,23 +246,28 @@ def foot(paper: Paper) -> None:
     stamp = N_("Stamp")
     sheet.text(x, y + STAMP / 2, stamp, 7, align=0.5, color=ink.QUIET)
     sheet.text(x, y + STAMP / 2 + 11, sheet.others(stamp), 6.6, align=0.5, color=ink.QUIET, room=STAMP - 20)
-    x += STAMP / 2 + 16
-    room = RIGHT - x
-    sheet.heading(x, y + 8, N_("Check this paper"), room)
+    how_to_check(paper, x + STAMP / 2 + 12)
+
+
+def how_to_check(paper: Paper, x: float) -> None:
+    """The address of the public page, what must be the same there, and the digest."""
+    sheet, dossier, room = paper.sheet, paper.dossier, RIGHT - x
+    sheet.heading(x, FOOT + 8, N_("Check this paper"), room)
     shown = batch_address(paper.public_url, dossier.code).partition("://")[2].lower()
     host, _, _ = shown.rpartition("/")
-    sheet.text(x, y + 25, f"{host}/{dossier.code}", 10, bold=True, color=ink.RIVER, room=room)
+    sheet.text(x, FOOT + 23, f"{host}/{dossier.code}", 10, bold=True, color=ink.RIVER, room=room)
     notes = (
         N_("A copy of this paper proves nothing; check the code."),
         N_("The page must show the same number, kilograms, date and check number."),
     )
-    y += 40
+    y = FOOT + 36
     for note in notes:
-        y = sheet.paragraph(x, y, sheet.say(note), 7.4, room=room, lines=2, least=6.5)
-        others = sheet.others(note)
-        if others:
-            y = sheet.paragraph(x, y - 1, others, 6.4, room=room, lines=1, color=ink.QUIET, least=5)
-    half = len(dossier.digest) // 2
-    sheet.label(x, FOOT + STAMP - 15, N_("Hash of the data, not of the paper"), room, size=6.2)
-    for at, piece in enumerate((dossier.digest[:half], dossier.digest[half:])):
-        sheet.text(x, FOOT + STAMP - 6 + at * 8, piece, 6.4, room=room, color=ink.QUIET)
+        sheet.text(x, y, sheet.say(note), 7.4, room=room)
+        for line in sheet.beside(note):
+            y += 8
+            sheet.text(x, y, line, 6.4, room=room, color=ink.QUIET)
+        y += 10.5
+    said = N_("Hash of the data, not of the paper")
+    sheet.text(x, FOOT + STAMP - 21, said, 6.2, room=room, color=ink.QUIET)
+    sheet.text(x, FOOT + STAMP - 13.5, sheet.others(said), 6.2, room=room, color=ink.QUIET)
+    sheet.text(x, FOOT + STAMP - 5, dossier.digest, 6.4, room=room, color=ink.QUIET)

@@ -59,10 +59,10 @@ def ground(paper: Paper) -> None:
 def page_number(paper: Paper, page: int, pages: int) -> None:
     """The certificate's number, its version and the page, at the upper right of every page."""
     sheet, dossier = paper.sheet, paper.dossier
-    sheet.text(RIGHT, 46, sheet.say(N_("No. {number}"), number=paper.number), 11, bold=True, align=1, room=180)
+    sheet.text(RIGHT, 44, sheet.say(N_("No. {number}"), number=paper.number), 11, bold=True, align=1, room=180)
     version = sheet.say(N_("Version {version}"), version=str(dossier.version))
     if dossier.version > 1:
         replaced = str(dossier.version - 1)
         version += " · " + sheet.say(N_("Replaces version {version}"), version=replaced)
     where = sheet.say(N_("Page {page} of {pages}"), page=page, pages=pages)
-    sheet.text(RIGHT, 59, f"{version} · {where}", 7.6, align=1, room=180, color=ink.QUIET)
+    sheet.text(RIGHT, 57, f"{version} · {where}", 7.6, align=1, room=180, color=ink.QUIET)

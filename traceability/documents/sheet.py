@@ -6,7 +6,7 @@ is written once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -46,18 +46,6 @@ def blank_canvas(output: BytesIO, title: str, author: str) -> Canvas:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a table: how wide, which side it keeps to (0 left, 1 right), and its face."""
-
-    room: float
-    align: float = 0
-    bold: bool = False
-    size: float = 8
-    color: Color = ink.INK
-    least: float = 6
-
-
-@dataclass(frozen=True)
 class Sheet:
     """One canvas with the languages of its labels; `language` is the language of what is said."""
 
@@ -70,9 +58,18 @@ class Sheet:
         return translate(self.language, text, **values)
 
     def others(self, text: str, **values: object) -> str:
-        """The same words in the issuer's language and in Chinese, where they are known."""
-        known = [language for language in (self.local, "zh") if language and lookup(language, text) != text]
-        return " · ".join(translate(language, text, **values) for language in known)
+        """Beside English words: the same in the issuer's language and in Chinese, where they are known."""
+        return " · ".join(self._besides("en", (self.local, "zh"), text, values))
+
+    def beside(self, text: str, **values: object) -> tuple[str, ...]:
+        """Beside what `say` says: the same in two of English, the issuer's language and Chinese, nothing twice."""
+        return self._besides(self.language, ("en", self.local, "zh"), text, values)
+
+    def _besides(self, said: str, languages: Sequence[str], text: str, values: Mapping[str, object]) -> tuple[str, ...]:
+        known = [code for code in languages if code == "en" or (code and lookup(code, text) != text)]
+        told = dict.fromkeys(translate(code, text, **values) for code in known)
+        told.pop(translate(said, text, **values), None)
+        return tuple(told)[:2]
 
     def text(
         self,
@@ -118,13 +115,18 @@ class Sheet:
         said = translate("en", text)
         self.text(x, y, f"{said}  {others}" if others else said, size, room=room, color=ink.QUIET)
 
-    def heading(self, x: float, y: float, text: str, room: float) -> None:
-        """The heading of a section: English in leaf green, the other languages quiet beside it, a line below."""
-        taken = self.text(x, y, translate("en", text), 9, room=room * 0.6, bold=True, color=ink.LEAF)
-        others = self.others(text)
-        if others:
-            self.text(x + taken + 6, y, others, 7.5, room=room - taken - 6, color=ink.QUIET)
+    def heading(self, x: float, y: float, text: str, room: float, note: str = "") -> None:
+        """The heading of a section: English in leaf green, the other languages quiet beside it, a line below.
+
+        A note, where there is one, stands at the right.
+        """
         self.rule(x, y + 4.5, room)
+        taken = self.text(x, y, translate("en", text), 9, room=room * 0.55, bold=True, color=ink.LEAF) + 6
+        if note:
+            room -= 6 + self.text(x + room, y, note, 7.2, room=room * 0.4, align=1, color=ink.RIVER)
+        others = self.others(text)
+        if not fit(others, 7.5, room - taken, least=5).cut:  # half a word helps nobody
+            self.text(x + taken, y, others, 7.5, room=room - taken, color=ink.QUIET)
 
     def field(self, x: float, y: float, text: str, value: str, room: float, *, size: float = 9) -> None:
         """A label with its value below; a struck line when there is none."""
@@ -134,17 +136,9 @@ class Sheet:
             return
         fitted = fit(value, size, room, bold=True, least=7)
         if fitted.cut:
-            self.paragraph(x, y + 9, value, 6.6, room=room, lines=2, bold=True, least=4.8, leading=1.25)
+            self.paragraph(x, y + 8, value, 6.6, room=room, lines=2, bold=True, least=4.8, leading=1.25)
         else:
             self.text(x, y + 11.5, value, size, room=room, bold=True, least=7)
-
-    def cells(self, x: float, y: float, columns: Sequence[Column], cells: Sequence[str]) -> None:
-        """One row of a table with its baseline at `y`."""
-        for column, cell in zip(columns, cells, strict=True):
-            at = x + column.room * column.align
-            fitted = fit(cell, column.size, column.room - 4, bold=column.bold, least=column.least)
-            self.text(at, y, fitted.lines[0], fitted.size, bold=column.bold, color=column.color, align=column.align)
-            x += column.room
 
     def rule(self, x: float, y: float, room: float, color: Color = ink.LINE, weight: float = 0.6) -> None:
         """A thin line."""

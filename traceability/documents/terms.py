@@ -6,15 +6,16 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale
 
 from traceability.domain.custody import CUSTODY_NAMES, Custody
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.words import N_, NO_BREAK, decimal, mass, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
 
 # One sentence per unit and number, because no language builds plurals like another.
 _COUNTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -111,6 +112,25 @@ def counted(language: str, dossier: Dossier) -> str:
     if dossier.area_m2:
         parts.append(hectares(language, dossier.area_m2))
     return " · ".join(parts)
+
+
+def doers(language: str, step: Step) -> str:
+    """Who took a step: the organisation that handled most, and how many others did the same."""
+    name = step.who.text(language)
+    if not step.others:
+        return name
+    return ntranslate(language, N_("{name} and one other"), N_("{name} and {n} others"), step.others, name=name)
+
+
+def period(language: str, first: date, last: date) -> str:
+    """Days from one to another, what both share said once: `1 – 22 December 2025`; one day when they are the same."""
+    if first == last:
+        return day(language, first)
+    start, end = day(language, first).split(NO_BREAK), day(language, last).split(NO_BREAK)
+    while len(start) > 1 and start[-1] == end[-1]:
+        start.pop()
+        end.pop()
+    return f"{NO_BREAK.join(start).rstrip(',')} – {day(language, last)}"
 
 
 _ONES: Final = (

@@ -82,16 +82,9 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         verb=translate(language, terms.step_words(step.kind)),
         icon=_ICONS.get(step.kind, "clock"),
         form=step.form.text(language),
-        who=_doers(language, step),
+        who=terms.doers(language, step),
         place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
         masses=" → ".join(amounts),
         losses=" · ".join(losses),
         more=" · ".join(part for part in (step.detail, entries) if part),
     )
-
-
-def _doers(language: str, step: Step) -> str:
-    name = step.who.text(language)
-    if not step.others:
-        return name
-    return ntranslate(language, N_("{name} and one other"), N_("{name} and {n} others"), step.others, name=name)
