@@ -21,7 +21,7 @@ from traceability import paths
 from traceability.config import Config
 from traceability.errors import Invalid
 from traceability.models.database import Database
-from traceability.web import errors, language, look, security, session
+from traceability.web import compression, errors, language, look, security, session
 from traceability.web.pages import Entry
 
 
@@ -47,7 +47,7 @@ def create_app(config: Config) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for room in (errors, language, security, session, look):
+    for room in (compression, errors, language, security, session, look):
         room.install(app)
     _hash_static_addresses(app, paths.STATIC)
     _add_health_checks(app)

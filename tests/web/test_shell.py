@@ -127,7 +127,7 @@ def test_every_answer_forbids_inline_scripts_and_framing(visitor: Client) -> Non
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in headers
-    assert headers["Vary"] == "Accept-Language, Cookie"
+    assert headers["Vary"] == "Accept-Language, Cookie, Accept-Encoding"
 
 
 def test_static_files_are_kept_for_a_year_under_the_hash_of_their_content(visitor: Client) -> None:
