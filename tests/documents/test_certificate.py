@@ -19,7 +19,7 @@ from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.certificate import certificate, certificate_number, check_number
 from traceability.documents.lines import break_lines, runs
-from traceability.documents.terms import in_words, mass_in_words, period, step_words
+from traceability.documents.terms import in_words, mass_in_words, measured, period, step_words
 from traceability.domain.dossier import Dossier, Measurement, Names, Place, Status
 from traceability.words import NO_BREAK, mass, translate
 
@@ -369,3 +369,18 @@ def test_no_two_numbers_share_their_words() -> None:
 )
 def test_days_from_one_to_another_say_what_they_share_once(language: str, first: date, last: date, said: str) -> None:
     assert period(language, first, last).replace(NO_BREAK, " ") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "unit", "said"),
+    [
+        ("en", "86.25", "", "86.25"),
+        ("lo", "86.25", "", "86,25"),
+        ("vi", "-19.50", "°C", "\u221219,50 °C"),
+        ("en", "1e3", "", "1e3"),
+        ("en", "not detected", "", "not detected"),
+        ("zh", "<0.01", "mg/kg", "<0.01 mg/kg"),
+    ],
+)
+def test_a_result_is_written_as_its_reader_writes_numbers(language: str, value: str, unit: str, said: str) -> None:
+    assert measured(language, value, unit).replace(NO_BREAK, " ") == said

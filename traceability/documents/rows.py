@@ -60,12 +60,12 @@ def quality(sheet: Sheet, dossier: Dossier) -> Table:
     """The newest result of every property, with the span of the earlier ones; a failed result has its own row."""
     rows = []
     for found, *earlier in _by_property(dossier.measurements):
-        value = f"{found.value}\u00a0{found.unit}" if found.unit else found.value
+        value = terms.measured(sheet.language, found.value, found.unit)
         verdict = {True: "✓", False: sheet.say(N_("Failed")), None: ""}[found.passed]
         told = [found.laboratory, terms.period(sheet.language, found.taken_on, found.taken_on), found.method]
         if earlier:
             one, many = N_("one earlier result: {values}"), N_("{n} earlier results: {values}")
-            told.append(ntranslate(sheet.language, one, many, len(earlier), values=_span(earlier)))
+            told.append(ntranslate(sheet.language, one, many, len(earlier), values=_span(sheet.language, earlier)))
         name = sheet.say(terms.property_words(found.property))
         rows.append(lay_entry(name, " · ".join(filter(None, told)), f"{value} {verdict}".strip(), HALF))
     return table(N_("Quality"), HALF, rows, N_("All results are in the annex."))
@@ -80,14 +80,14 @@ def _by_property(measurements: Sequence[Measurement]) -> list[list[Measurement]]
     return list(groups.values())
 
 
-def _span(found: Sequence[Measurement]) -> str:
+def _span(language: str, found: Sequence[Measurement]) -> str:
     """The least and the largest value, or the words when they are not numbers."""
     values = list(dict.fromkeys(one.value for one in found))
     try:
         values.sort(key=Decimal)
     except InvalidOperation:
-        return ", ".join(values)
-    return " – ".join(dict.fromkeys((values[0], values[-1])))
+        return ", ".join(terms.measured(language, value) for value in values)
+    return " – ".join(terms.measured(language, value) for value in dict.fromkeys((values[0], values[-1])))
 
 
 def certificates(sheet: Sheet, dossier: Dossier) -> Table:

@@ -5,6 +5,7 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -45,7 +46,12 @@ _PROPERTIES: Final[Mapping[str, str]] = {
     "cadmium": N_("Cadmium"),
     "basic_yellow_2": N_("Basic Yellow 2"),
     "pesticide_residue": N_("Pesticide residue"),
+    "malachite_green": N_("Malachite green"),
+    "core_temperature": N_("Core temperature"),
+    "defects": N_("Defects"),
 }
+# The words that laboratories write where others write a number, and the units that are words.
+_RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
 _COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
 _BABEL: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
 
@@ -73,6 +79,15 @@ def custody_words(model: str) -> str:
 def property_words(name: str) -> str:
     """The msgid of a measured property."""
     return _PROPERTIES.get(name) or readable(name)
+
+
+def measured(language: str, value: str, unit: str = "") -> str:
+    """A result as its reader writes it: a decimal with the mark of the language, the usual words translated."""
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", value):
+        places = len(value.partition(".")[2])
+        value = decimal(language, int(value.replace(".", "")), places, least=places)
+    said = (translate(language, part) if part in _RESULTS else part for part in (value, unit) if part)
+    return NO_BREAK.join(said)
 
 
 @lru_cache(maxsize=256)
