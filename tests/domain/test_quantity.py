@@ -44,7 +44,7 @@ from traceability.domain.quantity import (
     read_decimal,
     read_mass,
     read_money,
-    read_percent_tenths,
+    read_percent,
     tenths_of_percent,
 )
 from traceability.errors import Refusal
@@ -126,7 +126,7 @@ def test_every_choice_reads_back_to_its_value_without_a_question(
 
 def test_a_reading_that_cannot_be_right_is_not_offered() -> None:
     assert read_mass("900.000", unit=TONNE) == 900_000_000
-    assert read_percent_tenths("12.500") == 125
+    assert read_percent("12.500") == 125
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_there_is_no_count_of_nothing_but_there_is_a_price_of_nothing() -> None:
 
 
 def test_percentages_are_kept_in_tenths() -> None:
-    assert [read_percent_tenths(typed) for typed in ("12,5", "12.5 %", "100％", "0", "໑໒,໕%")] == [
+    assert [read_percent(typed) for typed in ("12,5", "12.5 %", "100％", "0", "໑໒,໕%")] == [
         125,
         125,
         1_000,
@@ -279,11 +279,11 @@ def test_percentages_are_kept_in_tenths() -> None:
         125,
     ]
     with pytest.raises(TooLarge):
-        read_percent_tenths("100,1")
+        read_percent("100,1")
     with pytest.raises(TooManyDecimals, match=r"\(1\)"):
-        read_percent_tenths("12,55")
+        read_percent("12,55")
     with pytest.raises(NothingTyped):
-        read_percent_tenths("%")
+        read_percent("%")
 
 
 def test_decimals_are_counted_in_their_last_place() -> None:

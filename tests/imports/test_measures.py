@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traceability.domain.quantity import rounded
 from traceability.imports.marks import read_ico_mark
 from traceability.imports.measures import (
     Altitude,
@@ -21,8 +22,8 @@ from traceability.imports.measures import (
     read_count,
     read_share,
     read_yes_no,
+    readings,
 )
-from traceability.imports.numerals import readings, rounded
 from traceability.imports.report import Reading
 from traceability.imports.seasons import Harvest, read_day, read_harvest
 

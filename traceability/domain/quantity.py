@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from typing import Final
 
 from traceability.domain.text import ascii_forms, shown
@@ -130,7 +129,7 @@ class AmbiguousNumber(Invalid):
 
 def read_mass(typed: str, *, unit: MassUnit = KILOGRAM, zero: bool = False) -> int:
     """Whole grams, above zero (with `zero`, a tare may be nothing). A part of a gram is refused, not rounded."""
-    readings = _readings(typed, zero=zero, whole=unit.grams == 1)
+    readings = numbers_meant(typed, zero=zero, whole=unit.grams == 1)
     if any((reading * unit.grams).denominator != 1 for reading in readings):
         raise FinerThanAGram(typed=shown(typed))
     return _the_one(typed, {reading: int(reading * unit.grams) for reading in readings}, MOST_GRAMS)
@@ -138,7 +137,7 @@ def read_mass(typed: str, *, unit: MassUnit = KILOGRAM, zero: bool = False) -> i
 
 def read_area(typed: str, unit: AreaUnit = HECTARE) -> int:
     """Whole square metres, above zero, to the nearest (a half goes up): land is not measured finer."""
-    areas = {reading: floor(reading * unit.square_metres + Fraction(1, 2)) for reading in _readings(typed, zero=False)}
+    areas = {reading: rounded(reading * unit.square_metres) for reading in numbers_meant(typed, zero=False)}
     if 0 in areas.values():
         raise LessThanASquareMetre(typed=shown(typed))
     return _the_one(typed, areas, MOST_SQUARE_METRES)
@@ -149,16 +148,16 @@ def read_decimal(typed: str, places: int, *, most: int = MOST_COUNT, zero: bool 
 
     `most` is the largest value allowed, counted in the same way.
     """
-    readings = {reading: reading * 10**places for reading in _readings(typed, zero=zero, whole=places == 0)}
+    readings = {reading: reading * 10**places for reading in numbers_meant(typed, zero=zero, whole=places == 0)}
     within = {reading: scaled for reading, scaled in readings.items() if scaled <= most} or readings
     if any(scaled.denominator != 1 for scaled in within.values()):
         raise TooManyDecimals(typed=shown(typed), places=places)
     return _the_one(typed, {reading: int(scaled) for reading, scaled in within.items()}, most)
 
 
-def read_percent_tenths(typed: str) -> int:
-    """Tenths of a percent, 0 to 1000: `12,5` and `12.5 %` are 125."""
-    return read_decimal(ascii_forms(typed).strip().removesuffix("%"), 1, most=1_000)
+def read_percent(typed: str, places: int = 1) -> int:
+    """A share from 0 to 100 %, counted in its last place: with one place, `12,5` and `12.5 %` are 125."""
+    return read_decimal(ascii_forms(typed).strip().removesuffix("%"), places, most=100 * 10**places)
 
 
 def read_count(typed: str, *, zero: bool = False) -> int:
@@ -169,6 +168,29 @@ def read_count(typed: str, *, zero: bool = False) -> int:
 def read_money(typed: str, *, zero: bool = True) -> int:
     """An amount in whole units of its currency. Kip and dong have no smaller coin: `14.000` is fourteen thousand."""
     return _read_whole(typed, MOST_MONEY, zero)
+
+
+def numbers_meant(typed: str, *, zero: bool = True, whole: bool = False) -> tuple[Fraction, ...]:
+    """Every number that `typed` can mean, the larger first: two when three digits follow the only mark.
+
+    `whole` is for fields without decimals, where such a mark can only group thousands. Raises NotANumber, and
+    BelowZero or NotPositive for a number that the field cannot take.
+    """
+    text = _SPACES.sub(" ", ascii_forms(_INVISIBLE.sub("", typed)).translate(_MARKS)).strip()
+    if not text:
+        raise NothingTyped
+    negative, text = text.startswith("-"), text.removeprefix("-")
+    number = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    if number is None:
+        raise NotANumber(typed=shown(typed))
+    decimals = number["decimals"] or ""
+    readings = [Fraction(int(re.sub("[^0-9]", "", number["whole"]) + decimals), 10 ** len(decimals))]
+    if _THOUSANDS.fullmatch(text):
+        thousands = Fraction(re.sub("[^0-9]", "", text))
+        readings = [thousands] if whole or thousands in readings else [thousands, *readings]
+    if negative or (readings[0] == 0 and not zero):
+        raise (BelowZero if zero else NotPositive)(typed=shown(typed))
+    return tuple(readings)
 
 
 def plain_mass(grams: int, mark: str = ",") -> str:
@@ -188,6 +210,11 @@ def plain_decimal(value: int, places: int, mark: str = ",") -> str:
         decimals += "0"
     sign = "-" if value < 0 else ""
     return f"{sign}{whole}{mark}{decimals}" if decimals else f"{sign}{whole}"
+
+
+def rounded(value: Fraction) -> int:
+    """The nearest whole number, halves up: 45,359.237 g is 45,359 g."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def apportion(total: int, weights: Sequence[int]) -> list[int]:
@@ -213,30 +240,8 @@ def tenths_of_percent(parts: Sequence[int]) -> list[int]:
     return apportion(1_000, parts)
 
 
-def _readings(typed: str, *, zero: bool, whole: bool = False) -> tuple[Fraction, ...]:
-    """Every number that `typed` can mean, the larger first: two when three digits follow the only mark.
-
-    `whole` is for fields without decimals, where such a mark can only group thousands.
-    """
-    text = _SPACES.sub(" ", ascii_forms(_INVISIBLE.sub("", typed)).translate(_MARKS)).strip()
-    if not text:
-        raise NothingTyped
-    negative, text = text.startswith("-"), text.removeprefix("-")
-    number = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
-    if number is None:
-        raise NotANumber(typed=shown(typed))
-    decimals = number["decimals"] or ""
-    readings = [Fraction(int(re.sub("[^0-9]", "", number["whole"]) + decimals), 10 ** len(decimals))]
-    if _THOUSANDS.fullmatch(text):
-        thousands = Fraction(re.sub("[^0-9]", "", text))
-        readings = [thousands] if whole or thousands in readings else [thousands, *readings]
-    if negative or (readings[0] == 0 and not zero):
-        raise (BelowZero if zero else NotPositive)(typed=shown(typed))
-    return tuple(readings)
-
-
 def _read_whole(typed: str, most: int, zero: bool) -> int:
-    readings = _readings(typed, zero=zero, whole=True)
+    readings = numbers_meant(typed, zero=zero, whole=True)
     if readings[0].denominator != 1:
         raise NotWhole(typed=shown(typed))
     return _the_one(typed, {readings[0]: int(readings[0])}, most)

@@ -15,7 +15,7 @@ from traceability.domain.text import ascii_forms, search_key
 from traceability.errors import Sentence
 from traceability.imports.bounded import Line, Source, read_sheets
 from traceability.imports.columns import Table, find_table
-from traceability.imports.measures import blank, read_area_m2, read_yes_no
+from traceability.imports.measures import blank, read_area_m2, read_yes_no, said
 from traceability.imports.report import ImportReport, Reading, RowNotes, RowReport
 from traceability.imports.seasons import read_day
 from traceability.imports.titles import FARMER_FIELDS
@@ -81,28 +81,23 @@ def _farmer(table: Table, line: Line, seen: dict[str, int], accept: bool) -> Row
     unit = typed.get("area_unit", "")
     row = FarmerRow(
         row_number=line.number,
-        number=_said(typed, "number"),
+        number=said(typed.get("number", "")),
         name=name[:_LONGEST_NAME],
-        village=_said(typed, "village"),
-        commune=_said(typed, "commune"),
-        district=_said(typed, "district"),
-        province=_said(typed, "province"),
-        country=_said(typed, "country"),
-        phone=notes.take("phone", read_phone(_said(typed, "phone"))) or "",
+        village=said(typed.get("village", "")),
+        commune=said(typed.get("commune", "")),
+        district=said(typed.get("district", "")),
+        province=said(typed.get("province", "")),
+        country=said(typed.get("country", "")),
+        phone=notes.take("phone", read_phone(said(typed.get("phone", "")))) or "",
         total_area_m2=_area(notes, typed, "total_area", unit),
         cultivated_area_m2=_area(notes, typed, "cultivated_area", unit),
-        crop=_said(typed, "crop"),
+        crop=said(typed.get("crop", "")),
         organic=notes.take("organic", read_yes_no(typed.get("organic", ""))),
         organic_area_m2=_area(notes, typed, "organic_area", unit),
         organic_since=notes.take("organic_since", read_day(typed.get("organic_since", ""))),
     )
     bad = any(problem.severity == "bad" for problem in notes.problems)
     return RowReport(line.number, None if bad else row, tuple(notes.problems), typed, line.cells)
-
-
-def _said(typed: Mapping[str, str], name: str) -> str:
-    text = typed.get(name, "")
-    return "" if blank(text) else text
 
 
 def _name(table: Table, typed: Mapping[str, str]) -> str:
@@ -117,7 +112,7 @@ def _name(table: Table, typed: Mapping[str, str]) -> str:
 
 def _twice(notes: RowNotes, typed: Mapping[str, str], name: str, row: int, seen: dict[str, int]) -> None:
     """Ask about a number that stands twice, and point at a name that stands twice in one village."""
-    number = search_key(_said(typed, "number"))
+    number = search_key(said(typed.get("number", "")))
     if number and (first := seen.setdefault("number " + number, row)) != row:
         reason = N_("The number {number} stands in row {row} too. Give each farmer a number of their own.")
         notes.add("number", Sentence(reason, {"number": typed["number"], "row": str(first)}), None, "asked")

@@ -5,13 +5,13 @@ A bag of 19,200 kg is asked about, not swallowed: its row stays out until somebo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from traceability.domain.quantity import rounded
 from traceability.domain.text import search_key
 from traceability.errors import Sentence
 from traceability.imports.bounded import Line, Source, read_sheets
@@ -26,8 +26,8 @@ from traceability.imports.measures import (
     read_count,
     read_share,
     read_weight,
+    said,
 )
-from traceability.imports.numerals import rounded
 from traceability.imports.refusals import AnswerNotUnderstood
 from traceability.imports.report import ImportReport, RowNotes, RowReport
 from traceability.imports.seasons import Harvest, read_day, read_harvest
@@ -36,8 +36,6 @@ from traceability.words import N_
 
 ACCEPT: Final = "accept"
 TOTAL: Final = "total"
-
-_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,20 +66,6 @@ class LotRow:
     certified_by: str
 
 
-@dataclass(frozen=True)
-class RegisterCounts:
-    """What a register holds, in figures that can be compared with a count by hand; over all rows as typed."""
-
-    rows: int
-    rows_with_parsable_bag_weight: int
-    suspicious_bag_weight_over_120kg: int
-    blank_lot_number: int
-    blank_ico: int
-    distinct_nonblank_lot_numbers: int
-    rows_with_cjk: int
-    typed_mass_g: int
-
-
 def read_lots(
     source: Source,
     *,
@@ -110,7 +94,7 @@ def _lot(table: Table, line: Line, seen: dict[str, int], answer: str) -> RowRepo
     notes = RowNotes(typed, table.mapping, accept=search_key(answer) == ACCEPT)
     bags = notes.take("bags", read_count(typed["bags"])) if typed.get("bags") else None
     bag_g, mass_g = _masses(typed, notes, bags, answer, line.number)
-    texts = {name: _said(typed.get(name, "")) for name in _TEXTS}
+    texts = {name: said(typed.get(name, "")) for name in _TEXTS}
     _name_notes(notes, texts, line.number, seen)
     moisture = notes.take("moisture", read_share(typed["moisture"], 1, most=100)) if _told(typed, "moisture") else None
     if moisture == 0:
@@ -140,10 +124,6 @@ _TEXTS: Final = (
     "farm_name", "producer", "country", "region", "company", "mill", "lot_number", "variety", "processing", "colour",
     "certified_by",
 )  # fmt: skip
-
-
-def _said(text: str) -> str:
-    return "" if blank(text) else text
 
 
 def _told(typed: Mapping[str, str], name: str) -> bool:
@@ -218,36 +198,3 @@ def _name_notes(notes: RowNotes, texts: Mapping[str, str], row: int, seen: dict[
     if first != row:
         reason = N_("The lot number {number} stands in row {row} too; each row stays a lot of its own.")
         notes.add("lot_number", Sentence(reason, {"number": number, "row": str(first)}))
-
-
-# --- figures ------------------------------------------------------------------------------------------------
-
-
-def register_counts(report: ImportReport[LotRow]) -> RegisterCounts:
-    """The figures of a whole register, asked and bad rows included, each from what was typed."""
-    typed = [row.typed for row in report.rows]
-    weights = [read_bag_weight(cells.get("bag_weight", "")).value for cells in typed]
-    bags = [read_count(cells.get("bags", "")).value for cells in typed]
-    numbers = [cells.get("lot_number", "") for cells in typed]
-    return RegisterCounts(
-        rows=len(typed),
-        rows_with_parsable_bag_weight=sum(weight is not None for weight in weights),
-        suspicious_bag_weight_over_120kg=sum(weight is not None and weight > UNUSUAL_BAG_G for weight in weights),
-        blank_lot_number=numbers.count(""),
-        blank_ico=sum(not cells.get("ico_mark") for cells in typed),
-        distinct_nonblank_lot_numbers=len(set(filter(None, numbers))),
-        rows_with_cjk=sum(_any_cjk(row.cells) for row in report.rows),
-        typed_mass_g=sum(rounded(each * count) for each, count in zip(weights, bags, strict=True) if each and count),
-    )
-
-
-def farm_names(report: ImportReport[LotRow], country: str) -> tuple[str, ...]:
-    """The farm names as typed, of the rows of one country, in the order of the file."""
-    wanted = search_key(country)
-    return tuple(
-        row.typed.get("farm_name", "") for row in report.rows if search_key(row.typed.get("country", "")) == wanted
-    )
-
-
-def _any_cjk(cells: Sequence[str]) -> bool:
-    return any(_CJK.search(cell) for cell in cells)

@@ -9,10 +9,23 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from traceability.domain.quantity import CONG, GRAM, HECTARE, JIN, KILOGRAM, MU, RAI, SQUARE_METRE, TA, TONNE, YEN
+from traceability.domain.quantity import (
+    CONG,
+    GRAM,
+    HECTARE,
+    JIN,
+    KILOGRAM,
+    MU,
+    RAI,
+    SQUARE_METRE,
+    TA,
+    TONNE,
+    YEN,
+    numbers_meant,
+    rounded,
+)
 from traceability.domain.text import ascii_forms, search_key
-from traceability.errors import Sentence
-from traceability.imports.numerals import readings, rounded
+from traceability.errors import Invalid, Sentence
 from traceability.imports.report import Reading
 from traceability.words import N_
 
@@ -39,6 +52,7 @@ def _factors(table: Mapping[str, Fraction]) -> dict[str, Fraction]:
 _BLANKS: Final = _keys(
     "n/a|none|non|nil|null|unknown|unkown|unknow|unspecified|not assigned|not available|sin dato|không có|không rõ"
 )
+_APOSTROPHE: Final = re.compile("(?<=[0-9])['’](?=[0-9]{3})")  # as the Swiss part thousands
 _MEASURE: Final = re.compile(r"([0-9][0-9.,'’ \u00a0\u202f]*)(.*)", re.DOTALL)
 _COUNT_WORDS: Final = re.compile(r"(?:bags?|sacks?|sacos?|bultos?|bao|thùng|ເປົາ|袋|包)", re.IGNORECASE)
 
@@ -84,6 +98,19 @@ def blank(text: str) -> bool:
 def _blank(text: str) -> bool:
     key = search_key(text)
     return not key or key in _BLANKS
+
+
+def said(text: str) -> str:
+    """What a cell says, as typed; nothing when it is blank."""
+    return "" if blank(text) else text
+
+
+def readings(text: str) -> tuple[Fraction, ...]:
+    """Every value that a typed number may mean, thousands first: none for `abc` or `-3`, two for `1.250`, else one."""
+    try:
+        return numbers_meant(_APOSTROPHE.sub(" ", text))
+    except Invalid:
+        return ()
 
 
 # --- weights ------------------------------------------------------------------------------------------------

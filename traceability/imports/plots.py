@@ -21,7 +21,7 @@ from traceability.imports.countries import country_code
 from traceability.imports.measures import blank, read_area_m2
 from traceability.imports.refusals import NotGeoJson, TooManyPlots
 from traceability.imports.report import ImportReport, RowNotes, RowProblem, RowReport
-from traceability.imports.strict_json import check_depth, parsed, read_json
+from traceability.imports.strict_json import parsed, read_json
 from traceability.imports.titles import PLOT_FIELDS
 from traceability.words import N_
 
@@ -159,7 +159,7 @@ def _plot(table: Table, line: Line, country: str, accept: bool, take_offers: boo
     code = country_code(typed.get("country", ""))
     geometry = None
     try:
-        shape = parsed_cell(original) if original else _point(typed)
+        shape = parsed(original) if original else _point(typed)
         inspection = inspect_plot(shape, country=code or country, stated_area_m2=area)
         geometry = _noted(notes, inspection, take_offers)
     except Refusal as refusal:
@@ -178,12 +178,6 @@ def _plot(table: Table, line: Line, country: str, accept: bool, take_offers: boo
             geometry=geometry,
         )
     return RowReport(line.number, values, tuple(notes.problems), typed, line.cells)
-
-
-def parsed_cell(text: str) -> object:
-    """The GeoJSON in a cell, under the same rules as a file of it."""
-    check_depth(text)
-    return parsed(text)
 
 
 def _point(typed: Mapping[str, str]) -> object:

@@ -22,13 +22,12 @@ _SHOWN: Final = 30
 
 def read_json(source: Source) -> object:
     """The value in a JSON file (UTF-8, or UTF-16 with its mark). Refuses what Python's own reader lets through."""
-    text = decoded_strictly(read_bytes(source))
-    check_depth(text)
-    return parsed(text)
+    return parsed(decoded_strictly(read_bytes(source)))
 
 
 def parsed(text: str) -> object:
-    """The value in a JSON text whose depth has been checked."""
+    """The value in a JSON text, under the same rules."""
+    _check_depth(text)
     try:
         value: object = json.loads(text, parse_constant=_refused, parse_float=_float, parse_int=_integer)
         if _SURROGATE.search(text):
@@ -42,7 +41,7 @@ def parsed(text: str) -> object:
     return value
 
 
-def check_depth(text: str) -> None:
+def _check_depth(text: str) -> None:
     """Refuse deep nesting before parsing: innermost pairs of brackets are taken away once per level allowed."""
     brackets = _NO_BRACKET.sub("", _STRINGS.sub("", text))
     for _ in range(MAX_DEPTH):

@@ -185,7 +185,7 @@ class Percent(Exact):
 
     def read(self, text: str) -> int:
         """From 0 to 100."""
-        return quantity.read_decimal(text.strip().removesuffix("%"), self.places, most=100 * 10**self.places)
+        return quantity.read_percent(text, self.places)
 
 
 class Text(Described):
