@@ -65,7 +65,7 @@ def test_the_wheel_carries_every_file_that_is_not_code(wheel: Path) -> None:
         REPOSITORY / "templates": Path("traceability/templates"),
         package / "static": Path("traceability/static"),
         package / "locale": Path("traceability/locale"),
-        package / "documents" / "fonts": Path("traceability/documents/fonts"),
+        package / "documents" / "typefaces": Path("traceability/documents/typefaces"),
     }
 
     for source, target in folders.items():

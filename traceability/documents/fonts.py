@@ -17,7 +17,7 @@ import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
-FOLDER: Final = Path(__file__).parent / "fonts"
+FOLDER: Final = Path(__file__).parent / "typefaces"
 REGULAR: Final = "TraceSans"
 BOLD: Final = "TraceSans-Bold"
 CHINESE: Final = "TraceSansSC"
