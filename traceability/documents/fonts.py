@@ -17,7 +17,8 @@ import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
-FOLDER: Final = Path(__file__).parent / "typefaces"
+from traceability import paths
+
 REGULAR: Final = "TraceSans"
 BOLD: Final = "TraceSans-Bold"
 CHINESE: Final = "TraceSansSC"
@@ -101,7 +102,7 @@ def _letters(parts: Iterable[str]) -> Iterator[str]:
 
 @cache
 def _load() -> dict[str, Typeface]:
-    faces = {name: Typeface(name, FOLDER / file) for name, file in FILES.items()}
+    faces = {name: Typeface(name, paths.FONTS / file) for name, file in FILES.items()}
     for face in faces.values():
         pdfmetrics.registerFont(face)
     return faces
