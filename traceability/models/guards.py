@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from traceability.models.base import Base
+
 # never changed once written
 FROZEN = ("event", "posting", "measurement", "attachment")
 # may move on (a balance, a state), may never vanish or be replaced
@@ -103,3 +105,25 @@ def _install_postgresql(connection: Connection) -> None:
         # PostgreSQL has no REPLACE; what empties a table past row triggers is TRUNCATE
         guard(f"guard_{table}_no_replace", "truncate", table, "statement", "guard_refuse")
     guard("guard_event_gap_free", "insert", "event", "row", "guard_gap_free")
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give a PostgreSQL role what the running server needs and no more: it owns nothing, empties and drops nothing.
+
+    Rows of frozen tables can be read and added; others may also move on. Only what is derived or passing may be
+    deleted. Raises the database's own error when the role does not exist.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    name = quote(role)
+    # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person
+    may_vanish = ("edge", "failed_sign_in", "person")
+    connection.execute(text(f"grant usage on schema public to {name}"))
+    connection.execute(text(f"revoke all on all tables in schema public from {name}"))
+    connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))
+    connection.execute(text(f"grant usage on all sequences in schema public to {name}"))
+    for table in Base.metadata.sorted_tables:
+        if table.name not in FROZEN:
+            connection.execute(text(f"grant update on {quote(table.name)} to {name}"))
+    for table_name in may_vanish:
+        connection.execute(text(f"grant delete on {quote(table_name)} to {name}"))
+    connection.execute(text(f"revoke insert, update on alembic_version from {name}"))

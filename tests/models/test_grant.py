@@ -1,0 +1,63 @@
+"""A PostgreSQL role that owns nothing can do the whole job and cannot touch what was recorded."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from tests.cast import World
+from traceability.cli import main
+from traceability.models.database import Database
+from traceability.models.migrate import migrate
+
+FORBIDDEN = (
+    "update event set kind = 'x'",
+    "delete from posting",
+    "truncate event",
+    "delete from lot",
+    "drop table event",
+    "alter table event disable trigger all",
+    "update alembic_version set version_num = 'x'",
+)
+
+
+@pytest.fixture
+def runner(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the same database for a role that was only granted what the server needs."""
+    role = f"runner_{uuid.uuid4().hex[:12]}"  # roles belong to the whole server, which other tests share
+    owner = Database(postgres_url)
+    migrate(owner)
+    with owner.schema_connection() as connection, connection.begin():
+        connection.execute(text(f"create role {role} login"))
+    owner.close()
+    monkeypatch.setenv("TRACEABILITY_DATABASE_URL", postgres_url)
+    said = CliRunner().invoke(main, ["grant", role], catch_exceptions=False)
+    assert said.exit_code == 0, said.output
+    return make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
+
+
+def test_the_granted_role_does_the_whole_job(runner: str) -> None:
+    world = World(Database(runner))
+    batch = world.released()
+    assert world.row(batch).made_g > 0
+    world.database.close()
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_granted_role_cannot_touch_what_was_recorded(runner: str, statement: str) -> None:
+    engine = create_engine(runner)
+    with engine.connect() as connection, pytest.raises(ProgrammingError):
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_the_embedded_database_has_no_roles(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path))
+    CliRunner().invoke(main, ["init"], catch_exceptions=False)
+    said = CliRunner().invoke(main, ["grant", "somebody"])
+    assert said.exit_code == 1
+    assert "PostgreSQL" in said.output
