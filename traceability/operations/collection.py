@@ -30,12 +30,12 @@ from traceability.operations import lookups, naming
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     NewLots,
-    check_tolerance,
     common,
     difference,
     measured_facts,
     measurements,
     same_goods,
+    weighed_again,
 )
 from traceability.words import N_
 
@@ -119,9 +119,7 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
             raise NotADelivery(lot=delivery.number, at="deliveries")
     first = same_goods(deliveries, at="deliveries")
     counted = sum(delivery.balance_g for delivery in deliveries)
-    weighed = counted if fact.weighed_g is None else fact.weighed_g
-    organisation = lookups.organisation_of(session, actor)
-    check_tolerance(organisation.lot_tolerance_permille, counted, weighed, fact.reason)
+    weighed = weighed_again(session, actor, fact, counted)
     lot = NewLots(session, actor, fact, facility).make(
         deliveries, grade=fact.grade or common([d.grade for d in deliveries]), unit=fact.unit or first.unit
     )

@@ -56,7 +56,6 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     _check_not_sealed(session, event)
     lines = session.scalars(select(PostingRow).where(PostingRow.event_id == event.id).order_by(PostingRow.line))
     postings = reversed_entry([Posting(Account(p.account), p.ref, p.mass_g, p.count) for p in lines])
-
     kdes = {
         "event": event.code,
         "of": event.kind,

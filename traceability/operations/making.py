@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody, of_mix
-from traceability.domain.facts import Fact, Loss, Measured, Take
+from traceability.domain.facts import Fact, FormLot, Loss, Measured, Merge, Output, Rebag, Take
 from traceability.domain.identifiers import read_container
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import MassNeeded, MixedGoods, NothingChosen, ReasonNeeded, Refusal, Sentence
+from traceability.errors import (
+    MassNeeded,
+    MixedGoods,
+    MoreThanWentIn,
+    NothingChosen,
+    ReasonNeeded,
+    Refusal,
+    Sentence,
+)
 from traceability.models import Facility, Lot, Measurement
 from traceability.operations import lookups, naming
 
@@ -82,6 +90,14 @@ def taken(
     return found
 
 
+def leaving(lot: Lot, mass_g: int | None) -> int:
+    """The grams that leave a lot: as said, or all that is left. Raises MassNeeded."""
+    mass = lot.balance_g if mass_g is None else mass_g
+    if mass <= 0:
+        raise MassNeeded(at="mass")
+    return mass
+
+
 def units_with(lot: Lot, mass_g: int, counted: int, *, at: str) -> int:
     """The units that leave a lot with `mass_g`: as counted, but the last grams take the last units with them.
 
@@ -103,9 +119,22 @@ def same_goods(lots: Sequence[Lot], *, at: str, any_form: bool = False) -> Lot:
     return first
 
 
+def lot_kind(lot: Lot) -> str:
+    """The kind of what is made from a lot without changing it: a delivery becomes a lot, the rest keep theirs."""
+    return "lot" if lot.kind == "delivery" else lot.kind
+
+
 def common(values: Sequence[str]) -> str:
     """The one value that all share, or nothing."""
     return values[0] if values and len(set(values)) == 1 else ""
+
+
+def weighed_again(session: Session, actor: Actor, fact: FormLot | Merge | Rebag, counted: int) -> int:
+    """Grams as the scale showed them, or as counted when nothing was weighed. Raises as `check_tolerance`."""
+    weighed = counted if fact.weighed_g is None else fact.weighed_g
+    permille = lookups.organisation_of(session, actor).lot_tolerance_permille
+    check_tolerance(permille, counted, weighed, fact.reason)
+    return weighed
 
 
 def check_tolerance(permille: int, counted: int, weighed: int, reason: str) -> None:
@@ -124,6 +153,22 @@ def difference(counted: int, weighed: int, name: str = "weighing") -> list[Posti
     if weighed > counted:
         return [Posting(Account.GAIN, name, counted - weighed)]
     return []
+
+
+def check_outputs(outputs: Sequence[Output], first: Lot, *, at: str) -> None:
+    """Raises FormsDiffer for a form that the commodity does not have, MassNeeded for grams not more than zero."""
+    for output in outputs:
+        lookups.form_of(first.commodity, output.form, at=at)
+        if output.mass_g <= 0:
+            raise MassNeeded(at=at)
+
+
+def unnamed(in_g: int, out_g: int, named: Sequence[Posting], *, at: str) -> int:
+    """Grams that went in, did not come out and that no loss names. Raises MoreThanWentIn."""
+    rest = in_g - out_g - sum(posting.mass_g for posting in named)
+    if rest < 0:
+        raise MoreThanWentIn(out_g=in_g - rest, in_g=in_g, at=at)
+    return rest
 
 
 def losses(named: Sequence[Loss], *, at: str) -> list[Posting]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.commodities import commodity
-from traceability.domain.identifiers import formed_lot_number, lot_number, new_code
+from traceability.domain.identifiers import coffee_year, formed_lot_number, lot_number, new_code
 from traceability.errors import NumberTaken
 from traceability.models import Facility, Lot, Organisation
 
@@ -51,7 +51,7 @@ def crop_year(commodity_key: str, on: date) -> str:
     now = [season for season in seasons if season.covers(on.month)] or seasons
     if not any(season.first_month > season.last_month for season in now):
         return str(on.year)
-    first = on.year if on.month >= 10 else on.year - 1
+    first = coffee_year(on)
     return f"{first}/{(first + 1) % 100:02d}"
 
 

@@ -16,7 +16,6 @@ from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
     MassNeeded,
-    MoreThanWentIn,
     NeedsConfirming,
     NotPacked,
     NotReleased,
@@ -30,7 +29,15 @@ from traceability.errors import (
 from traceability.models import Batch, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
-from traceability.operations.making import NewLots, container_warnings, losses, same_goods, taken
+from traceability.operations.making import (
+    NewLots,
+    check_outputs,
+    container_warnings,
+    losses,
+    same_goods,
+    taken,
+    unnamed,
+)
 from traceability.queries import dossiers, sealed_batches
 from traceability.words import N_
 
@@ -51,14 +58,9 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
         raise MassNeeded(at="count")
     in_g = sum(mass for _, mass, _ in inputs)
     named = losses(fact.losses, at="losses")
-    for output in fact.by_products:
-        lookups.form_of(first.commodity, output.form, at="by_products")
-        if output.mass_g <= 0:
-            raise MassNeeded(at="by_products")
-    by_products_g = sum(output.mass_g for output in fact.by_products)
-    rest = in_g - fact.mass_g - by_products_g - sum(posting.mass_g for posting in named)
-    if rest < 0:
-        raise MoreThanWentIn(out_g=in_g - rest, in_g=in_g, at="mass")
+    check_outputs(fact.by_products, first, at="by_products")
+    out_g = fact.mass_g + sum(output.mass_g for output in fact.by_products)
+    rest = unnamed(in_g, out_g, named, at="mass")
     warnings = []
     if form.package is not None and not form.package.plausible(fact.mass_g // fact.count):
         warnings.append(

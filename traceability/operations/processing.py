@@ -6,25 +6,29 @@ from sqlalchemy.orm import Session
 
 from traceability.commodities import LOSSES, commodity, outturn_finding
 from traceability.domain.events import Kind
-from traceability.domain.facts import Dispose, Merge, Output, Process, Rebag, Split
+from traceability.domain.facts import Dispose, Merge, Process, Rebag, Split
 from traceability.domain.postings import Account, Posting, UnitsBelowZero
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import MassNeeded, MoreThanWentIn, NeedsConfirming, NothingChosen, SayWhy, Sentence
+from traceability.errors import MassNeeded, NeedsConfirming, NothingChosen, SayWhy, Sentence
 from traceability.models import Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     NewLots,
-    check_tolerance,
+    check_outputs,
     common,
     difference,
+    leaving,
     losses,
+    lot_kind,
     measured_facts,
     measurements,
     same_goods,
     taken,
     units_with,
+    unnamed,
+    weighed_again,
 )
 from traceability.words import N_
 
@@ -41,13 +45,13 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
     facility = lookups.facility_of(session, actor, fact.facility)
     inputs = taken(session, actor, fact.inputs, at="inputs")
     first = same_goods([lot for lot, _, _ in inputs], at="inputs")
-    _check_outputs(fact.outputs, first)
+    if not fact.outputs:
+        raise NothingChosen(at="outputs")
+    check_outputs(fact.outputs, first, at="outputs")
     in_g = sum(mass for _, mass, _ in inputs)
     named = losses(fact.losses, at="losses")
     out_g = sum(output.mass_g for output in fact.outputs)
-    rest = in_g - out_g - sum(posting.mass_g for posting in named)
-    if rest < 0:
-        raise MoreThanWentIn(out_g=in_g - rest, in_g=in_g, at="outputs")
+    rest = unnamed(in_g, out_g, named, at="outputs")
     findings = _outturn(first, fact, in_g)
     if findings and not (fact.reason.strip() or fact.confirmed):
         raise NeedsConfirming(findings, at="reason")
@@ -121,9 +125,7 @@ def merge(session: Session, actor: Actor, fact: Merge) -> Entry:
     inputs = taken(session, actor, fact.inputs, at="inputs")
     same_goods([lot for lot, _, _ in inputs], at="inputs")
     counted = sum(mass for _, mass, _ in inputs)
-    weighed = counted if fact.weighed_g is None else fact.weighed_g
-    organisation = lookups.organisation_of(session, actor)
-    check_tolerance(organisation.lot_tolerance_permille, counted, weighed, fact.reason)
+    weighed = weighed_again(session, actor, fact, counted)
     lots = NewLots(session, actor, fact, facility)
     parents = [lot for lot, _, _ in inputs]
     merged = lots.make(
@@ -149,9 +151,7 @@ def rebag(session: Session, actor: Actor, fact: Rebag) -> Entry:
     facility = lookups.facility_of(session, actor, fact.facility)
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
     counted = lot.balance_g
-    weighed = counted if fact.weighed_g is None else fact.weighed_g
-    organisation = lookups.organisation_of(session, actor)
-    check_tolerance(organisation.lot_tolerance_permille, counted, weighed, fact.reason)
+    weighed = weighed_again(session, actor, fact, counted)
     new = NewLots(session, actor, fact, facility).make([lot], kind=lot_kind(lot), grade=lot.grade, unit=fact.unit)
     postings = [
         Posting(Account.LOT, lot.code, -counted, -lot.balance_count),
@@ -173,9 +173,7 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
     if not fact.reason.strip():
         raise SayWhy(at="reason")
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True, stopped=True)
-    mass = lot.balance_g if fact.mass_g is None else fact.mass_g
-    if mass <= 0:
-        raise MassNeeded(at="mass")
+    mass = leaving(lot, fact.mass_g)
     units = lot.balance_count if mass == lot.balance_g else 0
     postings = [Posting(Account.LOT, lot.code, -mass, -units), Posting(Account.LOSS, "destroyed", mass, units)]
     return Entry(
@@ -183,20 +181,6 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
         kdes={"reason": nfc(fact.reason)},
         answer={"lot": lot.code, "number": lot.number, "mass_g": mass},
     )
-
-
-def lot_kind(lot: Lot) -> str:
-    """The kind of what is made from a lot without changing it: a delivery becomes a lot, the rest keep theirs."""
-    return "lot" if lot.kind == "delivery" else lot.kind
-
-
-def _check_outputs(outputs: tuple[Output, ...], first: Lot) -> None:
-    if not outputs:
-        raise NothingChosen(at="outputs")
-    for output in outputs:
-        lookups.form_of(first.commodity, output.form, at="outputs")
-        if output.mass_g <= 0:
-            raise MassNeeded(at="outputs")
 
 
 def _outturn(first: Lot, fact: Process, in_g: int) -> list[Sentence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,6 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyClosed,
-    MassNeeded,
     MoreThanWentIn,
     NeedsConfirming,
     NoSuchTransfer,
@@ -31,7 +30,14 @@ from traceability.models import Event, Lot, Organisation, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import rows_changed
 from traceability.operations.ledger import Entry, operation
-from traceability.operations.making import check_tolerance, container_warnings, difference, units_with
+from traceability.operations.making import (
+    check_tolerance,
+    container_warnings,
+    difference,
+    leaving,
+    lot_kind,
+    units_with,
+)
 from traceability.operations.registry import organisation_by_code
 
 
@@ -43,9 +49,7 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
     if receiver.id == actor.org_id:
         raise ToYourself(at="to_organisation")
     facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
-    mass = lot.balance_g if fact.mass_g is None else fact.mass_g
-    if mass <= 0:
-        raise MassNeeded(at="mass")
+    mass = leaving(lot, fact.mass_g)
     units = units_with(lot, mass, fact.count, at="count")
     organisation = lookups.organisation_of(session, actor)
     transfer = Transfer(
@@ -94,12 +98,7 @@ def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
     AlreadyClosed, TransferExpired, MoreThanWentIn, UnitsDiffer; ReasonNeeded beyond the receiver's tolerance; SayWhy
     for a refusal without a reason.
     """
-    transfer = transfer_of(session, fact.transfer)
-    if transfer.to_org_id != actor.org_id:
-        if transfer.org_id != actor.org_id:  # whether it exists is nobody else's business
-            raise NoSuchTransfer(code=fact.transfer, at="transfer")
-        raise NotYours(at="transfer")
-    _check_open(transfer, fact.occurred_at, fact.zone_minutes)
+    transfer = _to_receive(session, actor, fact)
     accepted = transfer.mass_g - fact.refused_g
     if fact.refused_g < 0 or accepted < 0:
         raise MoreThanWentIn(out_g=fact.refused_g, in_g=transfer.mass_g, at="refused")
@@ -197,9 +196,7 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     if batch.released_at is None:
         raise NotReleased(batch=lot.number, at="batch")
     buyer = lookups.partner_of(session, actor, fact.buyer, at="buyer")
-    mass = lot.balance_g if fact.mass_g is None else fact.mass_g
-    if mass <= 0:
-        raise MassNeeded(at="mass")
+    mass = leaving(lot, fact.mass_g)
     units = units_with(lot, mass, fact.count, at="count")
     warnings = container_warnings(fact.container)
     if warnings and not fact.confirmed:
@@ -224,12 +221,21 @@ def transfer_of(session: Session, code: str) -> Transfer:
     return found
 
 
-def _check_open(transfer: Transfer, at: datetime, zone_minutes: int) -> None:
-    """A receipt counts by when it happened: a phone without signal may send it days later."""
+def _to_receive(session: Session, actor: Actor, fact: Receive) -> Transfer:
+    """The consignment, if the actor may take it in and it is still open when that happened.
+
+    A receipt counts by when it happened: a phone without signal may send it days later.
+    """
+    transfer = transfer_of(session, fact.transfer)
+    if transfer.to_org_id != actor.org_id:
+        if transfer.org_id != actor.org_id:  # whether it exists is nobody else's business
+            raise NoSuchTransfer(code=fact.transfer, at="transfer")
+        raise NotYours(at="transfer")
     if transfer.state != "pending":
         raise AlreadyClosed(at="transfer")
-    if transfer.expires_at <= at:
-        raise TransferExpired(day=day_of(transfer.expires_at, zone_minutes), at="transfer")
+    if transfer.expires_at <= fact.occurred_at:
+        raise TransferExpired(day=day_of(transfer.expires_at, fact.zone_minutes), at="transfer")
+    return transfer
 
 
 def _leave_transit(session: Session, transfer: Transfer, mass: int, units: int, state: str) -> None:
@@ -275,7 +281,7 @@ def _received_lot(
         org_id=organisation.id,
         code=naming.fresh_code(session, Lot.code),
         number=naming.next_lot_number(session, organisation, on),
-        kind="lot" if source.kind == "delivery" else source.kind,
+        kind=lot_kind(source),
         commodity=source.commodity,
         form=source.form,
         grade=source.grade,
