@@ -194,10 +194,10 @@ def default_form(commodity_key: str) -> str:
 def _measured(row: LotRow) -> tuple[Measured, ...]:
     found = []
     if row.moisture_tenths is not None:
-        found.append(Measured(property="moisture", value=_decimal(row.moisture_tenths, 1), unit="%"))
+        found.append(Measured(property="moisture_percent", value=_decimal(row.moisture_tenths, 1), unit="%"))
     if row.cup_score_hundredths is not None:
         score = _decimal(row.cup_score_hundredths, 2)
-        found.append(Measured(property="cup_score", value=score, laboratory=row.certified_by[:200]))
+        found.append(Measured(property="cupping_score", value=score, laboratory=row.certified_by[:200]))
     return tuple(found)
 
 
