@@ -45,9 +45,7 @@ def _shared(function: Command) -> Command:
         click.option("--commit", is_flag=True, help="Store the good rows. Without it nothing is stored."),
         click.option("--column", "columns", multiple=True, help="field=Title, when a column was guessed wrongly."),
         click.option("--accept-unusual", is_flag=True, help="Accept every row that would be asked about."),
-        click.option(
-            "--commodity", type=click.Choice(sorted(COMMODITIES)), default="arabica_coffee", show_default=True
-        ),
+        click.option("--commodity", type=click.Choice(sorted(COMMODITIES)), default=_USUAL, show_default=True),
         click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Write the other rows here."),
         as_json,
     ):
