@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
+import zlib
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +33,20 @@ from traceability.operations.making import measured_facts, measurements
 MOST_BYTES: Final = 3_000_000
 _LONGEST_SIDE: Final = 1600  # pixels: readable on a phone, about 200 kB
 _MOST_PIXELS: Final = 50_000_000
+# What reading a damaged picture may raise: its numbers are used before anybody can say whether they make sense.
+_DAMAGED: Final = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 @operation(Kind.INSPECT)
@@ -178,7 +194,7 @@ def _safe(content: bytes) -> tuple[str, bytes]:
                 raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
             picture.load()
             flat = ImageOps.exif_transpose(picture).convert("RGB")  # phones store which way is up beside it
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except _DAMAGED:
         raise NotAPictureOrPaper(at="content") from None
     flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     kept = io.BytesIO()
