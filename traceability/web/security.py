@@ -48,8 +48,16 @@ def refuse_other_sites() -> None:
             raise FromAnotherSite()
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(config().public_url).netloc):
+    if origin is not None and _host_of(origin) not in (request.host, _host_of(config().public_url)):
         raise FromAnotherSite()
+
+
+def _host_of(address: str) -> str:
+    """Host and port of a web address; nothing for what is none, such as the `null` of a page in a frame."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # an unfinished [IPv6 address
+        return ""
 
 
 def add_headers(response: Response) -> Response:
