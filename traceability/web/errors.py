@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, SecurityError
 
 from traceability.errors import InvalidInput, NeedsConfirming, NotFound, Refusal, Sentence
 from traceability.web.language import current_language
@@ -90,6 +90,8 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     sentence = Sentence(SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400]))
+    if isinstance(error, BadHost | SecurityError):  # no name to build links with, so no page
+        return Response(say(current_language(), sentence), status, mimetype="text/plain")
     answer = (
         problem(status, sentence, name=error.name.replace(" ", "")) if wants_json() else error_page(status, sentence)
     )
