@@ -256,8 +256,10 @@ def save_attach() -> AnyResponse:
     """Keep it, bounded and re-encoded by the operation."""
     lot = lots_of([request.form.get("lot", "")])[0]
     form = forms.bind(_schema(AttachSchema), request.form)
-    file = request.files.get("content")
-    content = file.read(inspection.MOST_BYTES + 1) if file is not None else b""
+    content = b""
+    if (file := request.files.get("content")) is not None:
+        with file.stream as stream:  # a large one lies in a temporary file until it is closed
+            content = stream.read(inspection.MOST_BYTES + 1)
     if not content:
         form.problems[""] = (Sentence(CHOOSE_A_FILE),)
     elif form.fact is not None:
