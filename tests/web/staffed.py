@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.queries.season import Season
 from tests.web.client import Client
@@ -18,12 +19,14 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
+from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
-from traceability.models import Attachment, Event, Hold, Recall
+from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
-from traceability.operations import account, inspection
+from traceability.operations import account, inspection, shipping
 
 EVERYTHING: Final = "everything"  # the person who has every role
+LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in"})
 PASSWORD: Final = "a long enough password"
 
 
@@ -33,6 +36,7 @@ class Staffed:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.database: Database = app.extensions["database"]
+        self._file = app.extensions["config"].database_url.removeprefix("sqlite:///")
         self.season = Season(self.database)
         self.waiting = self.season.sealed(self.season.packed())
         self.codes = self._codes()
@@ -56,6 +60,27 @@ class Staffed:
         """Another session of that person, beside the one of `browser`: what stands in its cookie."""
         return account.sign_in(self.database, who, PASSWORD).token
 
+    def sizes(self) -> Mapping[str, int]:
+        """The number of rows of every table but for those that a visit leaves."""
+        kept = [table for table in Base.metadata.sorted_tables if table.name not in LEFT_BY_VISITS]
+        counts = select(*(select(func.count()).select_from(table).scalar_subquery() for table in kept))
+        with self.database.reading() as session:
+            return dict(zip((table.name for table in kept), session.execute(counts).one(), strict=True))
+
+    def keep(self) -> None:
+        """Remember the database as it is, for `restore`."""
+        self._kept = sqlite3.connect(":memory:")
+        self._copy(to_memory=True)
+
+    def restore(self) -> None:
+        """Make the database again what it was at `keep`; SQLite allows that while others have it open."""
+        self._copy(to_memory=False)
+
+    def _copy(self, *, to_memory: bool) -> None:
+        with closing(sqlite3.connect(self._file)) as live:
+            source, target = (live, self._kept) if to_memory else (self._kept, live)
+            source.backup(target)
+
     def newcomer(self, login: str, *roles: str) -> Actor:
         """One more person of the cooperative."""
         return self._member(self.season.cooperative, login, *roles)
@@ -63,6 +88,12 @@ class Staffed:
     def bearer(self, maker: Actor, scopes: str) -> str:
         """A bearer token that this person made."""
         return self.database.write(lambda session: account.make_token(session, maker, f"to {scopes}", scopes))
+
+    @property
+    def day(self) -> str:
+        """The day of the open delivery, `codes["lot"]`, where it was made."""
+        lot = self.season.row(self.codes["lot"])
+        return day_of(lot.made_at, lot.zone_minutes).isoformat()
 
     def strange_codes(self) -> dict[str, str]:
         """Codes of the same kinds that are well formed and that nothing has."""
@@ -94,16 +125,22 @@ class Staffed:
         reasons: Any = {"lot": stopped, "reason": "smell", "action": "wait"}
         hold = season.do(season.ines, inspection.put_on_hold, facts.PutOnHold, **reasons)
         recall = season.do(season.ines, inspection.recall, facts.RecallGoods, **reasons)
+        back: Any = {
+            "lot": season.arrived,
+            "to_organisation": season.cooperative.org_code,
+            "mass_g": 5_000,
+            "occurred_at": datetime.now(UTC),
+        }
+        incoming = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
                 select(Event.code).where(Event.org_id == season.cooperative.org_id, Event.kind == "weigh_in")
             ).first()
-            assert session.scalars(select(Hold.code).where(Hold.closed_at.is_(None))).first()
-            assert session.scalars(select(Recall.code).where(Recall.closed_at.is_(None))).first()
         return {
             "lot": open_lot,
             "packed": season.packed(),
+            "incoming": str(incoming["transfer"]),
             "formed": season.formed,
             "delivery": season.first,
             "batch": season.newer,
