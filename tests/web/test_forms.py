@@ -165,3 +165,16 @@ def test_the_unusual_is_asked_on_the_page_and_kept_with_one_more_tap(signed_in: 
     asked = bakari.submit(bakari.get("/patterns"), "/patterns", status=422, **typed)
     assert "486\u00a0kg in one bag?" in asked.html
     assert bakari.submit(asked, "/patterns", status=200, confirmed="1").status == 200
+
+
+def test_what_is_wrong_with_a_whole_list_is_said_at_its_first_input() -> None:
+    form = _bind(**{"bags_g-0": "", "bags_g-2": ""})
+    assert form.problems["bags_g"]
+    assert form.input("bags_g-0").problems == form.problems["bags_g"]
+    assert form.input("bags_g-1").problems == ()
+
+
+def test_a_problem_of_a_row_is_told_with_its_number() -> None:
+    form = _bind(**{"bags_g-2": "abc"})
+    assert [form.row_of(name) for name in form.problems] == [2]
+    assert form.row_of("gross_g") == form.row_of("bags_g") == 0

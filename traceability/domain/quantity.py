@@ -72,7 +72,7 @@ _NUMBER: Final = re.compile(rf"(?P<whole>[0-9]+|{_GROUPED})(?:(?!(?P=group))[.,]
 
 
 class NotANumber(Invalid):
-    """{typed} is not a number we can read. Type digits only, such as 48,6, and choose the unit beside it."""
+    """{typed} is not a number we can read. Type digits only, such as 48,6."""
 
 
 class NothingTyped(NotANumber):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from traceability.domain.events import Kind
@@ -83,8 +83,13 @@ class Actor:
     language: str = "en"
     device: str = ""
     org_name: str = ""
+    org_names: Mapping[str, str] = field(default_factory=dict, hash=False)  # the name in other languages
     zone_minutes: int = 420  # of the organisation: typed times are local
     demo: bool = False  # the organisation is a demonstration and says so on every page
+
+    def house(self, language: str) -> str:
+        """The name of the organisation in the reader's language, where it has one."""
+        return self.org_names.get(language) or self.org_name or self.org_code
 
     def may(self, kind: Kind) -> bool:
         return bool(self.roles & MAY[kind]) or self.user_id is None

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from traceability.domain.dossier import Names
 from traceability.models.base import Base, Id, Key, Owned
 
 
@@ -34,6 +35,11 @@ class Organisation(Base):
     transfer_tolerance_permille: Mapped[int] = mapped_column(default=10)
     transfer_days: Mapped[int] = mapped_column(default=14)
     created_at: Mapped[datetime]
+
+    @property
+    def called(self) -> Names:
+        """Its name in every language it has one in."""
+        return Names({"en": self.name, **self.names})
 
 
 class User(Base):

@@ -229,6 +229,7 @@ def _actor(session: Session, user: User, org_id: int, device: str) -> Actor:
         language=user.language,
         device=device,
         org_name=organisation.name,
+        org_names=dict(organisation.names),
         zone_minutes=organisation.zone_minutes,
         demo=organisation.demo,
     )

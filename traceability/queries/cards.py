@@ -34,4 +34,4 @@ def card_of(session: Session, code: str) -> Card:
     found = session.scalars(query).one_or_none()
     if found is None:
         raise UnknownCard()
-    return Card(found.id, Names({**found.names, "en": found.names.get("en", found.name)}))
+    return Card(found.id, found.called)

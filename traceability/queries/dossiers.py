@@ -194,7 +194,7 @@ def _status(batch: Batch, alerts: tuple[Alert, ...]) -> Status:
 
 def _who(organisation: Organisation) -> Who:
     return Who(
-        name=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
+        name=organisation.called,
         kind=organisation.kind,
         place=Place(organisation.country, organisation.province, organisation.district, organisation.village),
         phone=organisation.phone,

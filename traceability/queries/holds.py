@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Status
+from traceability.domain.dossier import Names, Status
 from traceability.models import Batch, Hold, Lot, Organisation, Party, Person, Plot, Recall
 from traceability.queries.lineage import chunks, deliveries_of_farmer, deliveries_of_plot, trace_forward
 
@@ -57,7 +57,7 @@ class Reach:
     batches: tuple[str, ...]  # lot numbers of the sealed batches, the newest first
     on_hand_g: int  # still in a lot somewhere
     gone_g: int  # of the batches, already with buyers
-    organisations: tuple[str, ...]  # names of the others that it reaches
+    organisations: tuple[Names, ...]  # the others that it reaches
 
 
 def holds_of(session: Session, org_id: int, *, most: int = 200) -> list[HoldRow]:
@@ -106,24 +106,24 @@ def reach_of(session: Session, lot_ids: Collection[int], org_id: int) -> Reach:
     reached = trace_forward(session, lot_ids).lots
     lots, on_hand_g, gone_g = 0, 0, 0
     numbers: list[str] = []
-    others: set[str] = set()
+    others: dict[str, Names] = {}
     for chunk in chunks(reached):
         rows = session.execute(
-            select(Lot, Batch.id, Organisation.id, Organisation.name)
+            select(Lot, Batch.id, Organisation)
             .join(Organisation, Organisation.id == Lot.org_id)
             .outerjoin(Batch, Batch.lot_id == Lot.id)
             .where(Lot.id.in_(chunk), Lot.void.is_(False))
             .order_by(Lot.id.desc())
         )
-        for lot, batch_id, owner, name in rows:
+        for lot, batch_id, owner in rows:
             lots += lot.balance_g > 0
             on_hand_g += lot.balance_g
             if batch_id is not None:
                 numbers.append(lot.number)
                 gone_g += lot.made_g - lot.balance_g
-            if owner != org_id:
-                others.add(name)
-    return Reach(lots, tuple(numbers), on_hand_g, gone_g, tuple(sorted(others)))
+            if owner.id != org_id:
+                others[owner.code] = owner.called
+    return Reach(lots, tuple(numbers), on_hand_g, gone_g, tuple(others[code] for code in sorted(others)))
 
 
 def sources_of(

@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from traceability.domain.custody import STANDS, standing
-from traceability.domain.dossier import Standing
+from traceability.domain.dossier import Names, Standing
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import (
@@ -39,7 +39,7 @@ class Item:
     of: str
     code: str
     title: str
-    note: str = ""
+    note: str | Names = ""
     mass_g: int | None = None
     at: datetime | None = None
     day: date | None = None
@@ -148,23 +148,27 @@ def corrections(session: Session, actor: Actor) -> list[Item]:
 def to_receive(session: Session, actor: Actor) -> list[Item]:
     """Consignments on the road to this organisation."""
     rows = session.execute(
-        select(Transfer, Organisation.name)
+        select(Transfer, Organisation)
         .join(Organisation, Organisation.id == Transfer.org_id)
         .where(Transfer.to_org_id == actor.org_id, Transfer.state == "pending", Transfer.open_g > 0)
         .order_by(Transfer.dispatched_at)
     )
-    return [Item("consignment", row.code, row.code, name, row.open_g, row.dispatched_at) for row, name in rows]
+    return [_consignment(row, other) for row, other in rows]
 
 
 def on_the_road(session: Session, actor: Actor) -> list[Item]:
     """Consignments of this organisation that nobody has received in full yet."""
     rows = session.execute(
-        select(Transfer, Organisation.name)
+        select(Transfer, Organisation)
         .join(Organisation, Organisation.id == Transfer.to_org_id)
         .where(Transfer.org_id == actor.org_id, Transfer.open_g > 0)
         .order_by(Transfer.dispatched_at)
     )
-    return [Item("consignment", row.code, row.code, name, row.open_g, row.dispatched_at) for row, name in rows]
+    return [_consignment(row, other) for row, other in rows]
+
+
+def _consignment(transfer: Transfer, other: Organisation) -> Item:
+    return Item("consignment", transfer.code, transfer.code, other.called, transfer.open_g, transfer.dispatched_at)
 
 
 def unreleased(session: Session, actor: Actor) -> list[Item]:

@@ -170,7 +170,7 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
         last_at=ordered[-1].occurred_at,
         zone_minutes=ordered[0].zone_minutes,
         events=len(ordered),
-        who=Names({**organisation.names, "en": organisation.names.get("en", organisation.name)}),
+        who=organisation.called,
         place=shared_place([_place(history, event) for event in events]),
         in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
         out_g=sum(line.mass_g for line in lines if _is_told(history, line, form)),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Alert
+from traceability.domain.dossier import Alert, Names
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.roles import Actor
@@ -45,14 +45,14 @@ class Linked:
     commodity: str
     form: str
     mass_g: int
-    owner: str  # name of the other organisation, else empty
+    owner: Names | None  # the other organisation, if it is another's
 
 
 @dataclass(frozen=True)
 class StoryShare:
     """One own farmer's part, or all of another organisation's together. Grams over all shares sum to the lot's."""
 
-    name: str
+    name: Names
     farmer: str  # code, empty for another organisation
     mass_g: int
     tenths: int
@@ -91,7 +91,7 @@ class OnTheRoad:
     """A consignment of this lot."""
 
     code: str
-    receiver: str
+    receiver: Names
     mass_g: int
     open_g: int
     state: str
@@ -167,7 +167,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
 def _linked(session: Session, actor: Actor, lot: Lot, *, up: bool) -> tuple[Linked, ...]:
     here, there = (Edge.child_id, Edge.parent_id) if up else (Edge.parent_id, Edge.child_id)
     rows = session.execute(
-        select(Lot, Edge.mass_g, Organisation.name)
+        select(Lot, Edge.mass_g, Organisation)
         .join(Edge, there == Lot.id)
         .join(Organisation, Organisation.id == Lot.org_id)
         .where(here == lot.id)
@@ -180,7 +180,7 @@ def _linked(session: Session, actor: Actor, lot: Lot, *, up: bool) -> tuple[Link
             commodity=row.commodity,
             form=row.form,
             mass_g=mass,
-            owner=owner if row.org_id != actor.org_id else "",
+            owner=owner.called if row.org_id != actor.org_id else None,
         )
         for row, mass, owner in rows
     )
@@ -207,15 +207,15 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
         .where(Party.id.in_(grams))
     )
     sums: dict[tuple[str, str], int] = {}
+    called: dict[tuple[str, str], Names] = {}
     for party, name, organisation in rows:
         own = party.org_id == actor.org_id
         key = (name or party.number, party.code) if own else (organisation.name, "")
+        called[key] = Names({"en": key[0]}) if own else organisation.called
         sums[key] = sums.get(key, 0) + grams[party.id]
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     tenths = tenths_of_percent([mass for _, mass in ordered])
-    return tuple(
-        StoryShare(name, farmer, mass, part) for ((name, farmer), mass), part in zip(ordered, tenths, strict=True)
-    )
+    return tuple(StoryShare(called[key], key[1], mass, part) for (key, mass), part in zip(ordered, tenths, strict=True))
 
 
 def _measured(session: Session, lot: Lot) -> tuple[Measured, ...]:
@@ -225,12 +225,12 @@ def _measured(session: Session, lot: Lot) -> tuple[Measured, ...]:
 
 def _roads(session: Session, lot: Lot) -> tuple[OnTheRoad, ...]:
     rows = session.execute(
-        select(Transfer, Organisation.name)
+        select(Transfer, Organisation)
         .join(Organisation, Organisation.id == Transfer.to_org_id)
         .where(Transfer.org_id == lot.org_id, Transfer.lot_id == lot.id)
         .order_by(Transfer.id.desc())
     )
-    return tuple(OnTheRoad(row.code, name, row.mass_g, row.open_g, row.state) for row, name in rows)
+    return tuple(OnTheRoad(row.code, to.called, row.mass_g, row.open_g, row.state) for row, to in rows)
 
 
 def _papers(session: Session, lot: Lot) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.dossier import Names
 from traceability.models import Batch, Facility, Lot, Organisation, Party
 
 MOST_LOTS = 200  # of one list on a phone; older ones are reached by their own page
@@ -110,12 +111,10 @@ def usual_place(session: Session, org_id: int, kinds: Collection[str] = ()) -> s
     return of_kind or session.scalar(fitting) or ""
 
 
-def other_organisations(session: Session, org_id: int) -> list[tuple[str, str]]:
-    """Every organisation that goods may be sent to, as (code, name)."""
-    rows = session.execute(
-        select(Organisation.code, Organisation.name).where(Organisation.id != org_id).order_by(Organisation.name)
-    )
-    return [(code, name) for code, name in rows]
+def other_organisations(session: Session, org_id: int) -> list[tuple[str, Names]]:
+    """Every organisation that goods may be sent to, as (code, names)."""
+    rows = session.scalars(select(Organisation).where(Organisation.id != org_id).order_by(Organisation.name))
+    return [(row.code, row.called) for row in rows]
 
 
 def buyers(session: Session, org_id: int) -> list[tuple[str, str]]:

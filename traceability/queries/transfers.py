@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from traceability.domain.dossier import Names
 from traceability.errors import NoSuchTransfer
 from traceability.models import Event, Lot, Organisation, Transfer
 
@@ -22,8 +23,8 @@ class Consignment:
     code: str
     state: str  # pending, received, partly, refused, returned, void
     mine: bool
-    sender: str
-    receiver: str
+    sender: Names
+    receiver: Names
     lot: str  # of the sender: its public code
     number: str
     commodity: str
@@ -98,7 +99,7 @@ def closed_lately(session: Session, org_id: int, *, most: int = 20) -> list[Cons
 
 def _found(session: Session, org_id: int, condition: ColumnElement[bool], *, most: int = 1) -> list[Consignment]:
     query = (
-        select(Transfer, Lot, _Sender.name, _Receiver.name)
+        select(Transfer, Lot, _Sender, _Receiver)
         .join(Lot, Lot.id == Transfer.lot_id)
         .join(_Sender, _Sender.id == Transfer.org_id)
         .join(_Receiver, _Receiver.id == Transfer.to_org_id)
@@ -117,7 +118,13 @@ def _receipts(session: Session, transfers: Sequence[Transfer]) -> dict[int, Even
 
 
 def _consignment(
-    transfer: Transfer, lot: Lot, sender: str, receiver: str, *, org_id: int, receipts: dict[int, Event]
+    transfer: Transfer,
+    lot: Lot,
+    sender: Organisation,
+    receiver: Organisation,
+    *,
+    org_id: int,
+    receipts: dict[int, Event],
 ) -> Consignment:
     receipt = receipts.get(transfer.received_by_id) if transfer.received_by_id is not None else None
     said = receipt.answer if receipt is not None else {}
@@ -126,8 +133,8 @@ def _consignment(
         code=transfer.code,
         state=transfer.state,
         mine=mine,
-        sender=sender,
-        receiver=receiver,
+        sender=sender.called,
+        receiver=receiver.called,
         lot=lot.code if mine else "",
         number=lot.number,
         commodity=lot.commodity,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
+from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_decimal
@@ -71,7 +72,7 @@ class Receipt:
     """Everything a weigh-in's receipt says. Masses in grams, money in whole units of the currency."""
 
     delivery: DeliveryRow
-    organisation: str
+    organisation: Names
     phone: str
     village: str
     farmer: FarmerRow
@@ -213,7 +214,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
     after, after_code = _replaced_by(session, event)
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
-        organisation=organisation.name,
+        organisation=organisation.called,
         phone=organisation.phone,
         village=facility.village,
         farmer=farmer_row(party, person),

@@ -103,7 +103,7 @@ class Form:
             autocomplete=described.autocomplete,
             required=described.required,
             choices=described.choices,
-            problems=self.problems.get(name, ()),
+            problems=tuple(one for at, some in self.problems.items() if name in (at, f"{at}-0") for one in some),
         )
 
     def rows(self, name: str, spare: int = 0) -> range:
@@ -126,6 +126,10 @@ class Form:
         """The msgid of the label of the input that a problem belongs to; empty for a problem of the whole form."""
         anchor = self.anchor(name)
         return self._described(anchor.split("-")).label if anchor else ""
+
+    def row_of(self, name: str) -> int:
+        """The number, from one, of the row that a problem belongs to; 0 when its field stands alone."""
+        return next((int(part) + 1 for part in name.split("-")[1:2] if part.isdecimal()), 0)
 
     def offer(self, name: str, choices: Choices) -> None:
         """Give a choice field the choices that only the page can know: the plots of this farmer, the open lots."""

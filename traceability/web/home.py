@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, current_app, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from traceability.domain.events import Kind
 from traceability.errors import NotFound
 from traceability.queries.home_cards import LISTS, Item, home_cards
 from traceability.web.goods import action_link
@@ -52,5 +53,7 @@ def _address(item: Item) -> str:
     if item.of == "consignment":
         return action_link("shipping.consignment", code=item.code)
     if item.of == "event":
-        return action_link("correction.declare", event=item.code)
+        return action_link(
+            "correction.declare" if current_actor().may(Kind.DECLARE_ERROR) else "correction.asked", event=item.code
+        )
     return url_for("registers.rows", name="codes" if item.of == "registration" else "certificates")

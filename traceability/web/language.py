@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from traceability import words
+from traceability.domain.dossier import Names
 from traceability.web.pages import config
 
 COOKIE = "language"
@@ -93,6 +94,7 @@ def install(app: Flask) -> None:
         "day": lambda value: words.day(current_language(), value),
         "moment": lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
         "clock": words.clock,
+        "named": lambda name: name.text(current_language()) if isinstance(name, Names) else name,
         "say": lambda sentence: words.say(current_language(), sentence),
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }

@@ -18,6 +18,7 @@ from traceability.queries.transfers import Consignment
 from traceability.schemas import Schema
 from traceability.schemas.shipping import DispatchSchema, ReceiveSchema, ShipSchema, TakeBackSchema
 from traceability.web import forms
+from traceability.web.language import current_language
 from traceability.web.pages import Entry, config, database, page
 from traceability.web.session import current_actor, signed_in
 from traceability.web.stock import asked_lots, choose, lots_of, with_place, written
@@ -116,7 +117,8 @@ def save_dispatch() -> AnyResponse:
 
 def _dispatch_page(form: forms.Form, lot: Lot) -> Response:
     with database().reading() as session:
-        form.offer("to_organisation", stock_choices.other_organisations(session, current_actor().org_id))
+        others = stock_choices.other_organisations(session, current_actor().org_id)
+        form.offer("to_organisation", [(code, names.text(current_language())) for code, names in others])
         form.offer("facility", stock_choices.places(session, current_actor().org_id))
     return page("shipping/dispatch.html", status=form.status, form=form, lot=lot)
 
