@@ -138,10 +138,12 @@ def sources_of(
 def stopped(session: Session) -> dict[int, Status]:
     """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of."""
     held = list(session.scalars(select(Hold.lot_id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))))
-    recalled: list[int] = []
-    targets = session.execute(select(Recall.lot_id, Recall.plot_id, Recall.party_id).where(Recall.closed_at.is_(None)))
-    for lot_id, plot_id, party_id in targets.all():
-        recalled += sources_of(session, lot_id=lot_id, plot_id=plot_id, party_id=party_id)
+    lots, plots, parties = (
+        select(target).where(Recall.closed_at.is_(None), target.is_not(None))
+        for target in (Recall.lot_id, Recall.plot_id, Recall.party_id)
+    )
+    grown = or_(Lot.origin_plot_id.in_(plots), Lot.origin_party_id.in_(parties))
+    recalled = [*session.scalars(lots), *session.scalars(select(Lot.id).where(grown, Lot.void.is_(False)))]
     found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
     return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
 
