@@ -136,13 +136,14 @@ class Database:
         self._read_engine.dispose()
 
     def _engine(self, begin: str) -> Engine:
+        """Errors tell the statement and not its values: a log must hold no name, no phone and no digest."""
         if not self.is_sqlite:
             # prepared statements break behind a pooler that hands out a server connection per transaction
             pooled: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
             if begin == "BEGIN":  # a reader sees one moment, as on SQLite; a writer all before its turn
                 pooled["isolation_level"] = "REPEATABLE READ"
-            return create_engine(self.url, **pooled)
-        engine = create_engine(self.url, connect_args={"timeout": 10})
+            return create_engine(self.url, hide_parameters=True, **pooled)
+        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": 10})
 
         @event.listens_for(engine, "connect")
         def configure(connection: Any, _record: Any) -> None:
