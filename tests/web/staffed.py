@@ -13,6 +13,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.cast import BOLAVEN
 from tests.queries.season import Season
 from tests.web.client import Client
 from traceability.app import create_app
@@ -23,7 +24,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
-from traceability.operations import account, inspection, shipping
+from traceability.operations import account, inspection, registry, shipping
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in"})
@@ -66,6 +67,21 @@ class Staffed:
         counts = select(*(select(func.count()).select_from(table).scalar_subquery() for table in kept))
         with self.database.reading() as session:
             return dict(zip((table.name for table in kept), session.execute(counts).one(), strict=True))
+
+    def ten_more_of_everything(self) -> None:
+        """Farmers, deliveries, lots, batches, holds, recalls and consignments of the cooperative."""
+        season = self.season
+        for place in range(10):
+            named = {"name": f"Grower {place}", "nickname": "", "phone": "", "where": BOLAVEN}
+            done = season.do(season.bakari, registry.register_farmer, facts.RegisterFarmer, **named)
+            farmer = str(done["farmer"])
+            season.sealed(season.packed(season.delivery(60_000, farmer), mass_g=60_000, count=1))
+            season.dispatched(season.lot(season.delivery(1_000, farmer), season.delivery(2_000, farmer)))
+            season.delivery(3_000, farmer)
+            stopped = {"lot": season.delivery(4_000, farmer), "reason": "smell"}
+            season.do(season.ines, inspection.put_on_hold, facts.PutOnHold, **stopped)
+            recalled = {"farmer": farmer, "reason": "residue", "action": "bring it back"}
+            season.do(season.ines, inspection.recall, facts.RecallGoods, **recalled)
 
     def keep(self) -> None:
         """Remember the database as it is, for `restore`."""

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -394,6 +394,33 @@ def test_an_auditor_reads_everything_and_writes_nothing(house: Staffed) -> None:
     for rule in staff_rules(house.app, "POST"):
         if rule.endpoint != "account.sign_out" and POLICY[rule.endpoint] != PUBLIC:
             assert sent(house, "auditor", rule).status_code == 403, rule.rule
+
+
+# -- how much is asked of the database ---------------------------------------------------------------------------
+
+
+def test_no_list_asks_the_database_once_for_every_row(house: Staffed) -> None:
+    """Ten more of everything, and each list is still written from as many statements as before."""
+    lists = [address for _, address in addresses(named=False) if "sign-in" not in address]
+    house.ten_more_of_everything()
+    before = {address: statements_of(house, address) for address in lists}
+    house.ten_more_of_everything()
+    assert {address: statements_of(house, address) for address in lists} == before
+
+
+def statements_of(house: Staffed, address: str) -> int:
+    """How many statements one visit takes."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        opened(house, EVERYTHING, address)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(seen)
 
 
 # -- sessions ---------------------------------------------------------------------------------------------------

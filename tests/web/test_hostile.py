@@ -618,7 +618,7 @@ def test_a_value_of_the_wrong_kind_in_any_field_is_told_at_that_field(house: Sta
         names = contract["components"]["schemas"][schema]["properties"]
         odd: object
         for odd in ("\ud800", "a\x00b", -1, 10**30, 1.5, [], {}, None, True, ["x"] * 600, "x" * 10_000):
-            body = {**dict.fromkeys(names, odd), "client_id": f"odd-{next(_ids)}"}
+            body: dict[str, object] = {**dict.fromkeys(names, odd), "client_id": f"odd-{next(_ids)}"}
             answer = program.send_text(path.removeprefix("/api/v1"), json.dumps(body).encode())
             assert answer.status_code in (400, 404, 422), (
                 f"{path} {odd!r:.40}: {answer.status_code} {answer.text[:200]}"
