@@ -6,165 +6,35 @@ application runs as in tests, where nothing unforeseen is caught: any failure in
 
 from __future__ import annotations
 
-import io
-import itertools
 import json
 import re
-import struct
-import zlib
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
 from urllib.parse import quote, quote_from_bytes
 
 import pytest
-from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.databases import Databases
-from tests.web.client import Client, Element, Page, read_html
+from tests.web.client import Client, Page
+from tests.web.nonsense import (
+    ASKING_PAGES,
+    FOR_CHOICES,
+    FORM_PAGES,
+    NO_FORM_PAGE,
+    NONSENSE,
+    ODD_BODIES,
+    REFUSED_FILES,
+    ROOMS,
+    ROUGH,
+    TRICKS,
+    picture,
+)
 from tests.web.program import Program
+from tests.web.sending import FORM, OURS, as_bytes, form_on, ids, post, shown_in
 from tests.web.staffed import EVERYTHING, Staffed, staffed
-from traceability.domain.identifiers import new_code
 from traceability.domain.roles import Role
 from traceability.models import Attachment
-
-OURS: Final = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
-FORM: Final = "application/x-www-form-urlencoded"
-
-# The page of every form, by the address that opens it.
-FORM_PAGES: Final = (
-    "/attach?lot={lot}",
-    "/correct/ask?event={event}",
-    "/correct?event={event}",
-    "/dispose?lot={lot}",
-    "/farmers/new",
-    "/farmers/{farmer}/consent",
-    "/farmers/{farmer}/plots/new",
-    "/hold/close?hold={hold}",
-    "/hold?lot={lot}",
-    "/lots/new?goods=arabica_coffee.green&facility=NL&on={day}",
-    "/measure?lot={lot}",
-    "/merge?lot={lot}&lot={packed}",
-    "/pack?lot={lot}",
-    "/patterns",
-    "/process?lot={lot}",
-    "/rebag?lot={packed}",
-    "/recall/lift?recall={recall}",
-    "/recall?farmer={farmer}",
-    "/registers/certificates/new",
-    "/registers/codes/new",
-    "/registers/codes/suspend",
-    "/registers/partners/new",
-    "/registers/places/new",
-    "/registers/users/new",
-    "/release?batch={waiting}",
-    "/seal?lot={packed}",
-    "/shipping/dispatch?lot={lot}",
-    "/shipping/receive?transfer={incoming}",
-    "/shipping/ship?batch={batch}",
-    "/shipping/take-back?transfer={transfer}",
-    "/split?lot={lot}",
-    "/supersede?batch={batch}",
-    "/tokens",
-    "/weigh-in?farmer={farmer}",
-)
-NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token"}
-
-# What is typed, as the bytes that a browser or a program would send.
-NONSENSE: Final[dict[str, bytes]] = {
-    "spaces": b"   \t ",
-    "10 000 letters": b"x" * 10_000,
-    "NUL": b"a\x00b",
-    "a lone surrogate": b"\xed\xa0\x80",
-    "no UTF-8": b"\xff\xfe\x80",
-    "Lao digits": "໑໒໓,໔".encode(),
-    "400 nines": b"9" * 400,
-    "beyond 64 bits": b"9223372036854775808",
-    "negative": b"-5",
-    "an exponent": b"1e3",
-    "a large exponent": b"1e999999999",
-    "NaN": b"NaN",
-    "too many separators": b"1,250.5,3",
-    "a fraction": "½".encode(),
-    "superscript": "²".encode(),
-    "markup": b"<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
-    "a query": b"'; DROP TABLE lot;--",
-    "a placeholder": b"{0.__class__} {gross_g} %s %(x)s {{7*7}}",
-    "marks without a letter": "\u0301\u0ec8\u202e\u200b".encode() * 50,
-    "the last moment": b"9999-12-31T23:59",
-    "the first day": b"0001-01-01",
-    "no such day": b"2026-02-30",
-    "lines": b"a\r\nSet-Cookie: stolen=1\r\n\r\nb",
-    "an unknown code": new_code().encode(),
-}
-FOR_CHOICES: Final = (
-    "NUL",
-    "a lone surrogate",
-    "no UTF-8",
-    "beyond 64 bits",
-    "markup",
-    "a placeholder",
-    "an unknown code",
-)
-ROUGH: Final = frozenset({"NUL", "a lone surrogate", "no UTF-8", "spaces", "lines"})  # not shown again letter by letter
-
-TRICKS: Final = (
-    "..",
-    "../../../../etc/passwd",
-    "%2e%2e%2f%2e%2e%2fetc/passwd",
-    "\x00",
-    "a\x00.json",
-    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
-    "A" * 5_000,
-    "໑໒໓",
-    "\u202eABC",
-    "ﷺ" * 100,
-    "\r\nSet-Cookie: stolen=1",
-    "'\"<script>alert(1)</script>",
-    "{0.__class__}",
-    "%s%n",
-    " ",
-    "-",
-    ";",
-    "?",
-    "#",
-    ".json",
-    "١٢٣٤٥٦٧٨",
-    "ıſK",
-)
-
-
-ROOMS: Final = ("/b/", "/B/", "/f/", "/attachments/", "/lots/", "/farmers/", "/today/", "/registers/", "/static/", "/")
-
-# Pages that read something from their address, with the names that they read.
-ASKING_PAGES: Final = (
-    "/b/{batch}/labels.pdf?count&sheet",
-    "/b/{batch}?x",
-    "/batches?page",
-    "/batches/{batch}/labels?count&sheet",
-    "/correct?event",
-    "/deliveries?day&show",
-    "/farmers?q&page",
-    "/farmers/new?onward",
-    "/find?code",
-    "/hold/close?hold",
-    "/lots?goods&place&page&all",
-    "/lots/new?goods&facility&on&grade_of_group",
-    "/merge?lot",
-    "/process?lot",
-    "/recall?lot&plot&farmer",
-    "/recall/lift?recall",
-    "/registers/codes/suspend?scheme&code",
-    "/release?batch",
-    "/search?q",
-    "/shipping/receive?transfer",
-    "/shipping/ship?batch",
-    "/sign-in?next",
-    "/weigh-in?farmer",
-    "/weigh-in?q&facility&goods&tare&price",
-    "/weigh-in/buying?farmer&facility&goods&tare&price",
-)
 
 
 @pytest.fixture(scope="module")
@@ -180,73 +50,6 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def everybody(house: Staffed) -> Client:
     """The browser of the person who may do everything."""
     return house.browser(EVERYTHING)
-
-
-class Opened(NamedTuple):
-    """A form as it was opened: where it goes, what it sends untouched, and its boxes."""
-
-    action: str
-    sent: dict[str, list[str]]
-    typed: set[str]  # names of what people type
-    chosen: set[str]  # of everything else: hidden codes, choices, ticks
-
-
-def form_on(house: Staffed, browser: Client, address: str) -> Opened:
-    """The form of a page."""
-    page = Page(browser.http.get(address.format(**house.codes, day=house.day), headers=OURS), address)
-    assert page.status == 200, f"{address} answered {page.status}"
-    for form in page.root.all("form"):
-        action = form.attributes["action"]
-        if form.attributes.get("method", "get").lower() == "post" and action != "/sign-out":
-            return Opened(action, page.filled_in(action), *boxes(form))
-    raise AssertionError(f"{address} has no form")
-
-
-def post(browser: Client, action: str, values: Mapping[str, list[bytes]], **headers: str) -> TestResponse:
-    """The answer to a form sent byte by byte; it must not be a failure."""
-    body = "&".join(f"{quote(name)}={quote_from_bytes(value)}" for name, some in values.items() for value in some)
-    answer = browser.http.post(action, data=body, content_type=FORM, headers={**OURS, **headers})
-    assert answer.status_code < 500, f"{action} answered {answer.status_code}"
-    assert "stolen" not in answer.headers.get("Set-Cookie", "")
-    return answer
-
-
-def as_bytes(sent: Mapping[str, list[str]]) -> dict[str, list[bytes]]:
-    """A form as it goes over the wire, under a client id of its own."""
-    fresh = {name: [value.encode() for value in some] for name, some in sent.items()}
-    if "client_id" in fresh:
-        fresh["client_id"] = [f"hostile-{next(_ids):06d}".encode()]
-    return fresh
-
-
-_ids = itertools.count(1)
-
-
-def boxes(form: Element) -> tuple[set[str], set[str]]:
-    """The names of what people type, and of everything else that is sent."""
-    typed: set[str] = set()
-    chosen: set[str] = set()
-    for control in form.all("input", "select", "textarea"):
-        name, kind = control.attributes.get("name", ""), control.attributes.get("type", "text")
-        if not name or name in ("client_id", "opened_at"):
-            continue
-        hidden = control.name == "select" or kind in ("hidden", "checkbox", "radio", "file")
-        (chosen if hidden else typed).add(name)
-    return typed, chosen - typed
-
-
-def shown_in(answer: TestResponse) -> dict[str, str]:
-    """What stands in the boxes of a page that shows somebody else's nonsense, by name."""
-    found = {}
-    for box in read_html(answer.text).all("input", "textarea", "select"):
-        value = box.attributes.get("value", "")
-        if box.name == "textarea":
-            value = "".join(piece for piece in box.pieces if isinstance(piece, str))
-        elif box.name == "select":
-            chosen = [option for option in box.all("option") if "selected" in option.attributes]
-            value = chosen[0].attributes["value"] if chosen else ""
-        found[box.attributes.get("name", "")] = value
-    return found
 
 
 # -- forms ------------------------------------------------------------------------------------------------------
@@ -489,46 +292,6 @@ def test_a_made_up_session_or_token_opens_nothing(house: Staffed, token: str) ->
 # -- files ------------------------------------------------------------------------------------------------------
 
 
-def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40)) -> bytes:
-    """An honest picture."""
-    drawn = io.BytesIO()
-    Image.new("RGB", size, (20, 90, 60)).save(drawn, kind)
-    return drawn.getvalue()
-
-
-def png_of(width: int, height: int, pixels: bytes = b"") -> bytes:
-    """A PNG that claims a size, with whatever stands where its pixels should."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-SVG: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-REFUSED_FILES: Final[dict[str, bytes]] = {
-    "empty": b"",
-    "half a PNG": picture()[:60],
-    "half a JPEG": picture("JPEG")[:200],
-    "only a signature": b"\x89PNG\r\n\x1a\n",
-    "a bomb": png_of(60_000, 60_000, zlib.compress(b"\x00" * 100_000)),
-    "a smaller bomb": png_of(8_000, 8_000, zlib.compress(b"\x00" * 100_000)),
-    "a size between": png_of(10_000, 10_000, zlib.compress(b"\x00" * 100_000)),
-    "no size": png_of(0, 0),
-    "no pixels": png_of(10, 10),
-    "pixels that do not unpack": png_of(10, 10, b"nonsense"),
-    "SVG": SVG,
-    "HTML": b"<html><script>alert(1)</script></html>",
-    "HTML before a PDF": b"<script>alert(1)</script>%PDF-1.4",
-    "GIF": picture("GIF"),
-    "TIFF": picture("TIFF"),
-    "a program": b"MZ\x90\x00" * 100,
-    "EPS": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
-    "too many bytes": picture() + b"x" * 3_100_000,
-}
-
-
 @pytest.mark.parametrize("what", REFUSED_FILES)
 def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(house: Staffed, everybody: Client, what: str) -> None:
     before = house.sizes()
@@ -561,7 +324,7 @@ def test_the_name_and_the_tail_of_a_picture_are_forgotten(house: Staffed, everyb
 
 def send_file(house: Staffed, browser: Client, content: bytes, name: str) -> TestResponse:
     """The answer to a file sent with an otherwise honest form, byte by byte: a name may be anything."""
-    data = {"lot": house.codes["lot"], "title": "Scale ticket", "client_id": f"file-{next(_ids)}"}
+    data = {"lot": house.codes["lot"], "title": "Scale ticket", "client_id": f"file-{next(ids)}"}
     parts = [f'name="{key}"\r\n\r\n{value}'.encode() for key, value in data.items()]
     parts.append(f'name="content"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'.encode() + content)
     body = b"".join(b"--cut\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--cut--\r\n"
@@ -577,24 +340,6 @@ def program(house: Staffed) -> Program:
     made = Program(house.app, house.bearer(house.newcomer("robot", *map(str, Role)), "read write"))
     house.keep()
     return made
-
-
-ODD_BODIES: Final = (
-    b"",
-    b"{",
-    b"[]",
-    b"null",
-    b"7",
-    b'"x"',
-    b"\xff\xfe",
-    b"{}",
-    b'{"a": NaN}',
-    b"[" * 20_000,
-    b'{"client_id": "\\ud800", "note": "\\ud800", "name": "\\ud800", "lot": "\\ud800"}',
-    b'{"client_id": "a\\u0000b", "name": "\\u0000"}',
-    b'{"client_id": ' + b"9" * 5_000 + b"}",
-    b'{"client_id": {"a": [1, {"b": 2}]}, "inputs": {"0": 1}, "bags_g": "x", "lot": [1]}',
-)
 
 
 def test_a_program_that_talks_nonsense_is_told_so(house: Staffed, program: Program) -> None:
@@ -618,7 +363,7 @@ def test_a_value_of_the_wrong_kind_in_any_field_is_told_at_that_field(house: Sta
         names = contract["components"]["schemas"][schema]["properties"]
         odd: object
         for odd in ("\ud800", "a\x00b", -1, 10**30, 1.5, [], {}, None, True, ["x"] * 600, "x" * 10_000):
-            body: dict[str, object] = {**dict.fromkeys(names, odd), "client_id": f"odd-{next(_ids)}"}
+            body: dict[str, object] = {**dict.fromkeys(names, odd), "client_id": f"odd-{next(ids)}"}
             answer = program.send_text(path.removeprefix("/api/v1"), json.dumps(body).encode())
             assert answer.status_code in (400, 404, 422), (
                 f"{path} {odd!r:.40}: {answer.status_code} {answer.text[:200]}"
