@@ -15,7 +15,6 @@ from traceability.commodities import LOSSES, UNITS, commodity
 from traceability.domain import lineage
 from traceability.domain.custody import Custody
 from traceability.domain.dossier import (
-    Alert,
     Balance,
     Dossier,
     LineageEdge,
@@ -31,12 +30,12 @@ from traceability.domain.dossier import (
 )
 from traceability.domain.journal import canonical, digest
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import tenths_of_percent
 from traceability.errors import NotFound
-from traceability.models import Batch, JournalHead, Lot, Organisation, Party, Person, Plot
+from traceability.models import Batch, JournalHead, Lot, Organisation
 from traceability.queries import evidence, journeys
 from traceability.queries.alerts import alerts_of_ancestry
-from traceability.queries.lineage import Origin, TraceBack, chunks, lots_by_id, trace_back
+from traceability.queries.farms import Land, farms_of, land_of, place_of
+from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
 
 LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
 
@@ -53,15 +52,6 @@ class Frozen:
     farms: int
 
 
-@dataclass(frozen=True)
-class _Land:
-    """Farmers and plots behind a batch."""
-
-    parties: Mapping[int, Party]
-    people: Mapping[int, Person]
-    plots: Mapping[int, Plot]
-
-
 def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     """A sealed batch by its public code, whoever owns it. Raises UnknownBatch."""
     found = session.execute(select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == code)).one_or_none()
@@ -73,7 +63,7 @@ def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
 def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
     """A digest over the batch's lot, its marks and its exact origin shares by public code."""
     trace = trace_back(session, lot)
-    land = _land(session, trace.shares_g)
+    land = land_of(session, trace.shares_g)
     shares = sorted(
         [land.parties[o.party_id].code, land.plots[o.plot_id].code if o.plot_id else "", mass]
         for o, mass in trace.shares_g.items()
@@ -105,7 +95,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     trace = trace_back(session, lot)
     lots = lots_by_id(session, trace.parts)
     history = journeys.history_of(session, lots, lot)
-    land = _land(session, trace.shares_g)
+    land = land_of(session, trace.shares_g)
     alerts = alerts_of_ancestry(session, lot.id, trace.parts.keys(), trace.shares_g.keys())
     deliveries = {
         key: evidence.Delivered(trace.parts[key], origin, lots[key].org_id, _day(lots[key]))
@@ -125,7 +115,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         code=lot.code,
         lot_number=lot.number,
         version=batch.version,
-        status=_status(batch, alerts),
+        status=status_of(batch, alerts[0].kind if alerts else None),  # recalls come first
         alerts=alerts,
         superseded_by=batch.superseded_by,
         demo=any(row.demo for row in history.organisations.values()),
@@ -182,11 +172,10 @@ def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]
     return {key: LOSSES.get(key, Names({"en": key})) for key in sorted(keys)}
 
 
-def _status(batch: Batch, alerts: tuple[Alert, ...]) -> Status:
-    if any(alert.kind is Status.RECALLED for alert in alerts):
-        return Status.RECALLED
-    if alerts:
-        return Status.ON_HOLD
+def status_of(batch: Batch, stop: Status | None) -> Status:
+    """How a batch stands: what stops its goods now comes before all else, then that a newer batch took its place."""
+    if stop is not None:
+        return stop
     if batch.superseded_by:
         return Status.SUPERSEDED
     return Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
@@ -196,7 +185,7 @@ def _who(organisation: Organisation) -> Who:
     return Who(
         name=organisation.called,
         kind=organisation.kind,
-        place=Place(organisation.country, organisation.province, organisation.district, organisation.village),
+        place=place_of(organisation),
         phone=organisation.phone,
         address=organisation.address,
         demo=organisation.demo,
@@ -210,45 +199,26 @@ def _unit_mass(lot: Lot) -> int | None:
     return None
 
 
-def _land(session: Session, shares: Mapping[Origin, int]) -> _Land:
-    parties: dict[int, Party] = {}
-    people: dict[int, Person] = {}
-    plots: dict[int, Plot] = {}
-    for chunk in chunks({origin.party_id for origin in shares}):
-        parties.update({row.id: row for row in session.scalars(select(Party).where(Party.id.in_(chunk)))})
-        people.update({row.party_id: row for row in session.scalars(select(Person).where(Person.party_id.in_(chunk)))})
-    for chunk in chunks({origin.plot_id for origin in shares if origin.plot_id is not None}):
-        plots.update({row.id: row for row in session.scalars(select(Plot).where(Plot.id.in_(chunk)))})
-    return _Land(parties, people, plots)
-
-
-def _shares(trace: TraceBack, land: _Land) -> tuple[Share, ...]:
+def _shares(trace: TraceBack, land: Land) -> tuple[Share, ...]:
     """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
-    by_farmer = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], land.parties[item[0]].code))
-    tenths = tenths_of_percent([mass for _, mass in by_farmer])
-    width = max(2, len(str(len(by_farmer))))
-    villages = Counter(_place(land.parties[party_id]) for party_id, _ in by_farmer)
+    farms = farms_of(trace, land)
+    villages = Counter(place_of(land.parties[farm.party_id]) for farm in farms)
     shares = []
-    for place, ((party_id, mass), tenth) in enumerate(zip(by_farmer, tenths, strict=True), start=1):
-        party, person = land.parties[party_id], land.people.get(party_id)
+    for farm in farms:
+        person, place = land.people.get(farm.party_id), place_of(land.parties[farm.party_id])
         named = person is not None and person.named_in_public
-        own = {o.plot_id for o in trace.shares_g if o.party_id == party_id and o.plot_id is not None}
         shares.append(
             Share(
-                label=f"{place:0{width}d}",
+                label=farm.label,
                 name=person.name if person is not None and named else "",
-                place=_public_place(_place(party), villages[_place(party)], named=named),
-                area_m2=sum(land.plots[plot].area_m2 for plot in own) if own else None,
-                plot_known=bool(own),
-                mass_g=mass,
-                tenths=tenth,
+                place=_public_place(place, villages[place], named=named),
+                area_m2=sum(land.plots[plot].area_m2 for plot in farm.plots) if farm.plots else None,
+                plot_known=bool(farm.plots),
+                mass_g=farm.mass_g,
+                tenths=farm.tenths,
             )
         )
     return tuple(shares)
-
-
-def _place(party: Party) -> Place:
-    return Place(party.country, party.province, party.district, party.village)
 
 
 def _public_place(place: Place, farms: int, *, named: bool) -> Place:

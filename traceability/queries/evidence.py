@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from traceability.domain.custody import STANDS, Custody, Part, standing, survive, weakest
 from traceability.domain.dossier import Certificate as CertificateView
-from traceability.domain.dossier import ClaimResult, RegistrationMark
+from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.lineage import largest_remainder
 from traceability.models import (
@@ -99,11 +99,18 @@ def registrations_of(
             scheme=row.scheme,
             code=row.official_code,
             holder=holders[row.org_id],
-            standing=standing(on, row.valid_from, row.valid_to, [(s.from_on, s.to_on) for s in row.suspensions]),
+            standing=standing_of(row, on),
         )
         for row in found.values()
     ]
     return tuple(sorted(marks, key=lambda mark: (mark.scheme, mark.code)))
+
+
+def standing_of(paper: Registration | Certificate, on: date) -> Standing:
+    """How an official code or a certificate stands on a day; only codes are ever suspended."""
+    suspended = paper.suspensions if isinstance(paper, Registration) else ()
+    pauses = [(pause.from_on, pause.to_on) for pause in suspended]
+    return standing(on, paper.valid_from, paper.valid_to, pauses)
 
 
 def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementView, ...]:
@@ -141,7 +148,7 @@ def _certificates(session: Session, org_ids: Collection[int]) -> list[Certificat
 def _covers(certificate: Certificate, delivered: Delivered) -> bool:
     if certificate.org_id != delivered.org_id:
         return False
-    if standing(delivered.on, certificate.valid_from, certificate.valid_to) not in STANDS:
+    if standing_of(certificate, delivered.on) not in STANDS:
         return False
     return not certificate.covers or any(_names(cover, delivered.origin) for cover in certificate.covers)
 
@@ -160,7 +167,7 @@ def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:
         holder=holder,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        standing=standing(today, row.valid_from, row.valid_to),
+        standing=standing_of(row, today),
         days_left=(row.valid_to - today).days if row.valid_to else None,
     )
 

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from traceability.domain.custody import STANDS, standing
+from traceability.domain.custody import STANDS
 from traceability.domain.dossier import Names, Standing
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
@@ -26,6 +26,7 @@ from traceability.models import (
     Registration,
     Transfer,
 )
+from traceability.queries.evidence import standing_of
 from traceability.queries.lot_lists import open_delivery
 from traceability.queries.weighings import made_on
 
@@ -64,7 +65,7 @@ class Day:
     cards: tuple[Card, ...]
     has_place: bool
     has_farmer: bool
-    has_delivery: bool
+    has_goods: bool  # weighed in, or received from another organisation
 
 
 def home_cards(session: Session, actor: Actor) -> Day:
@@ -87,8 +88,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
         has_place=session.scalar(select(exists().where(Facility.org_id == actor.org_id))) or False,
         has_farmer=session.scalar(select(exists().where(Party.org_id == actor.org_id, Party.kind == "farmer")))
         or False,
-        has_delivery=session.scalar(select(exists().where(Lot.org_id == actor.org_id, Lot.kind == "delivery")))
-        or False,
+        has_goods=session.scalar(select(exists().where(Lot.org_id == actor.org_id))) or False,
     )
 
 
@@ -189,12 +189,11 @@ def papers(session: Session, actor: Actor) -> list[Item]:
     for code in session.scalars(
         select(Registration).where(Registration.org_id == actor.org_id).options(selectinload(Registration.suspensions))
     ):
-        pauses = [(pause.from_on, pause.to_on) for pause in code.suspensions]
-        state = standing(today, code.valid_from, code.valid_to, pauses)
+        state = standing_of(code, today)
         if _presses(state):
             found.append(Item("registration", code.official_code, code.official_code, str(state), day=code.valid_to))
     for paper in session.scalars(select(Certificate).where(Certificate.org_id == actor.org_id)):
-        state = standing(today, paper.valid_from, paper.valid_to)
+        state = standing_of(paper, today)
         if _presses(state):
             found.append(Item("certificate", paper.number, paper.number, str(state), day=paper.valid_to))
     return sorted(found, key=lambda item: item.day or date.max)

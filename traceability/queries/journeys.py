@@ -16,7 +16,8 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
-from traceability.queries.lineage import chunks, lots_by_id
+from traceability.queries.farms import place_of
+from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
@@ -42,33 +43,25 @@ def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> His
     wanted |= set(session.scalars(left.where(Posting.lot_id == batch_lot.id, Event.kind == str(Kind.SHIP))))
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
-    events: dict[int, Event] = {}
     postings: dict[int, list[Posting]] = defaultdict(list)
     for chunk in chunks(wanted):
-        events.update({event.id: event for event in session.scalars(select(Event).where(Event.id.in_(chunk)))})
         for row in session.scalars(select(Posting).where(Posting.event_id.in_(chunk)).order_by(Posting.line)):
             postings[row.event_id].append(row)
-    undone = declared(session, events)
-    events = {key: event for key, event in events.items() if key not in undone}
+    events = rows_by_id(session, Event, wanted - declared(session, wanted))
     lines = [line for event in events for line in postings[event]]
     mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
     carried: dict[int, int] = {}
     for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
-    organisations = session.scalars(
-        select(Organisation).where(Organisation.id.in_({event.org_id for event in events.values()}))
-    )
-    facilities: dict[int, Facility] = {}
-    for chunk in chunks({event.facility_id for event in events.values() if event.facility_id is not None}):
-        facilities.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
+    places = {event.facility_id for event in events.values() if event.facility_id is not None}
     return History(
         events,
         postings,
         {**lots_by_id(session, mentioned), **lots},
         carried,
-        {row.id: row for row in organisations},
-        facilities,
+        rows_by_id(session, Organisation, {event.org_id for event in events.values()}),
+        rows_by_id(session, Facility, places),
     )
 
 
@@ -190,8 +183,7 @@ def _is_told(history: History, line: Posting, form: str) -> bool:
 
 def _place(history: History, event: Event) -> Place:
     facility = history.facilities.get(event.facility_id) if event.facility_id is not None else None
-    where = facility or history.organisations[event.org_id]
-    return Place(where.country, where.province, where.district, where.village)
+    return place_of(facility or history.organisations[event.org_id])
 
 
 def _form_names(history: History, lines: Sequence[Posting], form: str) -> Names:

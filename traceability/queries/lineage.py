@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 from traceability.domain import lineage
-from traceability.models import Edge, Lot
+from traceability.models import Edge, Event, Facility, Lot, Organisation, Party, Plot
 
 Key = TypeVar("Key", int, str)
+Table = TypeVar("Table", Event, Facility, Lot, Organisation, Party, Plot)
 _CHUNK = 10_000  # ids per statement: SQLite takes 32,766 variables
 
 
@@ -122,9 +124,17 @@ def deliveries_of_plot(session: Session, plot_id: int) -> list[int]:
 
 def lots_by_id(session: Session, lot_ids: Iterable[int]) -> dict[int, Lot]:
     """Lots by inside id, whoever owns them."""
-    found: dict[int, Lot] = {}
-    for chunk in chunks(list(lot_ids)):
-        found.update({lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(chunk)))})
+    return rows_by_id(session, Lot, list(lot_ids))
+
+
+def rows_by_id(
+    session: Session, table: type[Table], ids: Collection[int], *options: ExecutableOption
+) -> dict[int, Table]:
+    """Rows of one table by inside id, whoever owns them."""
+    found: dict[int, Table] = {}
+    for chunk in chunks(ids):
+        rows = session.scalars(select(table).where(table.id.in_(chunk)).options(*options))
+        found.update({row.id: row for row in rows})
     return found
 
 

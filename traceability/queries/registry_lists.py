@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from traceability.domain.custody import standing
 from traceability.domain.dossier import Standing
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import ApiToken, Certificate, Membership, Organisation, Party, Registration, User
+from traceability.queries.evidence import standing_of
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def official_codes(session: Session, actor: Actor) -> list[CodeRow]:
             row.authority,
             row.valid_to,
             len(row.covers),
-            standing(today, row.valid_from, row.valid_to, [(s.from_on, s.to_on) for s in row.suspensions]),
+            standing_of(row, today),
         )
         for row in rows
     ]
@@ -118,7 +118,7 @@ def certificates(session: Session, actor: Actor) -> list[CertificateRow]:
             row.issuer,
             row.valid_to,
             len(row.covers),
-            standing(today, row.valid_from, row.valid_to),
+            standing_of(row, today),
         )
         for row in rows
     ]

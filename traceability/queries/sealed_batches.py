@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.dossier import Status
 from traceability.domain.roles import Role
 from traceability.models import Batch, Lot, Membership, User
+from traceability.queries.dossiers import status_of
 from traceability.queries.holds import stopped
 
 PAGE_LENGTH = 30
@@ -93,11 +94,6 @@ def second_person_needed(session: Session, batch: Batch, user_id: int | None) ->
 
 
 def _row(batch: Batch, lot: Lot, stop: Status | None) -> BatchRow:
-    status = stop
-    if status is None and batch.superseded_by:
-        status = Status.SUPERSEDED
-    if status is None:
-        status = Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
     return BatchRow(
         code=lot.code,
         number=lot.number,
@@ -108,5 +104,5 @@ def _row(batch: Batch, lot: Lot, stop: Status | None) -> BatchRow:
         balance_g=lot.balance_g,
         destination=batch.destination,
         packed_on=batch.packed_on,
-        status=status,
+        status=status_of(batch, stop),
     )

@@ -5,7 +5,7 @@ Rows hold everything; who may see names and places of which organisation is for 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Place
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import tenths_of_percent
-from traceability.models import Batch, Edge, Facility, Lot, Organisation, Party, Person, Plot, Posting, Transfer
-from traceability.queries.lineage import chunks, lots_by_id, trace_back, trace_forward
+from traceability.models import Batch, Edge, Facility, Lot, Organisation, Party, Posting, Transfer
+from traceability.queries.farms import farms_of, land_of, place_of
+from traceability.queries.lineage import chunks, lots_by_id, rows_by_id, trace_back, trace_forward
 
 
 @dataclass(frozen=True)
@@ -108,33 +108,24 @@ class _Whereabouts:
 def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
     trace = trace_back(session, lot)
-    parties = _parties(session, {origin.party_id for origin in trace.shares_g})
-    people = _people(session, parties)
-    plots = _plot_codes(session, {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None})
-    organisations = _organisations(session, {party.org_id for party in parties.values()})
-    delivered: dict[int, int] = defaultdict(int)
-    for origin in trace.origins.values():
-        delivered[origin.party_id] += 1
-    by_farmer = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], parties[item[0]].code))
-    masses = [mass for _, mass in by_farmer]
-    tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
-    width = max(2, len(str(len(by_farmer))))
+    land = land_of(session, trace.shares_g)
+    organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
+    delivered = Counter(origin.party_id for origin in trace.origins.values())
     farms = []
-    for place, ((party_id, mass), tenth) in enumerate(zip(by_farmer, tenths, strict=True), start=1):
-        party, person = parties[party_id], people.get(party_id)
-        own = sorted(o.plot_id for o in trace.shares_g if o.party_id == party_id and o.plot_id is not None)
+    for farm in farms_of(trace, land):
+        party, person = land.parties[farm.party_id], land.people.get(farm.party_id)
         farms.append(
             FarmRow(
-                label=f"{place:0{width}d}",
+                label=farm.label,
                 code=party.code,
                 number=party.number,
                 name=person.name if person is not None else "",
-                place=Place(party.country, party.province, party.district, party.village),
+                place=place_of(party),
                 organisation=organisations[party.org_id].code,
-                plots=tuple(plots[plot] for plot in own),
-                deliveries=delivered[party_id],
-                mass_g=mass,
-                tenths=tenth,
+                plots=tuple(land.plots[plot].code for plot in farm.plots),
+                deliveries=delivered[farm.party_id],
+                mass_g=farm.mass_g,
+                tenths=farm.tenths,
             )
         )
     return BackTrace(lot.code, lot.number, lot.made_g, len(trace.parts), len(trace.origins), tuple(farms))
@@ -162,7 +153,7 @@ def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
                 organisation=organisation.code,
                 organisation_name=organisation.name,
                 facility=facility.name if facility else "",
-                place=Place(where.country, where.province, where.district, where.village),
+                place=place_of(where),
                 source=lot.id in sources,
                 batch=batch is not None,
                 released=batch is not None and batch.released_at is not None,
@@ -233,36 +224,7 @@ def _whereabouts(session: Session, lots: Mapping[int, Lot]) -> _Whereabouts:
         for lot, name, mass in session.execute(sold):
             if lot is not None:
                 shipped[lot].append((name, mass))
-    facilities: dict[int, Facility] = {}
-    for chunk in chunks({lot.facility_id for lot in lots.values() if lot.facility_id is not None}):
-        facilities.update({row.id: row for row in session.scalars(select(Facility).where(Facility.id.in_(chunk)))})
-    organisations = _organisations(session, {lot.org_id for lot in lots.values()})
+    made_at = {lot.facility_id for lot in lots.values() if lot.facility_id is not None}
+    facilities = rows_by_id(session, Facility, made_at)
+    organisations = rows_by_id(session, Organisation, {lot.org_id for lot in lots.values()})
     return _Whereabouts(batches, organisations, facilities, on_the_road, shipped)
-
-
-def _parties(session: Session, ids: Collection[int]) -> dict[int, Party]:
-    found: dict[int, Party] = {}
-    for chunk in chunks(ids):
-        found.update({row.id: row for row in session.scalars(select(Party).where(Party.id.in_(chunk)))})
-    return found
-
-
-def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
-    found: dict[int, Person] = {}
-    for chunk in chunks(ids):
-        found.update({row.party_id: row for row in session.scalars(select(Person).where(Person.party_id.in_(chunk)))})
-    return found
-
-
-def _plot_codes(session: Session, ids: Collection[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for chunk in chunks(ids):
-        found.update({key: code for key, code in session.execute(select(Plot.id, Plot.code).where(Plot.id.in_(chunk)))})
-    return found
-
-
-def _organisations(session: Session, ids: Collection[int]) -> dict[int, Organisation]:
-    found: dict[int, Organisation] = {}
-    for chunk in chunks(ids):
-        found.update({row.id: row for row in session.scalars(select(Organisation).where(Organisation.id.in_(chunk)))})
-    return found
