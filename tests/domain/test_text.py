@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceability.domain.text import ascii_forms, nfc, search_key, search_words
+from traceability.domain.text import ascii_forms, nfc, search_key
 
 WATER = "\u0e99\u0ec9\u0eb3"  # ນ້ຳ as Lao keyboards type it
 LAO_LETTERS = st.text(alphabet=[chr(point) for point in range(0x0E80, 0x0EE0)], max_size=12)
@@ -110,11 +110,6 @@ def test_japanese_voicing_and_korean_syllables_survive() -> None:
 
 def test_chinese_names_are_kept_whole() -> None:
     assert search_key("占巴塞 省") == "占巴塞省"
-
-
-def test_a_name_is_found_by_each_of_its_words() -> None:
-    assert search_words("Nguyễn Thị  Đào") == ("nguyen", "thi", "dao")
-    assert search_words("— 30 —") == ("30",)
 
 
 def test_text_of_signs_only_has_no_key() -> None:

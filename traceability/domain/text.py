@@ -72,11 +72,6 @@ def search_key(text: str) -> str:
     return key
 
 
-def search_words(text: str) -> tuple[str, ...]:
-    """The keys of the single words: Vietnamese are looked up by their last, Lao by their first (UX 4.4)."""
-    return tuple(key for word in nfc(text).split() if (key := search_key(word)))
-
-
 def ascii_forms(text: str) -> str:
     """Digits of every script, and full-width Latin letters and signs, as ASCII; all else as it is."""
     return "".join(_ascii_form(sign) for sign in text)

@@ -15,7 +15,7 @@ from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import plain_decimal
+from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
@@ -159,7 +159,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
     tare, price = "", ""
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
-        tare = plain_decimal(last.tare_each_g, 3) if last.tare_each_g else ""
+        tare = plain_mass(last.tare_each_g) if last.tare_each_g else ""
         price = str(last.price_per_kg) if last.price_per_kg is not None else ""
     return Buying(
         place=place,
