@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, neighbour, said, stocked
@@ -22,6 +24,7 @@ from traceability.domain.facts import (
     Split,
 )
 from traceability.domain.roles import Actor
+from traceability.models import Organisation
 from traceability.operations import correction, inspection, processing, registry, shipping
 from traceability.queries.weighings import receipt
 
@@ -60,6 +63,31 @@ def test_the_first_day_begins_with_three_steps(signed_in: SignedIn) -> None:
     assert "Register the place where you weigh." in page.text
     assert "/farmers/new" in page.links()
     assert "Nothing was weighed in today yet." in page.text
+
+
+def test_a_house_that_only_receives_goods_is_not_told_to_weigh_in_first(malee: Client, store: Stocked) -> None:
+    store.green()
+    assert "Three steps to the first receipt" not in malee.get("/").text
+
+
+def test_an_organisation_is_called_by_its_name_in_the_readers_language(malee: Client, store: Stocked) -> None:
+    store.database.write(lambda session: _name_in_lao(session, store.actor.org_code))
+    assert "ສະຫະກອນກາເຟ" in malee.get("/?l=lo").text
+    assert "ສະຫະກອນກາເຟ" not in malee.get("/?l=en").text
+
+
+def _name_in_lao(session: Session, code: str) -> None:
+    session.execute(update(Organisation).where(Organisation.code == code).values(names={"lo": "ສະຫະກອນກາເຟ"}))
+
+
+def test_an_auditor_is_led_to_pages_that_an_auditor_may_open(app: Flask, signed_in: SignedIn, store: Stocked) -> None:
+    asked = store.delivery()
+    store.do(correction.ask_correction, AskCorrection(**said(), event=event_of(store, asked), reason="Wrong farmer"))
+    auditor = signed_in("vanh", "auditor")
+    ways = [address for address in auditor.get("/today/corrections").links() if "correct" in address]
+    assert ways
+    for address in ways:
+        auditor.get(address)
 
 
 def test_today_and_open_deliveries_open_lists_that_add_up(malee: Client, store: Stocked) -> None:
