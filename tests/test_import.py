@@ -137,7 +137,8 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(at_home: Path) -> None:
 
 def test_a_list_of_farmers_becomes_farmers_with_plots(at_home: Path) -> None:
     file = at_home / "farmers.csv"
-    file.write_text("Number;Name;Village;Phone;Area (ha)\n7;ນາງ ອາມິນາ;ໜອງຫຼວງ;020 5551 0001;1,2\n8;;Lak 30;;2\n", "utf-8")
+    rows = ("Number;Name;Village;Phone;Area (ha)", "7;ນາງ ອາມິນາ;ໜອງຫຼວງ;020 5551 0001;1,2", "8;;Lak 30;;2", "")
+    file.write_text("\n".join(rows), "utf-8")
     said = json.loads(run("import", "farmers", str(file), "--commit", "--json").stdout)
     assert said["counts"] == {"good": 1, "asked": 0, "bad": 1}
     with record(at_home).reading() as session:
