@@ -192,6 +192,8 @@ def _safe(content: bytes) -> tuple[str, bytes]:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
+            # a JPEG can be read at a fraction of its size: a phone's 50 megapixels never fill the memory
+            picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
             picture.load()
             flat = ImageOps.exif_transpose(picture).convert("RGB")  # phones store which way is up beside it
     except _DAMAGED:
