@@ -61,6 +61,15 @@ def test_a_recall_says_how_far_it_reaches_before_it_happens(
     assert "wrong pesticide" not in visitor.get(f"/b/{batch}").text
 
 
+def test_a_recalled_batch_is_nowhere_green_on_its_lots_page(stock: Stocked, signed_in: SignedIn) -> None:
+    manager = signed_in("mali", "manager")
+    lot = stock.released()
+    manager.submit(manager.get(f"/recall?lot={lot}"), "/recall", reason="glass", action="send it back")
+    page = manager.get(f"/lots/{lot}")
+    assert "band--stop" in page.html
+    assert "band--ok" not in page.html
+
+
 def test_a_recall_of_a_plot_or_a_lot_shows_its_target(stock: Stocked, signed_in: SignedIn) -> None:
     manager, lot = signed_in("mali", "manager"), stock.green(60_000)
     assert "Upper field" in manager.get(f"/recall?plot={stock.plot}").heading
