@@ -55,6 +55,11 @@ def create_app(config: Config) -> Flask:
     return app
 
 
+def from_environment() -> Flask:
+    """The application of the settings in the environment, for production servers that call a factory."""
+    return create_app(Config.from_environment())
+
+
 def _mount_areas(app: Flask) -> list[Entry]:
     entries: list[Entry] = []
     for found in sorted(pkgutil.iter_modules(traceability.web.__path__), key=lambda module: module.name):

@@ -150,7 +150,8 @@ def _kept_secret_key(data_dir: Path) -> str:
 
 def make_secret_key(data_dir: Path) -> str:
     """The secret key of a data folder, made on the first call and readable by its owner only."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    # the embedded database inside holds names and phones: only its owner may look in
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(data_dir / "secret", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

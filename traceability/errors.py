@@ -145,6 +145,10 @@ class LoginTaken(Conflict):
     """Someone already signs in as {login}. Choose another name."""
 
 
+class OrganisationTaken(Conflict):
+    """There is an organisation called {name} already. Go on with that one, or choose another name."""
+
+
 class NumberTaken(Conflict):
     """The number {number} is already in use. Leave it empty for the next free one, or choose another."""
 

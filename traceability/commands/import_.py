@@ -146,7 +146,7 @@ def _tell(terminal: Terminal, report: ImportReport[Row], taken: Sequence[str], *
         bad=counts["bad"],
     )
     if stored:
-        terminal.say(N_("{count} rows were stored."), count=len(taken))
+        terminal.say(N_("{count} rows are on record."), count=len(taken))
         if taken:
             terminal.say(N_("The first is {code}."), code=taken[0])
     else:

@@ -38,8 +38,8 @@ LOSSES: Final[Mapping[str, Names]] = {
     "weighing":   names("Weighing difference", "ສ່ວນຕ່າງການຊັ່ງ",      "Chênh lệch cân",         "称量差额"),
     "waste":      names("Waste",               "ສິ່ງເສດເຫຼືອ",         "Phế thải",               "废料"),
     "sample":     names("Samples",             "ຕົວຢ່າງ",            "Mẫu",                    "样品"),
-    "processing": names("Processing, not named", "ການແປຮູບ, ບໍ່ໄດ້ລະບຸ", "Chế biến, không ghi rõ", "加工损耗(未注明)"),
-    "packing":    names("Packing, not named",  "ການຫຸ້ມຫໍ່, ບໍ່ໄດ້ລະບຸ",  "Đóng gói, không ghi rõ", "包装损耗(未注明)"),
+    "processing": names("Processing, not named", "ການແປຮູບ, ບໍ່ໄດ້ລະບຸ", "Chế biến, không ghi rõ", "加工损耗（未注明）"),
+    "packing":    names("Packing, not named",  "ການຫຸ້ມຫໍ່, ບໍ່ໄດ້ລະບຸ",  "Đóng gói, không ghi rõ", "包装损耗（未注明）"),
     "destroyed":  names("Destroyed",           "ທຳລາຍ",             "Tiêu hủy",               "销毁"),
     "adjustment": names("Count adjustment",    "ປັບຍອດ",            "Điều chỉnh kiểm kê",     "盘点调整"),
 }  # fmt: skip

@@ -64,8 +64,15 @@ def quality(sheet: Sheet, dossier: Dossier) -> Table:
         verdict = {True: "✓", False: sheet.say(N_("Failed")), None: ""}[found.passed]
         told = [found.laboratory, terms.period(sheet.language, found.taken_on, found.taken_on), found.method]
         if earlier:
-            one, many = N_("one earlier result: {values}"), N_("{n} earlier results: {values}")
-            told.append(ntranslate(sheet.language, one, many, len(earlier), values=_span(sheet.language, earlier)))
+            told.append(
+                ntranslate(
+                    sheet.language,
+                    "one earlier result: {values}",
+                    "{n} earlier results: {values}",
+                    len(earlier),
+                    values=_span(sheet.language, earlier),
+                )
+            )
         name = sheet.say(terms.property_words(found.property))
         rows.append(lay_entry(name, " · ".join(filter(None, told)), f"{value} {verdict}".strip(), HALF))
     return table(N_("Quality"), HALF, rows, N_("All results are in the annex."))

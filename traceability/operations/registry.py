@@ -29,7 +29,7 @@ from traceability.domain.identifiers import read_prefix
 from traceability.domain.journal import FIRST, commitment
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc, search_key
-from traceability.errors import NoSuchOrganisation, NoSuchRegistration, NumberTaken
+from traceability.errors import NoSuchOrganisation, NoSuchRegistration, NumberTaken, OrganisationTaken
 from traceability.models import (
     Certificate,
     CertificateCover,
@@ -53,32 +53,35 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # before anything was recorded
 def register_organisation(session: Session, fact: RegisterOrganisation) -> Actor:
     """Open an organisation and its journal. Answers the command line's own actor in it.
 
-    Only the machine itself may do this: no sign-in reaches here. Saying the same client id again answers the same.
+    Only the machine itself may do this: no sign-in reaches here. Saying the same client id again answers the same;
+    raises OrganisationTaken when another request opened one of that name.
     """
     known = session.scalars(select(Organisation).where(Organisation.name == nfc(fact.name))).first()
-    if known is None:
-        known = Organisation(
-            code=fresh_code(session, Organisation.code),
-            prefix=read_prefix(fact.prefix),
-            kind=fact.kind,
-            name=nfc(fact.name),
-            names={language: nfc(name) for language, name in fact.names},
-            **_place(fact.where),
-            address=nfc(fact.address),
-            phone=fact.phone,
-            zone_minutes=fact.zone_minutes,
-            demo=fact.demo,
-            created_at=datetime.now(UTC),
-        )
-        session.add(known)
-        session.flush()
-        session.add(JournalHead(org_id=known.id, seq=0, digest=FIRST, recorded_at=_EPOCH))
-        session.flush()
-    actor = machine_actor(known)
-    head = ledger.take_turn(session, known.id)
-    if ledger.said_before(session, actor, fact) is None:
-        kdes = {"organisation": known.code, "name": known.name, "kind": known.kind, "country": known.country}
-        ledger.append(session, actor, head, Kind.REGISTER_ORGANISATION, fact, Entry(kdes=kdes, answer=kdes))
+    if known is not None:
+        if ledger.said_before(session, machine_actor(known), fact) is None:
+            raise OrganisationTaken(name=known.name, at="name")
+        return machine_actor(known)
+    opened = Organisation(
+        code=fresh_code(session, Organisation.code),
+        prefix=read_prefix(fact.prefix),
+        kind=fact.kind,
+        name=nfc(fact.name),
+        names={language: nfc(name) for language, name in fact.names},
+        **_place(fact.where),
+        address=nfc(fact.address),
+        phone=fact.phone,
+        zone_minutes=fact.zone_minutes,
+        demo=fact.demo,
+        created_at=datetime.now(UTC),
+    )
+    session.add(opened)
+    session.flush()
+    session.add(JournalHead(org_id=opened.id, seq=0, digest=FIRST, recorded_at=_EPOCH))
+    session.flush()
+    actor = machine_actor(opened)
+    head = ledger.take_turn(session, opened.id)
+    kdes = {"organisation": opened.code, "name": opened.name, "kind": opened.kind, "country": opened.country}
+    ledger.append(session, actor, head, Kind.REGISTER_ORGANISATION, fact, Entry(kdes=kdes, answer=kdes))
     return actor
 
 

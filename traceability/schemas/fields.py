@@ -385,7 +385,7 @@ class FactSchema(Schema):
     """
 
     client_id = ClientId()
-    occurred_at = Moment(N_("When"), hint=N_("Leave this empty for now."))
+    occurred_at = Moment(N_("When"), hint=N_("Leave this empty to take the present time."))
     note = Text(N_("Note"), most=500, long=True)
     confirmed = Flag(N_("It is right"))
 

@@ -122,7 +122,7 @@ class SuspensionSchema(TimedSchema):
     makes = SuspendRegistration
     scheme = Choice(N_("Kind of code"), choices=tuple(REGISTRATION_SCHEMES.items()), required=True)
     official_code = Text(N_("Code"), required=True, most=60)
-    from_on = Day(N_("From"), required=True)
+    from_on = Day(N_("From day"), required=True)
     to_on = Day(N_("Until"), hint=N_("Leave this empty while it lasts."))
     reason = Text(N_("Reason"), required=True, most=300)
 

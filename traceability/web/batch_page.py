@@ -247,10 +247,6 @@ class BatchPage:
 
     # --- papers ---------------------------------------------------------------------------------------------
 
-    def claim(self, key: str) -> str:
-        """The name of a claim or of a certificate's scheme."""
-        return self._say(scheme_words(key))
-
     def said(self, claim: ClaimResult) -> str:
         """Why a claim holds or not."""
         return say(self.language, claim.sentence)
@@ -269,7 +265,7 @@ class BatchPage:
         return self._say(terms.custody_words(model))
 
     def scheme(self, key: str) -> str:
-        """The name of a kind of official code."""
+        """The name of a kind of official code, or of what a claim is made under."""
         return self._say(scheme_words(key))
 
     def property_name(self, key: str) -> str:

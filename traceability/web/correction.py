@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import DeclareError, Measured, WeighIn
+from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, Sentence, UsedDownstream
 from traceability.operations import correction, lookups
 from traceability.queries import corrections
 from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
-from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text, plain
+from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
 from traceability.schemas.inspection import AskCorrectionSchema, DeclareErrorSchema
 from traceability.web import forms, offers
 from traceability.web.pages import database, page
@@ -93,8 +94,9 @@ def _as_typed(story: EntryStory) -> dict[str, object]:
     facts = story.facts
     with database().reading() as session:
         number = corrections.farmer_number(session, current_actor().org_id, str(facts["farmer"]))
-    bags = {f"bags_g-{place}": plain(grams, 3) for place, grams in enumerate(facts["bags_g"])}
-    return {**bags, "farmer": number, "plot": facts["plot"], "tare_g": plain(facts["tare_g"], 3), "grade": story.grade}
+    bags = {f"bags_g-{place}": plain_mass(grams) for place, grams in enumerate(facts["bags_g"])}
+    tare = plain_mass(facts["tare_g"])
+    return {**bags, "farmer": number, "plot": facts["plot"], "tare_g": tare, "grade": story.grade}
 
 
 def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> DeclareError:
