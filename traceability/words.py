@@ -177,7 +177,8 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
     Name the zone once on a page, not on every line.
     """
     local = value.astimezone(timezone(timedelta(minutes=offset_minutes)))
-    text = f"{day(language, local.date())}, {clock(value, offset_minutes)}"
+    between = NO_BREAK if language == "zh" else ", "  # a half-width comma does not stand in Chinese
+    text = f"{day(language, local.date())}{between}{clock(value, offset_minutes)}"
     return text + NO_BREAK + zone(offset_minutes) if with_zone else text
 
 
