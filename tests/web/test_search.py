@@ -9,9 +9,10 @@ from flask import Flask
 
 from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, said, stocked
-from traceability.domain.facts import Dispatch
+from traceability.domain.facts import Dispatch, RegisterFarmer, Where
 from traceability.domain.roles import Actor
 from traceability.operations import shipping
+from traceability.operations.registry import register_farmer
 
 SignedIn = Callable[..., Client]
 
@@ -35,6 +36,17 @@ def test_an_exact_code_opens_its_page(malee: Client, store: Stocked) -> None:
     assert malee.get(f"/search?q={spaced}", status=303).location == f"/lots/{lot}"
     assert malee.get(f"/search?q={store.farmer}", status=303).location == f"/farmers/{store.farmer}"
     assert malee.get(f"/search?q={store.plot}", status=303).location == f"/farmers/{store.farmer}"
+
+
+def test_a_card_is_found_by_its_code_whatever_letters_it_has(malee: Client, store: Stocked) -> None:
+    """Searching forgets that X is not S; a code must not."""
+    codes = [store.farmer]
+    while not any("X" in code for code in codes):
+        fact = RegisterFarmer(**said(), name="Bounmy", where=Where(country="LA"))
+        codes.append(store.do(register_farmer, fact)["farmer"])
+    for typed in (codes[-1], f"{codes[-1][:4]} {codes[-1][4:]}".lower()):
+        assert malee.get(f"/search?q={typed}", status=303).location == f"/farmers/{codes[-1]}"
+        assert f"/farmers/{codes[-1]}" in malee.get(f"/farmers?q={typed}").links()
 
 
 def test_a_number_a_name_and_a_part_of_them_are_found(malee: Client, store: Stocked) -> None:

@@ -85,6 +85,14 @@ def read_code(typed: str) -> str:
     return code
 
 
+def code_in(typed: str) -> str:
+    """The code meant by `typed`, or nothing: for a box that takes names and numbers as well."""
+    try:
+        return read_code(typed)
+    except (NotACode, MistypedCode):
+        return ""
+
+
 def show_code(code: str) -> str:
     """`7K3QX9ME` as people read it, in two groups that no line break parts."""
     return f"{code[:4]}\u00a0{code[4:]}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.identifiers import code_in
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
 from traceability.errors import NoSuchFarmer
@@ -240,14 +241,16 @@ def _fitting(session: Session, actor: Actor, asked: str) -> list[ColumnElement[b
     if words and not any(key for _, key in words):
         return [false()]
     villages = _villages(session, actor) if words else []
-    return [_fits(word, key, villages) for word, key in words if key]
+    fits = [_fits(word, key, villages) for word, key in words if key]
+    # a card's code is looked up as it is: folded for searching, its X would be an S
+    code = code_in(asked)
+    return [or_(Party.code == code, and_(*fits))] if code and fits else fits
 
 
 def _fits(word: str, key: str, villages: Collection[str]) -> ColumnElement[bool]:
     """Whether one word is part of the name or the village, or begins the number with or without leading zeros."""
     ways: list[ColumnElement[bool]] = [
         Person.search_key.contains(key, autoescape=True),
-        Party.code == key.upper(),
         func.upper(Party.number) == word.upper(),
         Party.number.startswith(key, autoescape=True),
     ]

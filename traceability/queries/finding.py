@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.identifiers import MistypedCode, NotACode, read_code
+from traceability.domain.identifiers import code_in
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
 from traceability.models import Batch, Certificate, Event, Lot, Party, Plot, Posting, Registration, Transfer
@@ -32,15 +32,12 @@ def find(session: Session, actor: Actor, asked: str) -> list[Hit]:
     text = nfc(asked).upper()
     if not text:
         return []
-    try:
-        code = read_code(text)
-    except (NotACode, MistypedCode):
-        code = ""
+    code = code_in(text)
     found = [
         *_lots(session, actor, text, code),
         *(_by_code(session, actor, code) if code else ()),
         *_farmers(session, actor, asked, code),
-        *_partners(session, actor, asked),
+        *_partners(session, actor, asked, code),
         *_papers(session, actor, text),
     ]
     return sorted(found, key=lambda hit: not hit.exact)
@@ -92,7 +89,7 @@ def _farmers(session: Session, actor: Actor, asked: str, code: str) -> list[Hit]
     ]
 
 
-def _partners(session: Session, actor: Actor, asked: str) -> list[Hit]:
+def _partners(session: Session, actor: Actor, asked: str, code: str) -> list[Hit]:
     key = search_key(asked)
     if not key:
         return []
@@ -101,7 +98,7 @@ def _partners(session: Session, actor: Actor, asked: str) -> list[Hit]:
         .where(
             Party.org_id == actor.org_id,
             Party.kind != "farmer",
-            or_(Party.name_key.contains(key, autoescape=True), Party.code == key.upper()),
+            or_(Party.name_key.contains(key, autoescape=True), Party.code == code),
         )
         .limit(MOST)
     )
