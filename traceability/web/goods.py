@@ -28,10 +28,15 @@ class Goods(Protocol):
         """The key of the form."""
 
 
-def form_name(goods: Goods) -> str:
+def goods_name(commodity: str, form: str) -> str:
     """`Coffee cherry`: the name of the form, or its key when no commodity file knows it any longer."""
-    found = form_of(goods.commodity, goods.form)
-    return found.name(current_language()) if found else goods.form
+    found = form_of(commodity, form)
+    return found.name(current_language()) if found else form
+
+
+def form_name(goods: Goods) -> str:
+    """The name of what a lot or a row of a list holds."""
+    return goods_name(goods.commodity, goods.form)
 
 
 def commodity_name(key: str) -> str:

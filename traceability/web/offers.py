@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from flask import current_app, url_for
+from flask import url_for
 
 from traceability.commodities import LOSSES, UNITS, Commodity
 from traceability.models import Lot
@@ -12,16 +12,14 @@ from traceability.queries.stock_choices import OnHand
 from traceability.schemas import Schema
 from traceability.schemas.fields import Choices
 from traceability.web import forms
-from traceability.web.goods import form_name, form_of, loss_name, unit_name
+from traceability.web.goods import form_name, goods_name, loss_name, unit_name
 from traceability.web.language import current_language
 from traceability.words import mass
 
 
 def lot_page(code: str) -> str:
     """The address of a lot's own page."""
-    if "lots.lot" in current_app.view_functions:
-        return url_for("lots.lot", code=code)
-    return f"/lots/{code}"
+    return url_for("lots.lot", code=code)
 
 
 def offering(schema: Schema, choices: Mapping[str, Choices]) -> Schema:
@@ -30,12 +28,6 @@ def offering(schema: Schema, choices: Mapping[str, Choices]) -> Schema:
     for name, offered in choices.items():
         frame.offer(name, offered)
     return schema
-
-
-def goods_name(commodity: str, form: str) -> str:
-    """The form of the goods by name; the key itself for one that is no longer declared."""
-    found = form_of(commodity, form)
-    return found.name(current_language()) if found else form
 
 
 def lot_words(lot: OnHand | Lot) -> str:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from traceability.commodities import COMMODITIES, Step
 from traceability.domain.facts import Process
 from traceability.models import Lot
+from traceability.web.goods import goods_name
 from traceability.web.language import current_language
-from traceability.web.offers import goods_name
 from traceability.words import decimal
 
 
