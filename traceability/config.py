@@ -42,10 +42,13 @@ def _yes_or_no(text: str) -> bool:
         raise ValueError(text) from None
 
 
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError(text)
-    return text
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(text)
+        return text
+
+    return read
 
 
 def _web_address(text: str) -> str:
@@ -94,10 +97,17 @@ class Config:
         (_web_address, "a web address such as https://trace.example.la"),
     )
     language: str = setting(
-        "en", "Language for readers whose browser asks for none of ours.", (_language, "one of " + ", ".join(LANGUAGES))
+        "en",
+        "Language for readers whose browser asks for none of ours.",
+        (_one_of(*LANGUAGES), "one of " + ", ".join(LANGUAGES)),
     )
     demo: bool = setting(False, "Say loudly on every page that this is a demonstration.", _YES_NO)
     upload_limit_mb: int = setting(5, "Largest request accepted, in megabytes.", _whole(1, 100))
+    lineage: str = setting(
+        "recursive",
+        "How traces ask the database: recursive on one database, levels on a sharded PostgreSQL.",
+        (_one_of("recursive", "levels"), "recursive or levels"),
+    )
     trusted_proxies: int = setting(
         0, "Number of reverse proxies in front whose forwarded headers are believed.", _whole(0, 5)
     )

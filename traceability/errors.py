@@ -192,6 +192,10 @@ class NotEnoughUnits(Conflict):
     """Lot {lot} holds {available} units; {requested} were asked for. Take fewer, or add a lot."""
 
 
+class NotMadeYet(Invalid):
+    """Lot {lot} was made on {day}, after this happened. Correct the date."""
+
+
 class NothingLeft(Conflict):
     """Lot {lot} is empty. Choose a lot that still holds something."""
 

@@ -134,6 +134,7 @@ def a_key(session: Session, season: Season) -> None:
     session.execute(text(f"update event set kdes = {cast} {where}"), values)
 
 
+THE_FORMED = "(select id from lot where code = '{formed}')"
 FORMED = "(select made_by_id from lot where code = '{formed}')"
 TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a balance": ("update lot set balance_g = balance_g - 1 where code = '{arrived}'", page.DIFFERS),
@@ -148,14 +149,16 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         page.DIFFERS,
     ),
     "a lot of another event": (f"update lot set made_by_id = {FORMED} where code = '{{held}}'", page.MISSING),
-    "an edge's weight": (f"update edge set mass_g = mass_g + 1 where event_id = {FORMED}", page.DIFFERS),
-    "an edge less": (f"delete from edge where event_id = {FORMED}", page.MISSING),
+    "an edge's weight": (f"update edge set mass_g = mass_g + 1 where child_id = {THE_FORMED}", page.DIFFERS),
+    "an edge less": (f"delete from edge where child_id = {THE_FORMED}", page.MISSING),
     "an edge more": (
-        "insert into edge (child_id, parent_id, org_id, event_id, mass_g) select child.id, parent.id, child.org_id,"
-        " child.made_by_id, 1 from lot child, lot parent where child.code = '{graded}' and parent.code = '{held}'",
+        "insert into edge (child_id, parent_id, org_id, day, mass_g) select child.id, parent.id, child.org_id,"
+        " 1, 1 from lot child, lot parent where child.code = '{graded}' and parent.code = '{held}'",
         page.EXTRA,
     ),
-    "an edge of no event": ("insert into edge values (900001, 900002, 1, 900003, 1)", page.EXTRA),
+    "whose an edge is": (f"update edge set origin_plot_id = null where child_id = {THE_FORMED}", page.DIFFERS),
+    "the day of an edge": (f"update edge set day = day - 1 where child_id = {THE_FORMED}", page.DIFFERS),
+    "an edge of no lot": ("insert into edge values (900001, 900002, 1, null, null, 1, 1)", page.EXTRA),
     "a posting's grams": (
         f"update posting set mass_g = mass_g + 1 where line = 1 and event_id = {FORMED}",
         chain.OTHER_LINES,

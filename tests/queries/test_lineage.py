@@ -75,7 +75,7 @@ def test_forward_and_back_agree_for_every_lot(world: World) -> None:
     world.received(world.dispatched(second), 15_000)
     with world.database.reading() as session:
         lots = list(session.scalars(select(Lot)))
-        ancestry = {lot.id: set(trace_back(session, lot).parts) for lot in lots}
+        ancestry = {lot.id: set(trace_back(session, lot).through) for lot in lots}
         for lot_row in lots:
             descendants = trace_forward(session, [lot_row.id]).lots
             assert descendants == {key for key, above in ancestry.items() if lot_row.id in above}

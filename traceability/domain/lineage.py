@@ -1,24 +1,99 @@
-"""Lineage over values: what a lot is made of, what it went into, and whose grams they are, exactly.
+"""Lineage over values: what a lot is made of, what it went into, and whose grams they are, exact to the gram.
 
-A graph is a mapping from each lot to its parents with weights (grams that went in). All arithmetic is exact:
-fractions on the way, whole grams at the end by largest remainder, ties by the order of the origins' keys.
+Mass is followed in `PARTS_OF_A_GRAM`: whole numbers so fine that the rounding of a hundred thousand steps stays
+below a millionth of a millionth of a gram, and so small that a blend of a thousand stages costs no more per step than
+the first (exact fractions grow with every stage). Whole grams are made once, at the very end, by largest remainder:
+they are never negative, sum to the mass to the gram, and do not depend on the order in which rows were read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, Protocol, TypeVar
 
+from traceability.domain.quantity import apportion
 from traceability.errors import Conflict
 
+
+class Ordered(Hashable, Protocol):
+    """A key that can be sorted, so that equal claims are served in one order for ever."""
+
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
 Node = TypeVar("Node", bound=Hashable)
-Origin = TypeVar("Origin", bound=Hashable)
+Origin = TypeVar("Origin", bound=Ordered)
 Parents = Mapping[Node, Sequence[tuple[Node, int]]]
+
+_FINE: Final = 32
+_BELOW_NOTICE: Final = 1 << _FINE  # a part of a gram that only rounding can have made or taken away
+PARTS_OF_A_GRAM: Final = 1 << 2 * _FINE
 
 
 class LineageLoop(Conflict):
     """This would make lot {lot} part of its own origin. Put rework into a new lot instead."""
+
+
+@dataclass
+class Ancestry(Generic[Node, Origin]):
+    """What is above a lot, as it was read: each lot that was made from others, with what went into it.
+
+    `lots` leads to lots that were made themselves, `deliveries` to those that came from an origin. A weight is grams.
+    """
+
+    lots: dict[Node, list[tuple[Node, int]]] = field(default_factory=dict)
+    deliveries: dict[Node, list[tuple[Node, int, Origin]]] = field(default_factory=dict)
+    whole: dict[Node, int] = field(default_factory=dict)  # grams that went into each lot in all
+
+
+@dataclass(frozen=True)
+class Term(Generic[Node]):
+    """One thing that went into a lot: its grams, and how much of each of them is what one asks about, in parts."""
+
+    of: Node  # a lot or a delivery
+    mass_g: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Sum(Generic[Node]):
+    """Why a lot holds what it holds: the sum of mass times part over `terms`, over `whole_g`, is `parts`."""
+
+    lot: Node
+    terms: tuple[Term[Node], ...]
+    whole_g: int  # grams that went in in all, also of what is not asked about
+    parts: int
+
+
+@dataclass(frozen=True)
+class Flow(Generic[Node, Origin]):
+    """Where the mass of a lot came through. Everything is in parts of a gram of that lot."""
+
+    through: Mapping[Node, int]  # every lot that was made from others, the traced one included
+    came_from: Mapping[Origin, int]
+    order: Sequence[Node]  # the lots of `through`, each before those it was made from
+
+
+def flow(above: Ancestry[Node, Origin], start: Node, mass_g: int) -> Flow[Node, Origin]:
+    """Follow `mass_g` grams of `start` up to the origins. Raises LineageLoop on a cycle.
+
+    One pass: lots in an order in which each comes before what it was made from, so no way is walked twice.
+    """
+    lots, whole = above.lots, above.whole
+    through: dict[Node, int] = {start: mass_g * PARTS_OF_A_GRAM}
+    came_from: dict[Origin, int] = {}
+    order = oldest_last(lots, start)
+    for node in order:
+        parts = through[node]
+        if node not in whole:
+            continue
+        total = whole[node]
+        for parent, mass in lots.get(node, ()):
+            through[parent] = through.get(parent, 0) + parts * mass // total
+        for _, mass, origin in above.deliveries.get(node, ()):
+            came_from[origin] = came_from.get(origin, 0) + parts * mass // total
+    return Flow(through, came_from, order)
 
 
 def oldest_last(parents: Parents[Node], start: Node) -> list[Node]:
@@ -46,51 +121,92 @@ def oldest_last(parents: Parents[Node], start: Node) -> list[Node]:
     return ordered
 
 
-def parts(parents: Parents[Node], start: Node) -> dict[Node, Fraction]:
-    """For each lot that `start` is made of, the exact fraction of `start` that came through it (1 for itself)."""
-    fractions: dict[Node, Fraction] = {start: Fraction(1)}
-    for node in oldest_last(parents, start):
-        whole = sum(mass for _, mass in parents.get(node, ()))
-        for parent, mass in parents.get(node, ()):
-            fractions[parent] = fractions.get(parent, Fraction(0)) + fractions[node] * Fraction(mass, whole)
-    return fractions
+def affected(parents: Parents[Node], sources: Iterable[Node]) -> dict[Node, int]:
+    """For every lot of `parents`, and of the sources, how much of each of its grams came from `sources`, in parts.
+
+    `parents` maps a lot to all its parents with their grams; a parent it does not name holds nothing of the sources.
+    Rounded up at every step, because a recall must not miss one. Raises LineageLoop on a cycle.
+    """
+    parts = dict.fromkeys(sources, PARTS_OF_A_GRAM)
+    for node in oldest_first(parents):
+        if node in parts:
+            continue
+        whole = came = 0
+        for parent, mass in parents[node]:
+            whole += mass
+            came += parts.get(parent, 0) * mass
+        parts[node] = -(-came // whole) if whole else 0
+    return parts
 
 
-def shares(parts_of: Mapping[Node, Fraction], origins: Mapping[Node, Origin], mass_g: int) -> dict[Origin, int]:
-    """Grams per origin: non-negative, summing to exactly `mass_g`. `origins` names the lots that are deliveries."""
-    weights: dict[Origin, Fraction] = {}
-    for node, part in parts_of.items():
-        if node in origins:
-            weights[origins[node]] = weights.get(origins[node], Fraction(0)) + part
-    return largest_remainder(weights, mass_g)
+def oldest_first(parents: Parents[Node]) -> list[Node]:
+    """The lots that `parents` names as made from others, each after those of them it was made from.
 
-
-def largest_remainder(weights: Mapping[Origin, Fraction], total: int) -> dict[Origin, int]:
-    """Whole numbers in proportion to `weights` that sum to `total`; the larger remainder rounds up first."""
-    whole = sum(weights.values(), Fraction(0))
-    if not whole:
-        return dict.fromkeys(weights, 0)
-    exact = {key: weight * total / whole for key, weight in weights.items()}
-    given = {key: int(value) for key, value in exact.items()}
-    missing = total - sum(given.values())
-    by_remainder = sorted(exact, key=lambda key: (given[key] - exact[key], _order(key)))
-    for key in by_remainder[:missing]:
-        given[key] += 1
-    return given
-
-
-def reached(children: Mapping[Node, Iterable[Node]], start: Iterable[Node]) -> set[Node]:
-    """Everything downstream of `start`, and `start` itself."""
-    seen = set(start)
-    queue = list(seen)
-    for node in queue:
+    Raises LineageLoop on a cycle.
+    """
+    waiting = {node: sum(1 for parent, _ in above if parent in parents) for node, above in parents.items()}
+    children: dict[Node, list[Node]] = {}
+    for node, above in parents.items():
+        for parent, _ in above:
+            if parent in parents:
+                children.setdefault(parent, []).append(node)
+    ready = [node for node, count in waiting.items() if not count]
+    for node in ready:  # grows while it is walked
         for child in children.get(node, ()):
-            if child not in seen:
-                seen.add(child)
-                queue.append(child)
-    return seen
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
+    if len(ready) != len(parents):
+        raise LineageLoop(lot=next(node for node, count in waiting.items() if count))
+    return ready
 
 
-def _order(key: object) -> str:
-    """A stable order for ties between keys of any kind."""
-    return repr(key)
+def affected_grams(parts: int, mass_g: int) -> int:
+    """Whole grams of `mass_g` that a part of each gram makes: rounded up, so what holds a trace holds at least one."""
+    amount = parts * mass_g
+    if not amount:
+        return 0
+    return min(mass_g, max(1, -(-(amount - _BELOW_NOTICE) // PARTS_OF_A_GRAM)))
+
+
+def grams(parts: int) -> int:
+    """Whole grams of a mass in parts: rounded down, but for what only rounding can have taken away."""
+    return (parts + _BELOW_NOTICE) // PARTS_OF_A_GRAM
+
+
+def why(above: Ancestry[Node, Origin], start: Node, asked: Callable[[Node, Origin], bool]) -> list[Sum[Node]]:
+    """The arithmetic behind a share: for every lot on the way that holds some of it, from what and how much.
+
+    `asked(delivery, origin)` says which deliveries the question is about. Oldest first, the traced lot last; empty
+    when nothing of it is in there. Raises LineageLoop on a cycle.
+    """
+    parts: dict[Node, int] = {}
+    sums: list[Sum[Node]] = []
+    for node in reversed(oldest_last(above.lots, start)):
+        terms = [
+            Term(delivery, mass, PARTS_OF_A_GRAM)
+            for delivery, mass, origin in above.deliveries.get(node, ())
+            if asked(delivery, origin)
+        ]
+        terms += [Term(lot, mass, parts[lot]) for lot, mass in above.lots.get(node, ()) if lot in parts]
+        if terms:
+            parts[node] = sum(term.mass_g * term.parts for term in terms) // above.whole[node]
+            sums.append(Sum(node, tuple(terms), above.whole[node], parts[node]))
+    return sums if start in parts else []
+
+
+def shares(came_from: Mapping[Origin, int], mass_g: int) -> dict[Origin, int]:
+    """Grams per origin of what `flow` found: non-negative, summing to exactly `mass_g` when anything came at all."""
+    seen = {origin: (parts + _BELOW_NOTICE // 2) >> _FINE for origin, parts in came_from.items()}
+    return largest_remainder(seen, mass_g)
+
+
+def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin, int]:
+    """Whole numbers in proportion to `weights` that sum to `total`; the larger remainder rounds up first.
+
+    Equal remainders are served in the order of their keys. All zeros when there is no weight at all.
+    """
+    if not any(weights.values()):
+        return dict.fromkeys(weights, 0)
+    keys = sorted(weights)
+    return dict(zip(keys, apportion(total, [weights[key] for key in keys]), strict=True))

@@ -8,3 +8,16 @@ from datetime import date, datetime, timedelta, timezone
 def day_of(moment: datetime, zone_minutes: int) -> date:
     """The calendar day where it happened: 23:30 in Laos is still that day, whatever UTC says."""
     return moment.astimezone(timezone(timedelta(minutes=zone_minutes))).date()
+
+
+def day_number(moment: datetime, zone_minutes: int) -> int:
+    """The same day as a whole number, counted from 1970-01-01."""
+    return (day_of(moment, zone_minutes) - _FIRST).days
+
+
+def day_numbered(number: int) -> date:
+    """The day with that number."""
+    return _FIRST + timedelta(days=number)
+
+
+_FIRST = date(1970, 1, 1)

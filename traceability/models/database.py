@@ -64,13 +64,15 @@ class JustTaken(Conflict):
 class Database:
     """One database by its SQLAlchemy address: `sqlite:///path` or `postgresql+psycopg://...`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lineage: str = "recursive") -> None:
+        """`lineage` is how sessions spell a walk over the edges: a value of `queries.edges.Spelling`."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_engine = self._engine("BEGIN IMMEDIATE")
         self._read_engine = self._engine("BEGIN")
-        self._write_session = sessionmaker(self._write_engine, expire_on_commit=False)
-        self._read_session = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False)
+        info = {"lineage": lineage}
+        self._write_session = sessionmaker(self._write_engine, expire_on_commit=False, info=info)
+        self._read_session = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False, info=info)
         self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
 
     @contextmanager

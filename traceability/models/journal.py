@@ -96,14 +96,21 @@ class Posting(Base):
 class Edge(Base):
     """Derived: `mass_g` grams of the parent went into the event that made the child. Rebuilt by `audit`.
 
+    Where the parent is a delivery, the edge carries whose it was: a trace reads edges and nothing else. Narrow rows,
+    kept in the order of the child, with the way forward as an index: a trace touches the pages of its answer only.
     No foreign keys: a parent may be another organisation's lot, perhaps on another machine (DEPENDENCIES 15).
     """
 
     __tablename__ = "edge"
-    __table_args__ = (Index("ix_edge_parent_id_child_id", "parent_id", "child_id"),)
+    __table_args__ = (
+        Index("ix_edge_parent_id_child_id", "parent_id", "child_id", unique=True),
+        {"sqlite_with_rowid": False},
+    )
 
     child_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     parent_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
-    org_id: Mapped[int] = mapped_column(Key)
-    event_id: Mapped[int] = mapped_column(Key, index=True)
     mass_g: Mapped[int] = mapped_column(Grams)
+    origin_party_id: Mapped[int | None] = mapped_column(Key)
+    origin_plot_id: Mapped[int | None] = mapped_column(Key)
+    day: Mapped[int]  # of the event, where it happened, counted from 1970-01-01
+    org_id: Mapped[int] = mapped_column(Key)  # of the child

@@ -6,15 +6,16 @@ a lot never gives more than it holds, on SQLite and on PostgreSQL alike. Lots ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Update, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from traceability.domain.moments import day_number, day_of
 from traceability.domain.postings import Account, Posting, edges_of
-from traceability.errors import NotEnoughLeft, NotEnoughUnits, UsedDownstream
+from traceability.errors import NotEnoughLeft, NotEnoughUnits, NotMadeYet, UsedDownstream
 from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
 
@@ -74,7 +75,7 @@ def take_back_all(session: Session, event: Event, declared: Event, postings: Seq
         )
         if gone != 1:
             raise UsedDownstream(lots=used_in(session, lot.id) or lot.number)
-    session.execute(delete(Edge).where(Edge.event_id == declared.id))
+    session.execute(delete(Edge).where(Edge.child_id.in_([lot.id for lot in made.values()])))
     _write(session, event, postings, refs)
     session.expire_all()
 
@@ -142,19 +143,42 @@ def _link(
     carried: Mapping[str, str],
 ) -> None:
     """Edges from every new lot to every lot that was taken from; a lot on the road is named by its inside id."""
-    ids = {**{code: lot_id for code, lot_id in refs.lots.items()}, **{lot: int(lot) for lot in carried.values()}}
-    rows = [
-        {
-            "child_id": ids[edge.child],
-            "parent_id": ids[edge.parent],
-            "org_id": event.org_id,
-            "event_id": event.id,
-            "mass_g": edge.mass_g,
-        }
-        for edge in edges_of(postings, made, carried)
-    ]
+    ids = {**refs.lots, **{lot: int(lot) for lot in carried.values()}}
+    edges = edges_of(postings, made, carried)
+    day = day_number(event.occurred_at, event.zone_minutes)
+    origins = _origins(session, {ids[edge.parent] for edge in edges}, day)
+    rows = []
+    for edge in edges:
+        party, plot = origins.get(ids[edge.parent], (None, None))
+        rows.append(
+            {
+                "child_id": ids[edge.child],
+                "parent_id": ids[edge.parent],
+                "mass_g": edge.mass_g,
+                "origin_party_id": party,
+                "origin_plot_id": plot,
+                "day": day,
+                "org_id": event.org_id,
+            }
+        )
     if rows:
         session.execute(insert(Edge), rows)
+
+
+def _origins(session: Session, lot_ids: Collection[int], day: int) -> dict[int, tuple[int | None, int | None]]:
+    """Whose those of the lots are that are deliveries: farmer and plot.
+
+    Raises NotMadeYet for a lot of a later day than `day`: what arrives after a departure cannot have left with it.
+    """
+    rows = session.execute(
+        select(Lot.id, Lot.number, Lot.made_at, Lot.zone_minutes, Lot.origin_party_id, Lot.origin_plot_id).where(
+            Lot.id.in_(lot_ids)
+        )
+    ).all()
+    for row in rows:
+        if day_number(row.made_at, row.zone_minutes) > day:
+            raise NotMadeYet(lot=row.number, day=day_of(row.made_at, row.zone_minutes), at="occurred_at")
+    return {row.id: (row.origin_party_id, row.origin_plot_id) for row in rows if row.origin_party_id is not None}
 
 
 def _resolve(session: Session, postings: Sequence[Posting]) -> _Refs:

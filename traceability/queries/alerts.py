@@ -9,19 +9,23 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status
 from traceability.models import Hold, Lot, Recall
-from traceability.queries.lineage import Origin, chunks, origins_of, parents_of
+from traceability.queries.lineage import Origin, ancestors_of, chunks
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
     """The alerts of one lot, recalls first, then the oldest first."""
-    ancestors = _ancestors(session, [lot_id])
-    return alerts_of_ancestry(session, lot_id, ancestors, origins_of(session, ancestors).values())
+    return alerts_of_ancestry(session, lot_id, *ancestors_of(session, [lot_id]))
 
 
 def any_alert(session: Session, lot_ids: Collection[int]) -> bool:
-    """Whether anything stops any of these lots: one walk for all of them."""
-    ancestors = _ancestors(session, lot_ids)
-    origins = set(origins_of(session, ancestors).values())
+    """Whether anything stops any of these lots: one walk for all of them, and none while nothing at all is stopped."""
+    held = select(Hold.id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))).limit(1)
+    if (
+        session.scalar(held) is None
+        and session.scalar(select(Recall.id).where(Recall.closed_at.is_(None)).limit(1)) is None
+    ):
+        return False
+    ancestors, origins = ancestors_of(session, lot_ids)
     return bool(_holds(session, 0, ancestors) or _recalls(session, 0, ancestors, origins))
 
 
@@ -31,11 +35,6 @@ def alerts_of_ancestry(
     """The same when the ancestry is already known: `ancestors` are lot ids, `origins` whose fruit it is."""
     found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
     return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
-
-
-def _ancestors(session: Session, lot_ids: Collection[int]) -> set[int]:
-    graph = parents_of(session, lot_ids)
-    return set(lot_ids) | {parent for parents in graph.values() for parent, _ in parents}
 
 
 def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import LOSSES, UNITS, commodity
-from traceability.domain import lineage
 from traceability.domain.custody import Custody
 from traceability.domain.dossier import (
     Balance,
@@ -29,6 +27,7 @@ from traceability.domain.dossier import (
     shared_place,
 )
 from traceability.domain.journal import canonical, digest
+from traceability.domain.lineage import grams
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Batch, JournalHead, Lot, Organisation
@@ -93,13 +92,13 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
     trace = trace_back(session, lot)
-    lots = lots_by_id(session, trace.parts)
+    lots = lots_by_id(session, trace.through)
     history = journeys.history_of(session, lots, lot)
     land = land_of(session, trace.shares_g)
-    alerts = alerts_of_ancestry(session, lot.id, trace.parts.keys(), trace.shares_g.keys())
+    alerts = alerts_of_ancestry(session, lot.id, trace.through.keys(), trace.shares_g.keys())
     deliveries = {
-        key: evidence.Delivered(trace.parts[key], origin, lots[key].org_id, _day(lots[key]))
-        for key, origin in trace.origins.items()
+        key: evidence.Delivered(parts, origin, lots[key].org_id, _day(lots[key]))
+        for key, (origin, parts) in trace.deliveries.items()
     }
     claims, certificates = evidence.claims_of(session, deliveries, Custody(lot.custody), lot.made_g, today)
     packed_at = history.events[lot.made_by_id].facility_id
@@ -110,7 +109,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
     journey = journeys.journey_of(history)
-    balance = journeys.balance_of(history, lineage.oldest_last(trace.parents, lot.id), lot)
+    balance = journeys.balance_of(history, trace.oldest_last, lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
@@ -157,7 +156,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
-        changes=journeys.changes_of(session, history, trace.parts.keys()),
+        changes=journeys.changes_of(session, history, trace.through.keys()),
         findings=(),
         as_of=today,
         journal_seq=session.get_one(JournalHead, lot.org_id).seq,
@@ -232,23 +231,18 @@ def _picture(
 ) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
     """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`."""
     levels = _levels(trace)
-    inside = {key: int(part * batch_lot.made_g) for key, part in trace.parts.items()}
     nodes, edges = [], []
     for key in levels:
         lot = lots[key]
-        if key in trace.origins:
+        if key in trace.deliveries:
             continue
-        parents = trace.parents.get(key, ())
-        whole = sum(mass for _, mass in parents)
-        farms: set[int] = set()
-        from_farms = Fraction(0)
-        for parent, mass in parents:
-            grams = trace.parts[key] * batch_lot.made_g * Fraction(mass, whole)
-            if parent in trace.origins:
-                farms.add(trace.origins[parent].party_id)
-                from_farms += grams
-            else:
-                edges.append(LineageEdge(lots[parent].code, lot.code, int(grams)))
+        whole = trace.above.whole.get(key, 0)
+        for parent, mass in trace.above.lots.get(key, ()):
+            through = grams(trace.through[key] * mass // whole)
+            edges.append(LineageEdge(lots[parent].code, lot.code, through))
+        farms = {party for _, _, (party, _) in trace.above.deliveries.get(key, ())}
+        grown = sum(mass for _, mass, _ in trace.above.deliveries.get(key, ()))
+        from_farms = grams(trace.through[key] * grown // whole) if farms else 0
         organisation = organisations[lot.org_id].name
         nodes.append(
             LineageNode(
@@ -258,23 +252,23 @@ def _picture(
                 form=lot.form,
                 organisation=organisation,
                 level=levels[key],
-                mass_g=inside[key],
+                mass_g=grams(trace.through[key]),
                 farms=len(farms),
             )
         )
         if farms:
             group = f"farms:{lot.code}"
             level = levels[key] + 1
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level, int(from_farms), len(farms)))
-            edges.append(LineageEdge(group, lot.code, int(from_farms)))
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level, from_farms, len(farms)))
+            edges.append(LineageEdge(group, lot.code, from_farms))
     return tuple(nodes), tuple(edges)
 
 
 def _levels(trace: TraceBack) -> dict[int, int]:
     """The longest way from the batch to each lot above it."""
     levels = {trace.lot_id: 0}
-    for key in lineage.oldest_last(trace.parents, trace.lot_id):
-        for parent, _ in trace.parents.get(key, ()):
+    for key in trace.flow.order:
+        for parent, _ in trace.parents[key]:
             levels[parent] = max(levels.get(parent, 0), levels[key] + 1)
     return levels
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -29,9 +28,9 @@ from traceability.queries.lineage import Origin, chunks
 
 @dataclass(frozen=True)
 class Delivered:
-    """One delivery in a batch: its part, whose it is, which organisation took it in, and when."""
+    """One delivery in a batch: how much of it, whose it is, which organisation took it in, and when."""
 
-    part: Fraction
+    parts: int  # of a gram of the batch
     origin: Origin
     org_id: int
     on: date
@@ -46,7 +45,7 @@ def claims_of(
     farmer, the plot, or everyone. Grams per delivery are exact parts of the batch by largest remainder.
     """
     certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
-    grams = largest_remainder({key: delivered.part for key, delivered in deliveries.items()}, mass_g)
+    grams = largest_remainder({key: delivered.parts for key, delivered in deliveries.items()}, mass_g)
     results = []
     shown: dict[int, Certificate] = {}
     for scheme in sorted({certificate.scheme for certificate in certificates}):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -148,7 +147,7 @@ def _claims(
         origin = Origin(lot.origin_party_id or 0, lot.origin_plot_id)
         on = day_of(lot.made_at, lot.zone_minutes)
         if (origin, on) not in known:
-            alone = {lot.id: Delivered(Fraction(1), origin, actor.org_id, on)}
+            alone = {lot.id: Delivered(1, origin, actor.org_id, on)}
             results, _ = claims_of(session, alone, Custody(lot.custody), lot.made_g, today)
             known[origin, on] = frozenset(result.scheme for result in results if result.holds)
         carried[row.code] = known[origin, on]

@@ -1,29 +1,32 @@
-"""Lineage read from the edges, level by level with arrays: the same on SQLite, PostgreSQL and a sharded one.
+"""Lineage read from the edges: what a lot is made of, where it went, and the arithmetic of both.
 
 A trace never stops at an organisation's fence; what it may show is for the caller to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 
 from traceability.domain import lineage
-from traceability.models import Edge, Event, Facility, Lot, Organisation, Party, Plot
+from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Flow
+from traceability.models import Event, Facility, Lot, Organisation, Party, Plot
+from traceability.queries.edges import ALWAYS, Days, Row, Spelling, edges_above, edges_into, lots_below
 
 Key = TypeVar("Key", int, str)
 Table = TypeVar("Table", Event, Facility, Lot, Organisation, Party, Plot)
 _CHUNK = 10_000  # ids per statement: SQLite takes 32,766 variables
+_Source = tuple[int, int]  # farmer and plot, 0 for a plot that is not known: sorts fast and always
+_OUTSIDE: _Source = (0, 0)  # what came through events on other days than those asked for
 
 
-@dataclass(frozen=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """Where grams come from: a farmer, and the plot when it is known."""
 
     party_id: int
@@ -32,13 +35,47 @@ class Origin:
 
 @dataclass(frozen=True)
 class TraceBack:
-    """What a lot is made of. `parts` is the exact fraction of the lot that came through each ancestor."""
+    """What a lot is made of. Masses are of the traced lot: grams, or parts of a gram (`domain.lineage`)."""
 
     lot_id: int
-    parents: Mapping[int, tuple[tuple[int, int], ...]]
-    parts: Mapping[int, Fraction]
-    origins: Mapping[int, Origin]  # delivery lot id -> its origin
-    shares_g: Mapping[Origin, int]  # sums to the lot's made grams exactly
+    mass_g: int
+    above: Ancestry[int, _Source]
+    flow: Flow[int, _Source]
+    shares_g: Mapping[Origin, int]  # with `outside_g`, sums to the lot's made grams exactly
+    outside_g: int = 0  # grams that came through events on other days than those asked for
+
+    @cached_property
+    def parents(self) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """Lot id -> (parent id, grams of the parent that went in), deliveries among the parents."""
+        return {
+            lot: [*self.above.lots.get(lot, ()), *((key, mass) for key, mass, _ in self.above.deliveries.get(lot, ()))]
+            for lot in self.flow.order
+        }
+
+    @cached_property
+    def deliveries(self) -> Mapping[int, tuple[Origin, int]]:
+        """Delivery id -> whose it was, and how much of the lot came through it, in parts."""
+        found: dict[int, tuple[Origin, int]] = {}
+        if self.lot_id not in self.above.whole and self.shares_g:  # the lot is a delivery itself
+            return {self.lot_id: (next(iter(self.shares_g)), self.mass_g * PARTS_OF_A_GRAM)}
+        for lot in self.flow.order:
+            parts, whole = self.flow.through[lot], self.above.whole.get(lot, 0)
+            for key, mass, (party, plot) in self.above.deliveries.get(lot, ()):
+                if not party:  # on other days than those asked for
+                    continue
+                earlier = found[key][1] if key in found else 0
+                found[key] = Origin(party, plot or None), earlier + parts * mass // whole
+        return found
+
+    @cached_property
+    def through(self) -> Mapping[int, int]:
+        """How much of the lot came through each lot above it, deliveries and the lot itself included, in parts."""
+        return {**{key: parts for key, (_, parts) in self.deliveries.items()}, **self.flow.through}
+
+    @cached_property
+    def oldest_last(self) -> Sequence[int]:
+        """The lot and everything above it, each before what it was made from."""
+        return [*self.flow.order, *(key for key in self.deliveries if key not in self.flow.through)]
 
     def by_farmer(self) -> dict[int, int]:
         """Grams per farmer: the same whole grams, summed over plots."""
@@ -50,53 +87,75 @@ class TraceBack:
 
 @dataclass(frozen=True)
 class TraceForward:
-    """What some lots went into: every descendant, the sources themselves first."""
+    """What some lots went into: every descendant, the sources among them."""
 
     sources: tuple[int, ...]
     lots: frozenset[int]
 
 
-def trace_back(session: Session, lot: Lot) -> TraceBack:
-    """Every ancestor of a lot, and whose grams are in it, exactly."""
-    parents = parents_of(session, [lot.id])
-    parts = lineage.parts(parents, lot.id)
-    origins = origins_of(session, parts)
-    shares = lineage.shares(parts, origins, lot.made_g)
-    return TraceBack(lot.id, {key: tuple(value) for key, value in parents.items()}, parts, origins, shares)
+def trace_back(session: Session, lot: Lot, days: Days = ALWAYS, spelling: Spelling | None = None) -> TraceBack:
+    """Every ancestor of a lot, and whose grams are in it. Raises LineageLoop when the edges stored form a loop."""
+    above = ancestry(edges_above(session, [lot.id], spelling), days)
+    flow = lineage.flow(above, lot.id, lot.made_g)
+    came_from = flow.came_from
+    if lot.origin_party_id is not None:
+        came_from = {(lot.origin_party_id, lot.origin_plot_id or 0): lot.made_g * PARTS_OF_A_GRAM}
+    grams = lineage.shares(came_from, lot.made_g)
+    outside = grams.pop(_OUTSIDE, 0)
+    shares = {Origin(party, plot or None): mass for (party, plot), mass in grams.items()}
+    return TraceBack(lot.id, lot.made_g, above, flow, shares, outside)
 
 
-def trace_forward(session: Session, lot_ids: Collection[int]) -> TraceForward:
-    """Every lot that any of the given lots went into."""
-    seen = set(lot_ids)
-    level: Collection[int] = seen
-    while level:
-        found: set[int] = set()
-        for chunk in chunks(level):
-            found.update(session.scalars(select(Edge.child_id).where(Edge.parent_id.in_(chunk))))
-        level = found - seen
-        seen |= level
-    return TraceForward(tuple(sorted(lot_ids)), frozenset(seen))
+def trace_forward(
+    session: Session, lot_ids: Collection[int], days: Days = ALWAYS, spelling: Spelling | None = None
+) -> TraceForward:
+    """Every lot that any of the given lots went into, through events on the given days."""
+    return TraceForward(tuple(sorted(lot_ids)), frozenset(lots_below(session, lot_ids, days, spelling)))
 
 
-def parents_of(session: Session, lot_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """The upstream graph of some lots: child id -> [(parent id, grams of the parent)], parents in order of id."""
-    graph: dict[int, list[tuple[int, int]]] = {}
-    seen = set(lot_ids)
-    level: Collection[int] = seen
-    while level:
-        found: set[int] = set()
-        for chunk in chunks(level):
-            rows = session.execute(
-                select(Edge.child_id, Edge.parent_id, Edge.mass_g)
-                .where(Edge.child_id.in_(chunk))
-                .order_by(Edge.child_id, Edge.parent_id)
-            )
-            for child, parent, mass in rows:
-                graph.setdefault(child, []).append((parent, mass))
-                found.add(parent)
-        level = found - seen
-        seen |= level
-    return graph
+def affected_parts(session: Session, trace: TraceForward, days: Days = ALWAYS) -> dict[int, int]:
+    """For each lot of a trace, how much of each of its grams came from the sources, in parts, rounded up."""
+    parents: dict[int, list[tuple[int, int]]] = {}
+    for child, parent, mass, _, _, day in edges_into(session, trace.lots):
+        within = days.first <= day <= days.last
+        parents.setdefault(child, []).append((parent if within else _OUTSIDE[0], mass))
+    return lineage.affected(parents, trace.sources)
+
+
+def ancestry(rows: Iterable[Row], days: Days = ALWAYS) -> Ancestry[int, _Source]:
+    """Edges sorted out: what leads on to lots, and what leads to deliveries and so to an origin."""
+    above: Ancestry[int, _Source] = Ancestry()
+    lots, deliveries, whole = above.lots, above.deliveries, above.whole
+    first, last = days
+    current, total = 0, 0
+    made: list[tuple[int, int]] = []
+    grown: list[tuple[int, int, _Source]] = []
+    for child, parent, mass, party, plot, day in rows:
+        if child != current:
+            whole[current] = total
+            current, total = child, whole.get(child, 0)
+            made, grown = lots.setdefault(child, []), deliveries.setdefault(child, [])
+        total += mass
+        if not first <= day <= last:
+            grown.append((parent, mass, _OUTSIDE))
+        elif party is None:
+            made.append((parent, mass))
+        else:
+            grown.append((parent, mass, (party, plot or 0)))
+    whole[current] = total
+    del whole[0]
+    return above
+
+
+def ancestors_of(session: Session, lot_ids: Collection[int]) -> tuple[set[int], set[Origin]]:
+    """Some lots with everything above them, and whose fruit it is."""
+    rows = edges_above(session, lot_ids)
+    lots, origins = set(lot_ids), set(origins_of(session, lot_ids).values())
+    for _, parent, _, party, plot, _ in rows:
+        lots.add(parent)
+        if party is not None:
+            origins.add(Origin(party, plot))
+    return lots, origins
 
 
 def origins_of(session: Session, lot_ids: Iterable[int]) -> dict[int, Origin]:

@@ -9,16 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Place
+from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
-from traceability.models import Batch, Edge, Facility, Lot, Organisation, Party, Posting, Transfer
+from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
 from traceability.queries.farms import farms_of, land_of, place_of
-from traceability.queries.lineage import chunks, lots_by_id, rows_by_id, trace_back, trace_forward
+from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class BackTrace:
 class LotRow:
     """One lot that holds goods of the traced ones, and where it is.
 
-    `part` is the exact fraction of it that came from them; grams are rounded up, because a recall must not miss one.
+    Affected grams are those that came from them, rounded up, because a recall must not miss one.
     """
 
     code: str
@@ -69,7 +69,6 @@ class LotRow:
     source: bool  # one of those the trace started from
     batch: bool  # sealed
     released: bool
-    part: Fraction
     made_g: int
     affected_g: int
     stock_g: int
@@ -110,7 +109,7 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     trace = trace_back(session, lot)
     land = land_of(session, trace.shares_g)
     organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
-    delivered = Counter(origin.party_id for origin in trace.origins.values())
+    delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
     farms = []
     for farm in farms_of(trace, land):
         party, person = land.parties[farm.party_id], land.people.get(farm.party_id)
@@ -128,14 +127,15 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
                 tenths=farm.tenths,
             )
         )
-    return BackTrace(lot.code, lot.number, lot.made_g, len(trace.parts), len(trace.origins), tuple(farms))
+    return BackTrace(lot.code, lot.number, lot.made_g, len(trace.through), len(trace.deliveries), tuple(farms))
 
 
 def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
     """Where some lots went: every lot that holds their goods, how much of it, and where it is now."""
     sources = {lot.id for lot in lots}
-    reached = lots_by_id(session, trace_forward(session, sources).lots)
-    parts = parts_from(_parents(session, reached), sources)
+    trace = trace_forward(session, sources)
+    reached = lots_by_id(session, trace.lots)
+    parts = affected_parts(session, trace)
     known = _whereabouts(session, reached)
     rows = []
     for lot in sorted(reached.values(), key=lambda lot: (lot.made_at, lot.id)):
@@ -157,51 +157,16 @@ def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
                 source=lot.id in sources,
                 batch=batch is not None,
                 released=batch is not None and batch.released_at is not None,
-                part=parts[lot.id],
                 made_g=lot.made_g,
-                affected_g=_up(parts[lot.id] * lot.made_g),
+                affected_g=affected_grams(parts[lot.id], lot.made_g),
                 stock_g=lot.balance_g,
-                affected_stock_g=_up(parts[lot.id] * lot.balance_g),
+                affected_stock_g=affected_grams(parts[lot.id], lot.balance_g),
                 on_the_road_g=known.on_the_road.get(lot.id, 0),
                 shipped_g=sum(mass for _, mass in known.shipped.get(lot.id, ())),
                 buyers=tuple(sorted({buyer for buyer, _ in known.shipped.get(lot.id, ())})),
             )
         )
     return ForwardTrace(tuple(rows))
-
-
-def parts_from(parents: Mapping[int, Sequence[tuple[int, int]]], sources: Collection[int]) -> dict[int, Fraction]:
-    """The exact fraction of every lot in `parents`, and of the sources, that came from `sources`.
-
-    `parents` maps a lot to all its parents with their grams; a parent it does not name holds nothing of the sources.
-    """
-    parts = {source: Fraction(1) for source in sources}
-    waiting = [lot for lot in parents if lot not in parts]
-    while waiting:
-        lot = waiting[-1]
-        unknown = [parent for parent, _ in parents[lot] if parent in parents and parent not in parts]
-        if unknown:  # those first; this one again after them
-            waiting += unknown
-            continue
-        waiting.pop()
-        whole = sum(mass for _, mass in parents[lot])
-        came = sum(parts.get(parent, Fraction(0)) * mass for parent, mass in parents[lot])
-        parts.setdefault(lot, Fraction(came) / whole)
-    return parts
-
-
-def _up(grams: Fraction) -> int:
-    return -(-grams.numerator // grams.denominator)
-
-
-def _parents(session: Session, lots: Collection[int]) -> dict[int, list[tuple[int, int]]]:
-    """All parents of each of some lots, whether they are among them or not."""
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for chunk in chunks(lots):
-        edges = select(Edge.child_id, Edge.parent_id, Edge.mass_g).where(Edge.child_id.in_(chunk))
-        for child, parent, mass in session.execute(edges):
-            found[child].append((parent, mass))
-    return found
 
 
 def _whereabouts(session: Session, lots: Mapping[int, Lot]) -> _Whereabouts:

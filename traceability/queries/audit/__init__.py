@@ -13,12 +13,12 @@ from typing import Final
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from traceability.models import Edge, Event, guards
+from traceability.models import Edge, Event, Lot, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
 from traceability.queries.audit import goods, registry
 from traceability.queries.audit.chain import Chain
-from traceability.queries.audit.page import EXTRA, Finding, pages
+from traceability.queries.audit.page import DIFFERS, EXTRA, Finding, pages
 from traceability.queries.audit.states import Folded
 from traceability.words import N_
 
@@ -82,7 +82,10 @@ def _surroundings(database: Database) -> Iterator[Finding]:
 
 
 def _loose_edges(session: Session) -> Iterator[Finding]:
-    """Edges carry no foreign key, so one can name an event that there never was."""
-    for edge in session.scalars(select(Edge).where(~exists().where(Event.id == Edge.event_id))):
-        where = f"origin of lot {edge.child_id} in event {edge.event_id}"
-        yield Finding(EXTRA, where, "", f"{edge.mass_g} g of lot {edge.parent_id}")
+    """Edges carry no foreign key, so one can name a lot that there never was."""
+    for edge in session.scalars(select(Edge).where(~exists().where(Lot.id == Edge.child_id))):
+        yield Finding(EXTRA, f"origin of lot {edge.child_id}", "", f"{edge.mass_g} g of lot {edge.parent_id}")
+    # of a lot that is there, its organisation is that of the edge
+    elsewhere = select(Edge.child_id, Edge.org_id, Lot.org_id).join(Lot, Lot.id == Edge.child_id)
+    for child, stored, told in session.execute(elsewhere.where(Lot.org_id != Edge.org_id)):
+        yield Finding(DIFFERS, f"origin of lot {child}, organisation", str(told), str(stored))

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.moments import day_number
 from traceability.domain.postings import Account, Posting, edges_of
-from traceability.models import Attachment, Edge, Event, Lot, Measurement, Party, Plot
+from traceability.domain.postings import Edge as LineageEdge
+from traceability.models import Attachment, Event, Lot, Measurement, Party, Plot
 from traceability.models import Posting as PostingRow
 from traceability.queries.audit.page import Finding, Page, against, codes_of
+from traceability.queries.edges import edges_into
+from traceability.queries.lineage import chunks
 from traceability.words import N_
 
 OTHER_CONTENT: Final = N_("A kept paper is not the one that was handed in.")
@@ -109,26 +113,46 @@ def _sums(session: Session, lot_ids: list[int]) -> dict[int, tuple[int, int]]:
 
 
 def _edges(session: Session, page: Page) -> Iterator[Finding]:
-    rows = session.scalars(select(Edge).where(Edge.event_id.in_(page.ids))).all()
-    lots = codes_of(session, Lot.id, Lot.code, {key for row in rows for key in (row.child_id, row.parent_id)})
+    made_by = {
+        key: event for key, event in session.execute(select(Lot.id, Lot.made_by_id).where(Lot.made_by_id.in_(page.ids)))
+    }
+    rows = edges_into(session, made_by)
+    lots = codes_of(session, Lot.id, Lot.code, {key for child, parent, *_ in rows for key in (child, parent)})
     stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in rows:
-        name = f"{lots.get(row.parent_id, '?')} in {lots.get(row.child_id, '?')}"
-        stored[row.event_id][name] = {"mass_g": row.mass_g, "organisation": row.org_id}
+    for child, parent, mass, party, plot, day in rows:
+        name = f"{lots.get(parent, '?')} in {lots.get(child, '?')}"
+        stored[made_by[child]][name] = {"mass_g": mass, "farmer": party, "plot": plot, "day": day}
+    told = {event.id: _edges_told(event, page) for event in page.events if event.id in page.bodies}
+    parents = {edge.parent for edges in told.values() for edge in edges}
+    grown = _grown(session, parents)
     for event in page.events:
-        body = page.bodies.get(event.id)
-        if body is None:
-            continue
-        told = () if event.id in page.declared else body["postings"]
-        postings = [Posting(Account(account), ref, mass, count) for account, ref, mass, count in told]
-        # a consignment that is not stored is a finding of its own
-        known = [line for line in postings if line.account is not Account.TRANSIT or line.ref in page.carried]
-        made = frozenset(lot["code"] for lot in body["makes"])
-        expected = {
-            f"{edge.parent} in {edge.child}": {"mass_g": edge.mass_g, "organisation": event.org_id}
-            for edge in edges_of(known, made, page.carried)
-        }
-        yield from against("origin", expected, stored.get(event.id, {}), page.place_of(event))
+        day = day_number(event.occurred_at, event.zone_minutes)
+        expected = {}
+        for edge in told.get(event.id, ()):
+            party, plot = grown.get(edge.parent, (None, None))
+            name = f"{edge.parent} in {edge.child}"
+            expected[name] = {"mass_g": edge.mass_g, "farmer": party, "plot": plot, "day": day}
+        if event.id in told:
+            yield from against("origin", expected, stored.get(event.id, {}), page.place_of(event))
+
+
+def _edges_told(event: Event, page: Page) -> tuple[LineageEdge, ...]:
+    body = page.bodies[event.id]
+    told = () if event.id in page.declared else body["postings"]
+    postings = [Posting(Account(account), ref, mass, count) for account, ref, mass, count in told]
+    # a consignment that is not stored is a finding of its own
+    known = [line for line in postings if line.account is not Account.TRANSIT or line.ref in page.carried]
+    return edges_of(known, frozenset(lot["code"] for lot in body["makes"]), page.carried)
+
+
+def _grown(session: Session, codes: Collection[str]) -> dict[str, tuple[int | None, int | None]]:
+    """Farmer and plot of those of the lots that are deliveries; that these are right is the check of lots."""
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for chunk in chunks(codes):
+        rows = select(Lot.code, Lot.origin_party_id, Lot.origin_plot_id)
+        rows = rows.where(Lot.code.in_(chunk), Lot.origin_party_id.is_not(None))
+        found.update({code: (party, plot) for code, party, plot in session.execute(rows)})
+    return found
 
 
 def _measurements(session: Session, page: Page) -> Iterator[Finding]:
