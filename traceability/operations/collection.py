@@ -12,6 +12,7 @@ from traceability.commodities import Form
 from traceability.domain.custody import Custody
 from traceability.domain.events import Kind
 from traceability.domain.facts import FormLot, WeighIn
+from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
 from traceability.domain.roles import Actor
@@ -64,8 +65,8 @@ def record_weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Entry:
     on = day_of(fact.occurred_at, fact.zone_minutes)
     delivery = Lot(
         org_id=actor.org_id,
-        code=naming.fresh_code(session, Lot.code),
-        number=naming.next_receipt(session, facility, on, fact.receipt_number),
+        code=new_code(),
+        number=naming.Numbers(session, actor.org_id).receipt(facility.prefix, on, fact.receipt_number),
         kind="delivery",
         commodity=fact.commodity,
         form=form.key,
