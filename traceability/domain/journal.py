@@ -35,13 +35,18 @@ def commitment(salt: bytes, value: str) -> str:
 
 
 def _refuse_floats(value: Any) -> None:
+    kind = type(value)
+    if kind is str or kind is int:  # nearly everything is
+        return
     if isinstance(value, float):
         raise TypeError("a float must never enter the journal")
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, inner in value.items():
             if not (isinstance(key, str) and key.isascii()):
                 raise TypeError("journal keys are ASCII text")
             _refuse_floats(inner)
+    elif isinstance(value, Mapping):
+        _refuse_floats(dict(value))
     elif isinstance(value, list | tuple):
         for inner in value:
             _refuse_floats(inner)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Update, bindparam, delete, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Connection, CursorResult, Update, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 
 from traceability.domain.moments import day_number, day_of
@@ -105,13 +105,14 @@ def post(session: Session, entries: Sequence[Written]) -> None:
     entries = [entry for entry in entries if entry.postings]
     if not entries:
         return
-    refs = _Refs(lots=_make(session, entries))
-    _resolve(session, entries, refs)
+    connection = session.connection()
+    refs = _Refs(lots=_make(connection, entries))
+    _resolve(connection, entries, refs)
     for entry in entries:
         made = {lot.code for lot in entry.makes}
         _move(session, [p for p in entry.postings if p.account is Account.LOT and p.ref not in made], refs)
-    _write(session, entries, refs)
-    _link(session, entries, refs)
+    _write(connection, entries, refs)
+    _link(connection, entries, refs)
 
 
 def rows_changed(session: Session, statement: Update) -> int:
@@ -120,13 +121,19 @@ def rows_changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The id that the database gave to a single new row."""
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
 def take_back_all(session: Session, entry: Written, declared: Event) -> None:
     """Compensate a declared event: the postings are its own, reversed. What it made becomes void.
 
     Raises UsedDownstream when something it made is no longer there to be taken back.
     """
     refs = _Refs()
-    _resolve(session, [entry], refs)
+    _resolve(session.connection(), [entry], refs)
     made = {
         lot.code: lot
         for lot in session.scalars(select(Lot).where(Lot.org_id == entry.org_id, Lot.made_by_id == declared.id))
@@ -142,7 +149,7 @@ def take_back_all(session: Session, entry: Written, declared: Event) -> None:
         if gone != 1:
             raise UsedDownstream(lots=used_in(session, lot.id) or lot.number)
     session.execute(delete(Edge).where(Edge.child_id.in_([lot.id for lot in made.values()])))
-    _write(session, [entry], refs)
+    _write(session.connection(), [entry], refs)
     session.expire_all()
 
 
@@ -152,7 +159,7 @@ def used_in(session: Session, lot_id: int) -> str:
     return ", ".join(session.scalars(children.order_by(Lot.number).limit(5)))
 
 
-def _make(session: Session, entries: Sequence[Written]) -> dict[str, int]:
+def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
     """Insert the new lots with the masses that the postings give them. Answers their ids by code."""
     rows: dict[str, dict[str, Any]] = {}
     for entry in entries:
@@ -169,10 +176,9 @@ def _make(session: Session, entries: Sequence[Written]) -> dict[str, int]:
         return {}
     for row in rows.values():
         row["balance_g"], row["balance_count"] = row["made_g"], row["made_count"]
-    connection = session.connection()
     if len(rows) == 1:
         [(code, row)] = rows.items()
-        ids = {code: connection.execute(_INSERT_LOT, row).inserted_primary_key[0]}
+        ids = {code: inserted_id(connection.execute(_INSERT_LOT, row))}
     else:
         connection.execute(_INSERT_LOT, list(rows.values()))
         ids = {code: key for code, key in connection.execute(_NAMED_LOTS, {"codes": list(rows)})}
@@ -199,8 +205,8 @@ def _move(session: Session, postings: Sequence[Posting], refs: _Refs) -> None:
             session.expire(row, ["balance_g", "balance_count"])
 
 
-def _write(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
-    session.connection().execute(
+def _write(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
+    connection.execute(
         _INSERT_POSTING,
         [
             {
@@ -222,7 +228,7 @@ def _write(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
     )
 
 
-def _link(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
+def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
     """Edges from every new lot to every lot that was taken from; a lot on the road is named by its inside id."""
     carried = {code: str(lot_id) for code, (_, lot_id) in refs.transfers.items()}
     ids = {**refs.lots, **{lot: int(lot) for lot in carried.values()}}
@@ -237,7 +243,7 @@ def _link(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
     sources = {key: _source(lot) for key, lot in known.items()}
     unknown = {ids[edge.parent] for _, edge in edges} - sources.keys()
     if unknown:
-        found = session.connection().execute(_SOURCES, {"ids": sorted(unknown)})
+        found = connection.execute(_SOURCES, {"ids": sorted(unknown)})
         sources.update({row.id: Source(*row) for row in found})
     rows = []
     for entry, edge in edges:
@@ -254,7 +260,7 @@ def _link(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
                 "org_id": entry.org_id,
             }
         )
-    session.connection().execute(_INSERT_EDGE, rows)
+    connection.execute(_INSERT_EDGE, rows)
 
 
 def _source(lot: Lot) -> Source:
@@ -262,12 +268,12 @@ def _source(lot: Lot) -> Source:
 
 
 def _check_made(source: Source, day: int) -> None:
-    """Raises NotMadeYet for a lot of a later day than `day`: what arrives after a departure cannot have left with it."""
+    """Raises NotMadeYet for a lot of a later day: what arrives after a departure cannot have left with it."""
     if day_number(source.made_at, source.zone_minutes) > day:
         raise NotMadeYet(lot=source.number, day=day_of(source.made_at, source.zone_minutes), at="occurred_at")
 
 
-def _resolve(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
+def _resolve(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
     """Add the ids of everything that the postings name: what the operations had read, and for the rest one question."""
     for entry in entries:
         refs.lots.update({lot.code: lot.id for lot in entry.takes})
@@ -277,7 +283,7 @@ def _resolve(session: Session, entries: Sequence[Written], refs: _Refs) -> None:
         return sorted(named - set(known))
 
     def asked(statement: Executable, codes: list[str]) -> Iterable[Any]:
-        return session.connection().execute(statement, {"codes": codes}) if codes else ()
+        return connection.execute(statement, {"codes": codes}) if codes else ()
 
     for entry in entries:
         refs.plots.update({ref: key for (account, ref), key in entry.knows.items() if account is Account.PLOT})

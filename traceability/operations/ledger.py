@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from traceability.domain.events import KINDS, Kind
@@ -25,7 +25,7 @@ from traceability.errors import FromTheFuture, Refusal, SaidDifferently
 from traceability.models import Event, JournalHead, Lot
 from traceability.models.base import Base
 from traceability.operations import balances
-from traceability.operations.balances import Written
+from traceability.operations.balances import Written, inserted_id
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
@@ -41,9 +41,11 @@ _MOVE_HEAD: Final = (
     .where(JournalHead.org_id == bindparam("org"))
     .values(seq=bindparam("to_seq"), digest=bindparam("to_digest"), recorded_at=bindparam("to_recorded_at"))
 )
-_SAID: Final = select(
+_ANSWERS: Final = select(
     Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
-).where(Event.org_id == bindparam("org"), Event.client_id.in_(bindparam("client_ids", expanding=True)))
+).where(Event.org_id == bindparam("org"))
+_SAID: Final = _ANSWERS.where(Event.client_id == bindparam("client_id"))
+_ALL_SAID: Final = _ANSWERS.where(Event.client_id.in_(bindparam("client_ids", expanding=True)))
 _INSERT_EVENT: Final = insert(_EVENTS)
 _IDS_SINCE: Final = (
     select(Event.id).where(Event.org_id == bindparam("org"), Event.seq >= bindparam("first")).order_by(Event.seq)
@@ -146,7 +148,8 @@ def say_all(
     """
     actor.require(kind)
     head = take_turn(session, actor.org_id)
-    said = _said_before(session, actor, [fact.client_id for fact in facts])
+    asked = {"org": actor.org_id, "client_ids": [fact.client_id for fact in facts]}
+    said = {row.client_id: row for row in session.connection().execute(_ALL_SAID, asked)}
     latest = datetime.now(UTC) + _CLOCK_SLACK
     answers: dict[str, Done | Refusal] = {}
     entries: dict[str, tuple[AnyFact, Entry]] = {}
@@ -174,8 +177,8 @@ def take_turn(session: Session, org_id: int) -> Head:
 
 def said_before(session: Session, actor: Actor, fact: Fact) -> Done | None:
     """The answer given when this client id was first used, for ever; None when it is new."""
-    said = _said_before(session, actor, [fact.client_id])
-    return _replayed(said[fact.client_id], fact) if said else None
+    found = session.connection().execute(_SAID, {"org": actor.org_id, "client_id": fact.client_id}).first()
+    return _replayed(found, fact) if found is not None else None
 
 
 def append(session: Session, actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -> Done:
@@ -193,9 +196,10 @@ def append_all(
     for fact, entry in entries:
         rows.append(_event_row(actor, head, kind, fact, entry))
         head = Head(actor.org_id, rows[-1]["seq"], rows[-1]["digest"], rows[-1]["recorded_at"])
-    ids = _insert(session, rows)
+    connection = session.connection()
+    ids = _insert(connection, rows)
     moved = {"org": head.org_id, "to_seq": head.seq, "to_digest": head.digest, "to_recorded_at": head.recorded_at}
-    session.connection().execute(_MOVE_HEAD, moved)
+    connection.execute(_MOVE_HEAD, moved)
     written = []
     for event_id, row, (_, entry) in zip(ids, rows, entries, strict=True):
         for new in entry.rows:
@@ -215,12 +219,6 @@ def append_all(
             session.add_all(entry.rows)
     session.flush()
     return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
-
-
-def _said_before(session: Session, actor: Actor, client_ids: Sequence[str]) -> dict[str, Any]:
-    """By client id what was said under it."""
-    found = session.connection().execute(_SAID, {"org": actor.org_id, "client_ids": client_ids})
-    return {row.client_id: row for row in found}
 
 
 def _replayed(said: Any, fact: Fact) -> Done:
@@ -281,11 +279,10 @@ def _event_row(actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -
     }
 
 
-def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert events of one journal, which follow each other. Answers their ids in the same order."""
-    connection = session.connection()
     if len(rows) == 1:
-        return [connection.execute(_INSERT_EVENT, rows[0]).inserted_primary_key[0]]
+        return [inserted_id(connection.execute(_INSERT_EVENT, rows[0]))]
     connection.execute(_INSERT_EVENT, rows)
     where = {"org": rows[0]["org_id"], "first": rows[0]["seq"]}
     return list(connection.execute(_IDS_SINCE, where).scalars())

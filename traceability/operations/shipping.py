@@ -88,7 +88,7 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
         "expires_at": transfer.expires_at.astimezone(UTC).isoformat(),
     }
     answer = {"transfer": transfer.code, "lot": lot.code, "number": lot.number, "mass_g": mass}
-    return Entry(postings=postings, kdes=kdes, answer=answer, facility=facility, then=then)
+    return Entry(postings=postings, takes=[lot], kdes=kdes, answer=answer, facility=facility, then=then)
 
 
 @operation(Kind.RECEIVE)
