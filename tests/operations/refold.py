@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from traceability.models import Edge, Event, JournalHead, Lot, Party, Plot, Posting, Transfer
 
 Origin = tuple[str, str]  # farmer, plot or ""
+Parts = dict[Origin, Fraction]  # of one
 OUTSIDE: Origin = ("", "")  # what came through events on other days than those asked for
 
 
@@ -95,7 +96,9 @@ class Record:
         held[0] += mass_g
         held[1] += count
 
-    def parts(self, code: str, first: int, last: int, known: dict[str, dict[Origin, Fraction]]) -> dict[Origin, Fraction]:
+    def parts(
+        self, code: str, first: int, last: int, known: dict[str, dict[Origin, Fraction]]
+    ) -> dict[Origin, Fraction]:
         """The same for any graph, each lot once, following only what was made on days from `first` to `last`."""
         waiting = [code]
         while waiting:
@@ -106,7 +109,7 @@ class Record:
                 waiting += unknown
                 continue
             waiting.pop()
-            parts: dict[Origin, Fraction] = {}
+            parts: Parts = {}
             whole = sum(self.parents[lot].values())
             if lot in self.origins:
                 parts = {self.origins[lot]: Fraction(1)}

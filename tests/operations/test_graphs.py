@@ -1,6 +1,6 @@
 """Any graph that the operations can make is traced to the exact shares, in both spellings and for any days.
 
-    deliveries of some days -> lots -> split, merged, milled and mixed again on later days
+deliveries of some days -> lots -> split, merged, milled and mixed again on later days
 """
 
 from __future__ import annotations
