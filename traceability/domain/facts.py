@@ -35,6 +35,8 @@ _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or type(value) is int:  # nearly everything is
+        return value
     if hasattr(value, "__dataclass_fields__"):
         named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
         return {name: _plain(getattr(value, name)) for name in named}

@@ -91,6 +91,9 @@ class Database:
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in one write transaction and commit it; on dead-lock or serialization failure, again.
 
+        Once more also where a key was taken: a code that was drawn twice is drawn anew, and a name that somebody took
+        at this very moment is now found by `work` and refused in its words.
+
         `work` must be safe to repeat: it only touches the session. What it raises is raised, and nothing is stored.
         What the database itself refuses is said as DatabaseSilent, DoesNotFit or JustTaken where it is one of those.
         """
@@ -99,7 +102,8 @@ class Database:
                 with self._turn(), self._write_session() as session, session.begin():
                     return work(session)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRY or attempt == _TRIES - 1:
+                again = getattr(error.orig, "sqlstate", None) in _RETRY or (_is_taken(error) and attempt == 0)
+                if not again or attempt == _TRIES - 1:
                     raise _as_refusal(error) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -172,13 +176,18 @@ class Database:
 
 def _as_refusal(error: DBAPIError) -> Exception:
     """What people are told of a refusal by the database; anything that is our own mistake stays what it is."""
-    taken = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
     if isinstance(error, OperationalError):
         log.error("the database does not answer", exc_info=error)
         return DatabaseSilent()
     if isinstance(error, DataError):
         return DoesNotFit()
-    return JustTaken() if isinstance(error, IntegrityError) and taken else error
+    return JustTaken() if _is_taken(error) else error
+
+
+def _is_taken(error: DBAPIError) -> bool:
+    """Whether a key is on another row already."""
+    taken = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    return isinstance(error, IntegrityError) and taken
 
 
 def _pragmas_in_force(connection: Connection) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Lot(Base, Owned):
             "custody in ('identity_preserved','segregated','controlled_blending','mass_balance')", name="custody"
         ),
         Index("ix_lot_org_id_kind_made_at", "org_id", "kind", "made_at"),
+        Index("ix_lot_made_by_id", "made_by_id"),
         Index("ix_lot_origin_party_id", "origin_party_id"),
         Index("ix_lot_origin_plot_id", "origin_plot_id"),
         # what is on hand is a small part of all lots ever made, and every working list asks for it

@@ -6,8 +6,9 @@ Every query here is scoped to the organisation: a foreign code and an unknown co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from traceability.commodities import Form, commodity
@@ -31,6 +32,25 @@ from traceability.errors import (
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
 from traceability.queries import alerts
 
+# built once: building a statement costs more than running it
+_FACILITY: Final = select(Facility).where(
+    Facility.org_id == bindparam("org"), or_(Facility.code == bindparam("code"), Facility.prefix == bindparam("code"))
+)
+_LOT: Final = (
+    select(Lot)
+    .where(Lot.org_id == bindparam("org"), or_(Lot.code == bindparam("code"), Lot.number == bindparam("code")))
+    .order_by((Lot.code == bindparam("code")).desc())  # a receipt's number may look like another lot's code
+    .options(selectinload(Lot.batch))
+)
+_LOTS: Final = (
+    select(Lot)
+    .where(
+        Lot.org_id == bindparam("org"),
+        or_(Lot.code.in_(bindparam("codes", expanding=True)), Lot.number.in_(bindparam("codes", expanding=True))),
+    )
+    .options(selectinload(Lot.batch))
+)
+
 
 def organisation_of(session: Session, actor: Actor) -> Organisation:
     """The actor's organisation."""
@@ -39,13 +59,7 @@ def organisation_of(session: Session, actor: Actor) -> Organisation:
 
 def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
     """A lot by its public code or its number. Raises NoSuchLot."""
-    named = or_(Lot.code == code.upper(), Lot.number == code.upper())
-    lot = session.scalars(
-        select(Lot)
-        .where(Lot.org_id == actor.org_id, named)
-        .order_by((Lot.code == code.upper()).desc())  # a receipt's number may look like another lot's code
-        .options(selectinload(Lot.batch))
-    ).first()
+    lot = session.scalars(_LOT, {"org": actor.org_id, "code": code.upper()}).first()
     if lot is None:
         raise NoSuchLot(code=code, at=at)
     return lot
@@ -68,11 +82,7 @@ def usable_lot(
 def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Lot]:
     """Several usable lots in the order of their codes, none twice; read together, however many there are."""
     wanted = [code.upper() for code in codes]
-    rows = session.scalars(
-        select(Lot)
-        .where(Lot.org_id == actor.org_id, or_(Lot.code.in_(wanted), Lot.number.in_(wanted)))
-        .options(selectinload(Lot.batch))
-    ).all()
+    rows = session.scalars(_LOTS, {"org": actor.org_id, "codes": wanted}).all()
     named = {row.number: row for row in rows} | {row.code: row for row in rows}
     lots: list[Lot] = []
     for code in wanted:
@@ -154,8 +164,7 @@ def plot_of(session: Session, actor: Actor, code: str, *, at: str | None = "plot
 
 def facility_of(session: Session, actor: Actor, code: str, *, at: str | None = "facility") -> Facility:
     """A place of the organisation, by code or prefix. Raises NoSuchFacility."""
-    named = or_(Facility.code == code.upper(), Facility.prefix == code.upper())
-    facility = session.scalars(select(Facility).where(Facility.org_id == actor.org_id, named)).one_or_none()
+    facility = session.scalars(_FACILITY, {"org": actor.org_id, "code": code.upper()}).one_or_none()
     if facility is None:
         raise NoSuchFacility(code=code, at=at)
     return facility

@@ -88,6 +88,7 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
     return Entry(
         postings=postings,
         makes=[packed, *others],
+        takes=parents,
         kdes={"reason": nfc(fact.reason), "kept_unusual": [warning.text for warning in warnings]},
         answer={"lot": packed.code, "number": packed.number, "mass_g": fact.mass_g, "count": fact.count},
         facility=facility,

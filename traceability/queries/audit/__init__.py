@@ -1,7 +1,7 @@
 """The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
 
-Nothing is written. Events come a thousand at a time, so a record of any length is audited in the same memory, but for
-one value of each consignment, hold, recall and batch.
+Nothing is written. Events come some hundreds at a time, so a record of any length is audited in the same memory, but
+for one value of each consignment, hold, recall and batch.
 """
 
 from __future__ import annotations

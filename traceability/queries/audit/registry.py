@@ -44,6 +44,8 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             for event in page.events
             if event.kind == kind and (body := page.bodies.get(event.id)) is not None
         }
+        if not told:
+            continue
         found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
         rows = {row.code: row for row in found}
         for code, (place, kdes) in told.items():
