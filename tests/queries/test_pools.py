@@ -31,7 +31,11 @@ def batch_of(world: World, lot: str) -> Dossier:
 
 def test_a_tank_filled_up_for_years_is_traced_to_the_gram(world: World) -> None:
     """Every day some of Amina's, Bounmy's or Sida's, and every third day some is drawn off"""
-    tank, farmers, pours = world.pool("pro_rata"), (world.amina, world.bounmy, world.sida), POURS[world.database.is_sqlite]
+    tank, farmers, pours = (
+        world.pool("pro_rata"),
+        (world.amina, world.bounmy, world.sida),
+        POURS[world.database.is_sqlite],
+    )
     deliveries = [world.delivery(10**9, farmer) for farmer in farmers]
     held = [Fraction(0)] * 3  # each farmer's grams in the tank, worked out beside
 
@@ -61,7 +65,11 @@ def test_a_tank_filled_up_for_years_is_traced_to_the_gram(world: World) -> None:
 
     told = batch_of(world, drawn)
     assert sum(share.mass_g for share in told.shares) == told.mass_g == told.balance.received_g
-    assert [(step.kind, step.events) for step in told.journey[:3]] == [("weigh_in", 3), ("pour_in", pours), ("draw_off", 1)]
+    assert [(step.kind, step.events) for step in told.journey[:3]] == [
+        ("weigh_in", 3),
+        ("pour_in", pours),
+        ("draw_off", 1),
+    ]
     assert len(told.nodes) == 4, "the batch, what was drawn off, the tank and three farms in one"
 
 
@@ -96,9 +104,9 @@ def test_a_tank_is_one_node_of_the_picture_and_every_node_gives_what_it_got(worl
     for node in told.nodes:
         came = [edge.mass_g for edge in told.edges if edge.child == node.code]
         assert not came or abs(sum(came) - node.mass_g) <= 1
-    assert all(
-        {edge.parent for edge in told.edges} >= {node.code} for node in told.nodes if node.kind != "batch"
-    ), "nothing hangs loose"
+    assert all({edge.parent for edge in told.edges} >= {node.code} for node in told.nodes if node.kind != "batch"), (
+        "nothing hangs loose"
+    )
 
 
 def test_layers_of_a_silo_stay_nodes_of_their_own(world: World) -> None:

@@ -249,7 +249,7 @@ def _picture(
             grown[node] = grown.get(node, 0) + trace.through[key] * mass // whole
     levels = _levels(trace, shown)
     nodes = []
-    edges = [LineageEdge(lots[parent].code, lots[child].code, grams(parts)) for (parent, child), parts in through.items()]
+    edges = [LineageEdge(lots[above].code, lots[key].code, grams(parts)) for (above, key), parts in through.items()]
     for key, level in levels.items():
         lot, organisation = lots[key], organisations[lots[key].org_id].name
         kind, mass = "batch" if key == batch_lot.id else "lot", grams(trace.through[key])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Alert
@@ -69,13 +69,18 @@ def standing_in(session: Session, facility: Facility) -> list[Lot]:
     return list(session.scalars(select(Lot).where(_stands_in(facility)).order_by(Lot.id)))
 
 
+def has_pool(org_id: int) -> ColumnElement[bool]:
+    """Whether an organisation has a place that holds goods together."""
+    return exists().where(Facility.org_id == org_id, Facility.pool != "")
+
+
 def pools(session: Session, actor: Actor) -> list[PoolRow]:
     """The places of the organisation that hold goods together, by name."""
     held = func.coalesce(func.sum(Lot.balance_g), 0)
-    standing = and_(Lot.org_id == Facility.org_id, Lot.balance_g > 0, Lot.kind == POOLED, Lot.facility_id == Facility.id)
+    here = and_(Lot.org_id == Facility.org_id, Lot.facility_id == Facility.id)
     rows = session.execute(
         select(Facility, held, func.max(Lot.commodity), func.max(Lot.form))
-        .outerjoin(Lot, standing)
+        .outerjoin(Lot, and_(here, Lot.balance_g > 0, Lot.kind == POOLED))
         .where(Facility.org_id == actor.org_id, Facility.pool != "")
         .group_by(Facility.id)
         .order_by(Facility.name, Facility.id)
@@ -124,9 +129,7 @@ def _row(facility: Facility, held_g: int, commodity: str | None, form: str | Non
 
 
 def _stands_in(facility: Facility) -> ColumnElement[bool]:
-    return and_(
-        Lot.org_id == facility.org_id, Lot.balance_g > 0, Lot.kind == POOLED, Lot.facility_id == facility.id
-    )
+    return and_(Lot.org_id == facility.org_id, Lot.balance_g > 0, Lot.kind == POOLED, Lot.facility_id == facility.id)
 
 
 def _moves(session: Session, facility: Facility) -> list[Row[Any]]:
