@@ -19,6 +19,7 @@ from traceability.domain.facts import (
     Dispatch,
     Dispose,
     DrawOff,
+    Fact,
     FormLot,
     LevelPool,
     Merge,
@@ -364,7 +365,7 @@ def test_saying_it_again_changes_nothing(world: World) -> None:
     pouring = world.fact(PourIn, facility=tank, inputs=(Take(lot=world.delivery(10_000)),))
     drawing = world.fact(DrawOff, facility=tank, mass_g=4_000)
     levelling = world.fact(LevelPool, facility=tank, weighed_g=6_010)
-    said = [(pour_in, pouring), (draw_off, drawing), (level_pool, levelling)]
+    said: list[tuple[Any, Fact]] = [(pour_in, pouring), (draw_off, drawing), (level_pool, levelling)]
     first = [world.say(world.bakari, operation, fact) for operation, fact in said]
     before = world.everything()
     again = [world.say(world.bakari, operation, fact) for operation, fact in said]
