@@ -445,6 +445,19 @@ def test_the_story_of_a_tank_begins_when_it_was_last_empty(world: World) -> None
             pool_story(session, world.bakari, world.mill)
 
 
+def test_the_story_of_a_silo_counts_what_stands_there_and_not_what_left(world: World) -> None:
+    silo = world.pool("first_in_first_out")
+    for mass in (10_000, 20_000, 30_000):
+        world.poured(silo, world.delivery(mass), world.delivery(mass))
+    world.drawn(silo, 65_000)
+    assert (seen(world, silo).poured, len(seen(world, silo).standing)) == (2, 1)
+    for more in (100, 200):
+        world.do(world.bakari, level_pool, LevelPool, facility=silo, weighed_g=55_000 + more)
+    assert seen(world, silo).poured == 2
+    world.poured(silo, world.delivery(1_000))
+    assert seen(world, silo).poured == 3
+
+
 def test_a_place_that_was_registered_before_there_were_tanks_is_still_the_same_request(world: World) -> None:
     """Registered by an older version, whose fact knew nothing of pools, and said again now."""
     tank = world.fact(RegisterFacility, name="Tank", kind="tank", prefix="TK", where=BOLAVEN, pool="pro_rata")

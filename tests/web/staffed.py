@@ -147,8 +147,6 @@ class Staffed:
             "mass_g": 5_000,
             "occurred_at": datetime.now(UTC),
         }
-        pool = season.pool("pro_rata")
-        season.poured(pool, season.delivery(7_000))
         incoming = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
@@ -158,7 +156,7 @@ class Staffed:
         return {
             "lot": open_lot,
             "packed": season.packed(),
-            "pool": pool,
+            "pool": season.tank,
             "incoming": str(incoming["transfer"]),
             "formed": season.formed,
             "delivery": season.first,

@@ -9,8 +9,8 @@ import pytest
 
 from tests.web.client import Client, Page
 from tests.web.stocked import PAKSONG, Stocked, said
-from traceability.domain.facts import DrawOff, PourIn, PutOnHold, RegisterFacility, Take
-from traceability.operations import inspection, pooling, registry
+from traceability.domain.facts import DrawOff, Pack, PourIn, PutOnHold, RegisterFacility, Release, Seal, Take
+from traceability.operations import inspection, packing, pooling, registry
 
 SignedIn = Callable[..., Client]
 
@@ -82,6 +82,9 @@ def test_a_clerk_pours_lots_in_and_sees_what_stands_there(stock: Stocked, tank: 
     assert f"/pools?lot={first}" in clerk.get(f"/lots/{first}").links()
     choosing = clerk.get(f"/pools?lot={first}")
     assert f"{tank.page}/pour-in?lot={first}" in choosing.links()
+    full = tank_of(stock, prefix="GR")
+    full.pour(stock.green())
+    assert f"{full.page}/pour-in?lot={first}" not in clerk.get(f"/pools?lot={first}").links(), "green stands there"
     opened = clerk.get(f"{tank.page}/pour-in?lot={first}")
     saved = clerk.submit(
         opened, f"{tank.page}/pour-in", status=303, **{"inputs-1-lot": second, "inputs-1-mass_g": "150"}
@@ -215,6 +218,25 @@ def test_an_outsider_finds_no_tank_and_an_auditor_changes_nothing(
         dao.post(f"{tank.page}/{form}", {"facility": tank.code, "mass_g": "1"}, status=404)
         auditor.get(f"{tank.page}/{form}", status=403)
         auditor.post(f"{tank.page}/{form}", {"mass_g": "1"}, status=403)
+
+
+def test_the_public_page_tells_what_came_through_a_tank(
+    stock: Stocked, tank: Tank, signed_in: SignedIn, visitor: Client
+) -> None:
+    for _ in range(3):
+        tank.pour(stock.green(40_000))
+    drawn = stock.do(pooling.draw_off, DrawOff(**said(), facility=tank.code))["lot"]
+    take = (Take(lot=drawn),)
+    fact = Pack(**said(), facility=stock.place, inputs=take, form="green", unit="bag", count=2, mass_g=120_000)
+    packed = stock.do(packing.pack, fact)["lot"]
+    batch = stock.do(packing.seal, Seal(**said(), lot=packed, destination="JP"))["batch"]
+    stock.do(packing.release, Release(**said(), batch=batch))
+    shown = words(visitor.get(f"/b/{batch}"))
+    assert "Poured in" in shown
+    assert "3 entries" in shown
+    assert "Drawn off" in shown
+    assert "Segregated" in shown or "segregated" in shown
+    visitor.get(f"/b/{batch}/certificate.pdf")
 
 
 def test_a_place_without_a_tank_has_no_such_page(stock: Stocked, signed_in: SignedIn) -> None:

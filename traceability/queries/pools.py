@@ -57,7 +57,7 @@ class PoolStory:
     alerts: tuple[Alert, ...]
     filled_at: datetime | None  # the first pouring since it was last empty
     zone_minutes: int
-    poured: int  # lots that went in since then
+    poured: int  # lots that are part of what stands there
     latest: tuple[Move, ...]
 
 
@@ -101,7 +101,7 @@ def pool_story(session: Session, actor: Actor, code: str) -> PoolStory:
     if facility is None:
         raise NoSuchFacility(code=code)
     standing = standing_in(session, facility)
-    first = standing[0] if standing else None
+    first, mixed = standing[0] if standing else None, facility.pool == Pool.PRO_RATA
     moves = _moves(session, facility)
     start = _first_since_empty(moves)
     stopped = first is not None and any_alert(session, [lot.id for lot in standing])
@@ -117,7 +117,7 @@ def pool_story(session: Session, actor: Actor, code: str) -> PoolStory:
         alerts=tuple(alerts),
         filled_at=start.occurred_at if start else None,
         zone_minutes=start.zone_minutes if start else actor.zone_minutes,
-        poured=_poured(session, facility, start.id) if start else 0,
+        poured=_poured(session, facility, start.id if mixed else _laid_by(session, first)) if start and first else 0,
         latest=_latest(session, moves[: -LATEST - 1 : -1]),
     )
 
@@ -157,6 +157,15 @@ def _first_since_empty(moves: Sequence[Row[Any]]) -> Row[Any] | None:
             start = move
         held += int(move.mass_g)
     return start if held else None
+
+
+def _laid_by(session: Session, layer: Lot) -> int:
+    """The entry that laid a layer: a layer that was found larger than it was told has been made anew since."""
+    before = select(Lot).join(Edge, Edge.parent_id == Lot.id).where(Lot.kind == POOLED)
+    found: Lot | None = layer
+    while found is not None:
+        layer, found = found, session.scalars(before.where(Edge.child_id == found.id)).first()
+    return layer.made_by_id
 
 
 def _poured(session: Session, facility: Facility, first_event_id: int) -> int:

@@ -29,6 +29,9 @@ def all_pools() -> Response:
     lots = asked_lots()
     with database().reading() as session:
         rows = pools.pools(session, current_actor())
+    if lots:  # those that take it: the rest stays on offer only when none does, and then says why not
+        wanted = (lots[0].commodity, lots[0].form)
+        rows = [row for row in rows if not row.held_g or (row.commodity, row.form) == wanted] or rows
     return page("pooling/pools.html", rows=rows, lots=lots, rules=POOL_NAMES)
 
 
