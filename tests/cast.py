@@ -22,7 +22,7 @@ from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
 from traceability.models import Base, Lot
 from traceability.models.database import Database
-from traceability.operations import collection, packing, processing, registry, shipping
+from traceability.operations import collection, packing, pooling, processing, registry, shipping
 from traceability.operations.ledger import Done
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
@@ -149,6 +149,20 @@ class World:
     def merge(self, *lots: str) -> str:
         inputs = tuple(Take(lot=lot) for lot in lots)
         return str(self.do(self.bakari, processing.merge, facts.Merge, facility=self.mill, inputs=inputs)["lot"])
+
+    def pool(self, rule: str, prefix: str = "TK") -> str:
+        """A place of the cooperative that holds goods together. Answers its code."""
+        known = {"name": f"Tank {prefix}", "kind": "warehouse", "prefix": prefix, "where": BOLAVEN, "pool": rule}
+        return str(self.do(self.malee, registry.register_facility, facts.RegisterFacility, **known)["facility"])
+
+    def poured(self, pool: str, *lots: str | Take) -> str:
+        """Bakari pours lots in, whole unless a part is said. Answers the lot that stands there then."""
+        inputs = tuple(Take(lot=lot) if isinstance(lot, str) else lot for lot in lots)
+        return str(self.do(self.bakari, pooling.pour_in, facts.PourIn, facility=pool, inputs=inputs)["lot"])
+
+    def drawn(self, pool: str, mass_g: int | None = None) -> str:
+        """Bakari draws off; everything when no grams are said. Answers the lot that came out."""
+        return str(self.do(self.bakari, pooling.draw_off, facts.DrawOff, facility=pool, mass_g=mass_g)["lot"])
 
     def packed(self, *lots: str, mass_g: int = 100_000, count: int = 2) -> str:
         """Everything of these lots (or of a new one) packed into bags."""

@@ -6,14 +6,14 @@ from tests.cast import World
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Measured, Output, Take
 from traceability.models.database import Database
-from traceability.operations import collection, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
 
 
 class Season(World):
     """60 kg of Amina + 40 kg of Bounmy -> formed; 40 kg split off and sent to Chiara, 60 kg packed and shipped.
 
     Beside it: a weigh-in that was declared in error, a hold that passed, one that failed, a recall that was lifted,
-    a consignment half refused and taken back, a batch replaced by another, goods destroyed.
+    a consignment half refused and taken back, a batch replaced by another, goods destroyed, a tank filled twice.
     """
 
     def __init__(self, database: Database) -> None:
@@ -36,8 +36,17 @@ class Season(World):
         self._to_chiara()
         self._to_buyers()
         self._stopped_and_corrected()
+        self._through_a_tank()
         agreed = {"farmer": self.amina, "named_in_public": True}
         self.do(self.bakari, registry.change_consent, facts.ChangeConsent, **agreed)
+
+    def _through_a_tank(self) -> None:
+        """7 kg of Amina and 4 kg of Bounmy in it, 3 kg drawn off, and ten grams missing by the dipstick."""
+        self.tank = self.pool("pro_rata")
+        self.poured(self.tank, self.delivery(7_000))
+        self.inside = self.poured(self.tank, self.delivery(4_000, self.bounmy))
+        self.tapped = self.drawn(self.tank, 3_000)
+        self.do(self.bakari, pooling.level_pool, facts.LevelPool, facility=self.tank, weighed_g=7_990)
 
     def _to_chiara(self) -> None:
         self.road = self.dispatched(self.sent, 30_000, vehicle="1234")

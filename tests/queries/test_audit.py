@@ -143,6 +143,9 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a grade": ("update lot set grade = 'Extra' where code = '{graded}'", page.DIFFERS),
     "a commodity": ("update lot set commodity = 'tea' where code = '{graded}'", page.DIFFERS),
     "a day": ("update lot set zone_minutes = 0 where code = '{graded}'", page.DIFFERS),
+    "a way out of a tank": ("update lot set kind = 'lot' where code = '{inside}'", page.DIFFERS),
+    "the rule of a tank": ("update facility set pool = 'first_in_first_out' where code = '{tank}'", page.DIFFERS),
+    "a tank that never was one": ("update facility set pool = 'pro_rata' where code = '{mill}'", page.DIFFERS),
     "a void lot": ("update lot set void = (1 = 1) where code = '{arrived}'", page.DIFFERS),
     "whose a delivery is": (
         "update lot set origin_party_id = (select id from party where code = '{sida}') where code = '{first}'",

@@ -156,6 +156,7 @@ class Staffed:
         return {
             "lot": open_lot,
             "packed": season.packed(),
+            "pool": season.tank,
             "incoming": str(incoming["transfer"]),
             "formed": season.formed,
             "delivery": season.first,

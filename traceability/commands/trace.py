@@ -20,6 +20,7 @@ _KINDS = {
     "lot": N_("Lot"),
     "by_product": N_("By-product"),
     "packed": N_("Packed lot"),
+    "pooled": N_("Held together with others"),
 }
 
 

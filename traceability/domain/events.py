@@ -28,6 +28,9 @@ class Kind(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     REBAG = "rebag"
+    POUR_IN = "pour_in"
+    DRAW_OFF = "draw_off"
+    LEVEL_POOL = "level_pool"
     DISPOSE = "dispose"
     DISPATCH = "dispatch"
     RECEIVE = "receive"
@@ -52,7 +55,9 @@ class KindFacts:
     """What a kind is elsewhere. `event_type` is "" for entries that only register something (no EPCIS event).
 
     Harvest, drying, hulling and roasting have no CBV business step of their own: they are transformations with
-    `creating_class_instance` (STANDARDS A.1). `keeps_count` says that whole units are conserved like mass.
+    `creating_class_instance` (STANDARDS A.1). Neither has blending in a tank: what is poured in loses itself in what
+    stands there, a transformation with `storing`, and what is drawn off is a new class of goods. `keeps_count` says
+    that whole units are conserved like mass.
     """
 
     words: str
@@ -79,6 +84,9 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SPLIT: KindFacts(N_("Split"), "TransformationEvent", "repackaging", "active", keeps_count=True),
     Kind.MERGE: KindFacts(N_("Merged"), "TransformationEvent", "repackaging", "active", keeps_count=True),
     Kind.REBAG: KindFacts(N_("Re-bagged"), "TransformationEvent", "repackaging", "active"),
+    Kind.POUR_IN: KindFacts(N_("Poured in"), "TransformationEvent", "storing", "active"),
+    Kind.DRAW_OFF: KindFacts(N_("Drawn off"), "TransformationEvent", "creating_class_instance", "active"),
+    Kind.LEVEL_POOL: KindFacts(N_("Contents measured"), "ObjectEvent", "stock_taking", "active"),
     Kind.DISPOSE: KindFacts(N_("Destroyed"), "ObjectEvent", "destroying", "destroyed", keeps_count=True),
     Kind.DISPATCH: KindFacts(N_("Dispatched"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
     Kind.RECEIVE: KindFacts(N_("Received"), "ObjectEvent", "receiving", "active", keeps_count=True),

@@ -132,6 +132,13 @@ class RegisterFacility(Fact):
     kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, pond_station, border_post
     prefix: str
     where: Where
+    pool: str = ""  # pro_rata, first_in_first_out; empty where every lot stays by itself
+
+    def request_digest(self) -> str:
+        """As it was before a place could hold goods together, for one that does not: an old request said again is
+        still the same request."""
+        said = {name: value for name, value in _plain(self).items() if name != "pool" or value}
+        return digest(canonical({"fact": type(self).__name__, **said}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +291,27 @@ class Rebag(Fact):
     unit: str
     count: int
     weighed_g: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PourIn(Fact):
+    facility: str  # that holds goods together
+    inputs: tuple[Take, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawOff(Fact):
+    facility: str
+    mass_g: int | None = None  # None: everything, and the place is empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelPool(Fact):
+    """What the dipstick or the scale says a place holds; what the record says more or less is named."""
+
+    facility: str
+    weighed_g: int
     reason: str = ""
 
 

@@ -43,7 +43,7 @@ class Lot(Base, Owned):
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     number: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(12))  # delivery, lot, by_product, packed
+    kind: Mapped[str] = mapped_column(String(12))  # delivery, lot, by_product, packed, pooled
     commodity: Mapped[str] = mapped_column(String(40))
     form: Mapped[str] = mapped_column(String(40))
     grade: Mapped[str] = mapped_column(String(40), default="")

@@ -21,7 +21,10 @@ from traceability.operations.ledger import Done, Entry, operation
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
 _DECLARABLE = frozenset(
-    {Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK}
+    {
+        *(Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK),
+        *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
+    }
 )
 _OWN_TIME = timedelta(hours=24)  # how long a clerk may correct an own entry without a manager
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from traceability.commodities import Form, commodity
 from traceability.domain.dossier import Status
+from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.errors import (
     AlreadySealed,
@@ -27,6 +28,7 @@ from traceability.errors import (
     NoSuchPlot,
     NothingLeft,
     OnHold,
+    StandsInPool,
     UnderRecall,
 )
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
@@ -65,17 +67,22 @@ def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) 
     return lot
 
 
-def usable_lot(
-    session: Session, actor: Actor, code: str, *, at: str | None = None, sealed: bool = False, stopped: bool = False
-) -> Lot:
-    """A lot that may be taken from: it holds something, is not on hold or recalled, and not sealed as a batch.
+def usable_lot(session: Session, actor: Actor, code: str, *, at: str | None = None, sealed: bool = False) -> Lot:
+    """A lot that may be taken from: it holds something, is not on hold or recalled, not sealed as a batch, and does
+    not stand in a tank.
 
-    `sealed` allows sealed lots (shipping, packing again), `stopped` held and recalled ones (destroying them).
+    `sealed` allows sealed lots (shipping, packing again).
     """
     lot = lot_of(session, actor, code, at=at)
     _check_usable(lot, at=at, sealed=sealed)
-    if not stopped:
-        check_not_stopped(session, [lot], at=at)
+    check_not_stopped(session, [lot], at=at)
+    return lot
+
+
+def lot_to_destroy(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
+    """A lot that holds something. Whatever stops it, seals it or holds it together with others, it may be destroyed."""
+    lot = lot_of(session, actor, code, at=at)
+    _check_holds(lot, at=at)
     return lot
 
 
@@ -111,10 +118,16 @@ def check_not_stopped(session: Session, lots: Sequence[Lot], *, at: str | None =
 
 
 def _check_usable(lot: Lot, *, at: str | None, sealed: bool) -> None:
-    if lot.void or lot.balance_g == 0:
-        raise NothingLeft(lot=lot.number, at=at)
+    _check_holds(lot, at=at)
     if lot.batch is not None and not sealed:
         raise AlreadySealed(lot=lot.number, at=at)
+    if lot.kind == POOLED:
+        raise StandsInPool(lot=lot.number, at=at)
+
+
+def _check_holds(lot: Lot, *, at: str | None) -> None:
+    if lot.void or lot.balance_g == 0:
+        raise NothingLeft(lot=lot.number, at=at)
 
 
 def batch_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> tuple[Batch, Lot]:

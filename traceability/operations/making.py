@@ -134,9 +134,9 @@ def weighed_again(session: Session, actor: Actor, fact: FormLot | Merge | Rebag,
     return weighed
 
 
-def check_tolerance(permille: int, counted: int, weighed: int, reason: str) -> None:
+def check_tolerance(permille: int, counted: int, weighed: int, reason: str, *, least: int = 1) -> None:
     """Raises MassNeeded, or ReasonNeeded when scale and sum differ by more than the tolerance and nobody said why."""
-    if weighed <= 0:
+    if weighed < least:
         raise MassNeeded(at="weighed")
     tolerance = counted * permille // 1000
     if abs(weighed - counted) > tolerance and not reason.strip():

@@ -175,7 +175,7 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
     """Grams of a lot are destroyed; the one thing that may happen to held and recalled goods."""
     if not fact.reason.strip():
         raise SayWhy(at="reason")
-    lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True, stopped=True)
+    lot = lookups.lot_to_destroy(session, actor, fact.lot, at="lot")
     mass = leaving(lot, fact.mass_g)
     units = lot.balance_count if mass == lot.balance_g else 0
     postings = [Posting(Account.LOT, lot.code, -mass, -units), Posting(Account.LOSS, "destroyed", mass, units)]

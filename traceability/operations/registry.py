@@ -204,12 +204,15 @@ def register_facility(session: Session, actor: Actor, fact: RegisterFacility) ->
         prefix=prefix,
         kind=fact.kind,
         name=nfc(fact.name),
+        pool=fact.pool,
         **_place(fact.where),
         created_at=datetime.now(UTC),
     )
     session.add(facility)
     session.flush()
     kdes = {"facility": facility.code, "kind": fact.kind, "name": facility.name, **_place(fact.where)}
+    if facility.pool:
+        kdes["pool"] = facility.pool
     return Entry(kdes=kdes, answer={"facility": facility.code, "prefix": prefix})
 
 

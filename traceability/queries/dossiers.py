@@ -29,6 +29,7 @@ from traceability.domain.dossier import (
 from traceability.domain.journal import canonical, digest
 from traceability.domain.lineage import grams
 from traceability.domain.moments import day_of
+from traceability.domain.pools import POOLED
 from traceability.errors import NotFound
 from traceability.models import Batch, JournalHead, Lot, Organisation
 from traceability.queries import evidence, journeys
@@ -229,47 +230,59 @@ def _public_place(place: Place, farms: int, *, named: bool) -> Place:
 def _picture(
     trace: TraceBack, lots: Mapping[int, Lot], organisations: Mapping[int, Organisation], batch_lot: Lot
 ) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
-    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`."""
-    levels = _levels(trace)
-    nodes, edges = [], []
-    for key in levels:
-        lot = lots[key]
-        if key in trace.deliveries:
-            continue
-        whole = trace.above.whole.get(key, 0)
+    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`.
+
+    What stood in a tank is one node however often it was filled up: see `_filled_into`.
+    """
+    shown = _filled_into(trace, lots)
+    through: dict[tuple[int, int], int] = {}
+    farms: dict[int, set[int]] = {}
+    grown: dict[int, int] = {}
+    for key in trace.flow.order:
+        whole, node = trace.above.whole.get(key, 0), shown[key]
         for parent, mass in trace.above.lots.get(key, ()):
-            through = grams(trace.through[key] * mass // whole)
-            edges.append(LineageEdge(lots[parent].code, lot.code, through))
-        farms = {party for _, _, (party, _) in trace.above.deliveries.get(key, ())}
-        grown = sum(mass for _, mass, _ in trace.above.deliveries.get(key, ()))
-        from_farms = grams(trace.through[key] * grown // whole) if farms else 0
-        organisation = organisations[lot.org_id].name
-        nodes.append(
-            LineageNode(
-                code=lot.code,
-                number=lot.number,
-                kind="batch" if key == batch_lot.id else "lot",
-                form=lot.form,
-                organisation=organisation,
-                level=levels[key],
-                mass_g=grams(trace.through[key]),
-                farms=len(farms),
-            )
-        )
-        if farms:
-            group = f"farms:{lot.code}"
-            level = levels[key] + 1
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level, from_farms, len(farms)))
+            if shown[parent] != node:
+                pair = (shown[parent], node)
+                through[pair] = through.get(pair, 0) + trace.through[key] * mass // whole
+        for _, mass, (party, _) in trace.above.deliveries.get(key, ()):
+            farms.setdefault(node, set()).add(party)
+            grown[node] = grown.get(node, 0) + trace.through[key] * mass // whole
+    levels = _levels(trace, shown)
+    nodes = []
+    edges = [LineageEdge(lots[above].code, lots[key].code, grams(parts)) for (above, key), parts in through.items()]
+    for key, level in levels.items():
+        lot, organisation = lots[key], organisations[lots[key].org_id].name
+        kind, mass = "batch" if key == batch_lot.id else "lot", grams(trace.through[key])
+        count = len(farms.get(key, ()))
+        nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, mass, count))
+        if count:
+            group, from_farms = f"farms:{lot.code}", grams(grown[key])
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, from_farms, count))
             edges.append(LineageEdge(group, lot.code, from_farms))
     return tuple(nodes), tuple(edges)
 
 
-def _levels(trace: TraceBack) -> dict[int, int]:
-    """The longest way from the batch to each lot above it."""
+def _filled_into(trace: TraceBack, lots: Mapping[int, Lot]) -> dict[int, int]:
+    """For each lot above the batch the one that is shown for it: itself, but for what stood in a tank and went into
+    nothing but what stood there next. So no node can become part of its own origin."""
+    children: dict[int, list[int]] = {}
+    shown: dict[int, int] = {}
+    for key in trace.flow.order:
+        into = children.get(key, [])
+        last = into[0] if len(into) == 1 and lots[key].kind == lots[into[0]].kind == POOLED else None
+        shown[key] = key if last is None else shown[last]
+        for parent, _ in trace.above.lots.get(key, ()):
+            children.setdefault(parent, []).append(key)
+    return shown
+
+
+def _levels(trace: TraceBack, shown: Mapping[int, int]) -> dict[int, int]:
+    """The longest way from the batch to each node above it."""
     levels = {trace.lot_id: 0}
     for key in trace.flow.order:
-        for parent, _ in trace.parents[key]:
-            levels[parent] = max(levels.get(parent, 0), levels[key] + 1)
+        for parent, _ in trace.above.lots.get(key, ()):
+            if shown[parent] != shown[key]:
+                levels[shown[parent]] = max(levels.get(shown[parent], 0), levels[shown[key]] + 1)
     return levels
 
 

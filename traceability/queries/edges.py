@@ -138,7 +138,7 @@ def edges_into(session: Session, lot_ids: Collection[int]) -> list[Row]:
 
 
 def _spelling(session: Session, wanted: Spelling | None) -> Spelling:
-    return wanted or session.info.get("lineage", Spelling.RECURSIVE)
+    return Spelling(wanted or session.info.get("lineage", Spelling.RECURSIVE))  # a session knows it as a word
 
 
 def _rows(session: Session, said: _Said, lot_ids: Iterable[int], *more: int) -> list[Any]:

@@ -28,6 +28,7 @@ from traceability.models import (
 )
 from traceability.queries.evidence import standing_of
 from traceability.queries.lot_lists import open_delivery
+from traceability.queries.pools import has_pool
 from traceability.queries.weighings import made_on
 
 MOST_CARDS: Final = 6  # and the sentence about today: seven are what a person takes in
@@ -64,6 +65,7 @@ class Day:
     today_deliveries: int
     cards: tuple[Card, ...]
     has_place: bool
+    has_pool: bool  # a tank or bed that holds goods together
     has_farmer: bool
     has_goods: bool  # weighed in, or received from another organisation
 
@@ -86,6 +88,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
         today_deliveries=deliveries,
         cards=tuple([card for card in cards if card.n][:MOST_CARDS]),
         has_place=session.scalar(select(exists().where(Facility.org_id == actor.org_id))) or False,
+        has_pool=session.scalar(select(has_pool(actor.org_id))) or False,
         has_farmer=session.scalar(select(exists().where(Party.org_id == actor.org_id, Party.kind == "farmer")))
         or False,
         has_goods=session.scalar(select(exists().where(Lot.org_id == actor.org_id))) or False,

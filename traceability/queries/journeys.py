@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
@@ -14,13 +13,20 @@ from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT
+from traceability.domain.lineage import PARTS_OF_A_GRAM, grams
+from traceability.domain.pools import POOLED
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
-_TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
+_TOLD = frozenset(
+    {
+        *("weigh_in", "form_lot", "process", "split", "merge", "rebag", "pour_in", "draw_off"),
+        *("receive", "pack", "release", "ship"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -90,28 +96,29 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
 
     Walks from the batch to its deliveries (`oldest_last`: every lot before its parents). A lot of which `used` grams
     are needed took its inputs in proportion to the main outputs of the event that made it; losses and by-products
-    are shared out the same way.
+    are shared out the same way. Followed in parts of a gram, as every trace is: through a tank that was never empty
+    there may be thousands of lots.
     """
-    used: dict[int, Fraction] = defaultdict(Fraction, {batch.id: Fraction(batch.made_g)})
-    losses: dict[str, Fraction] = defaultdict(Fraction)
-    by_products = gained = Fraction(0)
+    used: dict[int, int] = defaultdict(int, {batch.id: batch.made_g * PARTS_OF_A_GRAM})
+    losses: dict[str, int] = defaultdict(int)
+    by_products = gained = 0
     for lot_id in oldest_last:
         lot = history.lots[lot_id]
         lines = history.postings[lot.made_by_id]
         shared = sum(line.mass_g for line in lines if _shares_inputs(history, line, lot))
-        scale = used[lot_id] / shared if shared else Fraction(0)
-        for line in lines:
+        for line in lines if shared else ():
+            parts = abs(line.mass_g) * used[lot_id] // shared
             if line.account == Account.LOSS:
-                losses[line.ref] += line.mass_g * scale
+                losses[line.ref] += parts
             elif line.account == Account.GAIN:
-                gained -= line.mass_g * scale
+                gained += parts
             elif line.account in (Account.LOT, Account.TRANSIT) and line.mass_g < 0:
-                used[_source(history, line)] -= line.mass_g * scale
+                used[_source(history, line)] += parts
             elif line.account == Account.LOT and not _shares_inputs(history, line, lot):
-                by_products += line.mass_g * scale
-    whole = {name: int(mass) for name, mass in sorted(losses.items()) if int(mass)}
-    received = batch.made_g + sum(whole.values()) + int(by_products) - int(gained)
-    return Balance(received, whole, int(by_products), int(gained), batch.made_g)
+                by_products += parts
+    whole = {name: grams(parts) for name, parts in sorted(losses.items()) if grams(parts)}
+    received = batch.made_g + sum(whole.values()) + grams(by_products) - grams(gained)
+    return Balance(received, whole, grams(by_products), grams(gained), batch.made_g)
 
 
 def changes_of(session: Session, history: History, ancestors: Collection[int]) -> tuple[Change, ...]:
@@ -165,13 +172,20 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
         events=len(ordered),
         who=organisation.called,
         place=shared_place([_place(history, event) for event in events]),
-        in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
-        out_g=sum(line.mass_g for line in lines if _is_told(history, line, form)),
+        in_g=-sum(line.mass_g for line in lines if _went_in(history, kind, line)),
+        out_g=sum(line.mass_g for line in lines if kind != Kind.POUR_IN and _is_told(history, line, form)),
         losses_g=dict(sorted(losses.items())),
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
         others=len(counts) - 1,
     )
+
+
+def _went_in(history: History, kind: str, line: Posting) -> bool:
+    """Whether a line is what a step took. What stood in a tank already did not go in once more at every pouring."""
+    if line.mass_g >= 0 or line.account == Account.GAIN:
+        return False
+    return kind != Kind.POUR_IN or line.lot_id is None or history.lots[line.lot_id].kind != POOLED
 
 
 def _is_told(history: History, line: Posting, form: str) -> bool:

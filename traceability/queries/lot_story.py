@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Names
 from traceability.domain.events import KINDS, Kind
+from traceability.domain.pools import POOLED
 from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchLot
@@ -34,6 +35,7 @@ from traceability.models import (
 from traceability.queries.alerts import alerts_of
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
+from traceability.queries.pools import has_pool
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class LotStory:
     variety: str
     crop_year: str
     custody: str
+    pool: str  # the code of the tank or bed that it stands in, together with others; empty for every other lot
+    can_be_poured: bool  # the organisation has a tank or bed
     made_count: int
     farmer: str  # of a delivery
     inputs: tuple[Linked, ...]
@@ -134,7 +138,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
     """Everything about one lot of the organisation, by its code or number. Raises NoSuchLot."""
     wanted = code.strip().upper()
     found = session.execute(
-        select(Lot, Facility.name, Batch)
+        select(Lot, Facility, Batch)
         .outerjoin(Facility, Facility.id == Lot.facility_id)
         .outerjoin(Batch, Batch.lot_id == Lot.id)
         .where(Lot.org_id == actor.org_id, or_(Lot.code == wanted, Lot.number == wanted))
@@ -144,10 +148,12 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         raise NoSuchLot(code=code)
     lot, place, batch = found
     return LotStory(
-        lot=lot_row(lot, place, batch),
+        lot=lot_row(lot, place.name if place else None, batch),
         variety=lot.variety,
         crop_year=lot.crop_year,
         custody=lot.custody,
+        pool=place.code if place and lot.kind == POOLED else "",
+        can_be_poured=session.scalar(select(has_pool(actor.org_id))) or False,
         made_count=lot.made_count,
         farmer=session.scalar(select(Party.code).where(Party.id == lot.origin_party_id)) or "",
         inputs=_linked(session, actor, lot, up=True),

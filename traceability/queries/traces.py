@@ -58,7 +58,7 @@ class LotRow:
 
     code: str
     number: str
-    kind: str  # delivery, lot, by_product, packed
+    kind: str  # delivery, lot, by_product, packed, pooled
     commodity: str
     form: str
     made_on: date

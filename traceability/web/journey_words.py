@@ -19,6 +19,8 @@ _ICONS: Final[Mapping[str, str]] = {
     "split": "sack",
     "merge": "sack",
     "rebag": "sack",
+    "pour_in": "box",
+    "draw_off": "sack",
     "dispatch": "truck",
     "receive": "box",
     "inspect": "beaker",
