@@ -135,5 +135,6 @@ def _lot_seen_by(actor: Actor, row: LotRow) -> dict[str, Any]:
     shown = {name: getattr(row, name) for name in row.__dataclass_fields__}
     if row.organisation == actor.org_code:
         return shown
-    hidden = dict.fromkeys(("stock_g", "affected_stock_g", "on_the_road_g", "shipped_g"))
+    masses = ("stock_g", "on_the_road_g", "shipped_g")
+    hidden = dict.fromkeys((*masses, *(f"affected_{name}" for name in masses)))
     return {**shown, **hidden, "number": "", "facility": "", "buyers": ()}
