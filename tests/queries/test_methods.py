@@ -169,7 +169,7 @@ def test_a_balance_of_a_scheme_counts_what_its_certificates_cover(world: World) 
 
 
 def test_in_excess_names_who_lay_beside_it_and_who_lay_beside_those(world: World) -> None:
-    """Sida's delivery lay at the mill when Amina's and Bounmy's became a lot; it is in the excess and in nothing else"""
+    """Sida's delivery lay at the mill when Amina's and Bounmy's became a lot; it is in nothing else"""
     world.delivery(20_000, world.sida)
     lot = world.lot()
     with world.database.reading() as session:
