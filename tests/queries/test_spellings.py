@@ -97,12 +97,12 @@ class Written:
         grower = self.growers[made.grower]
         return grower, self.plots.get(grower) if made.on_plot else None
 
-    def lot(self, key: int, made: Made) -> dict[str, Any]:
+    def lot(self, key: int, made: Made, code: str = "") -> dict[str, Any]:
         party, plot = self.origin(made) or (None, None)
         return {
             "id": key,
             "org_id": self.org_id,
-            "code": new_code(),
+            "code": code or new_code(),
             "number": f"W-{key}",
             "kind": "lot" if party is None else "delivery",
             "commodity": "arabica_coffee",
@@ -256,8 +256,8 @@ def test_a_hundred_thousand_contributors_are_all_there(databases: Databases, tmp
     written = Written(World(database))
     lots, edges = [], []
     for place in range(MANY):
-        made = written.lot(10**6 + place, Made(place % 90, 1_000))
-        lots.append({**made, "code": f"D{place:07d}", "origin_party_id": 10**6 + place})
+        made = written.lot(10**6 + place, Made(place % 90, 1_000), f"D{place:07d}")
+        lots.append({**made, "origin_party_id": 10**6 + place})
         edges.append(written.edge(10**7 + place % 100, 10**6 + place, 1_000, 90, (10**6 + place, None)))
     for place in range(100):
         middle, mass = 10**7 + place, MANY * 10

@@ -6,7 +6,7 @@ What the methods are is in `domain.methods`; here is what each reads. Nothing is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,11 +17,12 @@ from traceability.domain import lineage
 from traceability.domain.custody import Custody
 from traceability.domain.methods import BalanceAccount, Method, Movement, Period, first_in_first_out, refusal_of
 from traceability.errors import Sentence
-from traceability.models import Event, Lot, Posting, Transfer
+from traceability.models import Event, Facility, Lot, Party, Posting, Transfer
 from traceability.queries.evidence import custody_under
 from traceability.queries.excess import Nearby, origins_in_excess
-from traceability.queries.lineage import Origin, TraceBack, chunks, trace_back
+from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
 from traceability.queries.mass_balance import balance_of
+from traceability.queries.origins import By, Share, grown_by, seen_by
 
 _Source = tuple[int, int]  # farmer and plot, 0 for a plot that is not known
 
@@ -69,6 +70,47 @@ def methods_of(
         else:
             found.append(Found(method, grams=trace.shares_g))
     return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """One farm (or all of another organisation) in every method: grams, or None where a method says nothing of it."""
+
+    share: Share
+    grams: Mapping[Method, int]
+    possible: bool  # a declaration in excess names it
+    nearby: Nearby | None  # why, when it is not in there by mass
+    place: str  # where that lay
+
+
+def side_by_side(session: Session, found: Sequence[Found], org_code: str = "") -> list[Row]:
+    """Every method's farms in one table, the largest by mass first; with `org_code` as that organisation sees them."""
+    shown: dict[str, Share] = {}
+    grams: dict[str, dict[Method, int]] = defaultdict(dict)
+    possible: set[str] = set()
+    for one in found:
+        lines = grown_by(session, one.grams or dict.fromkeys(one.nearby, 0), By.FARM)
+        for share in seen_by(org_code, lines) if org_code else lines:
+            shown.setdefault(share.code, share)
+            if one.grams:
+                grams[share.code][one.method] = share.mass_g
+            else:
+                possible.add(share.code)
+    nearby = _reasons(session, found)
+    places = rows_by_id(session, Facility, {near.facility_id for near in nearby.values()})
+    rows = []
+    for code, share in shown.items():
+        near = nearby.get(code) if Method.PRO_RATA not in grams[code] else None
+        place = places[near.facility_id].name if near is not None else ""
+        rows.append(Row(share, grams[code], code in possible, near, place))
+    return sorted(rows, key=lambda row: -max(row.grams.values(), default=-1))
+
+
+def _reasons(session: Session, found: Sequence[Found]) -> dict[str, Nearby]:
+    """Farmer's code -> why a declaration in excess names the farm."""
+    nearby = {origin.party_id: near for one in found for origin, near in one.nearby.items() if near is not None}
+    parties = rows_by_id(session, Party, nearby)
+    return {parties[key].code: near for key, near in nearby.items()}
 
 
 def in_order(session: Session, trace: TraceBack) -> dict[Origin, int]:

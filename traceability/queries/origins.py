@@ -106,16 +106,15 @@ def grown_by(session: Session, grams: Mapping[Origin, int], by: By) -> list[Shar
         sums[key] = sums.get(key, 0) + mass
     found = []
     for (of, plot), mass in sums.items():
-        owner = organisations[of if by is By.ORGANISATION else land.parties[of].org_id]
-        blank = Share(owner.code, "", "", "", None, owner.code, owner.called, mass)
         if by is By.ORGANISATION:
-            found.append(blank)
+            owner = organisations[of]
+            found.append(Share(owner.code, "", "", "", None, owner.code, owner.called, mass))
             continue
         party, person = land.parties[of], land.people.get(of)
+        owner, grower = organisations[party.org_id], person.name if person else ""
         code, name = (land.plots[plot].code, land.plots[plot].name) if plot else ("", "")
-        grower = person.name if person else ""
         code = party.code if by is By.FARM else code
-        found.append(replace(blank, code=code, number=party.number, name=grower, plot=name))
+        found.append(Share(code, party.number, grower, name, None, owner.code, owner.called, mass))
     return sorted(found, key=lambda share: (-share.mass_g, share.organisation, share.number, share.code))
 
 
