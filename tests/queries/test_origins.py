@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from tests.cast import World
 from traceability.domain import facts
 from traceability.domain.facts import Take
+from traceability.domain.methods import By
 from traceability.domain.moments import day_number
 from traceability.models import Lot
 from traceability.models.database import Database
 from traceability.operations import processing
 from traceability.queries.edges import ALWAYS, Days
-from traceability.queries.origins import By, Shares, seen_by, shares_by
+from traceability.queries.origins import Shares, seen_by, shares_by
 from traceability.queries.reasons import NotInThere, Why, own_rows, why_rows
 
 LATER = datetime(2026, 2, 1, 3, tzinfo=UTC)

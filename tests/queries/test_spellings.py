@@ -22,11 +22,12 @@ from tests.cast import World
 from tests.databases import Databases
 from traceability.domain.identifiers import new_code
 from traceability.domain.lineage import PARTS_OF_A_GRAM, LineageLoop
+from traceability.domain.methods import By
 from traceability.models import Edge, Event, Lot, Party, Plot
 from traceability.models.database import Database
 from traceability.queries.edges import ALWAYS, Days, Spelling
 from traceability.queries.lineage import affected_parts, trace_back, trace_forward
-from traceability.queries.origins import By, shares_by
+from traceability.queries.origins import shares_by
 from traceability.queries.reasons import why_rows
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)

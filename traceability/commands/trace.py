@@ -6,7 +6,7 @@ On the machine itself everything may be seen, across organisations.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -21,12 +21,11 @@ from traceability.commands._origins import (
     why_values,
 )
 from traceability.domain.dossier import Place
-from traceability.domain.methods import Method, Period
-from traceability.domain.moments import day_number
+from traceability.domain.methods import By, Method, Period
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.meanings import lot_meant_by, sources_meant
 from traceability.queries.methods import methods_of, side_by_side
-from traceability.queries.origins import By, shares_by
+from traceability.queries.origins import days_between, shares_by
 from traceability.queries.reasons import why_rows
 from traceability.queries.traces import BackTrace, ForwardTrace, LotRow, trace_back_rows, trace_forward_rows
 from traceability.words import N_, mass, percent
@@ -135,8 +134,7 @@ def _show(terminal: Terminal, as_json: bool, values: Any, printed: Callable[[], 
 
 
 def _days(since: datetime | None, until: datetime | None) -> Days:
-    first = day_number(since.replace(tzinfo=UTC), 0) if since else ALWAYS.first
-    return Days(first, day_number(until.replace(tzinfo=UTC), 0) if until else ALWAYS.last)
+    return days_between(since.date() if since else None, until.date() if until else None)
 
 
 def _forward_values(trace: ForwardTrace) -> dict[str, Any]:

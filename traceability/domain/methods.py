@@ -52,6 +52,26 @@ class Period(StrEnum):
     CROP_YEAR = "crop_year"
 
 
+class By(StrEnum):
+    """What the grams of a lot are counted by."""
+
+    FARM = "farm"
+    PLOT = "plot"
+    ORGANISATION = "organisation"
+    INPUT = "input"
+    DAY = "day"
+
+
+BY_NAMES: Mapping[By, str] = {
+    By.FARM: N_("By farm"),
+    By.PLOT: N_("By plot"),
+    By.ORGANISATION: N_("By organisation"),
+    By.INPUT: N_("By what went in"),
+    By.DAY: N_("By day of delivery"),
+}
+
+PERIOD_NAMES: Mapping[Period, str] = {Period.QUARTER: N_("Quarter"), Period.CROP_YEAR: N_("Crop year")}
+
 Node = TypeVar("Node")
 Origin = TypeVar("Origin", bound=Ordered)
 

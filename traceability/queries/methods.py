@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from traceability.domain import lineage
 from traceability.domain.custody import Custody
-from traceability.domain.methods import BalanceAccount, Method, Movement, Period, first_in_first_out, refusal_of
+from traceability.domain.methods import BalanceAccount, By, Method, Movement, Period, first_in_first_out, refusal_of
 from traceability.errors import Sentence
 from traceability.models import Event, Facility, Lot, Party, Posting, Transfer
 from traceability.queries.evidence import custody_under
 from traceability.queries.excess import Nearby, origins_in_excess
 from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
 from traceability.queries.mass_balance import balance_of
-from traceability.queries.origins import By, Share, grown_by, seen_by
+from traceability.queries.origins import Share, grown_by, seen_by
 
 _Source = tuple[int, int]  # farmer and plot, 0 for a plot that is not known
 

@@ -8,39 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
 from traceability.domain.lineage import largest_remainder, shares
-from traceability.domain.moments import day_of
+from traceability.domain.methods import By
+from traceability.domain.moments import day_of, number_of_day
 from traceability.domain.quantity import tenths_of_percent
 from traceability.models import Lot, Organisation
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.farms import land_of
 from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
-from traceability.words import N_
 
-
-class By(StrEnum):
-    """What the grams of a lot are counted by."""
-
-    FARM = "farm"
-    PLOT = "plot"
-    ORGANISATION = "organisation"
-    INPUT = "input"
-    DAY = "day"
-
-
-BY_NAMES: Mapping[By, str] = {
-    By.FARM: N_("By farm"),
-    By.PLOT: N_("By plot"),
-    By.ORGANISATION: N_("By organisation"),
-    By.INPUT: N_("By what went in"),
-    By.DAY: N_("By day of delivery"),
-}
 _OUTSIDE = 0  # no lot, farmer or day of anything has this id
 
 
@@ -76,6 +57,12 @@ class Shares:
     rows: tuple[Share, ...]
     outside_g: int = 0  # came through events on other days than those asked for
     outside_tenths: int = 0
+
+
+def days_between(since: date | None, until: date | None) -> Days:
+    """The days from one to another, both included; an end that is not given is open."""
+    first = ALWAYS.first if since is None else number_of_day(since)
+    return Days(first, ALWAYS.last if until is None else number_of_day(until))
 
 
 def shares_by(session: Session, lot: Lot, by: By = By.FARM, days: Days = ALWAYS) -> Shares:

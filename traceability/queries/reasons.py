@@ -16,12 +16,13 @@ from traceability.domain import lineage
 from traceability.domain.dossier import Names
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code
 from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Sum
+from traceability.domain.methods import By
 from traceability.domain.text import nfc
 from traceability.errors import NotFound
 from traceability.models import Lot, Organisation, Party, Plot
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.lineage import TraceBack, rows_by_id, trace_back
-from traceability.queries.origins import By, LotLine, counted_by, lines_of
+from traceability.queries.origins import LotLine, counted_by, lines_of
 
 _Source = tuple[int, int]
 _Asked = Callable[[int, _Source], bool]
