@@ -31,11 +31,11 @@ class Method(StrEnum):
 
 
 METHOD_NAMES: Mapping[Method, str] = {
-    Method.PRO_RATA: N_("By mass, everything mixed"),
+    Method.PRO_RATA: N_("By mass"),
     Method.FIRST_IN_FIRST_OUT: N_("First in, first out"),
-    Method.IDENTITY_PRESERVED: N_("One single origin"),
-    Method.MASS_BALANCE: N_("Mass balance of the period"),
-    Method.IN_EXCESS: N_("Every origin that could be in it"),
+    Method.IDENTITY_PRESERVED: N_("One origin"),
+    Method.MASS_BALANCE: N_("Mass balance"),
+    Method.IN_EXCESS: N_("Could be in it"),
 }
 
 NOT_ALLOWED: Final = N_("The chain of custody does not allow it: the goods themselves were kept apart.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Sum
 from traceability.domain.methods import By
 from traceability.domain.text import nfc
 from traceability.errors import NotFound
-from traceability.models import Lot, Organisation, Party, Plot
+from traceability.models import Lot, Organisation, Party, Person, Plot
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.lineage import TraceBack, rows_by_id, trace_back
 from traceability.queries.origins import LotLine, counted_by, lines_of
@@ -69,15 +70,17 @@ class Why:
     number: str
     mass_g: int
     about: str  # as typed
+    called: str | Names | date  # what that is; of a farmer the name, which is personal
     asked_g: int  # of the lot: the grams in the list of shares
     tenths: int
     rows: tuple[WhyRow, ...]
 
 
 class _About(NamedTuple):
-    """What one asks about: which deliveries, or one lot on the way; and its grams in the list of shares."""
+    """What one asks about: which deliveries, or one lot on the way; its name and its grams in the list of shares."""
 
     asked: _Asked
+    called: str | Names | date
     mass_g: int
     lot_id: int = 0
 
@@ -97,7 +100,7 @@ def why_rows(session: Session, lot: Lot, typed: str = "", days: Days = ALWAYS, o
     made = {row.id: row.made_g for row in rows_by_id(session, Lot, {found.lot for found in sums}).values()}
     rows = tuple(_row(found, lines, owners, made[found.lot]) for found in sums)
     parts = sums[-1].parts if sums else PARTS_OF_A_GRAM
-    return Why(lot.code, lot.number, lot.made_g, nfc(typed), about.mass_g, _tenths(parts), rows)
+    return Why(lot.code, lot.number, lot.made_g, nfc(typed), about.called, about.mass_g, _tenths(parts), rows)
 
 
 def own_rows(why: Why, org_code: str) -> Why:
@@ -136,7 +139,7 @@ def _tenths(parts: int) -> int:
 def _meant(session: Session, lot: Lot, trace: TraceBack, typed: str, org_id: int | None) -> _About:
     """What was typed, looked for among what is in the lot: nothing else can be a reason."""
     if not typed:
-        return _About(lambda _, origin: origin[0] > 0, sum(trace.shares_g.values()))
+        return _About(lambda _, origin: origin[0] > 0, "", sum(trace.shares_g.values()))
     found = _day_meant(session, trace, typed) or _grower_meant(session, trace, typed, org_id)
     found = found or _lot_meant(session, trace, typed, org_id)
     if found is None:
@@ -149,7 +152,7 @@ def _day_meant(session: Session, trace: TraceBack, typed: str) -> _About | None:
     if not rows:
         return None
     dated = {line.id for line in lines_of(session, trace.deliveries) if line.on == rows[0].on}
-    return _About(lambda delivery, _: delivery in dated, sum(row.mass_g for row in rows))
+    return _About(lambda delivery, _: delivery in dated, rows[0].on or typed, sum(row.mass_g for row in rows))
 
 
 def _grower_meant(session: Session, trace: TraceBack, typed: str, org_id: int | None) -> _About | None:
@@ -158,18 +161,20 @@ def _grower_meant(session: Session, trace: TraceBack, typed: str, org_id: int | 
     parties = rows_by_id(session, Party, {origin.party_id for origin in trace.shares_g})
     shown = {party.id for party in parties.values() if org_id in (None, party.org_id)}
     farmers = {key for key in shown if code == parties[key].code or typed == parties[key].number}
+    called: str | Names | date = ", ".join(_farmer_called(session, parties[key]) for key in farmers)
     if not farmers:
-        organisation = session.scalars(select(Organisation.id).where(Organisation.code == code)).first()
-        farmers = {party.id for party in parties.values() if party.org_id == organisation}
+        organisation = session.scalars(select(Organisation).where(Organisation.code == code)).first()
+        farmers = {party.id for party in parties.values() if organisation and party.org_id == organisation.id}
+        called = organisation.called if organisation else ""
     if farmers:
         held = [mass for origin, mass in trace.shares_g.items() if origin.party_id in farmers]
-        return _About(lambda _, origin: origin[0] in farmers, sum(held))
+        return _About(lambda _, origin: origin[0] in farmers, called, sum(held))
     plot = session.scalars(select(Plot).where(Plot.code == code)).first()
     if plot is None or plot.party_id not in shown:
         return None
     key = plot.id
     held = [mass for origin, mass in trace.shares_g.items() if origin.plot_id == key]
-    return _About(lambda _, origin: origin[1] == key, sum(held)) if held else None
+    return _About(lambda _, origin: origin[1] == key, plot.name, sum(held)) if held else None
 
 
 def _lot_meant(session: Session, trace: TraceBack, typed: str, org_id: int | None) -> _About | None:
@@ -179,12 +184,18 @@ def _lot_meant(session: Session, trace: TraceBack, typed: str, org_id: int | Non
         if row.id in trace.through and org_id in (None, row.org_id):
             listed = [share.mass_g for share in counted_by(session, trace, By.INPUT) if share.code == row.code]
             grams = listed[0] if listed else lineage.grams(trace.through[row.id])
-            return _that_lot(row.id, grams, itself=row.id == trace.lot_id)
+            return _that_lot(row, grams, itself=row.id == trace.lot_id)
     return None
 
 
-def _that_lot(lot_id: int, mass_g: int, *, itself: bool) -> _About:
-    return _About(lambda of, _: of == lot_id, mass_g, 0 if itself else lot_id)
+def _that_lot(lot: Lot, mass_g: int, *, itself: bool) -> _About:
+    key = lot.id
+    return _About(lambda of, _: of == key, lot.number, mass_g, 0 if itself else key)
+
+
+def _farmer_called(session: Session, party: Party) -> str:
+    name = session.scalars(select(Person.name).where(Person.party_id == party.id)).first()
+    return f"{party.number} {name or ''}".strip()
 
 
 def _ending_at(above: Ancestry[int, _Source], lot_id: int) -> Ancestry[int, _Source]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -76,7 +77,13 @@ def why(code: str) -> Response:
     with database().reading() as session:
         lot = lot_of(session, actor, code)
         told = why_rows(session, lot, asked.of, days_between(asked.since, asked.until), actor.org_id)
-    return page("origins/why.html", why=own_rows(told, actor.org_code), days=_days(asked), most=TERMS)
+    return page(
+        "origins/why.html",
+        why=own_rows(told, actor.org_code),
+        day_asked=told.called if isinstance(told.called, date) else None,
+        days=_days(asked),
+        most=TERMS,
+    )
 
 
 @blueprint.get("/lots/<code>/origins/methods")
@@ -140,6 +147,7 @@ def drill() -> Response:
     return page(
         "origins/drill.html",
         asked=asked,
+        numbers={row.code: row.number for row in told.sources} if told else {},
         places=places,
         drill=told,
         rows=told.rows[(number - 1) * ROWS : number * ROWS] if told else (),
