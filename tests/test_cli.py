@@ -330,7 +330,7 @@ def test_a_trace_back_says_why_a_number_is_what_it_is(season: Season) -> None:
     said = printed("trace", "back", season.batch, "--why", season.amina).replace("\u00a0", " ").splitlines()
     assert said[0].endswith(": 60 kg of the 100 kg that went in = 60.0 %")
     assert "60 kg of" in said[1]
-    assert said[-1].startswith("So 16.8 kg of the 28 kg in lot ")
+    assert said[-1] == "60.0 % of 28 kg is 16.8 kg."
     values = json.loads(printed("trace", "back", season.batch, "--why", "0001", "--json"))
     assert values["asked_g"] == 16_800
     assert values["rows"][-1]["lot"] == season.batch
@@ -342,7 +342,7 @@ def test_the_methods_stand_side_by_side(season: Season) -> None:
     assert "First in, first out" in said.splitlines()[0]
     assert "It does not hold: 2 origins are in it." in said
     assert "The chain of custody does not allow it" in said
-    assert "possible" in said
+    assert "Yes" in said
     values = json.loads(printed("trace", "back", season.newer, "--methods", "--not-allowed", "--json"))
     told = {row["method"]: row for row in values["methods"]}
     assert told["mass_balance"]["account"]["credit_g"] > 0
@@ -350,7 +350,7 @@ def test_the_methods_stand_side_by_side(season: Season) -> None:
         assert sum(farm["mass_g"][method] or 0 for farm in values["farms"]) == 29_000
     one = json.loads(printed("trace", "back", season.newer, "--method", "pro_rata", "--json"))
     assert [row["method"] for row in one["methods"]] == ["pro_rata"]
-    assert "left" in printed("trace", "back", season.newer, "--method", "mass_balance", "--not-allowed")
+    assert "Left" in printed("trace", "back", season.newer, "--method", "mass_balance", "--not-allowed")
 
 
 def test_a_trace_forward_starts_from_many_and_from_a_place_in_some_days(season: Season) -> None:
@@ -367,7 +367,7 @@ def test_a_trace_forward_starts_from_many_and_from_a_place_in_some_days(season: 
     never = json.loads(printed("trace", "forward", season.first, "--until", "2025-12-31", "--json"))
     assert [row["code"] for row in never["lots"]] == [season.first]
     assert "You have no place" in refused("trace", "forward", "--place", "NOWHERE")
-    assert "Shipped to buyers: 8 kg" in printed("trace", "forward", season.first, season.second).replace("\u00a0", " ")
+    assert "Shipped: 8 kg" in printed("trace", "forward", season.first, season.second).replace("\u00a0", " ")
 
 
 def test_what_cannot_be_traced_is_refused(season: Season) -> None:

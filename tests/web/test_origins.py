@@ -109,7 +109,7 @@ def test_the_methods_stand_in_one_table_and_say_why_they_say_nothing(house: Staf
     assert sum(float(row[2].removesuffix(" kg")) for row in (amina, bounmy)) == 29
     [name] = [row[0] for row in others]
     assert re.fullmatch(rf"0003 {SIDA} Lot NL-\S+ lay at Nong Luang mill on \d+ January 2026\.", name)
-    assert others[0][3] == "possible"
+    assert others[0][3] == "Yes"
     said = words(page)
     assert "One origin: It does not hold: 2 origins are in it." in said
     assert "The chain of custody does not allow it" in said
@@ -120,7 +120,7 @@ def test_a_balance_is_shown_to_those_who_ask_and_where_custody_allows_it(house: 
     code = house.codes["batch"]
     asked = words(seen(house, f"/lots/{code}/origins/methods?not_allowed=1"))
     assert "The chain of custody does not allow it" in asked
-    assert "1 January 2026 to 31 March 2026" in asked
+    assert "1 January 2026 – 31 March 2026" in asked
     mixed = update(Lot).where(Lot.code == code).values(custody="mass_balance")
     house.database.write(lambda session: session.execute(mixed))
     page = seen(house, f"/lots/{code}/origins/methods?period=crop_year")

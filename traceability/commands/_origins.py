@@ -44,15 +44,15 @@ def print_shares(terminal: Terminal, shares: Shares) -> None:
 def print_why(terminal: Terminal, why: Why) -> None:
     """The arithmetic, the oldest lot first, and what it comes to."""
     for row in why.rows:
-        values = {"number": row.number, "asked_g": row.asked_g, "whole_g": row.whole_g}
-        part = percent(terminal.language, row.tenths)
-        terminal.say(N_("In lot {number}: {asked_g} of the {whole_g} that went in = {part}"), **values, part=part)
+        values = {"asked_g": row.asked_g, "whole_g": row.whole_g, "part": percent(terminal.language, row.tenths)}
+        sum_of = terminal.words(N_("{asked_g} of the {whole_g} that went in = {part}"), **values)
+        click.echo(f"{terminal.words(N_('Lot {number}'), number=row.number)}: {sum_of}")
         for term in row.terms:
             part = percent(terminal.language, term.tenths)
             shown = {"number": term.number, "mass_g": term.mass_g, "part": part, "asked_g": term.asked_g}
             click.echo("  " + terminal.words(N_("{mass_g} of {number}, {part} of it: {asked_g}"), **shown))
-    values = {"number": why.number, "asked_g": why.asked_g, "mass_g": why.mass_g}
-    terminal.say(N_("So {asked_g} of the {mass_g} in lot {number}."), **values)
+    part = percent(terminal.language, why.tenths)
+    terminal.say(N_("{part} of {mass_g} is {asked_g}."), part=part, mass_g=why.mass_g, asked_g=why.asked_g)
 
 
 def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row]) -> None:
@@ -64,7 +64,7 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
     for row in rows:
         cells = [mass(language, row.grams[method]) if method in row.grams else "–" for method in told]
         if excess:
-            cells.append(terminal.words(N_("possible")) if row.possible else "–")
+            cells.append(terminal.words(N_("Yes")) if row.possible else "–")
         lines.append((row.share.code, _called(terminal, row.share), *cells))
     names = [METHOD_NAMES[one.method] for one in found if one.grams or one.nearby]
     terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
@@ -77,11 +77,9 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
 
 
 def _print_account(terminal: Terminal, name: str, account: BalanceAccount) -> None:
-    values = {"credit_g": account.credit_g, "debit_g": account.debit_g, "left_g": account.left_g}
-    said = terminal.words(N_("came in {credit_g}, sealed {debit_g}, left {left_g}"), **values)
-    click.echo(f"{name}: {said}")
-    if account.overdrawn:
-        terminal.say(N_("The account is overdrawn: more was sealed than came in."))
+    masses = ((N_("Came in"), account.credit_g), (N_("Sealed"), account.debit_g), (N_("Left"), account.left_g))
+    said = [f"{terminal.words(word)} {mass(terminal.language, grams)}" for word, grams in masses]
+    click.echo(f"{name}: " + ", ".join([*said, *([terminal.words(N_("Overdrawn"))] if account.overdrawn else [])]))
 
 
 def _called(terminal: Terminal, share: Share) -> str:

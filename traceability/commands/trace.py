@@ -195,8 +195,8 @@ def _print_forward(terminal: Terminal, trace: ForwardTrace) -> None:
         batches=len(trace.batches),
         stock_g=trace.affected_stock_g,
     )
-    gone = {"road_g": trace.affected_on_the_road_g, "shipped_g": trace.affected_shipped_g}
-    terminal.say(N_("On the road: {road_g}. Shipped to buyers: {shipped_g}."), **gone)
+    gone = ((N_("On the road"), trace.affected_on_the_road_g), (N_("Shipped"), trace.affected_shipped_g))
+    click.echo(" ".join(f"{terminal.words(word)}: {mass(language, grams)}." for word, grams in gone))
 
 
 def _whereabouts(terminal: Terminal, row: LotRow) -> str:

@@ -15,7 +15,10 @@ from traceability.schemas.fields import Choice, Day, Flag, Text
 from traceability.words import N_
 
 _FROM, _UNTIL = N_("From"), N_("Until")
-_WINDOW = N_("Only through events from this day on; what came through others is told apart.")
+_WINDOW = N_("What came through events of other days is told apart.")
+_EITHER = N_(
+    "With a place: the days on which its lots were made. Without one: only what moved on those days is followed."
+)
 _TENTHS = {"description": "Tenths of a percent."}
 
 
@@ -48,7 +51,7 @@ class WhyAskedSchema(Schema):
     """Which number is to be explained."""
 
     makes = WhyAsked
-    of = Text(N_("Farm, plot, lot, organisation or day"), most=60, hint=N_("A code or a number. Empty: all of it."))
+    of = Text(N_("Farm, plot, lot, organisation or day"), most=60)
     since = Day(_FROM, hint=_WINDOW)
     until = Day(_UNTIL)
 
@@ -92,9 +95,9 @@ class ForwardAskedSchema(Schema):
     """Lots, batches, farmers and plots, or everything made at a place on some days."""
 
     makes = ForwardAsked
-    of = Text(N_("Lots, batches, farmers, plots"), most=4_000, hint=N_("Codes or numbers, with commas between them."))
-    place = Text(N_("Everything made at"), most=60, hint=N_("The code or the prefix of a place."))
-    since = Day(_FROM, hint=N_("With a place: made from this day on. Without one: moved on from this day on."))
+    of = Text(N_("Lots, batches, farmers or plots"), most=4_000, hint=N_("Codes or numbers, with commas between them."))
+    place = Text(N_("Place"), most=60, hint=N_("The code or the prefix of a place."))
+    since = Day(_FROM, hint=_EITHER)
     until = Day(_UNTIL)
 
 
