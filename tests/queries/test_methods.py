@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session
 
 from tests.cast import World
 from tests.operations.refold import named
+from tests.queries.season import Season
 from traceability.domain import facts
 from traceability.domain.facts import Take
 from traceability.domain.methods import Method, Period
 from traceability.models import Lot
+from traceability.models.database import Database
 from traceability.operations import correction, packing, processing, registry, shipping
 from traceability.queries.lineage import Origin
-from traceability.queries.methods import Found, methods_of
+from traceability.queries.methods import Found, methods_of, side_by_side
 
 Grams = dict[str, int]
+
+
+@pytest.fixture
+def season(database: Database) -> Season:
+    return Season(database)
 
 
 def asked(session: Session, code: str, **how: object) -> dict[Method, Found]:
@@ -200,3 +207,33 @@ def test_in_excess_leaves_out_what_was_used_up_before_or_came_later(world: World
 @pytest.mark.parametrize("method", [Method.PRO_RATA, Method.FIRST_IN_FIRST_OUT, Method.IDENTITY_PRESERVED])
 def test_a_delivery_comes_from_its_farmer(world: World, method: Method) -> None:
     assert said(world, world.delivery(12_345), method) == {world.amina: 12_345}
+
+
+def test_every_method_that_says_grams_says_the_grams_of_the_lot(season: Season) -> None:
+    """Whatever a season did: losses, gains, the road and home again, a recall, goods destroyed, a batch replaced"""
+    with season.database.reading() as session:
+        lots = list(session.scalars(select(Lot).where(Lot.void.is_(False))))
+        assert len(lots) > 10
+        for lot in lots:
+            told = {found.method: found for found in methods_of(session, lot, everything=True)}
+            for found in told.values():
+                assert not found.grams or sum(found.grams.values()) == lot.made_g
+                assert all(mass >= 0 for mass in found.grams.values())
+            mixed, queued, excess = (
+                told[method] for method in (Method.PRO_RATA, Method.FIRST_IN_FIRST_OUT, Method.IN_EXCESS)
+            )
+            assert queued.grams.keys() <= mixed.grams.keys() <= excess.nearby.keys()
+
+
+def test_the_reason_of_an_excess_is_told_in_the_own_house_only(world: World) -> None:
+    """Sida's lay at the mill when the lot was made that Chiara received: Chiara is told the cooperative, not why"""
+    world.delivery(20_000, world.sida)
+    lot = world.lot()
+    arrived = world.received(world.dispatched(lot), 100_000)
+    with world.database.reading() as session:
+        own = side_by_side(session, list(asked(session, lot).values()), world.cooperative.org_code)
+        assert [(row.share.number, row.place) for row in own if row.nearby] == [("0003", "Nong Luang mill")]
+        [row] = side_by_side(session, list(asked(session, arrived).values()), world.importer.org_code)
+        assert (row.share.organisation, row.share.number, row.nearby) == (world.cooperative.org_code, "", None)
+        assert row.grams[Method.PRO_RATA] == 100_000
+        assert row.possible

@@ -17,7 +17,7 @@ from traceability.domain import lineage
 from traceability.domain.custody import Custody
 from traceability.domain.methods import BalanceAccount, By, Method, Movement, Period, first_in_first_out, refusal_of
 from traceability.errors import Sentence
-from traceability.models import Event, Facility, Lot, Party, Posting, Transfer
+from traceability.models import Event, Facility, Lot, Organisation, Party, Posting, Transfer
 from traceability.queries.evidence import custody_under
 from traceability.queries.excess import Nearby, origins_in_excess
 from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
@@ -96,7 +96,7 @@ def side_by_side(session: Session, found: Sequence[Found], org_code: str = "") -
                 grams[share.code][one.method] = share.mass_g
             else:
                 possible.add(share.code)
-    nearby = _reasons(session, found)
+    nearby = _reasons(session, found, org_code)
     places = rows_by_id(session, Facility, {near.facility_id for near in nearby.values()})
     rows = []
     for code, share in shown.items():
@@ -106,9 +106,15 @@ def side_by_side(session: Session, found: Sequence[Found], org_code: str = "") -
     return sorted(rows, key=lambda row: -max(row.grams.values(), default=-1))
 
 
-def _reasons(session: Session, found: Sequence[Found]) -> dict[str, Nearby]:
-    """Farmer's code -> why a declaration in excess names the farm."""
-    nearby = {origin.party_id: near for one in found for origin, near in one.nearby.items() if near is not None}
+def _reasons(session: Session, found: Sequence[Found], org_code: str) -> dict[str, Nearby]:
+    """Farmer's code -> why a declaration in excess names the farm, as far as that happened in the own house."""
+    own = session.scalars(select(Organisation.id).where(Organisation.code == org_code)).first()
+    nearby = {
+        origin.party_id: near
+        for one in found
+        for origin, near in one.nearby.items()
+        if near is not None and (not org_code or near.organisation_id == own)
+    }
     parties = rows_by_id(session, Party, nearby)
     return {parties[key].code: near for key, near in nearby.items()}
 
