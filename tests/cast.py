@@ -164,6 +164,11 @@ class World:
         """Bakari draws off; everything when no grams are said. Answers the lot that came out."""
         return str(self.do(self.bakari, pooling.draw_off, facts.DrawOff, facility=pool, mass_g=mass_g)["lot"])
 
+    def merge_some(self, *takes: tuple[str, int]) -> str:
+        """A lot of some grams of each of these lots."""
+        inputs = tuple(Take(lot=lot, mass_g=mass) for lot, mass in takes)
+        return str(self.do(self.bakari, processing.merge, facts.Merge, facility=self.mill, inputs=inputs)["lot"])
+
     def packed(self, *lots: str, mass_g: int = 100_000, count: int = 2) -> str:
         """Everything of these lots (or of a new one) packed into bags."""
         inputs = tuple(Take(lot=lot) for lot in (lots or (self.lot(),)))

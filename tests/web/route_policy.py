@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from traceability.domain.events import Kind
+from traceability.domain.methods import By
 from traceability.domain.roles import MAY, Role
 
 PUBLIC: Final = "public"
@@ -59,6 +60,10 @@ POLICY: Final[dict[str, str | Kind]] = {
     "inspection.save_recall": Kind.RECALL,
     "lots.lot": SIGNED_IN,
     "lots.lots": SIGNED_IN,
+    "origins.drill": SIGNED_IN,
+    "origins.methods": SIGNED_IN,
+    "origins.origins": SIGNED_IN,
+    "origins.why": SIGNED_IN,
     "packing.batch": SIGNED_IN,
     "packing.batches": SIGNED_IN,
     "packing.labels": SIGNED_IN,
@@ -166,6 +171,10 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "inspection.recall": ("/recall", "/recall?lot={lot}", "/recall?plot={plot}", "/recall?farmer={farmer}"),
     "lots.lot": ("/lots/{lot}", "/lots/{formed}", "/lots/{batch}"),
     "lots.lots": ("/lots", "/lots?all=1"),
+    "origins.drill": ("/recall/drill", "/recall/drill?of={lot}", "/recall/drill?of={farmer}&of={plot}"),
+    "origins.methods": ("/lots/{batch}/origins/methods", "/lots/{batch}/origins/methods?not_allowed=1"),
+    "origins.origins": tuple(f"/lots/{{batch}}/origins?by={by}" for by in By),
+    "origins.why": ("/lots/{batch}/origins/why", "/lots/{formed}/origins/why?of={farmer}"),
     "packing.batch": ("/batches/{batch}", "/batches/{waiting}"),
     "packing.batches": ("/batches", "/batches?page=2"),
     "packing.labels": ("/batches/{batch}/labels",),

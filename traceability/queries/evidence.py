@@ -14,6 +14,7 @@ from traceability.domain.dossier import Certificate as CertificateView
 from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.lineage import largest_remainder
+from traceability.domain.moments import day_of
 from traceability.models import (
     Certificate,
     CertificateCover,
@@ -66,6 +67,24 @@ def claims_of(
     holders = _holders(session, {certificate.org_id for certificate in shown.values()})
     views = [_certificate(certificate, holders[certificate.org_id], today) for certificate in shown.values()]
     return tuple(results), tuple(sorted(views, key=lambda view: (view.scheme, view.number)))
+
+
+def covered_by(session: Session, deliveries: Mapping[int, Delivered], scheme: str) -> set[int]:
+    """Those deliveries that a certificate of one scheme covered on their day."""
+    certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
+    candidates = [certificate for certificate in certificates if certificate.scheme == scheme]
+    return {key for key, delivered in deliveries.items() if any(_covers(one, delivered) for one in candidates)}
+
+
+def custody_under(session: Session, lot: Lot, scheme: str) -> Custody:
+    """The chain of custody a lot has for one scheme: a certificate of its organisation may allow less strict a one."""
+    made_on = day_of(lot.made_at, lot.zone_minutes)
+    models = [
+        Custody(certificate.custody)
+        for certificate in _certificates(session, {lot.org_id})
+        if certificate.scheme == scheme and standing_of(certificate, made_on) in STANDS
+    ]
+    return weakest([Custody(lot.custody), *models])
 
 
 def registrations_of(

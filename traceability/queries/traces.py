@@ -17,6 +17,7 @@ from traceability.domain.dossier import Place
 from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
+from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.farms import farms_of, land_of, place_of
 from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
 
@@ -74,7 +75,9 @@ class LotRow:
     stock_g: int
     affected_stock_g: int
     on_the_road_g: int
+    affected_on_the_road_g: int
     shipped_g: int
+    affected_shipped_g: int
     buyers: tuple[str, ...]  # names of those it was shipped to
 
 
@@ -93,6 +96,16 @@ class ForwardTrace:
     def affected_stock_g(self) -> int:
         """How much of it still lies somewhere inside: grams count where they are, so nothing counts twice."""
         return sum(row.affected_stock_g for row in self.rows)
+
+    @property
+    def affected_on_the_road_g(self) -> int:
+        """How much of it is between two organisations."""
+        return sum(row.affected_on_the_road_g for row in self.rows)
+
+    @property
+    def affected_shipped_g(self) -> int:
+        """How much of it has left to buyers."""
+        return sum(row.affected_shipped_g for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -130,18 +143,19 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     return BackTrace(lot.code, lot.number, lot.made_g, len(trace.through), len(trace.deliveries), tuple(farms))
 
 
-def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
-    """Where some lots went: every lot that holds their goods, how much of it, and where it is now."""
+def trace_forward_rows(session: Session, lots: Collection[Lot], days: Days = ALWAYS) -> ForwardTrace:
+    """Where some lots went through events on the given days: every lot that holds their goods, and where it is now."""
     sources = {lot.id for lot in lots}
-    trace = trace_forward(session, sources)
+    trace = trace_forward(session, sources, days)
     reached = lots_by_id(session, trace.lots)
-    parts = affected_parts(session, trace)
+    parts = affected_parts(session, trace, days)
     known = _whereabouts(session, reached)
     rows = []
     for lot in sorted(reached.values(), key=lambda lot: (lot.made_at, lot.id)):
         facility = known.facilities.get(lot.facility_id) if lot.facility_id is not None else None
         organisation, batch = known.organisations[lot.org_id], known.batches.get(lot.id)
         where = facility or organisation
+        shipped = sum(mass for _, mass in known.shipped.get(lot.id, ()))
         rows.append(
             LotRow(
                 code=lot.code,
@@ -162,7 +176,9 @@ def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
                 stock_g=lot.balance_g,
                 affected_stock_g=affected_grams(parts[lot.id], lot.balance_g),
                 on_the_road_g=known.on_the_road.get(lot.id, 0),
-                shipped_g=sum(mass for _, mass in known.shipped.get(lot.id, ())),
+                affected_on_the_road_g=affected_grams(parts[lot.id], known.on_the_road.get(lot.id, 0)),
+                shipped_g=shipped,
+                affected_shipped_g=affected_grams(parts[lot.id], shipped),
                 buyers=tuple(sorted({buyer for buyer, _ in known.shipped.get(lot.id, ())})),
             )
         )
