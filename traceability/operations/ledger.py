@@ -25,6 +25,7 @@ from traceability.models import Event, Facility, JournalHead, Lot
 from traceability.models.base import Base
 from traceability.operations import balances
 from traceability.operations.naming import fresh_code
+from traceability.operations.public import turn_public_clock
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
@@ -180,6 +181,9 @@ def append(session: Session, actor: Actor, head: JournalHead, kind: Kind, fact: 
         balances.post(session, event, entry.postings, entry.makes)
     session.add_all(entry.rows)
     session.flush()
+    if facts.public:
+        head.public_seq = event.seq
+        turn_public_clock(session)
     return Done(event.kind, event.code, event.client_id, recorded_at, event.answer)
 
 
