@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import SECRETS, World
@@ -334,6 +335,16 @@ def test_a_code_typed_with_look_alikes_is_kept_under_no_other_name(app: Flask, w
     alike = code.replace("0", "O").replace("1", "I")
     through_the_layer(app, f"/b/{alike}.json")
     assert {row.address for row in kept(world)} <= {f"/b/{code}.json"}
+
+
+def test_a_kept_page_that_was_changed_is_found_by_the_audit(app: Flask, world: World, code: str) -> None:
+    for spelling in SPELLINGS:
+        handed_out(app, spelling.format(code))
+    handed_out(app, f"/b/{code}?l=lo")
+    assert list(layer(app).differing()) == []
+    changed = update(Rendered).where(Rendered.address == f"/b/{code}.json").values(body=zlib.compress(b'{"ok": 1}'))
+    world.database.write(lambda session: session.execute(changed))
+    assert list(layer(app).differing()) == [(f"/b/{code}.json", "en")]
 
 
 # --- a database that cannot be written, or not be read --------------------------------------------------------------

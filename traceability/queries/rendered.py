@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.models import PublicClock
+from traceability.models import PublicClock, Rendered
 from traceability.models.database import Database
 
 _CLOCK: Final = "select value from public_clock where id = 1"
@@ -32,6 +33,11 @@ def public_clock(session: Session) -> int:
     """The clock of the public pages, in the snapshot of the session."""
     row = session.get(PublicClock, 1)
     return row.value if row is not None else 0
+
+
+def rows_of_stamp(session: Session, stamp: str) -> list[Rendered]:
+    """Everything that was rendered under one stamp."""
+    return list(session.scalars(select(Rendered).where(Rendered.stamp == stamp).order_by(Rendered.address)))
 
 
 def clock_now(database: Database) -> int:

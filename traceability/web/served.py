@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import Flask
 from werkzeug.datastructures import Accept
 from werkzeug.http import http_date, is_resource_modified, parse_accept_header, parse_cookie
-from werkzeug.test import run_wsgi_app
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
 from traceability.models import Rendered
 from traceability.models.database import Database, DatabaseSilent
 from traceability.operations.public import keep_rendered
-from traceability.queries.rendered import Stored, clock_now, is_open_and_stored
+from traceability.queries.rendered import Stored, clock_now, is_open_and_stored, public_clock, rows_of_stamp
 from traceability.web import language
 from traceability.web.batch_page import CHECKED
 from traceability.web.rendering import ENVIRON_KEY, Answers, Kept, Rendering, edition
@@ -118,7 +118,7 @@ class Served:
             if stored is not None and stored.stamp == stamp:
                 kept = unpacked(stored)
             else:
-                rendered = self._rendered(asked, environ)
+                rendered = self._rendered_and_stored(asked, environ)
                 if rendered is None:
                     return None
                 stamp, kept = rendered
@@ -126,8 +126,38 @@ class Served:
         self._remember(asked, _Lately(stamp, kept, minute, answers))
         return answers
 
+    def differing(self) -> Iterator[tuple[str, str]]:
+        """Address and language of everything that is kept for now and is not what Flask answers now, for the audit."""
+        now = datetime.now(UTC)
+        with self._database.reading() as session:
+            rows = rows_of_stamp(session, self._stamp(public_clock(session), now.date().isoformat()))
+        for row in rows:
+            path, _, query = row.address.partition("?")
+            environ = EnvironBuilder(path=path, query_string=query).get_environ()
+            found = _PATH.fullmatch(path)
+            rendered = found and self._rendered(Asked(found[1], row.address, row.language), environ)
+            if not rendered or (rendered[0] == row.stamp and rendered[1] != unpacked(row)):
+                yield row.address, row.language
+
+    def _rendered_and_stored(self, asked: Asked, environ: WSGIEnvironment) -> tuple[str, Kept] | None:
+        """What Flask answers, stored for others if that is possible at once, whatever comes of it."""
+        rendered = self._rendered(asked, environ)
+        if rendered is None:
+            return None
+        stamp, kept = rendered
+        row = Rendered(
+            address=asked.address,
+            language=asked.language,
+            stamp=stamp,
+            headers=json.dumps(kept.headers),
+            zone_minutes=kept.zone_minutes,
+            body=zlib.compress(kept.body),
+        )
+        self._database.write_if_free(lambda session: keep_rendered(session, row))
+        return rendered
+
     def _rendered(self, asked: Asked, environ: WSGIEnvironment) -> tuple[str, Kept] | None:
-        """What Flask answers to the plainest request for it; kept if that is possible, whatever comes of it."""
+        """What Flask answers to the plainest request for it, and the stamp of what it was made of."""
         wish = Rendering()
         plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
         plain |= {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_LANGUAGE": asked.language, ENVIRON_KEY: wish}
@@ -138,17 +168,7 @@ class Served:
             return None
         zone = wish.zone_minutes if CHECKED.encode() in content else None
         kept = Kept([pair for pair in headers if pair[0].lower() not in _OF_THE_BODY], content, zone)
-        stamp = self._stamp(wish.clock, wish.day)
-        row = Rendered(
-            address=asked.address,
-            language=asked.language,
-            stamp=stamp,
-            headers=json.dumps(kept.headers),
-            zone_minutes=kept.zone_minutes,
-            body=zlib.compress(kept.body),
-        )
-        self._database.write_if_free(lambda session: keep_rendered(session, row))
-        return stamp, kept
+        return self._stamp(wish.clock, wish.day), kept
 
     def _remember(self, asked: Asked, lately: _Lately) -> None:
         with self._lock:
