@@ -24,6 +24,7 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    code: str = ""  # of a batch whose page it serves
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One answer over a connection of its own."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _THREADS = 8
-_SECONDS_TO_FINISH = 30
+_SECONDS_TO_FINISH = 10
 _THREADS_OF_SEVERAL = 32  # they wait for the bodies of slow clients
 
 

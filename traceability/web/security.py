@@ -54,7 +54,7 @@ def refuse_other_sites() -> None:
 
 
 def take_only_whole_bodies() -> None:
-    """Raise BadRequest for a body whose end nobody can tell; one that breaks off before its length is refused when read.
+    """Raise BadRequest for a body without a length; one that breaks off before its length is refused when it is read.
 
     Some servers hand over what had come of a body when the connection broke, and say that it ended there: the weight
     in a form would lose its last digits. So the length that the sender gave counts, and not what the server says.
