@@ -218,6 +218,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a farmer's name": ("update person set name = 'Dao' where name like 'Amina%'", registry.OTHER_PERSON),
     "a place": ("update facility set province = 'Attapeu' where code = '{mill}'", page.DIFFERS),
     "the head of a journal": ("update journal_head set seq = seq + 1", chain.OTHER_END),
+    "the last public entry": ("update journal_head set public_seq = public_seq + 1", chain.OTHER_PUBLIC),
     "a column more": ("alter table lot add column price integer", auditing.OTHER_TABLES),
 }
 

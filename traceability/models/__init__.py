@@ -5,6 +5,7 @@ from traceability.models.base import Base
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
 from traceability.models.lots import Batch, Lot, Transfer
+from traceability.models.public import PublicClock, Rendered
 from traceability.models.registry import (
     Certificate,
     CertificateCover,
@@ -37,9 +38,11 @@ __all__ = [
     "Person",
     "Plot",
     "Posting",
+    "PublicClock",
     "Recall",
     "Registration",
     "RegistrationCover",
+    "Rendered",
     "SignIn",
     "Suspension",
     "Transfer",

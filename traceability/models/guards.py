@@ -115,8 +115,8 @@ def grant(connection: Connection, role: str) -> None:
     """
     quote = connection.dialect.identifier_preparer.quote
     name = quote(role)
-    # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person
-    may_vanish = ("edge", "failed_sign_in", "person")
+    # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
+    may_vanish = ("edge", "failed_sign_in", "person", "rendered")
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))
     connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))

@@ -26,6 +26,7 @@ from traceability.models import Event, JournalHead, Lot
 from traceability.models.base import Base
 from traceability.operations import balances
 from traceability.operations.balances import Written, inserted_id
+from traceability.operations.public import turn_public_clock
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
@@ -40,6 +41,11 @@ _MOVE_HEAD: Final = (
     update(JournalHead.metadata.tables["journal_head"])
     .where(JournalHead.org_id == bindparam("org"))
     .values(seq=bindparam("to_seq"), digest=bindparam("to_digest"), recorded_at=bindparam("to_recorded_at"))
+)
+_MOVE_PUBLIC: Final = (
+    update(JournalHead.metadata.tables["journal_head"])
+    .where(JournalHead.org_id == bindparam("org"))
+    .values(public_seq=bindparam("to_seq"))
 )
 _ANSWERS: Final = select(
     Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
@@ -218,6 +224,9 @@ def append_all(
             _adopt(session, entry.makes)
             session.add_all(entry.rows)
     session.flush()
+    if KINDS[kind].public:
+        connection.execute(_MOVE_PUBLIC, {"org": head.org_id, "to_seq": head.seq})
+        turn_public_clock(session)
     return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
 
 

@@ -36,6 +36,7 @@ from traceability.words import N_, NO_BREAK, day, moment, ntranslate, say, trans
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
 LARGEST: Final = 20
 _STRIP: Final = 10_000
+CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 
 _BANDS: Final[Mapping[Status, tuple[str, str]]] = {
     Status.RELEASED: ("ok", N_("Genuine lot, released for sale")),
@@ -70,11 +71,11 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class BatchPage:
-    """A dossier as it is read at one moment in one language."""
+    """A dossier as it is read at one moment in one language; a page that is kept is read at many."""
 
     dossier: Dossier
     language: str
-    read_at: datetime
+    read_at: datetime | None
 
     # --- first sight ----------------------------------------------------------------------------------------
 
@@ -91,6 +92,8 @@ class BatchPage:
     @property
     def checked(self) -> str:
         """When the page was read, with the zone, which is named once on the page."""
+        if self.read_at is None:
+            return CHECKED
         return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
 
     @property

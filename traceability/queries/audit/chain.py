@@ -24,6 +24,7 @@ NOT_BALANCED: Final = N_("The grams of an event do not sum to zero.")
 OTHER_LINES: Final = N_("The lines of an event are not those in its bytes.")
 NOT_REVERSED: Final = N_("A correction does not take back what the corrected entry had posted.")
 BACKWARDS: Final = N_("The record's clock ran backwards.")
+OTHER_PUBLIC: Final = N_("The last public entry of the journal is not the one that pages name.")
 OTHER_END: Final = N_("The journal does not end where it is said to end.")
 
 
@@ -32,6 +33,7 @@ class Chain:
     """How far each organisation's journal has been followed."""
 
     ends: dict[int, tuple[int, str, datetime | None]] = field(default_factory=dict)  # org id -> seq, digest, recorded
+    public: dict[int, int] = field(default_factory=dict)  # org id -> seq of the last entry of a public kind
 
     def follow(self, session: Session, page: Page) -> Iterator[Finding]:
         """Findings of one page's events, one after another."""
@@ -51,6 +53,8 @@ class Chain:
         seq, previous, recorded_at = self.ends.get(event.org_id, (0, FIRST, None))
         computed = digest(event.body)
         self.ends[event.org_id] = (event.seq, computed, event.recorded_at)
+        if event.kind in KINDS and KINDS[Kind(event.kind)].public:
+            self.public[event.org_id] = event.seq
         if event.seq != seq + 1:
             yield Finding(GAP, where, str(seq + 1), str(event.seq))
         if event.digest != computed:
@@ -71,6 +75,9 @@ class Chain:
             seq, last, _ = self.ends.get(head.org_id, (0, FIRST, None))
             if (head.seq, head.digest) != (seq, last):
                 yield Finding(OTHER_END, code, f"{head.seq} {head.digest}", f"{seq} {last}")
+            public = self.public.get(head.org_id, 0)
+            if head.public_seq != public:
+                yield Finding(OTHER_PUBLIC, code, str(public), str(head.public_seq))
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
