@@ -15,7 +15,17 @@ from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.roles import MAY, Role
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
-from traceability.operations import account, collection, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import (
+    account,
+    collection,
+    correction,
+    inspection,
+    networks,
+    packing,
+    processing,
+    registry,
+    shipping,
+)
 
 OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.REGISTER_USER: (account.register_user, facts.RegisterUser),
@@ -48,6 +58,8 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SEAL: (packing.seal, facts.Seal),
     Kind.RELEASE: (packing.release, facts.Release),
     Kind.SUPERSEDE: (packing.supersede, facts.Supersede),
+    Kind.REPORT_DELIVERY: (networks.report_delivery, facts.ReportDelivery),
+    Kind.REPORT_LOT: (networks.report_lot, facts.ReportLot),
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
 }
@@ -58,6 +70,10 @@ NOTHING: dict[str, Any] = {
     "bags_g": (50_000,),
     "area_m2": 1,
     "deliveries": ("NOWHERE2",),
+    "takes": (Take(lot="NOWHERE2", mass_g=1),),
+    "serial": 1,
+    "stated_g": None,
+    "stated_on": None,
     "inputs": (Take(lot="NOWHERE2"),),
     "outputs": (Output(form="green", mass_g=1),),
     "parts": (Output(form="", mass_g=1),),

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     RELEASE = "release"
     SUPERSEDE = "supersede"
     SHIP = "ship"
+    REPORT_DELIVERY = "report_delivery"
+    REPORT_LOT = "report_lot"
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
 
@@ -94,6 +96,10 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.RELEASE: KindFacts(N_("Released"), "ObjectEvent", "accepting", "conformant"),
     Kind.SUPERSEDE: KindFacts(N_("Replaced by a newer batch"), "ObjectEvent", "other", "inactive"),
     Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
+    Kind.REPORT_DELIVERY: KindFacts(N_("Delivery reported by others"), "ObjectEvent", "commissioning", "active"),
+    Kind.REPORT_LOT: KindFacts(
+        N_("Lot reported by others"), "TransformationEvent", "creating_class_instance", "active"
+    ),
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for")),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error")),
 }

@@ -45,6 +45,15 @@ def next_lot_number(session: Session, organisation: Organisation, on: date, *, a
     return formed_lot_number(organisation.country, organisation.prefix, on.year, serial)
 
 
+def free_number(session: Session, org_id: int, wanted: str, serial: int) -> str:
+    """The number that others gave a lot; where it is taken, with its place in their file behind, or one counted on."""
+    number = wanted or str(serial)
+    while _is_taken(session, org_id, number):
+        number = f"{wanted}-{serial}"
+        serial += 1
+    return number
+
+
 def crop_year(commodity_key: str, on: date) -> str:
     """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
     seasons = commodity(commodity_key).seasons
