@@ -172,6 +172,8 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
     plot = {"name": "x", "commodity": "arabica_coffee", "area_m2": 1, "where": BOLAVEN}
     paper = {"scheme": "organic", "number": "1", "issuer": "x", "custody": "segregated", "valid_from": date(2026, 1, 1)}
     code = {"scheme": "growing_area", "official_code": "G"}
+    reported = {"commodity": "other_goods", "form": "goods", "number": "D1", "serial": 1, "mass_g": 1, "stated_g": 1,
+                "stated_on": None, "reported_as": "D1"}  # fmt: skip
     aimed: dict[Kind, list[dict[str, Any]]] = {
         Kind.CHANGE_CONSENT: [{"farmer": world.amina, "named_in_public": True}],
         Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
@@ -192,6 +194,11 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.RECEIVE: [{"transfer": ours.transfer, "weighed_g": 100_000}],
         Kind.TAKE_BACK: [{"transfer": ours.transfer}],
         Kind.SHIP: [{"batch": ours.batch, "buyer": world.buyer}],
+        Kind.REPORT_DELIVERY: [{**reported, "supplier": world.buyer}],
+        Kind.REPORT_LOT: [
+            {**reported, "takes": (Take(lot=ours.lot, mass_g=1),)},
+            {**reported, "takes": (Take(lot=ours.delivery, mass_g=1),), "facility": world.mill},
+        ],
         Kind.INSPECT: [{"lot": ours.lot, "measured": measured}],
         Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
         Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],

@@ -111,6 +111,14 @@ class _Reading:
         else:
             self._observe(event)
 
+    def weigh_fillings(self) -> None:
+        """What a container holds weighs what its contents weighed when they went in, where all of them did."""
+        for filling in (filling for fillings in self.holdings.values() for filling in fillings):
+            masses = [item.mass_g for item in filling.inside.values()]
+            known = [mass for mass in masses if mass is not None]
+            if len(known) == len(masses):
+                self.sketches[filling.key].made_g = sum(known)
+
     def steps(self) -> Iterator[Step]:
         for inputs, outputs in self.changes.values():
             if inputs and outputs:
@@ -204,6 +212,7 @@ def epcis_network(document: object) -> Network:
     for event in sorted(events, key=lambda event: (event.at, event.number)):
         reading.take(event)
         check_extent(len(reading.sketches), 0)
+    reading.weigh_fillings()
     names = names_in(document)
     places = dict.fromkeys(sketch.place for sketch in reading.sketches.values() if sketch.place)
     odd = ((_TWICE, said["repeated"]), (_IN_ERROR, said["in_error"]), (_SILENT, said["other"]),

@@ -59,11 +59,25 @@ def weighed(network: Network, today: date) -> tuple[Weighed, ...]:
 
 def _shared(mass_g: int, said: Sequence[int | None], weights: Sequence[int]) -> list[int]:
     """The grams that each child gets of a lot of at least as many grams as it has children; none gets nothing."""
-    stated = sum(max(1, grams) for grams in said if grams is not None)
-    unsaid = [weight if grams is None else 0 for grams, weight in zip(said, weights, strict=True)]
-    rest = mass_g - stated - sum(1 for grams in said if grams is None)
-    if rest < 0:
-        wanted = [weight if grams is None else max(1, grams) for grams, weight in zip(said, weights, strict=True)]
-        return [1 + grams for grams in apportion(mass_g - len(wanted), wanted)]
-    more = apportion(rest, unsaid) if any(unsaid) else [0] * len(unsaid)
-    return [1 + extra if grams is None else max(1, grams) for grams, extra in zip(said, more, strict=True)]
+    wanted = [weight if grams is None else max(1, grams) for grams, weight in zip(said, weights, strict=True)]
+    unsaid = [place for place, grams in enumerate(said) if grams is None]
+    rest = mass_g - sum(grams for place, grams in enumerate(wanted) if said[place] is not None)
+    if rest < len(unsaid):
+        return _some_each(mass_g, wanted)
+    for place, grams in zip(unsaid, _some_each(rest, [weights[place] for place in unsaid]), strict=True):
+        wanted[place] = grams
+    return wanted
+
+
+def _some_each(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` shared by weights, but at least one to each; those with the most give what the others lack."""
+    if not weights:
+        return []
+    shares = apportion(total, weights)
+    lacking = shares.count(0)
+    while lacking:
+        most = max(range(len(shares)), key=shares.__getitem__)
+        gives = min(lacking, max(1, shares[most] // 2))
+        shares[most] -= gives
+        lacking -= gives
+    return [grams or 1 for grams in shares]

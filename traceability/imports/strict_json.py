@@ -37,7 +37,7 @@ def parsed(text: str, *, exact: bool = False) -> object:
         number = _exact if exact else _float
         value: object = json.loads(text, parse_constant=_refused, parse_float=number, parse_int=_integer)
         if _SURROGATE.search(text):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError as problem:
         raise NotText() from problem
     except json.JSONDecodeError as problem:
