@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from traceability.imports.lots import read_lots
 from traceability.imports.movements import Method
 from traceability.imports.network import Network
 from traceability.imports.network_files import FORMATS, read_network
+from traceability.imports.network_masses import weighed
 from traceability.imports.plots import read_plots
 from traceability.imports.report import ImportReport, RowReport
 from traceability.models.database import Database
@@ -115,6 +117,7 @@ def plots(
     show_default=True,
     help="Which of what lies at a place leaves first, where a table of movements does not say it.",
 )
+@click.option("--column", "columns", multiple=True, help="field=Title, when a column of movements was guessed wrongly.")
 @click.option("--organisation", default="", help="Its name or code; not needed while there is only one.")
 @click.option("--commit", is_flag=True, help="Store the network. Without it nothing is stored.")
 @click.option("--commodity", type=click.Choice(sorted(COMMODITIES)), default=_ANY_GOODS, show_default=True)
@@ -127,6 +130,7 @@ def network(
     file: Path,
     form_of_file: str | None,
     method: str,
+    columns: Sequence[str],
     organisation: str,
     commit: bool,
     commodity: str,
@@ -134,7 +138,8 @@ def network(
     as_json: bool,
 ) -> None:
     """A network of places and lots (FoodChain-Lab JSON, EPCIS 2.0 JSON, a CSV of movements), made ready for tracing."""
-    found = read_network(file, format=form_of_file or "", method=Method(method))
+    found = read_network(file, format=form_of_file or "", method=Method(method), mapping=_pairs(columns))
+    moved = sum(lot.good.day is not None and lot.day > lot.good.day for lot in weighed(found, datetime.now(UTC).date()))
     codes: dict[str, str] = {}
     if commit:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -147,7 +152,7 @@ def network(
     if as_json:
         terminal.json(_network_data(terminal, found, codes))
     else:
-        _tell_network(terminal, found, codes, stored=commit)
+        _tell_network(terminal, found, codes, moved, stored=commit)
 
 
 def _finish(terminal: Terminal, report: ImportReport[Row], take: Taking, more: Mapping[str, Any]) -> None:
@@ -244,7 +249,7 @@ def _as_data(terminal: Terminal, report: ImportReport[Row], taken: Sequence[str]
     }
 
 
-def _tell_network(terminal: Terminal, found: Network, codes: dict[str, str], *, stored: bool) -> None:
+def _tell_network(terminal: Terminal, found: Network, codes: dict[str, str], moved: int, *, stored: bool) -> None:
     for note in found.notes:
         click.echo(say(terminal.language, note))
     unknown = sum(good.mass_g is None for good in found.goods)
@@ -252,6 +257,11 @@ def _tell_network(terminal: Terminal, found: Network, codes: dict[str, str], *, 
         terminal.say(
             N_("Lots without a mass in the file: {count}. They weigh what went into them, or 1 kg where nothing did."),
             count=unknown,
+        )
+    if moved:
+        terminal.say(
+            N_("Lots dated before what they were made of, to stand on the later day: {count}."),
+            count=moved,
         )
     terminal.say(
         N_("Read as {format}: {places} places, {lots} lots, {sources} of them sources, {links} links between lots."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from traceability.imports.bounded import Source, read_bytes
 from traceability.imports.delimited import decoded_strictly
 from traceability.imports.epcis import epcis_network
@@ -14,12 +16,21 @@ from traceability.imports.strict_json import parsed
 FORMATS = ("foodchainlab", "movements", "epcis")
 
 
-def read_network(source: Source, *, format: str = "", method: Method = Method.FIRST_IN_FIRST_OUT) -> Network:
-    """The network in a file. `format` is one of FORMATS, guessed when empty; `method` is for movements only."""
+def read_network(
+    source: Source,
+    *,
+    format: str = "",
+    method: Method = Method.FIRST_IN_FIRST_OUT,
+    mapping: Mapping[str, str] | None = None,
+) -> Network:
+    """The network in a file. `format` is one of FORMATS, guessed when empty.
+
+    `method` and `mapping` (the title of a column by field) are for movements only.
+    """
     content = read_bytes(source)
     if (format or _guessed(content)) == "movements":
         try:
-            return read_movements(content, method=method)
+            return read_movements(content, method=method, mapping=mapping)
         except HeaderNotFound as problem:
             raise (problem if format else NotANetwork()) from problem
     document = parsed(decoded_strictly(content), exact=True)

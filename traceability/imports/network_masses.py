@@ -8,6 +8,7 @@ from datetime import date
 
 from traceability.domain.lineage import oldest_first
 from traceability.domain.quantity import apportion
+from traceability.errors import FromTheFuture
 from traceability.imports.network import NOMINAL_G, Good, Network
 
 
@@ -30,6 +31,7 @@ def weighed(network: Network, today: date) -> tuple[Weighed, ...]:
     A lot is booked on its day, or on the latest of those it was made of when that is later or its own is unknown; a
     source without one on the first day of the file. All of a lot goes into what was made of it, by the grams that the
     file says, else in proportion to what was made; it never gives more than it holds, and at least a gram to each.
+    Raises FromTheFuture for a day after `today`.
     """
     made_of = network.made_of
     used_in: dict[str, list[str]] = {}
@@ -53,6 +55,8 @@ def weighed(network: Network, today: date) -> tuple[Weighed, ...]:
         weights = [network.by_key[child].mass_g or NOMINAL_G for child in children]
         given.update(zip(((key, child) for child in children), _shared(mass, said, weights), strict=True))
         found.append(Weighed(good, days[key], mass, takes))
+    if max(days.values()) > today:
+        raise FromTheFuture(at="occurred_at")
     places = {item.good.key: place for place, item in enumerate(found)}
     return tuple(sorted(found, key=lambda item: (item.day, places[item.good.key])))
 

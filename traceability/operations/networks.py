@@ -31,7 +31,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
-from traceability.errors import FromTheFuture, MassNeeded
+from traceability.errors import MassNeeded
 from traceability.imports.network import Network, Place, short_number
 from traceability.imports.network_masses import Weighed, weighed
 from traceability.models import Facility, Lot, Party
@@ -94,8 +94,6 @@ def store_network(
     stored before, but as other goods or drawn by another method. `told` hears how many lots were just stored.
     """
     lots = weighed(network, day_of(datetime.now(UTC), actor.zone_minutes))
-    if lots[-1].day > day_of(datetime.now(UTC), actor.zone_minutes):
-        raise FromTheFuture(at="occurred_at")
     serials = {good.key: serial for serial, good in enumerate(network.goods, start=1)}
     known = {place.key: place for place in network.places}
     named = [known.get(key, NOWHERE) for key in dict.fromkeys(good.place for good in network.goods)]
