@@ -21,6 +21,7 @@ from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
+_TOLD |= {"report_delivery", "report_lot"}  # by others; a journey that leaves them out would begin in the middle
 
 
 @dataclass(frozen=True)
