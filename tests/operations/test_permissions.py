@@ -20,6 +20,7 @@ from traceability.operations import (
     collection,
     correction,
     inspection,
+    networks,
     packing,
     pooling,
     processing,
@@ -61,6 +62,8 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SEAL: (packing.seal, facts.Seal),
     Kind.RELEASE: (packing.release, facts.Release),
     Kind.SUPERSEDE: (packing.supersede, facts.Supersede),
+    Kind.REPORT_DELIVERY: (networks.report_delivery, facts.ReportDelivery),
+    Kind.REPORT_LOT: (networks.report_lot, facts.ReportLot),
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
 }
@@ -71,6 +74,10 @@ NOTHING: dict[str, Any] = {
     "bags_g": (50_000,),
     "area_m2": 1,
     "deliveries": ("NOWHERE2",),
+    "takes": (Take(lot="NOWHERE2", mass_g=1),),
+    "serial": 1,
+    "stated_g": None,
+    "stated_on": None,
     "inputs": (Take(lot="NOWHERE2"),),
     "outputs": (Output(form="green", mass_g=1),),
     "parts": (Output(form="", mass_g=1),),
@@ -174,6 +181,8 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
     code = {"scheme": "growing_area", "official_code": "G"}
     tank = {"name": "Dao's tank", "kind": "tank", "prefix": "DT", "where": BOLAVEN, "pool": "pro_rata"}
     dao_tank = world.do(world.dao, registry.register_facility, facts.RegisterFacility, **tank)["facility"]
+    reported = {"commodity": "other_goods", "form": "goods", "number": "D1", "serial": 1, "mass_g": 1, "stated_g": 1,
+                "stated_on": None, "reported_as": "D1"}  # fmt: skip
     aimed: dict[Kind, list[dict[str, Any]]] = {
         Kind.CHANGE_CONSENT: [{"farmer": world.amina, "named_in_public": True}],
         Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
@@ -197,6 +206,11 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.RECEIVE: [{"transfer": ours.transfer, "weighed_g": 100_000}],
         Kind.TAKE_BACK: [{"transfer": ours.transfer}],
         Kind.SHIP: [{"batch": ours.batch, "buyer": world.buyer}],
+        Kind.REPORT_DELIVERY: [{**reported, "supplier": world.buyer}],
+        Kind.REPORT_LOT: [
+            {**reported, "takes": (Take(lot=ours.lot, mass_g=1),)},
+            {**reported, "takes": (Take(lot=ours.delivery, mass_g=1),), "facility": world.mill},
+        ],
         Kind.INSPECT: [{"lot": ours.lot, "measured": measured}],
         Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
         Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],

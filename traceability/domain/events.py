@@ -46,6 +46,8 @@ class Kind(StrEnum):
     RELEASE = "release"
     SUPERSEDE = "supersede"
     SHIP = "ship"
+    REPORT_DELIVERY = "report_delivery"
+    REPORT_LOT = "report_lot"
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
 
@@ -107,6 +109,12 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.RELEASE: KindFacts(N_("Released"), "ObjectEvent", "accepting", "conformant", public=True),
     Kind.SUPERSEDE: KindFacts(N_("Replaced by a newer batch"), "ObjectEvent", "other", "inactive", public=True),
     Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True, public=True),
+    Kind.REPORT_DELIVERY: KindFacts(
+        N_("Delivery reported by others"), "ObjectEvent", "commissioning", "active", public=False
+    ),
+    Kind.REPORT_LOT: KindFacts(
+        N_("Lot reported by others"), "TransformationEvent", "creating_class_instance", "active", public=False
+    ),
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for"), public=False),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), public=True),
 }

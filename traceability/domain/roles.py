@@ -63,6 +63,8 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.RELEASE: frozenset({_M}),
     Kind.SUPERSEDE: frozenset({_M}),
     Kind.SHIP: frozenset({_M, _E}),
+    Kind.REPORT_DELIVERY: frozenset({_M}),
+    Kind.REPORT_LOT: frozenset({_M}),
     Kind.ASK_CORRECTION: frozenset({_C, _M, _E}),
     Kind.DECLARE_ERROR: frozenset({_C, _M}),
     Kind.REGISTER_FACILITY: frozenset({_M, _A}),

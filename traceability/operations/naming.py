@@ -139,6 +139,15 @@ class Numbers:
         return taken.first() is not None
 
 
+def free_number(session: Session, org_id: int, wanted: str, serial: int) -> str:
+    """The number that others gave a lot; where it is taken, with its place in their file behind, or one counted on."""
+    number = wanted or str(serial)
+    while _is_taken(session, org_id, number):
+        number = f"{wanted}-{serial}"
+        serial += 1
+    return number
+
+
 def crop_year(commodity_key: str, on: date) -> str:
     """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
     seasons = commodity(commodity_key).seasons

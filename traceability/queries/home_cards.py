@@ -27,6 +27,7 @@ from traceability.models import (
     Transfer,
 )
 from traceability.queries.evidence import standing_of
+from traceability.queries.farmers import weighed_in
 from traceability.queries.lot_lists import open_delivery
 from traceability.queries.pools import has_pool
 from traceability.queries.weighings import made_on
@@ -76,7 +77,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
     mass, farmers, deliveries = session.execute(
         select(func.sum(Lot.made_g), func.count(func.distinct(Lot.origin_party_id)), func.count()).where(
             Lot.org_id == actor.org_id,
-            Lot.kind == "delivery",
+            weighed_in(),
             Lot.void.is_(False),
             made_on(today, actor.zone_minutes),
         )
@@ -101,7 +102,7 @@ def counted(session: Session, actor: Actor, key: str) -> tuple[int, int]:
         waits = open_delivery() if key == "open" else and_(Lot.origin_plot_id.is_(None), Lot.void.is_(False))
         grams = Lot.balance_g if key == "open" else Lot.made_g
         n, mass = session.execute(
-            select(func.count(), func.sum(grams)).where(Lot.org_id == actor.org_id, Lot.kind == "delivery", waits)
+            select(func.count(), func.sum(grams)).where(Lot.org_id == actor.org_id, weighed_in(), waits)
         ).one()
         return n, int(mass or 0)
     found = LISTS[key](session, actor)

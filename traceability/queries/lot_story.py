@@ -55,7 +55,7 @@ class StoryShare:
     """One own farmer's part, or all of another organisation's together. Grams over all shares sum to the lot's."""
 
     name: Names
-    farmer: str  # code, empty for another organisation
+    farmer: str  # code, empty for a supplier and for another organisation
     mass_g: int
     tenths: int
 
@@ -155,7 +155,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         pool=place.code if place and lot.kind == POOLED else "",
         can_be_poured=session.scalar(select(has_pool(actor.org_id))) or False,
         made_count=lot.made_count,
-        farmer=session.scalar(select(Party.code).where(Party.id == lot.origin_party_id)) or "",
+        farmer=session.scalar(select(Party.code).where(Party.id == lot.origin_party_id, Party.kind == "farmer")) or "",
         inputs=_linked(session, actor, lot, up=True),
         outputs=_linked(session, actor, lot, up=False),
         losses=_losses(session, lot),
@@ -202,7 +202,7 @@ def _losses(session: Session, lot: Lot) -> tuple[tuple[str, int], ...]:
 
 
 def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
-    """Own farmers by name; what came through other organisations as one share each, because a fence shows less."""
+    """Own farmers and suppliers by name; of other organisations one share each, because a fence shows less."""
     if not lot.made_g:
         return ()
     grams = trace_back(session, lot).by_farmer()
@@ -216,7 +216,8 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
     called: dict[tuple[str, str], Names] = {}
     for party, name, organisation in rows:
         own = party.org_id == actor.org_id
-        key = (name or party.number, party.code) if own else (organisation.name, "")
+        farmer = party.code if party.kind == "farmer" else ""
+        key = (name or party.name or party.number, farmer) if own else (organisation.name, "")
         called[key] = Names({"en": key[0]}) if own else organisation.called
         sums[key] = sums.get(key, 0) + grams[party.id]
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))

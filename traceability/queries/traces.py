@@ -29,7 +29,7 @@ class FarmRow:
     label: str  # "07" as on the batch's page: the largest share first
     code: str
     number: str  # the farmer's membership number
-    name: str  # personal: show it only to those who may see it
+    name: str  # of a farmer, personal: show it only to those who may see it; of a supplier, the firm's
     place: Place
     organisation: str  # code of the one that the farmer belongs to
     plots: tuple[str, ...]  # codes, as far as they are known
@@ -131,7 +131,7 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
                 label=farm.label,
                 code=party.code,
                 number=party.number,
-                name=person.name if person is not None else "",
+                name=person.name if person is not None else party.name,
                 place=place_of(party),
                 organisation=organisations[party.org_id].code,
                 plots=tuple(land.plots[plot].code for plot in farm.plots),

@@ -291,7 +291,8 @@ def _goods(session: Session, actor: Actor, key: str) -> tuple[Commodity, Form]:
     name, _, form_key = key.partition(".")
     if not name:
         usual = usual_commodity(session, actor)
-        goods = COMMODITIES.get(usual) or next(iter(COMMODITIES.values()))
+        known = COMMODITIES.get(usual)
+        goods = known if known and known.intake_forms else next(iter(COMMODITIES.values()))
         return goods, goods.intake_forms[0]
     goods = commodity(name)
     form = goods.form(form_key)
