@@ -28,6 +28,7 @@ from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
 from traceability.schemas.dossier import as_json
+from traceability.web import resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.guessing import Misses
@@ -75,6 +76,8 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 def batch(typed: str) -> AnyResponse:
     """The page of a batch."""
     code = read_code(typed)
+    if resolver.asks_for_links():
+        return resolver.links_of_code(code)
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     found = _find(typed)
