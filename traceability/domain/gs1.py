@@ -179,6 +179,12 @@ def digital_link(base_url: str, gtin: str, lot: str | None = None, serial: str |
     return element_link(base_url, {field: value for field, value in elements.items() if value is not None})
 
 
+def label_link(base_url: str, gtin: str, *numbers: str) -> str:
+    """The Digital Link of a batch by the first of its `numbers` that a label can say; nothing without a GTIN."""
+    keys = [key for number in numbers for key in lot_keys(number)]
+    return digital_link(base_url, gtin, keys[0]) if gtin and keys else ""
+
+
 def lot_keys(*numbers: str) -> tuple[str, ...]:
     """How a lot is looked up under its article: each of its `numbers` that a label can say as field 10, once.
 

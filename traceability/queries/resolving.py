@@ -48,7 +48,8 @@ def batches_of_article(session: Session, gtin: str) -> list[Scanned]:
     """The newest released batches of an article. Raises UnknownBatch when there is none."""
     # every batch has a link that says its public code, so that this one names each of them once
     found = _scanned(
-        session, _released().where(DigitalLink.gtin == gtin, DigitalLink.lot == Lot.code).order_by(Batch.id.desc())
+        session,
+        _released().where(DigitalLink.gtin == gtin, DigitalLink.lot == Lot.code).order_by(DigitalLink.batch_id.desc()),
     )
     if not found:
         raise UnknownBatch()

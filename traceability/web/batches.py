@@ -162,6 +162,9 @@ def find() -> AnyResponse:
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
+    of_gs1 = re.search(r"/01/[0-9]{14}(?:/[^?#\s]*)?", typed)
+    if of_gs1:
+        return redirect(of_gs1[0], 303)
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
         code = read_code(pasted[1] if pasted else typed)
@@ -240,7 +243,9 @@ def _show(template: str, found: Found) -> Response:
     view = BatchPage(dossier, current_language(), datetime.now(UTC))
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
-    return _kept(page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo), found)
+    answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer.vary.add("Accept")  # a machine gets a linkset at the same address
+    return _kept(answer, found)
 
 
 def _kept(response: Response, found: Found) -> Response:
