@@ -184,8 +184,9 @@ class World:
         )
         return str(self.say(self.bakari, packing.pack, fact)["lot"])
 
-    def sealed(self, lot: str = "") -> str:
-        return str(self.do(self.malee, packing.seal, facts.Seal, lot=lot or self.packed(), destination="IT")["batch"])
+    def sealed(self, lot: str = "", **more: Any) -> str:
+        fact = {"lot": lot or self.packed(), "destination": "IT", **more}
+        return str(self.do(self.malee, packing.seal, facts.Seal, **fact)["batch"])
 
     def released(self, batch: str = "") -> str:
         fact = self.fact(facts.Release, batch=batch or self.sealed())

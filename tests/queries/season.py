@@ -8,6 +8,8 @@ from traceability.domain.facts import Loss, Measured, Output, Take
 from traceability.models.database import Database
 from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
 
+GTIN = "09506000134352"
+
 
 class Season(World):
     """60 kg of Amina + 40 kg of Bounmy -> formed; 40 kg split off and sent to Chiara, 60 kg packed and shipped.
@@ -71,7 +73,7 @@ class Season(World):
         self.graded = str(graded["lot"])
         one, two = self.split(self.graded, 28_000, 29_000)
         self.batch = self.released(self.sealed(self.packed(one, mass_g=28_000, count=1)))
-        self.newer = self.released(self.sealed(self.packed(two, mass_g=29_000, count=1)))
+        self.newer = self.released(self.sealed(self.packed(two, mass_g=29_000, count=1), gtin=GTIN))
         replaced = {"old": self.batch, "new": self.newer, "reason": "new bags"}
         self.do(self.malee, packing.supersede, facts.Supersede, **replaced)
         self.do(

@@ -210,6 +210,12 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a batch's destination": ("update batch set destination = 'CN' where superseded_by = ''", page.DIFFERS),
     "a batch's contents": ("update batch set release_digest = 'x' where superseded_by = ''", page.DIFFERS),
     "a batch that is not replaced": ("update batch set superseded_by = ''", page.DIFFERS),
+    "a lot number on a label": ("update digital_link set lot = 'X-1' where lot = '{newer}'", page.MISSING),
+    "an article of another batch": (
+        "insert into digital_link (gtin, lot, batch_id, org_id) select '09506000134352', lot.code, batch.id,"
+        " batch.org_id from batch join lot on lot.id = batch.lot_id where lot.code = '{batch}'",
+        page.EXTRA,
+    ),
     "a measured value": ("update measurement set value = '10.0' where value = '12.5'", page.DIFFERS),
     "a measurement less": ("delete from measurement where value = '12.5'", page.MISSING),
     "a paper's digest": ("update attachment set digest = 'x'", goods.OTHER_CONTENT),

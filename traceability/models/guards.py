@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from traceability.models.base import Base
 
 # never changed once written
-FROZEN = ("event", "posting", "measurement", "attachment")
+FROZEN = ("event", "posting", "measurement", "attachment", "digital_link")
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
     "organisation",
@@ -27,7 +27,7 @@ KEPT = (
     "suspension",
     "certificate",
 )
-_KEYS = {"posting": ("event_id", "line")}
+_KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 
 
 def expected() -> frozenset[str]:

@@ -99,6 +99,25 @@ class Batch(Base, Owned):
     lot: Mapped[Lot] = relationship(back_populates="batch", primaryjoin="Lot.id == foreign(Batch.lot_id)", lazy="raise")
 
 
+class DigitalLink(Base):
+    """Derived: a lot number under which a batch is found by its article's number (GTIN). Rebuilt by `audit`.
+
+    Written when the batch is sealed and never changed: what was printed on a label leads to the batch for ever.
+    """
+
+    __tablename__ = "digital_link"
+    __table_args__ = (
+        within("batch_id", "batch"),
+        Index("ix_digital_link_gtin_batch_id", "gtin", "batch_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    gtin: Mapped[str] = mapped_column(String(14), primary_key=True)
+    lot: Mapped[str] = mapped_column(String(20), primary_key=True)  # folded: see `gs1.lot_keys`
+    batch_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    org_id: Mapped[int] = mapped_column(Key)
+
+
 class Transfer(Base, Owned):
     """Goods on the road: dispatched by one organisation, open until another receives, refuses or time runs out.
 

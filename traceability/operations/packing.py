@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
-from traceability.domain.gs1 import read_gtin
+from traceability.domain.gs1 import lot_keys, read_gtin
 from traceability.domain.identifiers import read_ico_mark
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
@@ -26,7 +26,7 @@ from traceability.errors import (
     Sentence,
     SupersedesItself,
 )
-from traceability.models import Batch, Event, Lot
+from traceability.models import Batch, DigitalLink, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
@@ -134,6 +134,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     def then(event: Event) -> None:
         batch.sealed_by_id = event.id
         session.add(batch)
+        session.flush()
+        session.add_all(_digital_links(batch, lot))
 
     kdes = {
         "batch": lot.code,
@@ -143,6 +145,13 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _digital_links(batch: Batch, lot: Lot) -> list[DigitalLink]:
+    """The lot numbers under which a scanner finds the batch by its article's number; none without a GTIN."""
+    gtin = batch.marks["gtin"]
+    keys = lot_keys(lot.number, batch.marks["own_number"], lot.code) if gtin else ()
+    return [DigitalLink(gtin=gtin, lot=key, batch_id=batch.id, org_id=batch.org_id) for key in keys]
 
 
 def _gtin(typed: str) -> str:

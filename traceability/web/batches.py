@@ -29,6 +29,7 @@ from traceability.queries.cards import card_of
 from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
+from traceability.web import resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.guessing import Misses
@@ -78,6 +79,8 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 def batch(typed: str) -> AnyResponse:
     """The page of a batch."""
     code = read_code(typed)
+    if resolver.asks_for_links():
+        return resolver.links_of_code(code)
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     found = _find(typed)
@@ -162,6 +165,9 @@ def find() -> AnyResponse:
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
+    of_gs1 = re.search(r"/01/[0-9]{14}(?:/[^?#\s]*)?", typed)
+    if of_gs1:
+        return redirect(of_gs1[0], 303)
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
         code = read_code(pasted[1] if pasted else typed)
@@ -241,7 +247,9 @@ def _show(template: str, found: Found) -> Response:
     view = BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
-    return _kept(page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo), found)
+    answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer.vary.add("Accept")  # a machine gets a linkset at the same address
+    return _kept(answer, found)
 
 
 def _kept(response: Response, found: Found) -> Response:

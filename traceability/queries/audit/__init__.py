@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.models import Edge, Event, Lot, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
-from traceability.queries.audit import goods, registry
+from traceability.queries.audit import addresses, goods, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import DIFFERS, EXTRA, Finding, pages
 from traceability.queries.audit.states import Folded
@@ -65,6 +65,7 @@ def audit(
         yield from folded.compare(session)
         yield from chain.ended(session)
         yield from _loose_edges(session)
+        yield from addresses.check(session)
 
 
 def _surroundings(database: Database) -> Iterator[Finding]:
