@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from traceability.domain.quantity import apportion
 from traceability.errors import Conflict
 
 
@@ -206,7 +205,16 @@ def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin,
 
     Equal remainders are served in the order of their keys. All zeros when there is no weight at all.
     """
-    if not any(weights.values()):
+    everything = sum(weights.values())
+    if not everything or not total:
         return dict.fromkeys(weights, 0)
-    keys = sorted(weights)
-    return dict(zip(keys, apportion(total, [weights[key] for key in keys]), strict=True))
+    divided = [divmod(total * weight, everything) for weight in weights.values()]
+    left = total - sum([share for share, _ in divided])
+    if not left:
+        return dict(zip(weights, [share for share, _ in divided], strict=True))
+    least = sorted([remainder for _, remainder in divided])[-left]  # that is still rounded up, of equals not all
+    rounded = {key: share + (rest > least) for key, (share, rest) in zip(weights, divided, strict=True)}
+    equals = sorted(key for key, (_, rest) in zip(weights, divided, strict=True) if rest == least)
+    for key in equals[: total - sum(rounded.values())]:
+        rounded[key] += 1
+    return rounded
