@@ -143,6 +143,27 @@ def harvest(edges: int, seed: int = 1) -> Harvest:
     )
 
 
+def ladder(stages: int) -> Harvest:
+    """Two lots, each blended of both of the stage before, over and over: ways double with every stage, lots do not."""
+    lots = np.arange(1, 2 * stages + 3)
+    child = np.repeat(lots[2:], 2)
+    first = (child - 1) // 2 * 2 - 1
+    ones = np.ones(len(lots), dtype=np.int64)
+    return Harvest(
+        organisations=1,
+        farm_org=ones[:2],
+        kind=np.where(lots > 2, LOT, DELIVERY),
+        org=ones,
+        farm=np.where(lots > 2, 0, lots),
+        made_g=ones * 100_000,
+        left_g=np.where(lots > 2 * stages, 100_000, 0),
+        day=_FIRST_DAY + (lots - 1) // 2,
+        child=child,
+        parent=first + np.tile([0, 1], len(child) // 2),
+        mass_g=np.full(len(child), 50_000),
+    )
+
+
 def _collected(
     making: _Making, farm: Numbers, at: NDArray[np.float64], mass: Numbers, farm_org: Numbers
 ) -> tuple[list[_Portion], Numbers, Numbers, Numbers]:

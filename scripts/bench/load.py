@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Index, Table
 
-from scripts.bench.graph import Harvest
+from scripts.bench.graph import PACKED, Harvest
 from traceability.models import guards
 from traceability.models.base import Base
 from traceability.models.database import PRAGMAS, Database
@@ -161,14 +161,17 @@ def into_textbook(harvest: Harvest, path: Path) -> None:
     """The tables most would make, in SQLite: lean, with every index that helps; the farm stands on the lot."""
     with sqlite3.connect(path) as connection:
         _unguarded(connection)
-        connection.execute("create table lot (id integer primary key, made_g integer not null, farm integer)")
+        connection.execute(
+            "create table lot (id integer primary key, made_g integer not null, farm integer, packed integer)"
+        )
         connection.execute(
             "create table edge (child integer, parent integer, mass_g integer not null, primary key (child, parent)) "
             "without rowid"
         )
-        lots = zip(harvest.made_g.tolist(), harvest.farm.tolist(), strict=True)
+        lots = zip(harvest.made_g.tolist(), harvest.farm.tolist(), harvest.kind.tolist(), strict=True)
         connection.executemany(
-            "insert into lot values (?, ?, ?)", ((n, made_g, farm or None) for n, (made_g, farm) in enumerate(lots, 1))
+            "insert into lot values (?, ?, ?, ?)",
+            ((n, made_g, farm or None, kind == PACKED) for n, (made_g, farm, kind) in enumerate(lots, 1)),
         )
         edges = (harvest.child.tolist(), harvest.parent.tolist(), harvest.mass_g.tolist())
         connection.executemany("insert into edge values (?, ?, ?)", zip(*edges, strict=True))

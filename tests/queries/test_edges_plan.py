@@ -5,7 +5,6 @@ A trace that reads the whole table once costs as much as the database is large, 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +12,18 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from scripts.bench.graph import Harvest, harvest
 from scripts.bench.load import into_postgres, into_sqlite, raw
+from scripts.bench.plans import reads_a_whole_table, steps, whole_tables
 from tests.databases import Databases
 from traceability.models import Lot
 from traceability.models.database import Database
 from traceability.queries.edges import ALWAYS, STATEMENTS, Days, Spelling, edges_above, lots_below, made_above
 from traceability.queries.lineage import trace_back
 
-ASKED = {"ids": "[1, 2, 3]", **ALWAYS._asdict()}
+ASKED = {"ids": [1, 2, 3], **ALWAYS._asdict()}
 HALF_A_SEASON = Days(20_030, 20_090)
 SMALL, MIDDLE = 2_000, 100_000
 
@@ -58,29 +58,20 @@ def harvested(
         database.close()
 
 
-def plan(connection: sqlite3.Connection, statement: str) -> list[str]:
-    return [row[3] for row in connection.execute(f"explain query plan {statement}", ASKED)]
-
-
-def reads_a_whole_table(step: str) -> bool:
-    return "BLOOM" in step or "AUTOMATIC" in step or step.split()[:2] in (["SCAN", "edge"], ["SCAN", "lot"])
-
-
 @pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
 def test_sqlite_reads_edges_by_their_keys_only(sqlite_file: Path, counted: bool) -> None:
     connection = raw(sqlite_file)
     if counted:
         connection.execute("analyze")
         connection = raw(sqlite_file)
-    for said in STATEMENTS:
-        steps = plan(connection, said.sqlite)
-        assert not [step for step in steps if reads_a_whole_table(step)], said.sqlite
-        assert any(step.startswith("SEARCH edge USING") for step in steps), said.sqlite
+    assert whole_tables(connection) == []
+    for said in STATEMENTS.values():
+        assert any(step.startswith("SEARCH edge USING") for step in steps(connection, said.sqlite)), said.sqlite
 
 
 def test_the_check_sees_the_trap_that_it_is_there_for(sqlite_file: Path) -> None:
     connection = raw(sqlite_file)
-    assert [step for step in plan(connection, "select * from edge where mass_g > 1") if reads_a_whole_table(step)]
+    assert any(map(reads_a_whole_table, steps(connection, "select * from edge where mass_g > 1")))
 
 
 @pytest.mark.parametrize("counted", [False, True], ids=["not counted", "counted"])
@@ -90,9 +81,8 @@ def test_postgresql_reads_edges_by_their_keys_only(databases: Databases, counted
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             if counted:
                 connection.execute("analyze")
-            for said in STATEMENTS:
-                asked = {**ASKED, "ids": [1, 2, 3]}
-                rows = connection.execute(f"explain {said.postgresql}".encode(), asked).fetchall()
+            for said in STATEMENTS.values():
+                rows = connection.execute(f"explain {said.postgresql}".encode(), ASKED).fetchall()
                 told = "\n".join(step for (step,) in rows)
                 assert "Seq Scan on edge" not in told, told
                 assert "on edge" in told, told
@@ -110,6 +100,21 @@ def test_both_spellings_give_the_same_answer(harvested: Database, small: Harvest
         assert sum(by_walk.shares_g.values()) + by_walk.outside_g == lot.made_g
         below = [lots_below(session, [place % len(small.kind) + 1], days, spelling) for spelling in Spelling]
         assert below[0] == below[1]
+
+
+def test_a_trace_is_one_statement_unless_the_database_was_opened_to_walk_by_levels(
+    harvested: Database, small: Harvest
+) -> None:
+    said: list[str] = []
+    by_levels = Database(harvested.url.render_as_string(hide_password=False), lineage="levels")
+    for database, as_many in ((harvested, range(1, 2)), (by_levels, range(4, 9))):
+        with database.reading() as session:
+            lot = session.get_one(Lot, int(small.packed[0]))
+            event.listen(session.connection(), "before_cursor_execute", lambda *told: said.append(told[2]))
+            trace_back(session, lot)
+        assert len(said) in as_many
+        said.clear()
+    by_levels.close()
 
 
 @pytest.mark.parametrize("spelling", list(Spelling))

@@ -8,8 +8,7 @@ SQLite before 3.51 would filter the whole table first (a Bloom filter), and the 
 database is large (PERFORMANCE 2); `(edge… ) = (walk.id > 0)` names both and is always true of `walk`.
 PostgreSQL's way into the same trap, hashing the whole table, is closed by `lateral … offset 0`.
 
-What goes up for a trace goes as one row for each lot and not for each edge: handing a row to Python costs more than
-finding it.
+What a trace needs comes as one row for each lot, or for all: handing a row to Python costs more than finding it.
 """
 
 from __future__ import annotations
@@ -54,6 +53,7 @@ class Days(NamedTuple):
 
 ALWAYS: Final = Days()
 
+_MANY = 1_000  # lots to start from, that are read faster in the order of their keys than in the order they are found
 _COLUMNS = "edge.child_id, edge.parent_id, edge.mass_g, edge.origin_party_id, edge.origin_plot_id, edge.day"
 
 
@@ -95,7 +95,7 @@ _FARMER_WITHIN = _Said(
 )
 
 
-def _lists(farmer: _Said) -> _Said:
+def _went_in(farmer: _Said) -> _Said:
     """What went into one lot, as lists."""
     arrays = f"array_agg(parent_id), array_agg(mass_g), array_agg({farmer.postgresql})"
     return _Said(
@@ -122,21 +122,21 @@ def _made_into(lists: _Said) -> _Said:
     )
 
 
-_MADE_ABOVE, _MADE_ABOVE_WITHIN = _made_above(_lists(_FARMER)), _made_above(_lists(_FARMER_WITHIN))
-_MADE_INTO, _MADE_INTO_WITHIN = _made_into(_lists(_FARMER)), _made_into(_lists(_FARMER_WITHIN))
+_MADE_ABOVE, _MADE_ABOVE_WITHIN = _made_above(_went_in(_FARMER)), _made_above(_went_in(_FARMER_WITHIN))
+_MADE_INTO, _MADE_INTO_WITHIN = _made_into(_went_in(_FARMER)), _made_into(_went_in(_FARMER_WITHIN))
 _BELOW = _Said(
     sqlite="""with recursive walk(id) as (
         select value from json_each(:ids)
         union
         select edge.child_id from walk join edge on edge.parent_id = walk.id
-    ) select id from walk""",
+    ) select json_group_array(id) from walk""",
     postgresql="""with recursive walk(id) as (
         select unnest(%(ids)s::bigint[])
         union
         select edge.child_id from walk cross join lateral (
             select child_id from edge where parent_id = walk.id offset 0
         ) edge
-    ) select id from walk""",
+    ) select array_agg(id) from walk""",
 )
 _BELOW_WITHIN = _Said(
     sqlite="""with recursive walk(id) as (
@@ -144,29 +144,43 @@ _BELOW_WITHIN = _Said(
         union
         select edge.child_id from walk join edge on edge.parent_id = walk.id
         where (edge.day between :first and :last) = (walk.id > 0)
-    ) select id from walk""",
+    ) select json_group_array(id) from walk""",
     postgresql="""with recursive walk(id) as (
         select unnest(%(ids)s::bigint[])
         union
         select edge.child_id from walk cross join lateral (
             select child_id from edge where parent_id = walk.id and day between %(first)s and %(last)s offset 0
         ) edge
-    ) select id from walk""",
+    ) select array_agg(id) from walk""",
 )
 _INTO = _Said(
     sqlite=f"select {_COLUMNS} from json_each(:ids) as level join edge on edge.child_id = level.value",
     postgresql=f"select {_COLUMNS} from edge where child_id = any(%(ids)s::bigint[])",
 )
 _OUT_OF = _Said(
-    sqlite=f"select {_COLUMNS} from json_each(:ids) as level join edge on edge.parent_id = level.value",
-    postgresql=f"select {_COLUMNS} from edge where parent_id = any(%(ids)s::bigint[])",
+    sqlite="""select json_group_array(distinct edge.child_id)
+    from json_each(:ids) as level join edge on edge.parent_id = level.value""",
+    postgresql="select array_agg(distinct child_id) from edge where parent_id = any(%(ids)s::bigint[])",
 )
-
-
-STATEMENTS: Final = (
-    *(_ABOVE, _MADE_ABOVE, _MADE_ABOVE_WITHIN, _MADE_INTO, _MADE_INTO_WITHIN),
-    *(_BELOW, _BELOW_WITHIN, _INTO, _OUT_OF),
+_OUT_OF_WITHIN = _Said(
+    sqlite="""select json_group_array(distinct edge.child_id)
+    from json_each(:ids) as level join edge on edge.parent_id = level.value
+    where (edge.day between :first and :last) = (level.value > 0)""",
+    postgresql="""select array_agg(distinct child_id) from edge
+    where parent_id = any(%(ids)s::bigint[]) and day between %(first)s and %(last)s""",
 )
+STATEMENTS: Final = {
+    "above": _ABOVE,
+    "made above": _MADE_ABOVE,
+    "made above within": _MADE_ABOVE_WITHIN,
+    "made into": _MADE_INTO,
+    "made into within": _MADE_INTO_WITHIN,
+    "below": _BELOW,
+    "below within": _BELOW_WITHIN,
+    "into": _INTO,
+    "out of": _OUT_OF,
+    "out of within": _OUT_OF_WITHIN,
+}
 """All that is said here, for those who look at how a database means to answer it."""
 
 
@@ -210,13 +224,14 @@ def lots_below(
     session: Session, lot_ids: Collection[int], days: Days = ALWAYS, spelling: Spelling | None = None
 ) -> set[int]:
     """The lots themselves, and every lot that any of them went into on one of the days."""
+    if spelling is None and len(lot_ids) >= _MANY:
+        spelling = Spelling.LEVELS
     if _spelling(session, spelling) is Spelling.RECURSIVE:
-        return {key for (key,) in _rows(session, _BELOW if days == ALWAYS else _BELOW_WITHIN, lot_ids, days)}
+        return set(_ids(session, _BELOW if days == ALWAYS else _BELOW_WITHIN, lot_ids, days))
     seen = set(lot_ids)
     level = seen
     while level:
-        rows = _rows(session, _OUT_OF, level)
-        level = {child for child, *_, day in rows if days.first <= day <= days.last} - seen
+        level = set(_ids(session, _OUT_OF if days == ALWAYS else _OUT_OF_WITHIN, level, days)) - seen
         seen |= level
     return seen
 
@@ -227,12 +242,19 @@ def edges_into(session: Session, lot_ids: Collection[int]) -> list[Row]:
 
 
 def _spelling(session: Session, wanted: Spelling | None) -> Spelling:
-    return wanted or session.info.get("lineage", Spelling.RECURSIVE)
+    return wanted or Spelling(session.info.get("lineage", Spelling.RECURSIVE))
+
+
+def _ids(session: Session, said: _Said, lot_ids: Collection[int], days: Days) -> list[int]:
+    """The ids of a statement that gives them all in one row."""
+    for (found,) in _rows(session, said, lot_ids, days):
+        return (json.loads(found) if isinstance(found, str) else found) or []
+    return []
 
 
 def _made(session: Session, said: _Said, lot_ids: Collection[int], days: Days) -> list[Made]:
     rows = _rows(session, said, lot_ids, days)
-    if session.get_bind().dialect.name == "sqlite":
+    if rows and isinstance(rows[0][1], str):
         return [Made(key, *lists) for key, text in rows if (lists := json.loads(text))[0]]
     return [Made(*row) for row in rows if row[1]]
 
