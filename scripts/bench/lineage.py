@@ -30,14 +30,16 @@ from traceability.queries.lineage import deliveries_of_farmer, trace_back, trace
 SIZES = (100_000, 1_000_000, 5_000_000)
 ANSWERS = (300, 3_000, 10_000, 100_000)
 _GRAPH_LIBRARY_UP_TO = 1_000_000  # edges: it keeps each as an object
-OURS, TEXTBOOK, BY_HAND, LIMIT, POSTGRES, GRAPHS = (
+OURS, TEXTBOOK, BY_HAND, LIMIT, POSTGRES, BY_LEVELS, GRAPHS = (
     "this system, SQLite",
     "textbook recursive query, SQLite",
     "sqlite3 by hand, own table",
     "limit: C over arrays in memory",
     "this system, PostgreSQL",
+    "this system, PostgreSQL, by levels",
     "graph database (Ladybug), reach only",
 )
+_ELSEWHERE = (POSTGRES, BY_LEVELS, GRAPHS)  # in another process or on several cores
 
 
 def measure(quick: bool = False, folder: Path | None = None, pictures: Path | None = None) -> Iterator[Row]:
@@ -73,15 +75,15 @@ def _back(scene: Scene, cases: dict[int, Case], rounds: int, seen: picture.Seen,
             ours = partial(trace_back, session, lot)
             _same_answer(scene, ours().by_farmer(), textbook(book, key, mass_g), key)
             what = f"trace back, {_edges(case)} of {scene.edges:,}{', analysed' if counted else ''}"
-            one = compare(ours, partial(textbook, book, key, mass_g), rounds)
-            two = compare(ours, partial(by_hand, product, key, mass_g), rounds)
+            one = compare(ours, partial(textbook, book, key, mass_g), rounds, time.process_time)
+            two = compare(ours, partial(by_hand, product, key, mass_g), rounds, time.process_time)
             yield Row("1", what, one.ratio, *_promise(promised and large, 0.5, 0.35), note=_note(TEXTBOOK, one))
             by_size = (1.3, 1.15) if large else (1.6, None)
             yield Row("2", what, two.ratio, *_promise(promised, *by_size), note=_note(BY_HAND, two))
             seen.add(OURS, scene.edges, case.edges, one.ours)
             seen.add(TEXTBOOK, scene.edges, case.edges, one.yardstick)
             if scene.limit is not None:
-                three = compare(ours, partial(scene.limit.shares, key), rounds)
+                three = compare(ours, partial(scene.limit.shares, key), rounds, time.process_time)
                 yield Row("3", what, three.ratio, *_promise(promised and large, 12, 8), note=_note(LIMIT, three))
                 seen.add(LIMIT, scene.edges, case.edges, three.yardstick)
 
@@ -103,11 +105,12 @@ def _other_tools(scene: Scene, cases: dict[int, Case], rounds: int, seen: pictur
         server = stack.enter_context(loaded(scene.harvest))
         if server is not None:
             others[POSTGRES] = partial(trace_back, server, spelling=Spelling.RECURSIVE)
-            others[f"{POSTGRES}, by levels"] = partial(trace_back, server, spelling=Spelling.LEVELS)
+            others[BY_LEVELS] = partial(trace_back, server, spelling=Spelling.LEVELS)
         for case in cases.values():
             lot = lot_of(session, case)
             for name, other in others.items():
-                done = compare(partial(trace_back, session, lot), partial(other, lot), rounds)
+                clock = time.perf_counter if name in _ELSEWHERE else time.process_time
+                done = compare(partial(trace_back, session, lot), partial(other, lot), rounds, clock)
                 yield Row("", f"trace back, {_edges(case)} of {scene.edges:,}", done.ratio, note=_note(name, done))
                 if name in (POSTGRES, GRAPHS):
                     seen.add(name, scene.edges, case.edges, done.yardstick)
@@ -123,7 +126,9 @@ def _growth(small: Scene, large: Scene, rounds: int) -> Iterator[Row]:
         with reading(small) as (few, _, _), reading(large) as (many, _, _):
             one, other = small.cases([3_000])[3_000], large.cases([3_000])[3_000]
             lot, larger = lot_of(few, one), lot_of(many, other)
-            done = compare(partial(trace_back, many, larger), partial(trace_back, few, lot), rounds * 3)
+            done = compare(
+                partial(trace_back, many, larger), partial(trace_back, few, lot), rounds * 3, time.process_time
+            )
             ratio = done.ratio * one.edges / other.edges
             what = f"trace back, {_edges(other)}, {large.edges:,} against {small.edges:,}"
             note = f"per edge, the small database; {_times(done)}"
@@ -137,7 +142,9 @@ def _size_of_answer(scene: Scene, rounds: int) -> Iterator[Row]:
         if len(cases) == 2:
             small, large = cases.values()
             one, other = lot_of(session, small), lot_of(session, large)
-            done = compare(lambda: trace_back(session, other), lambda: trace_back(session, one), rounds)
+            done = compare(
+                partial(trace_back, session, other), partial(trace_back, session, one), rounds, time.process_time
+            )
             ratio = done.ratio * small.edges / large.edges
             what = f"time per edge, {_edges(large)} against {small.edges:,}"
             yield Row("5", what, ratio, 1.4, 1.2, note=f"of {scene.edges:,}; {_times(done)}")
@@ -151,7 +158,9 @@ def _ladder(folder: Path, rounds: int) -> Iterator[Row]:
     database = Database(f"sqlite:///{path}")
     with database.reading() as session:
         low, high = (session.get_one(Lot, 2 * stages + 2) for stages in (10, 40))
-        done = compare(lambda: trace_back(session, high), lambda: trace_back(session, low), rounds * 5)
+        done = compare(
+            partial(trace_back, session, high), partial(trace_back, session, low), rounds * 5, time.process_time
+        )
         yield Row("6", "blended over and over, 40 stages against 10", done.ratio, 6, 4, note=_times(done))
     database.close()
 
@@ -207,7 +216,7 @@ def _recall(scenes: list[Scene], rounds: int) -> Iterator[Row]:
                 ours = partial(trace_forward, session, lots)
                 found = ours().lots
                 assert found == {lot for lot, _ in textbook_below(book, lots)}
-                done = compare(ours, partial(textbook_below, book, lots), rounds * 3)
+                done = compare(ours, partial(textbook_below, book, lots), rounds * 3, time.process_time)
                 took.setdefault(name, []).append(done.ours / len(found))
                 what = f"trace forward, {name}, {len(found):,} lots of {scene.edges:,} edges"
                 yield Row("8", what, done.ratio, *promise, note=_note(TEXTBOOK, done))
