@@ -49,8 +49,9 @@ found trace(int64_t lot, int64_t mass_g, const int64_t *first, const int32_t *pa
         int64_t node = queue[done++], whole = 0;
         parts here = through[node];
         for (int64_t e = first[node]; e < first[node + 1]; e++) whole += grams[e];
+        parts each = whole ? here / (uint64_t)whole : 0; /* of a gram: one division for a lot, not for an edge */
         for (int64_t e = first[node]; e < first[node + 1]; e++) {
-            parts some = here * grams[e] / (uint64_t)whole;
+            parts some = each * grams[e];
             if (farm[e]) {
                 if (!came[farm[e]]) farms_out[farms++] = farm[e];
                 came[farm[e]] += some;
@@ -61,14 +62,12 @@ found trace(int64_t lot, int64_t mass_g, const int64_t *first, const int32_t *pa
         }
         through[node] = 0;
     }
-    parts everything = 0;
-    for (int64_t n = 0; n < farms; n++) everything += (came[farms_out[n]] + (1u << 31)) >> 32;
     int64_t left = mass_g;
     for (int64_t n = 0; n < farms; n++) {
-        parts weighed = ((came[farms_out[n]] + (1u << 31)) >> 32) * (uint64_t)mass_g;
+        parts weighed = (came[farms_out[n]] + (1u << 31)) >> 32;
         came[farms_out[n]] = 0;
-        grams_out[n] = (int64_t)(weighed / everything);
-        shares[n] = (share){(uint64_t)(weighed % everything), farms_out[n], n};
+        grams_out[n] = (int64_t)(weighed >> 32);
+        shares[n] = (share){(uint64_t)weighed & 0xffffffff, farms_out[n], n};
         left -= grams_out[n];
     }
     qsort(shares, farms, sizeof(share), larger);

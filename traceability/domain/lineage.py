@@ -8,7 +8,7 @@ they are never negative, sum to the mass to the gram, and do not depend on the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -196,8 +196,7 @@ def why(above: Ancestry[Node, Origin], start: Node, asked: Callable[[Node, Origi
 
 def shares(came_from: Mapping[Origin, int], mass_g: int) -> dict[Origin, int]:
     """Grams per origin of what `flow` found: non-negative, summing to exactly `mass_g` when anything came at all."""
-    seen = {origin: (parts + _BELOW_NOTICE // 2) >> _FINE for origin, parts in came_from.items()}
-    return largest_remainder(seen, mass_g)
+    return _rounded(came_from, [(parts + _BELOW_NOTICE // 2) >> _FINE for parts in came_from.values()], mass_g)
 
 
 def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin, int]:
@@ -205,16 +204,21 @@ def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin,
 
     Equal remainders are served in the order of their keys. All zeros when there is no weight at all.
     """
-    everything = sum(weights.values())
+    return _rounded(weights, list(weights.values()), total)
+
+
+def _rounded(keys: Collection[Origin], weights: Sequence[int], total: int) -> dict[Origin, int]:
+    """`largest_remainder` of keys and their weights. Only keys of equal remainders are put in order: there are few."""
+    everything = sum(weights)
     if not everything or not total:
-        return dict.fromkeys(weights, 0)
-    divided = [divmod(total * weight, everything) for weight in weights.values()]
+        return dict.fromkeys(keys, 0)
+    divided = [divmod(total * weight, everything) for weight in weights]
+    rest = [remainder for _, remainder in divided]
     left = total - sum([share for share, _ in divided])
-    if not left:
-        return dict(zip(weights, [share for share, _ in divided], strict=True))
-    least = sorted([remainder for _, remainder in divided])[-left]  # that is still rounded up, of equals not all
-    rounded = {key: share + (rest > least) for key, (share, rest) in zip(weights, divided, strict=True)}
-    equals = sorted(key for key, (_, rest) in zip(weights, divided, strict=True) if rest == least)
-    for key in equals[: total - sum(rounded.values())]:
-        rounded[key] += 1
+    least = sorted(rest)[-left] if left else everything  # that is still rounded up; of equals perhaps not all
+    rounded = {key: share + (remainder > least) for key, (share, remainder) in zip(keys, divided, strict=True)}
+    if left:
+        equals = sorted(key for key, remainder in zip(keys, rest, strict=True) if remainder == least)
+        for key in equals[: total - sum(rounded.values())]:
+            rounded[key] += 1
     return rounded

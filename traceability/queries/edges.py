@@ -212,12 +212,17 @@ def made_above(
     seen = set(lot_ids)
     level = seen
     while level:
-        made = _made(session, _MADE_INTO if days == ALWAYS else _MADE_INTO_WITHIN, level, days)
+        made = made_into(session, level, days)
         found += made
         edges = (edge for lot in made for edge in zip(lot.parents, lot.farmers, strict=True))
         level = {parent for parent, farmer in edges if farmer == LOT} - seen
         seen |= level
     return found
+
+
+def made_into(session: Session, lot_ids: Collection[int], days: Days = ALWAYS) -> list[Made]:
+    """The same edges as `edges_into`, lot by lot; what went in on another day than was asked for is marked OUTSIDE."""
+    return _made(session, _MADE_INTO if days == ALWAYS else _MADE_INTO_WITHIN, lot_ids, days)
 
 
 def lots_below(
