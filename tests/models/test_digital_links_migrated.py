@@ -26,7 +26,7 @@ def test_every_digital_link_of_a_season_is_the_same_after_the_migration(database
         assert "12/A" in {lot for _, lot, *_ in now}
         connection.execute(text("drop table digital_link"))
         with Operations.context(MigrationContext.configure(connection)):
-            import_module("traceability.models.migrations.versions.0003_digital_link").upgrade()
+            import_module("traceability.models.migrations.versions.0006_digital_link").upgrade()
         assert links(connection) == now
 
 

@@ -17,17 +17,13 @@ WIKIV: Final = (
     "https://en.wikiversity.org/wiki/Coffee_Farming/Cheatsheet (measured factors 0.3397, 0.4781, 0.1974, "
     "0.8055, 0.159-0.162)"
 )
-GREENWELL: Final = (
-    "http://greenwellblog.com/processing-coffee-cherry/ (4.25 lb cherry per lb dry parchment, Kona)"
-)
+GREENWELL: Final = "http://greenwellblog.com/processing-coffee-cherry/ (4.25 lb cherry per lb dry parchment, Kona)"
 ROAST: Final = (
     "https://coffee.towerofrecords.com/coffee/roast-weight-loss and "
     "https://cal53.calculator.city/?p=512110 (15-22 %, 12-22 %)"
 )
 LAOMAN: Final = "https://fao.org/4/ae939e/ae939e08.htm (FAO Arabica coffee manual for Lao PDR, ch. 6)"
-LAOMAN8: Final = (
-    "https://fao.org/4/ae939e/ae939e0a.htm (FAO Lao manual ch. 8: no Lao export quality standard in 2005)"
-)
+LAOMAN8: Final = "https://fao.org/4/ae939e/ae939e0a.htm (FAO Lao manual ch. 8: no Lao export quality standard in 2005)"
 ICO420: Final = (
     "ICC Resolution 420 (21 May 2004), https://scribd.com/document/713185602 and thecoffeeguide.org "
     "ico-minimum-export-standards"
@@ -37,12 +33,9 @@ SLCOF: Final = (
     "cherry/ha; 4,975 t green on 4,200 ha)"
 )
 SL24: Final = (
-    "https://nongnghiep.vn/ca-phe-son-la-duoc-mua-gia-cao-chua-tung-thay-d376717.html (near 20 t cherry "
-    "on 1 ha)"
+    "https://nongnghiep.vn/ca-phe-son-la-duoc-mua-gia-cao-chua-tung-thay-d376717.html (near 20 t cherry on 1 ha)"
 )
-SLCH: Final = (
-    "https://tintuc.chonchinh.com/dieu-gi-tao-su-khac-biet-cua-cay-ca-phe-o-son-la (about 10 t cherry/ha)"
-)
+SLCH: Final = "https://tintuc.chonchinh.com/dieu-gi-tao-su-khac-biet-cua-cay-ca-phe-o-son-la (about 10 t cherry/ha)"
 DAKNONG: Final = "https://boxhoidap.com/1-ha-duoc-bao-nhieu-tan-ca-phe/amp (Dak Nong 2.73 t green/ha)"
 KONTUM: Final = (
     "https://tailieuebook.com/danh-gia-thuc-trang-va-cac-yeu-to-anh-huong-den-nang-suat-ca-phe-voi-tai-kon-tum-8198 "
@@ -53,19 +46,15 @@ PAULL: Final = (
     "https://docslib.org/doc/2339200/ (pulp 20-35 % of mass)"
 )
 DURINFO: Final = (
-    "http://durianinfo.blogspot.com/p/blog-page_18.html (Monthong more than 30 % edible; bears at 8 y, "
-    "Chanee 4-6 y)"
+    "http://durianinfo.blogspot.com/p/blog-page_18.html (Monthong more than 30 % edible; bears at 8 y, Chanee 4-6 y)"
 )
-DURIANCN: Final = (
-    "https://www.chaxiaohao.com/read-1751116994l4249719.html (Chinese page: trade mean 30-32 %; weak)"
-)
+DURIANCN: Final = "https://www.chaxiaohao.com/read-1751116994l4249719.html (Chinese page: trade mean 30-32 %; weak)"
 DURIAN1: Final = (
     "https://haomeiwen.com/subject/wohxurtx.html (one fruit weighed: 674 g flesh with seed of 1,721 g; "
     "1,776 to 1,721 g overnight)"
 )
 KRADUM: Final = (
-    "https://phtnet.org/research/view-abstract.asp?research_id=wx201 (Kradum: 28 % needed, Thai official "
-    "27 %)"
+    "https://phtnet.org/research/view-abstract.asp?research_id=wx201 (Kradum: 28 % needed, Thai official 27 %)"
 )
 TCVNDURI: Final = (
     "TCVN 10739:2015, summary "
@@ -93,8 +82,7 @@ MPS: Final = (
     "traded plantation codes, false tests)"
 )
 MANGOORG: Final = (
-    "https://www.mango.org/foodservice/yield-and-cutting/ (usable flesh 56.5-71.3 % of fruit, 50 fruit a "
-    "variety)"
+    "https://www.mango.org/foodservice/yield-and-cutting/ (usable flesh 56.5-71.3 % of fruit, 50 fruit a variety)"
 )
 MANGOPD: Final = (
     "https://phyto-alexin.blogspot.com/2015/11/fruits-world-mango.html (after Paull & Duarte 2011: flesh "
@@ -106,8 +94,7 @@ MANGOFD: Final = (
     "(freeze-dried: 17.5 % of slices)"
 )
 MANGOBY: Final = (
-    "https://echocommunity.org/lg/resources/dcd7e9d8-f7f6-4ae2-9d40-7ae9b87d309f (Feedipedia: by-products "
-    "40-50 %)"
+    "https://echocommunity.org/lg/resources/dcd7e9d8-f7f6-4ae2-9d40-7ae9b87d309f (Feedipedia: by-products 40-50 %)"
 )
 MANGODT: Final = (
     "https://thienlocphat.asia/vietnam-dong-thap-province-to-expand-mango-acreage-en-139.html (Dong Thap "
@@ -149,27 +136,17 @@ TEACN: Final = (
     "5.5-6; raw tea to clean tea 0.6 after stem picking) and http://yunnanlong.com/c/032932132462024.html"
 )
 TEADE: Final = "https://www.auresa.de/blog/tee-lexikon/ausbeute/ (100 kg leaf gives about 23 kg)"
-TEAVN: Final = (
-    "https://vietnamteaexports.com/tea-plantation/ (2014: 875,000 t leaf = 175,000 t tea; mean 8 t "
-    "leaf/ha)"
-)
+TEAVN: Final = "https://vietnamteaexports.com/tea-plantation/ (2014: 875,000 t leaf = 175,000 t tea; mean 8 t leaf/ha)"
 TEAHG: Final = (
     "https://hoptacxa.vn/vn/post/ha-giang-day-manh-cong-tac-bao-ton-va-khai-thac-gia-tri-che-shan-tuyet-co-thu "
     "(67,250 t leaf on 18,070 ha = 3.7, 90 % shan)"
 )
-TEAWITH: Final = (
-    "https://ahmadtea.ee/ee/info/tea-road/drying (wither loses 40 % N India, 50 % S India/Ceylon, to 55 "
-    "%)"
-)
+TEAWITH: Final = "https://ahmadtea.ee/ee/info/tea-road/drying (wither loses 40 % N India, 50 % S India/Ceylon, to 55 %)"
 TEAISO: Final = "https://fordeinternational.com/tea.php (ISO 3720 / ISO 11287 table)"
-TEAHAM: Final = (
-    "https://hansimex.com.vn/san-pham/green-tea (VN green tea: moisture 7.5 % max, ash 4-8, soluble 34 "
-    "min)"
-)
+TEAHAM: Final = "https://hansimex.com.vn/san-pham/green-tea (VN green tea: moisture 7.5 % max, ash 4-8, soluble 34 min)"
 OOLGB: Final = "GB/T 30357.1-2013 oolong (named at http://bzgfw.com/standard-page74398.html; limits not read)"
 PAN26: Final = (
-    "https://www.vccinews.com/news/32413/.html (raw to fillet 2.6; 1 kg by-product gives 0.2 kg fat + 0.3 "
-    "kg meal)"
+    "https://www.vccinews.com/news/32413/.html (raw to fillet 2.6; 1 kg by-product gives 0.2 kg fat + 0.3 kg meal)"
 )
 PAN2: Final = (
     "https://cetmar.org/DOCUMENTACION/dyp/Aquafeeds/files/assets/basic-html/page42.html (whole fillet "

@@ -8,11 +8,10 @@ they are never negative, sum to the mass to the gram, and do not depend on the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from traceability.domain.quantity import apportion
 from traceability.errors import Conflict
 
 
@@ -197,8 +196,7 @@ def why(above: Ancestry[Node, Origin], start: Node, asked: Callable[[Node, Origi
 
 def shares(came_from: Mapping[Origin, int], mass_g: int) -> dict[Origin, int]:
     """Grams per origin of what `flow` found: non-negative, summing to exactly `mass_g` when anything came at all."""
-    seen = {origin: (parts + _BELOW_NOTICE // 2) >> _FINE for origin, parts in came_from.items()}
-    return largest_remainder(seen, mass_g)
+    return _rounded(came_from, [(parts + _BELOW_NOTICE // 2) >> _FINE for parts in came_from.values()], mass_g)
 
 
 def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin, int]:
@@ -206,7 +204,21 @@ def largest_remainder(weights: Mapping[Origin, int], total: int) -> dict[Origin,
 
     Equal remainders are served in the order of their keys. All zeros when there is no weight at all.
     """
-    if not any(weights.values()):
-        return dict.fromkeys(weights, 0)
-    keys = sorted(weights)
-    return dict(zip(keys, apportion(total, [weights[key] for key in keys]), strict=True))
+    return _rounded(weights, list(weights.values()), total)
+
+
+def _rounded(keys: Collection[Origin], weights: Sequence[int], total: int) -> dict[Origin, int]:
+    """`largest_remainder` of keys and their weights. Only keys of equal remainders are put in order: there are few."""
+    everything = sum(weights)
+    if not everything or not total:
+        return dict.fromkeys(keys, 0)
+    divided = [divmod(total * weight, everything) for weight in weights]
+    rest = [remainder for _, remainder in divided]
+    left = total - sum([share for share, _ in divided])
+    least = sorted(rest)[-left] if left else everything  # that is still rounded up; of equals perhaps not all
+    rounded = {key: share + (remainder > least) for key, (share, remainder) in zip(keys, divided, strict=True)}
+    if left:
+        equals = sorted(key for key, remainder in zip(keys, rest, strict=True) if remainder == least)
+        for key in equals[: total - sum(rounded.values())]:
+            rounded[key] += 1
+    return rounded

@@ -85,6 +85,15 @@ class Numbers:
         start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
         return self._next(start, 4)
 
+    def foreign(self, wanted: str, serial: int) -> str:
+        """The number that others gave a lot; where it is taken, with its place in their file behind, or counted on."""
+        number = wanted or str(serial)
+        while number in self._given or self._is_taken(number):
+            number = f"{wanted}-{serial}"
+            serial += 1
+        self._given.add(number)
+        return number
+
     def _next(self, start: str, digits: int) -> str:
         """One more than the highest counter behind `start`, in at least so many digits.
 
@@ -137,15 +146,6 @@ class Numbers:
     def _is_taken(self, number: str) -> bool:
         taken = self._session.connection().execute(_TAKEN, {"org_id": self._org_id, "number": number})
         return taken.first() is not None
-
-
-def free_number(session: Session, org_id: int, wanted: str, serial: int) -> str:
-    """The number that others gave a lot; where it is taken, with its place in their file behind, or one counted on."""
-    number = wanted or str(serial)
-    while _is_taken(session, org_id, number):
-        number = f"{wanted}-{serial}"
-        serial += 1
-    return number
 
 
 def crop_year(commodity_key: str, on: date) -> str:

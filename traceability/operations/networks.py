@@ -167,7 +167,7 @@ def _lot(session: Session, actor: Actor, fact: Reported, kind: str, custody: Cus
     return Lot(
         org_id=actor.org_id,
         code=naming.fresh_code(session, Lot.code),
-        number=naming.free_number(session, actor.org_id, short_number(fact.number), fact.serial),
+        number=naming.Numbers(session, actor.org_id).foreign(short_number(fact.number), fact.serial),
         kind=kind,
         commodity=fact.commodity,
         form=lookups.form_of(fact.commodity, fact.form).key,

@@ -19,7 +19,7 @@ from traceability.domain.methods import NO_CROP_YEAR, NOTHING_ENTERED, BalanceAc
 from traceability.domain.moments import day_of
 from traceability.errors import Sentence
 from traceability.models import Batch, Event, Lot, Posting
-from traceability.queries.edges import edges_above
+from traceability.queries.edges import made_above
 from traceability.queries.evidence import Delivered, covered_by
 from traceability.queries.lineage import Origin, ancestry, lots_by_id
 
@@ -113,7 +113,7 @@ def _origins(session: Session, entered: list[tuple[int, int]], scheme: str) -> d
     if not entered:
         return {}
     lots = lots_by_id(session, [key for key, _ in entered])
-    above = ancestry(edges_above(session, [key for key, _ in entered]))
+    above = ancestry(made_above(session, [key for key, _ in entered]))
     _pour_in(above, lots, entered)
     if scheme:
         _leave_out_uncovered(session, above, scheme)
