@@ -129,7 +129,7 @@ class RegisterPlot(Fact):
 @dataclass(frozen=True, kw_only=True)
 class RegisterFacility(Fact):
     name: str
-    kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, pond_station, border_post
+    kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, tank, pond_station, border_post
     prefix: str
     where: Where
     pool: str = ""  # pro_rata, first_in_first_out; empty where every lot stays by itself
