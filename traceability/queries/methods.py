@@ -103,7 +103,7 @@ def side_by_side(session: Session, found: Sequence[Found], org_code: str = "") -
         near = nearby.get(code) if Method.PRO_RATA not in grams[code] else None
         place = places[near.facility_id].name if near is not None else ""
         rows.append(Row(share, grams[code], code in possible, near, place))
-    return sorted(rows, key=lambda row: -max(row.grams.values(), default=-1))
+    return sorted(rows, key=lambda row: (-row.grams.get(Method.PRO_RATA, -1), -max(row.grams.values(), default=-1)))
 
 
 def _reasons(session: Session, found: Sequence[Found], org_code: str) -> dict[str, Nearby]:
