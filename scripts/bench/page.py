@@ -74,7 +74,7 @@ def _in_process(app: Flask, addresses: list[str]) -> Iterator[Row]:
 
 def _asking(app: WSGIApplication, addresses: list[str], times: int = ONCE) -> Callable[[], None]:
     """Ask in turn, as a phone would, and read every answer."""
-    spoken = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "lo-LA,lo;q=0.9,en;q=0.5"}
+    spoken = [("Accept-Encoding", "gzip, deflate, br"), ("Accept-Language", "lo-LA,lo;q=0.9,en;q=0.5")]
     environs = [EnvironBuilder(path=address, headers=spoken).get_environ() for address in addresses]
 
     def ask() -> None:
@@ -131,14 +131,13 @@ def _requests_a_second(port: int, addresses: list[str], seconds: float = SECONDS
     selector = selectors.DefaultSelector()
     connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
     for place, connection in enumerate(connections):
-        selector.register(connection, selectors.EVENT_READ)
+        selector.register(connection, selectors.EVENT_READ, place)
         connection.sendall(requests[place % len(requests)])
     rest: dict[socket.socket, int] = {}
     answered, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
         for key, _ in selector.select(1):
-            connection = key.fileobj
-            assert isinstance(connection, socket.socket)
+            connection = connections[key.data]
             came = connection.recv(262_144)
             left = rest.get(connection, 0)
             if not left:

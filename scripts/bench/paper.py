@@ -27,6 +27,7 @@ from scripts.bench.table import Row, compare, printed
 from tests.documents import dossiers
 from traceability.documents.certificate import certificate
 from traceability.documents.labels import labels
+from traceability.documents.lines import draw
 from traceability.documents.qr import batch_address, matrix, qr_png, qr_svg
 from traceability.domain.identifiers import new_code
 
@@ -48,11 +49,11 @@ def _symbols() -> Iterator[Row]:
     """Each symbol is one that was not made before."""
     codes = itertools.cycle([new_code() for _ in range(400)])
 
-    def ours(draw: Callable[..., object]) -> Callable[[], object]:
+    def ours(make_one: Callable[..., object]) -> Callable[[], object]:
         def make() -> None:
             matrix.cache_clear()
             for _ in range(10):
-                draw(batch_address(SITE, next(codes)))
+                make_one(batch_address(SITE, next(codes)))
 
         return make
 
@@ -65,8 +66,8 @@ def _symbols() -> Iterator[Row]:
 
         return make
 
-    for name, draw, factory in (("SVG", qr_svg, SvgPathImage), ("PNG", qr_png, PilImage)):
-        found = compare(ours(draw), theirs(factory))
+    for name, make_one, factory in (("SVG", qr_svg, SvgPathImage), ("PNG", qr_png, PilImage)):
+        found = compare(ours(make_one), theirs(factory))
         note = f"qrcode's own factory; {found.ours * 100:.2f} and {found.yardstick * 100:.2f} ms each"
         yield Row("15", f"QR as {name}", found.ratio, 0.3, 0.2, note=note)
 
@@ -95,7 +96,7 @@ def _sheet_of_labels() -> Row:
 
 
 def _certificate() -> Row:
-    """The yardstick draws the same lines of text and nothing else: no shaping, no table, no symbol, no picture."""
+    """The yardstick shapes and draws the same lines of text and nothing else: no table, no symbol, no picture."""
     samples = [
         (dossiers.coffee(), "en"),
         (dossiers.coffee(), "lo"),
@@ -116,12 +117,12 @@ def _certificate() -> Row:
             canvas = Canvas(BytesIO(), pagesize=A4)
             for lines in pages:
                 for place, line in enumerate(lines):
-                    canvas.drawString(40, 800 - place * 9, line)
+                    draw(canvas, 40, 800 - place * 9, line, 8)
                 canvas.showPage()
             canvas.save()
 
     found = compare(ours, yardstick, rounds=5)
-    note = f"bare canvas of the same lines in Helvetica; {found.ours * 250:.0f} ms each"
+    note = f"bare canvas of the same lines, shaped; {found.ours * 250:.0f} ms each"
     return Row("17", "certificate, four languages", found.ratio, 1.5, 1.15, note=note)
 
 

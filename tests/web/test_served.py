@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 from werkzeug.test import Client, TestResponse
 
-from tests.cast import SECRETS, World
+from tests.cast import AMINA, SECRETS, World
 from traceability import words
 from traceability.app import create_app
 from traceability.config import Config
@@ -258,7 +258,7 @@ def test_a_recall_while_a_page_is_rendered_is_seen_at_the_next_request(
 
     monkeypatch.setattr(batches, "dossier_of", while_it_is_read)
     assert "No recall." in visitor(layer(app)).get(f"/b/{code}").text  # what was true when it was asked
-    assert len(kept(world)) == 1
+    assert not kept(world)  # and is not any more
     assert "Recalled. Do not eat or sell." in visitor(layer(app)).get(f"/b/{code}").text
 
 
@@ -299,6 +299,15 @@ def test_what_holds_no_longer_makes_room(app: Flask, world: World, code: str) ->
     world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=code, reason="smell")
     handed_out(app, f"/b/{code}")
     assert [row.address for row in kept(world)] == [f"/b/{code}"]
+
+
+def test_a_name_that_was_taken_back_is_kept_nowhere(app: Flask, world: World, code: str) -> None:
+    for agreed in (True, False):
+        said = {"farmer": world.amina, "named_in_public": agreed}
+        world.do(world.malee, registry.change_consent, facts.ChangeConsent, **said)
+        assert not kept(world)
+        assert (AMINA in handed_out(app, f"/b/{code}").text) == agreed
+        assert any(AMINA.encode() in served.unpacked(row).body for row in kept(world)) == agreed
 
 
 def test_memory_is_bounded(app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import logging
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,7 @@ class Database:
         self._read_engine = self._engine("BEGIN")
         # one statement at a time and never a transaction: always what was committed last
         self._glance_engine = self._read_engine if self.is_sqlite else self._engine("AUTOCOMMIT")
+        self._glancing: deque[Any] = deque()  # connections that nobody uses at the moment
         self._brief_engine = self._engine("BEGIN IMMEDIATE", patience=_LITTLE_PATIENCE, pool_size=1, max_overflow=0)
         info = {"lineage": lineage}
         self._write_session = sessionmaker(self._write_engine, expire_on_commit=False, info=info)
@@ -100,19 +102,27 @@ class Database:
         """
         connection = None
         try:
-            connection = self._glance_engine.raw_connection()
+            connection = self._open_for_glancing()
             cursor = connection.cursor()
             cursor.execute(statement if self.is_sqlite else statement.replace("?", "%s"), values)
             row: Sequence[Any] | None = cursor.fetchone()
             cursor.close()  # a statement that is left open would go on seeing this moment
-            return row
         except (SQLAlchemyError, self._glance_engine.dialect.loaded_dbapi.Error) as error:
             if connection is not None:
-                connection.invalidate()
-            raise DatabaseSilent() from error
-        finally:
-            if connection is not None:
                 connection.close()
+            raise DatabaseSilent() from error
+        self._glancing.append(connection)
+        return row
+
+    def _open_for_glancing(self) -> Any:
+        """A connection of the driver itself: taking one from a pool would cost more than the statement."""
+        try:
+            return self._glancing.pop()
+        except IndexError:
+            pass
+        pooled = self._glance_engine.raw_connection()
+        pooled.detach()
+        return pooled.dbapi_connection
 
     def write_if_free(self, work: Callable[[Session], object]) -> bool:
         """Run `work` in a write transaction if that is possible at once; whether it was. Nobody waits for it."""
@@ -178,6 +188,8 @@ class Database:
     def close(self) -> None:
         for engine in (self._write_engine, self._read_engine, self._glance_engine, self._brief_engine):
             engine.dispose()
+        while self._glancing:
+            self._glancing.pop().close()
 
     def _engine(self, begin: str, patience: float = 10, **pool: Any) -> Engine:
         """Errors tell the statement and not its values: a log must hold no name, no phone and no digest."""

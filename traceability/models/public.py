@@ -9,7 +9,7 @@ from traceability.models.base import Base, Key
 
 
 class PublicClock(Base):
-    """One row. Every entry of a public kind turns it on by one, in its own transaction: nothing said before holds."""
+    """One row. Every entry of a public kind turns it on, in its own transaction: nothing rendered before holds."""
 
     __tablename__ = "public_clock"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+import secrets
+
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from traceability.models import Rendered
+from traceability.models import PublicClock, Rendered
 
 _TURN = text(
-    "insert into public_clock (id, value) values (1, 1) on conflict (id) do update set value = public_clock.value + 1"
+    "insert into public_clock (id, value) values (1, :step) "
+    "on conflict (id) do update set value = public_clock.value + excluded.value"
 )
 _FORGET = text(
     "delete from rendered where (address, language) in "
@@ -26,12 +29,23 @@ MOST = 20_000  # answers kept at a time: some hundred megabytes at the worst
 
 
 def turn_public_clock(session: Session) -> None:
-    """From the commit on, no page that was rendered before holds. The last lock that an entry takes."""
-    session.execute(_TURN)
+    """From the commit on, no page that was rendered before holds. The last lock that an entry takes.
+
+    It goes on by chance: a copy that was put back and went another way never comes to a number that was seen before.
+    """
+    session.execute(_TURN, {"step": 1 + secrets.randbelow(2**31)})
 
 
-def keep_rendered(session: Session, answer: Rendered) -> None:
-    """Keep an answer in the place of the one before, and forget some of those that hold no longer."""
+def forget_rendered(session: Session) -> None:
+    """Nothing that was rendered stays, not even unread: who takes a consent back is named nowhere any more."""
+    session.execute(delete(Rendered))
+
+
+def keep_rendered(session: Session, answer: Rendered, clock: int) -> None:
+    """Keep an answer of a clock that still shows, in the place of the one before; forget some that hold no longer."""
+    now = session.scalar(select(PublicClock.value).with_for_update(read=True))
+    if (now or 0) != clock:
+        return
     session.execute(_FORGET, {"stamp": answer.stamp})
     if (session.scalar(_COUNT) or 0) >= MOST:
         return

@@ -145,6 +145,7 @@ class Served:
         if rendered is None:
             return None
         stamp, kept = rendered
+        clock = int(stamp.partition(" ")[0])
         row = Rendered(
             address=asked.address,
             language=asked.language,
@@ -153,7 +154,7 @@ class Served:
             zone_minutes=kept.zone_minutes,
             body=zlib.compress(kept.body),
         )
-        self._database.write_if_free(lambda session: keep_rendered(session, row))
+        self._database.write_if_free(lambda session: keep_rendered(session, row, clock))
         return rendered
 
     def _rendered(self, asked: Asked, environ: WSGIEnvironment) -> tuple[str, Kept] | None:
