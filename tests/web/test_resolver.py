@@ -156,6 +156,7 @@ def test_an_article_alone_leads_to_its_released_batches_and_tells_of_no_other(
     page = visitor.get(led(visitor, f"/01/{GTIN}"))
     assert page.heading == f"Article {GTIN}"
     assert [link for link in page.links() if link.startswith("/b/")] == [f"/b/{other}", f"/b/{batch}"]
+    assert f"LOT-7 · {world.row(batch).number}" in page.text
     for hidden in (waiting, world.row(waiting).number, "SECRET-9", *SECRETS):
         assert hidden not in page.html
     assert "Set-Cookie" not in page.response.headers
@@ -319,6 +320,13 @@ def test_a_kind_that_only_the_lot_has_is_not_found_for_the_article(visitor: Clie
     assert led(visitor, f"/01/{GTIN}/10/LOT-9?linkType=gs1:pip") == f"/gtin/{GTIN}?l=en&10=LOT-9"
     (level,) = links_of(visitor, f"/01/{GTIN}/10/LOT-9")
     assert level["anchor"] == f"{SITE}/01/{GTIN}"
+
+
+def test_a_machine_that_also_takes_anything_else_gets_the_linkset(visitor: Client, batch: str) -> None:
+    for accept in (f"{MEDIA_TYPE}, */*", f"application/json;q=0.5, {MEDIA_TYPE}", f"text/html;q=0.9, {MEDIA_TYPE}"):
+        assert len(links_of(visitor, f"/01/{GTIN}/10/LOT-7", Accept=accept)) == 2
+    assert led(visitor, f"/01/{GTIN}/10/LOT-7", {"Accept": f"text/html, {MEDIA_TYPE};q=0.5"}) == f"/b/{batch}"
+    assert "Accept" in visitor.get(f"/b/{batch}").response.headers["Vary"].split(", ")
 
 
 def test_the_resolver_says_what_it_resolves(visitor: Client) -> None:

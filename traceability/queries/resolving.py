@@ -28,12 +28,18 @@ class Scanned:
 
     code: str
     number: str
+    own_number: str  # what the owner calls the lot, when that is another number
     product: Names
     issuer: Names
     packed_on: date | None
     demo: bool
     lot_id: int
     superseded: bool
+
+    @property
+    def numbers(self) -> list[str]:
+        """Every number that may stand on the label, the most telling first."""
+        return [number for number in (self.own_number, self.number) if number]
 
 
 def batches_of_lot(session: Session, gtin: str, lot: str) -> list[Scanned]:
@@ -89,6 +95,7 @@ def _scanned(session: Session, wanted: Select[Batch, Lot, Organisation]) -> list
         Scanned(
             code=lot.code,
             number=lot.number,
+            own_number=batch.marks.get("own_number", ""),
             product=_product(lot),
             issuer=organisation.called,
             packed_on=batch.packed_on,

@@ -147,8 +147,8 @@ def asks_for_linkset() -> bool:
     """Whether a machine asks for all links at once."""
     if "linkType" in request.args:
         return request.args["linkType"] in linkset.WHOLE_SET
-    wish = request.accept_mimetypes
-    return wish[linkset.MEDIA_TYPE] > wish[_HTML]
+    wish = request.accept_mimetypes  # a browser takes anything, but it does not name this
+    return linkset.MEDIA_TYPE in wish.values() and wish[linkset.MEDIA_TYPE] >= wish[_HTML]
 
 
 def links_of_code(code: str) -> AnyResponse:
