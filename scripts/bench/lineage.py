@@ -49,19 +49,20 @@ def measure(quick: bool = False, folder: Path | None = None, pictures: Path | No
         sizes, rounds = (SIZES[:1], 3) if quick else (SIZES, 9)
         scenes = [Scene(size, place) for size in sizes]
         seen = picture.Seen()
-        for scene in scenes:
-            cases = scene.cases(ANSWERS if scene is scenes[-1] else (picture.ANSWER,))
+        answers = [scene.cases(ANSWERS if scene is scenes[-1] else (picture.ANSWER,)) for scene in scenes]
+        for scene, cases in zip(scenes, answers, strict=True):
             for counted in (False, True):
                 scene.analyse(counted)
                 yield from _back(scene, cases, rounds, seen, counted)
-            yield from _other_tools(scene, cases, rounds, seen)
         yield from _growth(scenes[0], scenes[-1], rounds)
         yield from _size_of_answer(scenes[-1], rounds)
         yield from _ladder(place, rounds)
         yield from _cold(scenes[-1], rounds)
         yield from _recall(scenes, rounds)
-    if pictures is not None:
-        picture.draw(seen, pictures / "lineage-speed.svg")
+        for scene, cases in zip(scenes, answers, strict=True):
+            yield from _other_tools(scene, cases, rounds, seen)
+            if pictures is not None:
+                picture.draw(seen, pictures / "lineage-speed.svg")
 
 
 def _back(scene: Scene, cases: dict[int, Case], rounds: int, seen: picture.Seen, counted: bool) -> Iterator[Row]:
@@ -113,7 +114,8 @@ def _other_tools(scene: Scene, cases: dict[int, Case], rounds: int, seen: pictur
                 done = compare(partial(trace_back, session, lot), partial(other, lot), rounds, clock)
                 yield Row("", f"trace back, {_edges(case)} of {scene.edges:,}", done.ratio, note=_note(name, done))
                 if name in (POSTGRES, GRAPHS):
-                    seen.add(name, scene.edges, case.edges, done.yardstick)
+                    beside = seen.seconds[OURS][scene.edges, case.edges] / done.ratio  # one clock for one picture
+                    seen.add(name, scene.edges, case.edges, beside)
 
 
 def _growth(small: Scene, large: Scene, rounds: int) -> Iterator[Row]:

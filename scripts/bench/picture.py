@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-_WIDTH, _HEIGHT = 960, 470
+_WIDTH, _HEIGHT = 1020, 450
 _PANEL_WIDTH, _PANEL_HEIGHT = 385, 280
-_LEFT, _TOP, _BETWEEN = 70, 60, 90
+_LEFT, _TOP, _BETWEEN = 92, 60, 112
 _COLOURS = ("#0b6e4f", "#c1121f", "#6c757d", "#3a6ea5", "#e09f3e", "#7b2d8b")
 ANSWER = 3_000  # edges, of the chart over databases
 Point = tuple[float, float]
@@ -88,6 +88,8 @@ def _panel(
         yield f'<path d="M{left} {y}h{_PANEL_WIDTH}" stroke="#ddd"/>'
         yield f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{_time(decade)}</text>'
     yield f'<text x="{left + _PANEL_WIDTH / 2}" y="{bottom + 38}" text-anchor="middle">{escape(label)}</text>'
+    x, y = left - 72, _TOP + _PANEL_HEIGHT / 2
+    yield f'<text x="{x}" y="{y}" text-anchor="middle" transform="rotate(-90 {x} {y})">time of one trace back</text>'
     for colour, tool in zip(_COLOURS, tools, strict=False):
         points = [at(*point) for point in chart.get(tool, ())]
         if not points:
