@@ -45,6 +45,7 @@ class Kind(StrEnum):
     SHIP = "ship"
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
+    CORRECT_ORIGIN = "correct_origin"
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for")),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error")),
+    Kind.CORRECT_ORIGIN: KindFacts(N_("Origin corrected")),
 }

@@ -62,6 +62,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.SHIP: frozenset({_M, _E}),
     Kind.ASK_CORRECTION: frozenset({_C, _M, _E}),
     Kind.DECLARE_ERROR: frozenset({_C, _M}),
+    Kind.CORRECT_ORIGIN: frozenset({_M}),
     Kind.REGISTER_FACILITY: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),

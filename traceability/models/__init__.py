@@ -4,7 +4,7 @@ from traceability.models.account import ApiToken, Membership, Organisation, Sign
 from traceability.models.base import Base
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
-from traceability.models.lots import Batch, Lot, Transfer
+from traceability.models.lots import Batch, FrozenOrigin, Lot, Transfer
 from traceability.models.registry import (
     Certificate,
     CertificateCover,
@@ -27,6 +27,7 @@ __all__ = [
     "Edge",
     "Event",
     "Facility",
+    "FrozenOrigin",
     "Hold",
     "JournalHead",
     "Lot",

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
 from traceability.domain.postings import Account
-from traceability.models import Event, Facility, Lot, Party, Person, Plot, Posting, User
+from traceability.models import Batch, Event, Facility, Lot, Party, Person, Plot, Posting, Transfer, User
+from traceability.queries.edges import lots_below
+from traceability.queries.lineage import chunks
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,25 @@ def asked_for(session: Session, org_id: int, *, most: int = 100) -> list[Asked]:
         for event, name in events
     ]
     return sorted(found, key=lambda asked: asked.done)
+
+
+def batches_below(session: Session, lot_id: int) -> list[tuple[Batch, Lot]]:
+    """The released batches, of any organisation, that hold some of a lot; the oldest first."""
+    found: list[tuple[Batch, Lot]] = []
+    for chunk in chunks(lots_below(session, [lot_id])):
+        rows = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id)
+        found += session.execute(rows.where(Lot.id.in_(chunk), Batch.released_at.is_not(None))).tuples()
+    return sorted(found, key=lambda pair: pair[0].id)
+
+
+def organisations_below(session: Session, lot_id: int) -> set[int]:
+    """Whoever holds something made of a lot, or is about to receive some."""
+    found: set[int] = set()
+    for chunk in chunks(lots_below(session, [lot_id])):
+        found |= set(session.scalars(select(Lot.org_id).where(Lot.id.in_(chunk)).distinct()))
+        road = select(Transfer.to_org_id).where(Transfer.lot_id.in_(chunk), Transfer.open_g > 0)
+        found |= set(session.scalars(road))
+    return found
 
 
 def _line(posting: Posting, lot: Lot | None, plot: str | None, number: str | None, person: str | None) -> Line:

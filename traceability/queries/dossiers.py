@@ -1,10 +1,10 @@
-"""The one function that builds a dossier, and what a batch is frozen with when it is released."""
+"""The one function that builds a dossier."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from traceability.commodities import LOSSES, UNITS, commodity
 from traceability.domain.custody import Custody
 from traceability.domain.dossier import (
     Balance,
+    Certificate,
+    ClaimResult,
     Dossier,
     LineageEdge,
     LineageNode,
@@ -26,12 +28,10 @@ from traceability.domain.dossier import (
     Who,
     shared_place,
 )
-from traceability.domain.journal import canonical, digest
 from traceability.domain.lineage import grams
-from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Batch, JournalHead, Lot, Organisation
-from traceability.queries import evidence, journeys
+from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.farms import Land, farms_of, land_of, place_of
 from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
@@ -43,14 +43,6 @@ class UnknownBatch(NotFound):
     """We have no lot with this code. Check the last characters. If the label looks original, report it."""
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """What a batch is released with: the digest of its contents, and how many farms are in it."""
-
-    digest: str
-    farms: int
-
-
 def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     """A sealed batch by its public code, whoever owns it. Raises UnknownBatch."""
     found = session.execute(select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == code)).one_or_none()
@@ -59,61 +51,39 @@ def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     return found.Batch, found.Lot
 
 
-def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
-    """A digest over the batch's lot, its marks and its exact origin shares by public code."""
-    trace = trace_back(session, lot)
-    land = land_of(session, trace.shares_g)
-    shares = sorted(
-        [land.parties[o.party_id].code, land.plots[o.plot_id].code if o.plot_id else "", mass]
-        for o, mass in trace.shares_g.items()
-    )
-    contents = {
-        "lot": lot.code,
-        "number": lot.number,
-        "commodity": lot.commodity,
-        "form": lot.form,
-        "grade": lot.grade,
-        "mass_g": lot.made_g,
-        "unit": lot.unit,
-        "count": lot.made_count,
-        "custody": lot.custody,
-        "destination": batch.destination,
-        "hs": batch.hs,
-        "shares": shares,
-    }
-    return Frozen(digest(canonical(contents)), len({origin.party_id for origin in trace.shares_g}))
-
-
-def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossier:
+def dossier_of(session: Session, code: str, *, on: date | None = None, version: int | None = None) -> Dossier:
     """Everything known about one batch, with certificates and codes standing as of `on` (today when not given).
 
-    Raises UnknownBatch when there is no sealed batch with this public code.
+    Whose grams are in it was frozen with the release: nothing is traced, and an earlier `version` stays readable.
+    Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
     """
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
-    trace = trace_back(session, lot)
-    lots = lots_by_id(session, trace.through)
-    history = journeys.history_of(session, lots, lot)
+    kept = frozen.frozen_origin(session, batch, batch.version if version is None else version)
+    if kept is None and version not in (None, batch.version):
+        raise UnknownBatch()
+    trace = trace_back(session, lot) if kept is None else frozen.trace_of(kept, lot)
+    lots = lots_by_id(session, trace.flow.through)
+    grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
+    deliveries = journeys.deliveries_of(session, grown)
+    history = journeys.history_of(session, lots, deliveries, lot)
     land = land_of(session, trace.shares_g)
-    alerts = alerts_of_ancestry(session, lot.id, trace.through.keys(), trace.shares_g.keys())
-    deliveries = {
-        key: evidence.Delivered(parts, origin, lots[key].org_id, _day(lots[key]))
-        for key, (origin, parts) in trace.deliveries.items()
-    }
-    claims, certificates = evidence.claims_of(session, deliveries, Custody(lot.custody), lot.made_g, today)
+    ancestors = grown | trace.flow.through.keys()
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, trace.shares_g.keys())
+    claims, certificates = _claims(session, trace, deliveries, lot, today)
     packed_at = history.events[lot.made_by_id].facility_id
     plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
     goods = commodity(lot.commodity)
     form = goods.form(lot.form)
-    days = [delivered.on for delivered in deliveries.values()]
+    days = _harvested(deliveries)
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
     journey = journeys.journey_of(history)
-    balance = journeys.balance_of(history, trace.oldest_last, lot)
+    balance = journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
-        version=batch.version,
+        version=batch.version if kept is None else kept.version,
         status=status_of(batch, alerts[0].kind if alerts else None),  # recalls come first
         alerts=alerts,
         superseded_by=batch.superseded_by,
@@ -141,7 +111,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         sealed_at=batch.sealed_at,
         released_at=batch.released_at,
         zone_minutes=lot.zone_minutes,
-        origin=shared_place([share.place for share in shares]),
+        origin=shared_place(list({id(share.place): share.place for share in shares}.values())),
         farms=len(shares),
         plots=len(plots),
         area_m2=sum(land.plots[plot].area_m2 for plot in plots),
@@ -156,14 +126,39 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
-        changes=journeys.changes_of(session, history, trace.through.keys()),
+        changes=journeys.changes_of(session, history, ancestors),
         findings=(),
         as_of=today,
         journal_seq=session.get_one(JournalHead, lot.org_id).seq,
-        digest=batch.release_digest,
+        digest=batch.release_digest if kept is None else kept.digest,
         unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
     )
+
+
+def _claims(
+    session: Session, trace: TraceBack, deliveries: Mapping[int, journeys.Delivery], lot: Lot, today: date
+) -> tuple[tuple[ClaimResult, ...], tuple[Certificate, ...]]:
+    """The claims and their papers; delivery by delivery only where anybody holds a paper at all."""
+    if not evidence.any_certificate(session, {delivery.org_id for delivery in deliveries.values()}):
+        return (), ()
+    delivered = {
+        key: evidence.Delivered(parts, origin, deliveries[key].org_id, deliveries[key].on)
+        for key, (origin, parts) in trace.deliveries.items()
+    }
+    return evidence.claims_of(session, delivered, Custody(lot.custody), lot.made_g, today)
+
+
+def _harvested(deliveries: Mapping[int, journeys.Delivery]) -> list[date]:
+    """The first and the last day of delivery: in every zone the earliest and the latest of all."""
+    ends: dict[int, list[journeys.Delivery]] = {}
+    for delivery in deliveries.values():
+        found = ends.setdefault(delivery.zone_minutes, [delivery, delivery])
+        if delivery.kept_at < found[0].kept_at:
+            found[0] = delivery
+        if delivery.kept_at > found[1].kept_at:
+            found[1] = delivery
+    return [delivery.on for found in ends.values() for delivery in found]
 
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
@@ -200,18 +195,20 @@ def _unit_mass(lot: Lot) -> int | None:
 
 def _shares(trace: TraceBack, land: Land) -> tuple[Share, ...]:
     """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
-    farms = farms_of(trace, land)
-    villages = Counter(place_of(land.parties[farm.party_id]) for farm in farms)
+    villages = Counter(farmer.written for farmer in land.parties.values())
+    places: dict[tuple[tuple[str, ...], bool], Place] = {}  # few villages, many farms
     shares = []
-    for farm in farms:
-        person, place = land.people.get(farm.party_id), place_of(land.parties[farm.party_id])
-        named = person is not None and person.named_in_public
+    for farm in farms_of(trace, land):
+        farmer = land.parties[farm.party_id]
+        written, named = farmer.written, bool(farmer.named_in_public)
+        if (written, named) not in places:
+            places[written, named] = _public_place(place_of(farmer), villages[written], named=named)
         shares.append(
             Share(
                 label=farm.label,
-                name=person.name if person is not None and named else "",
-                place=_public_place(place, villages[place], named=named),
-                area_m2=sum(land.plots[plot].area_m2 for plot in farm.plots) if farm.plots else None,
+                name=(farmer.name or "") if named else "",
+                place=places[written, named],
+                area_m2=sum([land.plots[plot].area_m2 for plot in farm.plots]) if farm.plots else None,
                 plot_known=bool(farm.plots),
                 mass_g=farm.mass_g,
                 tenths=farm.tenths,
@@ -234,15 +231,13 @@ def _picture(
     nodes, edges = [], []
     for key in levels:
         lot = lots[key]
-        if key in trace.deliveries:
-            continue
         whole = trace.above.whole.get(key, 0)
         for parent, mass in trace.above.lots.get(key, ()):
-            through = grams(trace.through[key] * mass // whole)
+            through = grams(trace.flow.through[key] * mass // whole)
             edges.append(LineageEdge(lots[parent].code, lot.code, through))
         farms = {party for _, _, (party, _) in trace.above.deliveries.get(key, ())}
         grown = sum(mass for _, mass, _ in trace.above.deliveries.get(key, ()))
-        from_farms = grams(trace.through[key] * grown // whole) if farms else 0
+        from_farms = grams(trace.flow.through[key] * grown // whole) if farms else 0
         organisation = organisations[lot.org_id].name
         nodes.append(
             LineageNode(
@@ -252,7 +247,7 @@ def _picture(
                 form=lot.form,
                 organisation=organisation,
                 level=levels[key],
-                mass_g=grams(trace.through[key]),
+                mass_g=grams(trace.flow.through[key]),
                 farms=len(farms),
             )
         )
@@ -265,13 +260,9 @@ def _picture(
 
 
 def _levels(trace: TraceBack) -> dict[int, int]:
-    """The longest way from the batch to each lot above it."""
+    """The longest way from the batch to each lot above it, deliveries left out."""
     levels = {trace.lot_id: 0}
     for key in trace.flow.order:
-        for parent, _ in trace.parents[key]:
+        for parent, _ in trace.above.lots.get(key, ()):
             levels[parent] = max(levels.get(parent, 0), levels[key] + 1)
     return levels
-
-
-def _day(lot: Lot) -> date:
-    return day_of(lot.made_at, lot.zone_minutes)

@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Place
 from traceability.domain.quantity import tenths_of_percent
-from traceability.models import Facility, Organisation, Party, Person, Plot
-from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id
+from traceability.models import Facility, Organisation
+from traceability.queries.lineage import Origin, TraceBack
+from traceability.queries.many import FARMERS, PLOTS, rows_of
+
+
+class Farmer(NamedTuple):
+    """A farmer, whichever organisation it belongs to. Without a name once the personal data was erased."""
+
+    id: int
+    code: str
+    number: str
+    org_id: int
+    country: str
+    province: str
+    district: str
+    village: str
+    name: str | None  # personal: show it only to those who may see it
+    named_in_public: bool | None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The place as it was written."""
+        return self[4:8]
+
+
+class Field(NamedTuple):
+    """A plot."""
+
+    id: int
+    code: str
+    area_m2: int
 
 
 @dataclass(frozen=True)
 class Land:
-    """Farmers and plots by inside id; a farmer whose personal data was erased has no person."""
+    """Farmers and plots by inside id."""
 
-    parties: Mapping[int, Party]
-    people: Mapping[int, Person]
-    plots: Mapping[int, Plot]
+    parties: Mapping[int, Farmer]
+    plots: Mapping[int, Field]
 
 
 @dataclass(frozen=True)
@@ -36,9 +64,9 @@ class Farm:
 
 def land_of(session: Session, origins: Collection[Origin]) -> Land:
     """Whose fruit it is and where it grew, whichever organisation they belong to."""
-    parties = rows_by_id(session, Party, {origin.party_id for origin in origins})
-    plots = {origin.plot_id for origin in origins if origin.plot_id is not None}
-    return Land(parties, _people(session, parties), rows_by_id(session, Plot, plots, defer(Plot.geometry)))
+    parties = rows_of(session, FARMERS, {origin.party_id for origin in origins})
+    plots = rows_of(session, PLOTS, {origin.plot_id for origin in origins if origin.plot_id is not None})
+    return Land({row[0]: Farmer._make(row) for row in parties}, {row[0]: Field._make(row) for row in plots})
 
 
 def farms_of(trace: TraceBack, land: Land) -> list[Farm]:
@@ -48,22 +76,15 @@ def farms_of(trace: TraceBack, land: Land) -> list[Farm]:
     tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
     width = max(2, len(str(len(ranked))))
     plots: dict[int, list[int]] = {}
-    for origin in trace.shares_g:
-        if origin.plot_id is not None:
-            plots.setdefault(origin.party_id, []).append(origin.plot_id)
+    for party_id, plot_id in trace.shares_g:
+        if plot_id is not None:
+            plots.setdefault(party_id, []).append(plot_id)
     return [
         Farm(f"{place:0{width}d}", party_id, mass, tenth, tuple(sorted(plots.get(party_id, ()))))
         for place, ((party_id, mass), tenth) in enumerate(zip(ranked, tenths, strict=True), start=1)
     ]
 
 
-def place_of(row: Party | Facility | Organisation) -> Place:
+def place_of(row: Farmer | Facility | Organisation) -> Place:
     """The place of a row as it was written."""
     return Place(row.country, row.province, row.district, row.village)
-
-
-def _people(session: Session, party_ids: Collection[int]) -> dict[int, Person]:
-    found: dict[int, Person] = {}
-    for chunk in chunks(party_ids):
-        found.update({row.party_id: row for row in session.scalars(select(Person).where(Person.party_id.in_(chunk)))})
-    return found

@@ -3,65 +3,121 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, defer
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT
+from traceability.domain.moments import day_of
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
+from traceability.queries.many import DELIVERIES, LINES, instant, rows_of
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
 
 
+class Delivery(NamedTuple):
+    """A delivery with what its weigh-in says: the lot has it all, so the event is not read."""
+
+    id: int
+    org_id: int
+    facility_id: int | None
+    commodity: str
+    form: str
+    made_g: int
+    kept_at: Any  # an instant as the database keeps it: these sort as instants do
+    zone_minutes: int
+    made_by_id: int
+
+    @property
+    def at(self) -> datetime:
+        """When it was weighed in."""
+        return instant(self.kept_at)
+
+    @property
+    def on(self) -> date:
+        """The day of it, where it happened."""
+        return day_of(self.at, self.zone_minutes)
+
+
+class Line(NamedTuple):
+    """One posting of an event."""
+
+    event_id: int
+    line: int
+    account: str
+    ref: str
+    lot_id: int | None
+    transfer_id: int | None
+    mass_g: int
+
+
 @dataclass(frozen=True)
 class History:
-    """The events above (and on) a batch, with everything their postings name."""
+    """The events above (and on) a batch, with everything their postings name; deliveries are kept apart."""
 
-    events: Mapping[int, Event]  # without those declared in error
-    postings: Mapping[int, Sequence[Posting]]
+    events: Mapping[int, Event]  # without weigh-ins, and without those declared in error
+    postings: Mapping[int, Sequence[Line]]
     lots: Mapping[int, Lot]  # ancestors, and their siblings that came out of the same events
+    deliveries: Mapping[int, Delivery]
+    first_codes: Mapping[int, str]  # event id -> code, of the first weigh-in of each form
     carried: Mapping[int, int]  # transfer id -> the lot that was on the road
     organisations: Mapping[int, Organisation]
     facilities: Mapping[int, Facility]
 
 
-def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
-    """Every event that made one of `lots`, and everything that was done with the batch itself."""
+def deliveries_of(session: Session, lot_ids: Collection[int]) -> dict[int, Delivery]:
+    """Deliveries by inside id, whoever took them in."""
+    return {row[0]: Delivery._make(row) for row in rows_of(session, DELIVERIES, lot_ids)}
+
+
+def history_of(
+    session: Session, lots: Mapping[int, Lot], deliveries: Mapping[int, Delivery], batch_lot: Lot
+) -> History:
+    """Every event that made one of `lots` or `deliveries`, and everything that was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
     left = select(Posting.event_id).join(Event, Event.id == Posting.event_id)
     wanted |= set(session.scalars(left.where(Posting.lot_id == batch_lot.id, Event.kind == str(Kind.SHIP))))
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
-    postings: dict[int, list[Posting]] = defaultdict(list)
-    for chunk in chunks(wanted):
-        for row in session.scalars(select(Posting).where(Posting.event_id.in_(chunk)).order_by(Posting.line)):
-            postings[row.event_id].append(row)
-    events = rows_by_id(session, Event, wanted - declared(session, wanted))
+    postings: dict[int, list[Line]] = defaultdict(list)
+    for row in sorted(rows_of(session, LINES, wanted)):
+        postings[row[0]].append(Line._make(row))
+    events = rows_by_id(session, Event, wanted - declared(session, wanted), defer(Event.body), defer(Event.answer))
     lines = [line for event in events for line in postings[event]]
-    mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
+    # what came out beside; what else went in are deliveries, or lots of another batch
+    mentioned = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0} - set(lots)
     carried: dict[int, int] = {}
     for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
-    places = {event.facility_id for event in events.values() if event.facility_id is not None}
+    firsts = {_first(some).made_by_id for some in _by_form(deliveries).values()}
+    places = {event.facility_id for event in events.values()} | {row.facility_id for row in deliveries.values()}
+    houses = {event.org_id for event in events.values()} | {row.org_id for row in deliveries.values()}
     return History(
-        events,
-        postings,
-        {**lots_by_id(session, mentioned), **lots},
-        carried,
-        rows_by_id(session, Organisation, {event.org_id for event in events.values()}),
-        rows_by_id(session, Facility, places),
+        events=events,
+        postings=postings,
+        lots={**lots_by_id(session, mentioned), **lots},
+        deliveries=deliveries,
+        first_codes={
+            key: code for key, code in session.execute(select(Event.id, Event.code).where(Event.id.in_(firsts)))
+        },
+        carried=carried,
+        organisations=rows_by_id(session, Organisation, houses),
+        facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
     )
 
 
@@ -82,15 +138,16 @@ def journey_of(history: History) -> tuple[Step, ...]:
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
+    steps += [_weighed(history, form, some) for form, some in _by_form(history.deliveries).items()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
 
 def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Balance:
     """What was received for this batch and where the rest went, in whole grams that add up exactly.
 
-    Walks from the batch to its deliveries (`oldest_last`: every lot before its parents). A lot of which `used` grams
-    are needed took its inputs in proportion to the main outputs of the event that made it; losses and by-products
-    are shared out the same way.
+    Walks from the batch up (`oldest_last`: every lot before its parents) as far as the deliveries, at which nothing
+    is lost any more. A lot of which `used` grams are needed took its inputs in proportion to the main outputs of the
+    event that made it; losses and by-products are shared out the same way.
     """
     used: dict[int, Fraction] = defaultdict(Fraction, {batch.id: Fraction(batch.made_g)})
     losses: dict[str, Fraction] = defaultdict(Fraction)
@@ -101,6 +158,8 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
         shared = sum(line.mass_g for line in lines if _shares_inputs(history, line, lot))
         scale = used[lot_id] / shared if shared else Fraction(0)
         for line in lines:
+            if line.lot_id in history.deliveries:
+                continue
             if line.account == Account.LOSS:
                 losses[line.ref] += line.mass_g * scale
             elif line.account == Account.GAIN:
@@ -115,34 +174,84 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
 
 
 def changes_of(session: Session, history: History, ancestors: Collection[int]) -> tuple[Change, ...]:
-    """Declarations in error about anything these lots were made by or from, or were weighed in instead of."""
-    declaration, wrong = aliased(Event), aliased(Event)
-    said = select(declaration, wrong).join(wrong, wrong.id == declaration.declares_id)
-    said = said.where(declaration.org_id.in_(sorted(history.organisations)))
-    rows: list[Row[Event, Event]] = []
-    for chunk in chunks(ancestors):
-        touched = select(Posting.event_id).where(Posting.lot_id.in_(chunk))
-        rows += session.execute(said.where(wrong.id.in_(touched)))
-    # a weigh-in that replaced a wrong one was said under the declaration's own client id
-    right = {event.client_id.removesuffix(REPLACEMENT) for event in history.events.values() if _replaces(event)}
-    for part in chunks(right):
-        rows += session.execute(said.where(declaration.client_id.in_(part)))
-    changes = {
-        Change(
-            at=later.recorded_at,
-            zone_minutes=later.zone_minutes,
-            event_code=earlier.code,
-            what=earlier.kind,
-            reason=str(later.kdes.get("why", "")),
-            replaced=bool(later.kdes.get("replaced")),
-        )
-        for later, earlier in rows
-    }
+    """What was corrected of the way: declarations in error about anything these lots were made by or from, or were
+    weighed in instead of; and deliveries that turned out to be another farm's. Nobody is named.
+
+    Corrections are few beside lots, so they are read first and the lots that they touch are looked for here.
+    """
+    changes = [*_declarations(session, history, ancestors), *_other_origins(session, history, ancestors)]
     return tuple(sorted(changes, key=lambda change: (change.at, change.event_code)))
 
 
-def _replaces(event: Event) -> bool:
-    return event.kind == Kind.WEIGH_IN and event.client_id.endswith(REPLACEMENT)
+def _declarations(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
+    declaration, wrong = aliased(Event), aliased(Event)
+    columns = (declaration.client_id, declaration.recorded_at, declaration.zone_minutes, declaration.kdes)
+    said = select(*columns, wrong.id, wrong.code, wrong.kind).join(wrong, wrong.id == declaration.declares_id)
+    said = said.where(
+        declaration.org_id.in_(sorted(history.organisations)), declaration.kind == str(Kind.DECLARE_ERROR)
+    )
+    rows = session.execute(said).all()
+    touched: dict[int, set[int]] = defaultdict(set)
+    for row in rows_of(session, LINES, {row.id for row in rows}):
+        line = Line._make(row)
+        if line.lot_id is not None:
+            touched[line.event_id].add(line.lot_id)
+    # a weigh-in that replaced a wrong one was said under the declaration's own client id
+    replaced: dict[str, int] = {}
+    for chunk in chunks({row.client_id + REPLACEMENT for row in rows if row.kdes.get("replaced")}):
+        right = select(Event.client_id, Lot.id).join(Lot, Lot.made_by_id == Event.id)
+        found = session.execute(right.where(Event.client_id.in_(chunk), Event.kind == str(Kind.WEIGH_IN)))
+        replaced.update({client_id.removesuffix(REPLACEMENT): lot_id for client_id, lot_id in found})
+    for client_id, at, zone_minutes, kdes, wrong_id, code, kind in rows:
+        if replaced.get(client_id) in ancestors or not touched[wrong_id].isdisjoint(ancestors):
+            yield Change(at, zone_minutes, code, kind, str(kdes.get("why", "")), replaced=bool(kdes.get("replaced")))
+
+
+def _other_origins(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
+    said = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
+        Event.org_id.in_(sorted(history.organisations)), Event.kind == str(Kind.CORRECT_ORIGIN)
+    )
+    rows = session.execute(said).all()
+    lots: dict[str, int] = {}
+    for chunk in chunks({str(row.kdes["lot"]) for row in rows}):
+        lots.update({code: key for code, key in session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(chunk)))})
+    for at, zone_minutes, code, kdes in rows:
+        if lots.get(kdes["lot"]) in ancestors:  # why it was changed may name somebody
+            yield Change(at, zone_minutes, code, Kind.CORRECT_ORIGIN, "", replaced=False)
+
+
+def _by_form(deliveries: Mapping[int, Delivery]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries.values():
+        found[delivery.form].append(delivery)
+    return found
+
+
+def _first(deliveries: Sequence[Delivery]) -> Delivery:
+    return min(deliveries, key=attrgetter("kept_at", "made_by_id"))
+
+
+def _weighed(history: History, form: str, deliveries: Sequence[Delivery]) -> Step:
+    """All weigh-ins of one form as one line."""
+    first, last = _first(deliveries), max(deliveries, key=attrgetter("kept_at"))
+    counts = Counter(delivery.org_id for delivery in deliveries)
+    grams = sum(delivery.made_g for delivery in deliveries)
+    sites = {(delivery.facility_id, delivery.org_id) for delivery in deliveries}
+    found = commodity(first.commodity).form(form)
+    return Step(
+        event_code=history.first_codes[first.made_by_id],
+        kind=str(Kind.WEIGH_IN),
+        first_at=first.at,
+        last_at=last.at,
+        zone_minutes=first.zone_minutes,
+        events=len(deliveries),
+        who=history.organisations[counts.most_common(1)[0][0]].called,
+        place=shared_place([_site(history, *site) for site in sites]),
+        in_g=grams,
+        out_g=grams,
+        form=found.names if found is not None else Names({"en": form}),
+        others=len(counts) - 1,
+    )
 
 
 def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
@@ -164,7 +273,7 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
         zone_minutes=ordered[0].zone_minutes,
         events=len(ordered),
         who=organisation.called,
-        place=shared_place([_place(history, event) for event in events]),
+        place=shared_place([_site(history, event.facility_id, event.org_id) for event in events]),
         in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
         out_g=sum(line.mass_g for line in lines if _is_told(history, line, form)),
         losses_g=dict(sorted(losses.items())),
@@ -174,19 +283,19 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
     )
 
 
-def _is_told(history: History, line: Posting, form: str) -> bool:
+def _is_told(history: History, line: Line, form: str) -> bool:
     """Whether a line is what the step is about: what came out in the form it names, or what left to a buyer."""
     if line.mass_g <= 0 or line.account == Account.LOSS:
         return False
     return line.lot_id is None or history.lots[line.lot_id].form == form
 
 
-def _place(history: History, event: Event) -> Place:
-    facility = history.facilities.get(event.facility_id) if event.facility_id is not None else None
-    return place_of(facility or history.organisations[event.org_id])
+def _site(history: History, facility_id: int | None, org_id: int) -> Place:
+    facility = history.facilities.get(facility_id) if facility_id is not None else None
+    return place_of(facility or history.organisations[org_id])
 
 
-def _form_names(history: History, lines: Sequence[Posting], form: str) -> Names:
+def _form_names(history: History, lines: Sequence[Line], form: str) -> Names:
     made = next((history.lots[line.lot_id] for line in lines if line.lot_id is not None and line.mass_g > 0), None)
     found = commodity(made.commodity).form(form) if made is not None and form else None
     return found.names if found is not None else Names({"en": form} if form else {})
@@ -198,7 +307,7 @@ def _form_made(history: History, event_id: int) -> str:
     return main[0].form if main else ""
 
 
-def _shares_inputs(history: History, line: Posting, child: Lot) -> bool:
+def _shares_inputs(history: History, line: Line, child: Lot) -> bool:
     """Whether a line is one of the outputs among which the inputs are shared out; by-products count for none but
     themselves."""
     if line.account != Account.LOT or line.mass_g <= 0 or line.lot_id is None:
@@ -206,7 +315,7 @@ def _shares_inputs(history: History, line: Posting, child: Lot) -> bool:
     return child.kind == "by_product" or history.lots[line.lot_id].kind != "by_product"
 
 
-def _source(history: History, line: Posting) -> int:
+def _source(history: History, line: Line) -> int:
     """The lot that a taking line took from; on the road it is the sender's."""
     if line.lot_id is not None:
         return line.lot_id

@@ -112,13 +112,13 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
     farms = []
     for farm in farms_of(trace, land):
-        party, person = land.parties[farm.party_id], land.people.get(farm.party_id)
+        party = land.parties[farm.party_id]
         farms.append(
             FarmRow(
                 label=farm.label,
                 code=party.code,
                 number=party.number,
-                name=person.name if person is not None else "",
+                name=party.name or "",
                 place=place_of(party),
                 organisation=organisations[party.org_id].code,
                 plots=tuple(land.plots[plot].code for plot in farm.plots),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from traceability.domain.events import Kind
 from traceability.domain.postings import Account
 from traceability.models import Event, Facility, Lot, Organisation, Party, Plot, Posting, Transfer
 from traceability.queries.lineage import chunks
@@ -51,6 +52,7 @@ class Page:
     parties: Mapping[int, str]
     transfers: Mapping[int, str]
     carried: Mapping[str, str]  # transfer code -> code of the lot on the road
+    corrected: Mapping[str, tuple[str, str]]  # delivery -> farmer and plot, as the last correction of all says
 
     @property
     def ids(self) -> list[int]:
@@ -63,13 +65,13 @@ class Page:
 
 def pages(session: Session) -> Iterator[Page]:
     """The whole journal of all organisations, oldest first: the order of their numbers in each."""
-    last = 0
+    last, corrected = 0, _corrected(session)
     while True:
         found = session.scalars(select(Event).where(Event.id > last).order_by(Event.id).limit(EVENTS_AT_ONCE)).all()
         if not found:
             return
         last = found[-1].id
-        yield _page(session, tuple(found))
+        yield _page(session, tuple(found), corrected)
 
 
 def codes_of(
@@ -107,7 +109,18 @@ def _told(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items() if value not in ("", None))
 
 
-def _page(session: Session, events: tuple[Event, ...]) -> Page:
+def _corrected(session: Session) -> dict[str, tuple[str, str]]:
+    """Whose each delivery is that was booked on another; the last word of the journal counts. They are few."""
+    found: dict[str, tuple[str, str]] = {}
+    organisations = select(Organisation.id).scalar_subquery()
+    said = select(Event.body).where(Event.org_id.in_(organisations), Event.kind == str(Kind.CORRECT_ORIGIN))
+    for body in session.scalars(said.order_by(Event.id)):
+        kdes = (_read(body) or {"kdes": {}})["kdes"]
+        found[str(kdes.get("lot"))] = str(kdes.get("farmer")), str(kdes.get("plot"))
+    return found
+
+
+def _page(session: Session, events: tuple[Event, ...], corrected: Mapping[str, tuple[str, str]]) -> Page:
     ids = [event.id for event in events]
     postings: dict[int, list[Posting]] = defaultdict(list)
     lines = select(Posting).where(Posting.event_id.in_(ids)).order_by(Posting.event_id, Posting.line)
@@ -132,6 +145,7 @@ def _page(session: Session, events: tuple[Event, ...]) -> Page:
         parties=codes_of(session, Party.id, Party.code, {line.party_id for line in every}),
         transfers={road.id: road.code for road in roads},
         carried={road.code: lots[road.lot_id] for road in roads},
+        corrected=corrected,
     )
 
 
