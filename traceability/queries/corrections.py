@@ -149,7 +149,8 @@ def batches_below(session: Session, lot_id: int) -> list[tuple[Batch, Lot]]:
     found: list[tuple[Batch, Lot]] = []
     for chunk in chunks(lots_below(session, [lot_id])):
         rows = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id)
-        found += session.execute(rows.where(Lot.id.in_(chunk), Batch.released_at.is_not(None))).tuples()
+        released = session.execute(rows.where(Lot.id.in_(chunk), Batch.released_at.is_not(None)))
+        found += [(batch, lot) for batch, lot in released]
     return sorted(found, key=lambda pair: pair[0].id)
 
 
