@@ -17,6 +17,7 @@ from traceability.domain.packed import pack_shares
 from traceability.errors import (
     AlreadyDeclared,
     Forbidden,
+    NeedsConfirming,
     NoSuchEvent,
     NoSuchFarmer,
     NoSuchPlot,
@@ -33,6 +34,8 @@ from traceability.queries.audit import audit
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.lineage import trace_back
 
+CARRIED = {"reason": "Bounmy carried the bags of Sida"}
+
 
 def event_of(world: World, lot: str) -> str:
     """The code of the entry that made a lot."""
@@ -41,8 +44,8 @@ def event_of(world: World, lot: str) -> str:
 
 
 def corrected(world: World, delivery: str, **more: Any) -> Any:
-    said = {"event": event_of(world, delivery), "farmer": world.sida, "reason": "Bounmy carried the bags of Sida"}
-    return world.do(world.malee, correct_origin, CorrectOrigin, **{**said, **more})
+    said = {"event": event_of(world, delivery), "farmer": world.sida, "confirmed": True}
+    return world.do(world.malee, correct_origin, CorrectOrigin, **{**said, **CARRIED, **more})
 
 
 def dossier(world: World, code: str, **more: Any) -> Dossier:
@@ -132,7 +135,8 @@ def test_only_the_plot_was_wrong(world: World) -> None:
 
 def test_saying_it_again_changes_nothing_and_answers_the_same(world: World) -> None:
     theirs, _ = mixed(world)
-    fact = world.fact(CorrectOrigin, event=event_of(world, theirs), farmer=world.sida, reason="Sida's bags")
+    said = {"event": event_of(world, theirs), "farmer": world.sida, "confirmed": True}
+    fact = world.fact(CorrectOrigin, **said, **CARRIED)
     done = world.say(world.malee, correct_origin, fact)
     before = world.everything()
     again = world.say(world.malee, correct_origin, replace(fact))
@@ -176,6 +180,15 @@ def test_what_is_not_released_needs_no_version_and_is_released_as_it_is_now(worl
     world.released(batch)
     assert (dossier(world, batch).version, grams(world, batch)) == (1, {world.amina: 60_000, world.sida: 40_000})
     assert [change.what for change in dossier(world, batch).changes] == ["correct_origin"]
+
+
+def test_what_it_reaches_is_said_before_it_is_done(world: World) -> None:
+    theirs, batch = mixed(world)
+    said = {"event": event_of(world, theirs), "farmer": world.sida, **CARRIED}
+    doubt = world.refused(NeedsConfirming, world.malee, correct_origin, CorrectOrigin, **said)
+    (warning,) = doubt.warnings
+    assert warning.values == {"batches": world.row(batch).number}
+    assert dossier(world, batch).version == 1
 
 
 def test_what_cannot_be_corrected_says_what_to_do(world: World) -> None:
@@ -252,7 +265,7 @@ def test_a_batch_released_before_is_traced_until_it_is_frozen(world: World) -> N
     forgotten(world)
     corrected(world, theirs)
     assert dossier(world, batch, version=1) == replace(
-        before, journal_seq=before.journal_seq + 1, changes=dossier(world, batch).changes
+        before, journal_seq=before.journal_seq + 1, changes=dossier(world, batch).changes, newest=2
     )
     assert list(audit(world.database)) == []
 

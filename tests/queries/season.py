@@ -115,5 +115,5 @@ class Season(World):
         with self.database.reading() as session:
             event = session.scalars(select(Event.code).join(Lot).where(Lot.code == self.second)).one()
         for farmer in (self.sida, self.bounmy):
-            said = {"event": event, "farmer": farmer, "reason": "the other card"}
+            said = {"event": event, "farmer": farmer, "reason": "the other card", "confirmed": True}
             self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, **said)

@@ -300,3 +300,9 @@ class Dossier:
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
     unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
+    newest: int = 0  # the newest version, which is another one when an earlier one is read
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether a newer version of the same batch was released since."""
+        return self.version < self.newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +18,13 @@ from traceability.errors import (
     AlreadyDeclared,
     CannotBeDeclared,
     ManagerNeeded,
+    NeedsConfirming,
     NoSuchPlot,
     NotAWeighIn,
     OriginCorrected,
     SameOrigin,
     SayWhy,
+    Sentence,
     UsedDownstream,
 )
 from traceability.models import Batch, Edge, Event, Lot, Party, Plot
@@ -30,6 +33,7 @@ from traceability.operations import collection, freezing, lookups
 from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.queries import frozen
 from traceability.queries.corrections import batches_below, organisations_below
+from traceability.words import N_
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
 _DECLARABLE = frozenset(
@@ -95,7 +99,8 @@ def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry
     """A weigh-in was booked on the wrong farmer or plot: no gram moves; whose they are changes in every lot below.
 
     Every released batch that holds some of them, of any organisation, gets a new version with this very event; the
-    earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy.
+    earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy, and
+    NeedsConfirming with what it reaches.
     """
     event = lookups.event_of(session, actor, fact.event)
     if event.kind != Kind.WEIGH_IN:
@@ -116,6 +121,9 @@ def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry
     for batch, lot in touched:  # an earlier version stays readable, also of what was released before origins were kept
         if frozen.frozen_origin(session, batch, batch.version) is None:
             freezing.freeze_as_released(session, batch, lot)
+    own = [lot for batch, lot in touched if batch.org_id == actor.org_id]
+    if touched and not fact.confirmed:
+        raise NeedsConfirming(_new_versions(own, len(touched) - len(own)))
     _book_on(session, delivery, farmer, plot)
     facts = [(batch, lot, frozen.frozen_facts(session, batch, lot)) for batch, lot in touched]
 
@@ -138,17 +146,31 @@ def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry
             for batch, lot, contents in facts
         ],
     }
-    # batches of other organisations are counted, not named: lineage crosses a fence, what it shows does not
-    own = [lot.code for batch, lot, _ in facts if batch.org_id == actor.org_id]
     return Entry(
         postings=[
             replace(_source(was_farmer, was_plot), mass_g=delivery.made_g),
             replace(_source(farmer, plot), mass_g=-delivery.made_g),
         ],
         kdes=kdes,
-        answer={"lot": delivery.code, "number": delivery.number, "batches": own, "others": len(facts) - len(own)},
+        answer={
+            "lot": delivery.code,
+            "number": delivery.number,
+            "batches": [lot.code for lot in own],
+            "others": len(touched) - len(own),
+        },
         then=then,
     )
+
+
+def _new_versions(own: Sequence[Lot], others: int) -> list[Sentence]:
+    """What the correction reaches. Batches of others are counted, not named: a fence shows less."""
+    said = []
+    if own:
+        numbers = ", ".join(lot.number for lot in own)
+        said.append(Sentence(N_("These released batches get a new version: {batches}."), {"batches": numbers}))
+    if others:
+        said.append(Sentence(N_("Released batches of other organisations that get a new version: {n}."), {"n": others}))
+    return said
 
 
 def _source(farmer: Party, plot: Plot | None) -> Posting:

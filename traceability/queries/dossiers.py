@@ -30,7 +30,7 @@ from traceability.domain.dossier import (
 )
 from traceability.domain.lineage import grams
 from traceability.errors import NotFound
-from traceability.models import Batch, JournalHead, Lot, Organisation
+from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.farms import Land, farms_of, land_of, place_of
@@ -59,9 +59,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     """
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
-    kept = frozen.frozen_origin(session, batch, batch.version if version is None else version)
-    if kept is None and version not in (None, batch.version):
-        raise UnknownBatch()
+    kept = _frozen(session, batch, version)
     trace = trace_back(session, lot) if kept is None else frozen.trace_of(kept, lot)
     lots = lots_by_id(session, trace.flow.through)
     grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
@@ -133,7 +131,19 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         digest=batch.release_digest if kept is None else kept.digest,
         unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
+        newest=batch.version,
     )
+
+
+def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin | None:
+    """What was frozen of a version, the newest when none is asked for. Raises UnknownBatch for one there is not."""
+    asked = batch.version if version is None else version
+    if not min(1, batch.version) <= asked <= batch.version:
+        raise UnknownBatch()
+    kept = frozen.frozen_origin(session, batch, asked)
+    if kept is None and asked != batch.version:
+        raise UnknownBatch()
+    return kept
 
 
 def _claims(

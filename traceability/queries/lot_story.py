@@ -32,6 +32,7 @@ from traceability.models import (
     User,
 )
 from traceability.queries.alerts import alerts_of
+from traceability.queries.corrections import corrections_of_origin
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
 
@@ -255,6 +256,8 @@ def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent
         (Attachment.made_by_id, Attachment.lot_id),
     ):
         wanted |= {key for key in session.scalars(select(column).where(owner == lot.id)) if key is not None}
+    if lot.kind == "delivery":
+        wanted |= set(session.scalars(corrections_of_origin(lot)))
     if batch is not None:
         wanted |= {key for key in (batch.sealed_by_id, batch.released_by_id) if key is not None}
     declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_(wanted))))
