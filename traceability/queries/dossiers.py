@@ -33,7 +33,7 @@ from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
-from traceability.queries.farms import Land, farms_of, land_of, place_of
+from traceability.queries.farms import Land, farms_of, land_of, place_of, place_written
 from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
 
 LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
@@ -63,17 +63,14 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     trace = trace_back(session, lot) if kept is None else frozen.trace_of(kept, lot)
     lots = lots_by_id(session, trace.flow.through)
     grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
-    deliveries = journeys.deliveries_of(session, grown)
-    history = journeys.history_of(session, lots, deliveries, lot)
+    history = journeys.history_of(session, lots, grown, lot)
     land = land_of(session, trace.shares_g)
     ancestors = grown | trace.flow.through.keys()
     alerts = alerts_of_ancestry(session, lot.id, ancestors, trace.shares_g.keys())
-    claims, certificates = _claims(session, trace, deliveries, lot, today)
-    packed_at = history.events[lot.made_by_id].facility_id
+    claims, certificates = _claims(session, trace, history, lot, today)
     plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
     goods = commodity(lot.commodity)
-    form = goods.form(lot.form)
-    days = _harvested(deliveries)
+    form, days = goods.form(lot.form), [day for some in history.weighed for day in some.days]
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
     journey = journeys.journey_of(history)
@@ -120,7 +117,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         claims=claims,
         certificates=certificates,
         registrations=evidence.registrations_of(
-            session, plots, [packed_at] if packed_at else [], lot.org_id, batch.packed_on or today
+            session, plots, _packed_at(history, lot), lot.org_id, batch.packed_on or today
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
@@ -135,6 +132,12 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     )
 
 
+def _packed_at(history: journeys.History, lot: Lot) -> list[int]:
+    """The place where the batch was packed, when it is known."""
+    place = history.events[lot.made_by_id].facility_id
+    return [place] if place else []
+
+
 def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin | None:
     """What was frozen of a version, the newest when none is asked for. Raises UnknownBatch for one there is not."""
     asked = batch.version if version is None else version
@@ -147,28 +150,13 @@ def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin
 
 
 def _claims(
-    session: Session, trace: TraceBack, deliveries: Mapping[int, journeys.Delivery], lot: Lot, today: date
+    session: Session, trace: TraceBack, history: journeys.History, lot: Lot, today: date
 ) -> tuple[tuple[ClaimResult, ...], tuple[Certificate, ...]]:
     """The claims and their papers; delivery by delivery only where anybody holds a paper at all."""
-    if not evidence.any_certificate(session, {delivery.org_id for delivery in deliveries.values()}):
+    if not evidence.any_certificate(session, {some.org_id for some in history.weighed}):
         return (), ()
-    delivered = {
-        key: evidence.Delivered(parts, origin, deliveries[key].org_id, deliveries[key].on)
-        for key, (origin, parts) in trace.deliveries.items()
-    }
+    delivered = evidence.delivered(session, trace.deliveries)
     return evidence.claims_of(session, delivered, Custody(lot.custody), lot.made_g, today)
-
-
-def _harvested(deliveries: Mapping[int, journeys.Delivery]) -> list[date]:
-    """The first and the last day of delivery: in every zone the earliest and the latest of all."""
-    ends: dict[int, list[journeys.Delivery]] = {}
-    for delivery in deliveries.values():
-        found = ends.setdefault(delivery.zone_minutes, [delivery, delivery])
-        if delivery.kept_at < found[0].kept_at:
-            found[0] = delivery
-        if delivery.kept_at > found[1].kept_at:
-            found[1] = delivery
-    return [delivery.on for found in ends.values() for delivery in found]
 
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
@@ -205,25 +193,18 @@ def _unit_mass(lot: Lot) -> int | None:
 
 def _shares(trace: TraceBack, land: Land) -> tuple[Share, ...]:
     """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
-    villages = Counter(farmer.written for farmer in land.parties.values())
-    places: dict[tuple[tuple[str, ...], bool], Place] = {}  # few villages, many farms
+    villages = Counter([farmer.written for farmer in land.parties.values()])
+    areas = {plot.id: plot.area_m2 for plot in land.plots.values()}
+    places: dict[tuple[str, bool], Place] = {}  # few villages, many farms
     shares = []
-    for farm in farms_of(trace, land):
-        farmer = land.parties[farm.party_id]
-        written, named = farmer.written, bool(farmer.named_in_public)
-        if (written, named) not in places:
-            places[written, named] = _public_place(place_of(farmer), villages[written], named=named)
-        shares.append(
-            Share(
-                label=farm.label,
-                name=(farmer.name or "") if named else "",
-                place=places[written, named],
-                area_m2=sum([land.plots[plot].area_m2 for plot in farm.plots]) if farm.plots else None,
-                plot_known=bool(farm.plots),
-                mass_g=farm.mass_g,
-                tenths=farm.tenths,
-            )
-        )
+    for label, party_id, mass_g, tenths, plots in farms_of(trace, land):
+        farmer = land.parties[party_id]
+        where = farmer.written, bool(farmer.named_in_public)
+        if where not in places:
+            places[where] = _public_place(place_written(farmer), villages[farmer.written], named=where[1])
+        area_m2 = sum([areas[plot] for plot in plots]) if plots else None
+        name = (farmer.name or "") if where[1] else ""
+        shares.append(Share(label, name, places[where], area_m2, bool(plots), mass_g, tenths))
     return tuple(shares)
 
 

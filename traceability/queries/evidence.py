@@ -14,6 +14,7 @@ from traceability.domain.dossier import Certificate as CertificateView
 from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.lineage import largest_remainder
+from traceability.domain.moments import day_of
 from traceability.models import (
     Certificate,
     Lot,
@@ -23,7 +24,7 @@ from traceability.models import (
     RegistrationCover,
 )
 from traceability.queries.lineage import Origin, chunks
-from traceability.queries.many import REGISTERED, rows_of
+from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class Delivered:
 def any_certificate(session: Session, org_ids: Collection[int]) -> bool:
     """Whether any of these organisations ever held a certificate."""
     return session.scalar(select(Certificate.id).where(Certificate.org_id.in_(sorted(org_ids))).limit(1)) is not None
+
+
+def delivered(session: Session, deliveries: Mapping[int, tuple[Origin, int]]) -> dict[int, Delivered]:
+    """The deliveries of a trace, each with who took it in and on which day."""
+    found = {}
+    for key, org_id, kept_at, zone_minutes in rows_of(session, DELIVERIES, deliveries.keys()):
+        origin, parts = deliveries[key]
+        found[key] = Delivered(parts, origin, org_id, day_of(instant(kept_at), zone_minutes))
+    return found
 
 
 def claims_of(

@@ -12,7 +12,7 @@ from traceability.domain.dossier import Place
 from traceability.domain.quantity import tenths_of_percent
 from traceability.models import Facility, Organisation
 from traceability.queries.lineage import Origin, TraceBack
-from traceability.queries.many import FARMERS, PLOTS, rows_of
+from traceability.queries.many import BETWEEN, FARMERS, PLOTS, rows_of
 
 
 class Farmer(NamedTuple):
@@ -22,17 +22,9 @@ class Farmer(NamedTuple):
     code: str
     number: str
     org_id: int
-    country: str
-    province: str
-    district: str
-    village: str
+    written: str  # where it is, in one text (`place_written`)
     name: str | None  # personal: show it only to those who may see it
     named_in_public: bool | None
-
-    @property
-    def written(self) -> tuple[str, ...]:
-        """The place as it was written."""
-        return self[4:8]
 
 
 class Field(NamedTuple):
@@ -51,8 +43,7 @@ class Land:
     plots: Mapping[int, Field]
 
 
-@dataclass(frozen=True)
-class Farm:
+class Farm(NamedTuple):
     """One farm's exact part of a lot: whole grams, tenths of a percent, and inside ids of the plots that are known."""
 
     label: str  # "07"; people read "Farm 07"
@@ -71,20 +62,28 @@ def land_of(session: Session, origins: Collection[Origin]) -> Land:
 
 def farms_of(trace: TraceBack, land: Land) -> list[Farm]:
     """The farms of a lot, the largest share first, numbered in that order; grams sum to the lot, tenths to 1000."""
-    ranked = sorted(trace.by_farmer().items(), key=lambda item: (-item[1], land.parties[item[0]].code))
-    masses = [mass for _, mass in ranked]
+    parties = land.parties
+    ranked = sorted([(-mass, parties[party_id].code, party_id) for party_id, mass in trace.by_farmer().items()])
+    masses = [-minus for minus, _, _ in ranked]
     tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
     width = max(2, len(str(len(ranked))))
     plots: dict[int, list[int]] = {}
     for party_id, plot_id in trace.shares_g:
         if plot_id is not None:
             plots.setdefault(party_id, []).append(plot_id)
+    for some in plots.values():
+        some.sort()
     return [
-        Farm(f"{place:0{width}d}", party_id, mass, tenth, tuple(sorted(plots.get(party_id, ()))))
-        for place, ((party_id, mass), tenth) in enumerate(zip(ranked, tenths, strict=True), start=1)
+        Farm(f"{place:0{width}d}", party_id, mass, tenth, tuple(plots.get(party_id, ())))
+        for place, ((_, _, party_id), mass, tenth) in enumerate(zip(ranked, masses, tenths, strict=True), start=1)
     ]
 
 
-def place_of(row: Farmer | Facility | Organisation) -> Place:
+def place_written(farmer: Farmer) -> Place:
+    """The place of a farmer as it was written."""
+    return Place(*farmer.written.split(BETWEEN))
+
+
+def place_of(row: Facility | Organisation) -> Place:
     """The place of a row as it was written."""
     return Place(row.country, row.province, row.district, row.village)

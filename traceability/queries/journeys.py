@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -22,38 +22,35 @@ from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
-from traceability.queries.many import DELIVERIES, LINES, instant, rows_of
+from traceability.queries.many import LINES, TOUCHED, WEIGHED, instant, rows_of
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
 
 
-class Delivery(NamedTuple):
-    """A delivery with what its weigh-in says: the lot has it all, so the event is not read."""
+class Weighed(NamedTuple):
+    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins."""
 
-    id: int
     org_id: int
     facility_id: int | None
     commodity: str
     form: str
-    made_g: int
-    kept_at: Any  # an instant as the database keeps it: these sort as instants do
     zone_minutes: int
-    made_by_id: int
+    deliveries: int
+    mass_g: int
+    kept_first: Any  # instants as the database keeps them: these sort as instants do
+    kept_last: Any
+    first_id: int  # of the weigh-in that was recorded first
 
     @property
-    def at(self) -> datetime:
-        """When it was weighed in."""
-        return instant(self.kept_at)
-
-    @property
-    def on(self) -> date:
-        """The day of it, where it happened."""
-        return day_of(self.at, self.zone_minutes)
+    def days(self) -> tuple[date, date]:
+        """The first day and the last, where it happened."""
+        first, last = instant(self.kept_first), instant(self.kept_last)
+        return day_of(first, self.zone_minutes), day_of(last, self.zone_minutes)
 
 
 class Line(NamedTuple):
-    """One posting of an event."""
+    """One posting of an event; all that it took from deliveries is one, of no lot."""
 
     event_id: int
     line: int
@@ -71,22 +68,15 @@ class History:
     events: Mapping[int, Event]  # without weigh-ins, and without those declared in error
     postings: Mapping[int, Sequence[Line]]
     lots: Mapping[int, Lot]  # ancestors, and their siblings that came out of the same events
-    deliveries: Mapping[int, Delivery]
-    first_codes: Mapping[int, str]  # event id -> code, of the first weigh-in of each form
+    weighed: Sequence[Weighed]
+    first_codes: Mapping[int, str]  # event id -> code, of the first weigh-ins
     carried: Mapping[int, int]  # transfer id -> the lot that was on the road
     organisations: Mapping[int, Organisation]
     facilities: Mapping[int, Facility]
 
 
-def deliveries_of(session: Session, lot_ids: Collection[int]) -> dict[int, Delivery]:
-    """Deliveries by inside id, whoever took them in."""
-    return {row[0]: Delivery._make(row) for row in rows_of(session, DELIVERIES, lot_ids)}
-
-
-def history_of(
-    session: Session, lots: Mapping[int, Lot], deliveries: Mapping[int, Delivery], batch_lot: Lot
-) -> History:
-    """Every event that made one of `lots` or `deliveries`, and everything that was done with the batch itself."""
+def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int], batch_lot: Lot) -> History:
+    """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
     left = select(Posting.event_id).join(Event, Event.id == Posting.event_id)
@@ -98,23 +88,22 @@ def history_of(
         postings[row[0]].append(Line._make(row))
     events = rows_by_id(session, Event, wanted - declared(session, wanted), defer(Event.body), defer(Event.answer))
     lines = [line for event in events for line in postings[event]]
-    # what came out beside; what else went in are deliveries, or lots of another batch
+    # what came out beside
     mentioned = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0} - set(lots)
     carried: dict[int, int] = {}
     for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
-    firsts = {_first(some).made_by_id for some in _by_form(deliveries).values()}
-    places = {event.facility_id for event in events.values()} | {row.facility_id for row in deliveries.values()}
-    houses = {event.org_id for event in events.values()} | {row.org_id for row in deliveries.values()}
+    weighed = [Weighed._make(row) for row in rows_of(session, WEIGHED, grown)]
+    firsts = select(Event.id, Event.code).where(Event.id.in_({some.first_id for some in weighed}))
+    places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
+    houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
     return History(
         events=events,
         postings=postings,
         lots={**lots_by_id(session, mentioned), **lots},
-        deliveries=deliveries,
-        first_codes={
-            key: code for key, code in session.execute(select(Event.id, Event.code).where(Event.id.in_(firsts)))
-        },
+        weighed=weighed,
+        first_codes={key: code for key, code in session.execute(firsts)},
         carried=carried,
         organisations=rows_by_id(session, Organisation, houses),
         facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
@@ -138,7 +127,10 @@ def journey_of(history: History) -> tuple[Step, ...]:
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
-    steps += [_weighed(history, form, some) for form, some in _by_form(history.deliveries).items()]
+    by_form: dict[str, list[Weighed]] = defaultdict(list)
+    for some in history.weighed:
+        by_form[some.form].append(some)
+    steps += [_weighed(history, some) for some in by_form.values()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
 
@@ -158,7 +150,7 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
         shared = sum(line.mass_g for line in lines if _shares_inputs(history, line, lot))
         scale = used[lot_id] / shared if shared else Fraction(0)
         for line in lines:
-            if line.lot_id in history.deliveries:
+            if line.account == Account.LOT and line.lot_id is None:
                 continue
             if line.account == Account.LOSS:
                 losses[line.ref] += line.mass_g * scale
@@ -192,10 +184,8 @@ def _declarations(session: Session, history: History, ancestors: Collection[int]
     )
     rows = session.execute(said).all()
     touched: dict[int, set[int]] = defaultdict(set)
-    for row in rows_of(session, LINES, {row.id for row in rows}):
-        line = Line._make(row)
-        if line.lot_id is not None:
-            touched[line.event_id].add(line.lot_id)
+    for event_id, lot_id in rows_of(session, TOUCHED, {row.id for row in rows}):
+        touched[event_id].add(lot_id)
     # a weigh-in that replaced a wrong one was said under the declaration's own client id
     replaced: dict[str, int] = {}
     for chunk in chunks({row.client_id + REPLACEMENT for row in rows if row.kdes.get("replaced")}):
@@ -220,36 +210,27 @@ def _other_origins(session: Session, history: History, ancestors: Collection[int
             yield Change(at, zone_minutes, code, Kind.CORRECT_ORIGIN, "", replaced=False)
 
 
-def _by_form(deliveries: Mapping[int, Delivery]) -> dict[str, list[Delivery]]:
-    found: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in deliveries.values():
-        found[delivery.form].append(delivery)
-    return found
-
-
-def _first(deliveries: Sequence[Delivery]) -> Delivery:
-    return min(deliveries, key=attrgetter("kept_at", "made_by_id"))
-
-
-def _weighed(history: History, form: str, deliveries: Sequence[Delivery]) -> Step:
+def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
     """All weigh-ins of one form as one line."""
-    first, last = _first(deliveries), max(deliveries, key=attrgetter("kept_at"))
-    counts = Counter(delivery.org_id for delivery in deliveries)
-    grams = sum(delivery.made_g for delivery in deliveries)
-    sites = {(delivery.facility_id, delivery.org_id) for delivery in deliveries}
-    found = commodity(first.commodity).form(form)
+    first = min(groups, key=attrgetter("kept_first", "first_id"))
+    last = max(groups, key=attrgetter("kept_last"))
+    counts: Counter[int] = Counter()
+    for some in groups:
+        counts[some.org_id] += some.deliveries
+    grams = sum(some.mass_g for some in groups)
+    found = commodity(first.commodity).form(first.form)
     return Step(
-        event_code=history.first_codes[first.made_by_id],
+        event_code=history.first_codes[first.first_id],
         kind=str(Kind.WEIGH_IN),
-        first_at=first.at,
-        last_at=last.at,
+        first_at=instant(first.kept_first),
+        last_at=instant(last.kept_last),
         zone_minutes=first.zone_minutes,
-        events=len(deliveries),
+        events=sum(some.deliveries for some in groups),
         who=history.organisations[counts.most_common(1)[0][0]].called,
-        place=shared_place([_site(history, *site) for site in sites]),
+        place=shared_place([_site(history, some.facility_id, some.org_id) for some in groups]),
         in_g=grams,
         out_g=grams,
-        form=found.names if found is not None else Names({"en": form}),
+        form=found.names if found is not None else Names({"en": first.form}),
         others=len(counts) - 1,
     )
 

@@ -17,7 +17,7 @@ from traceability.domain.dossier import Place
 from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
-from traceability.queries.farms import farms_of, land_of, place_of
+from traceability.queries.farms import farms_of, land_of, place_of, place_written
 from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
 
 
@@ -119,7 +119,7 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
                 code=party.code,
                 number=party.number,
                 name=party.name or "",
-                place=place_of(party),
+                place=place_written(party),
                 organisation=organisations[party.org_id].code,
                 plots=tuple(land.plots[plot].code for plot in farm.plots),
                 deliveries=delivered[farm.party_id],
