@@ -63,8 +63,7 @@ def _reading(batch: Released) -> Iterator[Row]:
         assert kept is not None
         assert frozen.trace_of(kept, lot).shares_g == trace_back(session, lot).shares_g
 
-        batch_id, version = row.id, row.version
-        speed = compare(lambda: frozen.frozen_shares(session, batch_id, version), lambda: trace_back(session, lot))
+        speed = compare(lambda: frozen.grams_by_farmer(session, lot), lambda: trace_back(session, lot).by_farmer())
         scale = f"a trace of {batch.farms} farms, {speed.yardstick * 1e3:.1f} ms; ours {speed.ours * 1e3:.2f} ms"
         yield Row("5", "origin of a released batch, read back", speed.ratio, 0.15, 0.05, note=scale)
         size = len(kept.shares) / batch.farms

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.cast import SIDA, World
+from tests.cast import SIDA, World, event_of
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.facts import CorrectOrigin, DeclareError, RecallGoods, RegisterPlot, Take
@@ -35,12 +35,6 @@ from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.lineage import trace_back
 
 CARRIED = {"reason": "Bounmy carried the bags of Sida"}
-
-
-def event_of(world: World, lot: str) -> str:
-    """The code of the entry that made a lot."""
-    with world.database.reading() as session:
-        return session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()
 
 
 def corrected(world: World, delivery: str, **more: Any) -> Any:
@@ -286,6 +280,6 @@ def test_a_release_freezes_what_the_trace_says(world: World) -> None:
         trace, live = frozen.trace_of(row, lot), trace_back(session, lot)
         assert (trace.shares_g, trace.deliveries, trace.through) == (live.shares_g, live.deliveries, live.through)
         assert set(trace.oldest_last) == set(live.oldest_last)
-        assert frozen.frozen_shares(session, row.batch_id, 1) == live.shares_g
-        assert frozen.frozen_shares(session, row.batch_id, 2) is None
+        assert frozen.shares_of(row.shares) == live.shares_g
+        assert frozen.grams_by_farmer(session, lot) == live.by_farmer()
         assert row.shares == pack_shares({(o.party_id, o.plot_id or 0): mass for o, mass in live.shares_g.items()})

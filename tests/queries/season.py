@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from tests.cast import World
+from tests.cast import World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Measured, Output, Take
-from traceability.models import Event, Lot
 from traceability.models.database import Database
 from traceability.operations import collection, correction, inspection, packing, processing, registry, shipping
 
@@ -112,8 +109,11 @@ class Season(World):
         self.do(self.bakari, inspection.inspect, facts.Inspect, **measured)
 
     def _whose_it_was(self) -> None:
-        with self.database.reading() as session:
-            event = session.scalars(select(Event.code).join(Lot).where(Lot.code == self.second)).one()
         for farmer in (self.sida, self.bounmy):
-            said = {"event": event, "farmer": farmer, "reason": "the other card", "confirmed": True}
-            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, **said)
+            said = {
+                "event": event_of(self, self.second),
+                "farmer": farmer,
+                "reason": "the other card",
+                "confirmed": True,
+            }
+            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, farmer=farmer, **said)

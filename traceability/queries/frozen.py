@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
@@ -83,14 +83,30 @@ def frozen_origin(session: Session, batch: Batch, version: int) -> FrozenOrigin 
     return session.scalars(kept.options(undefer(FrozenOrigin.above))).one_or_none()
 
 
-def frozen_shares(session: Session, batch_id: int, version: int) -> dict[Origin, int] | None:
-    """Grams of each origin of one version, without what they came through; None where none was frozen.
+def grams_by_farmer(session: Session, lot: Lot) -> dict[int, int]:
+    """Whose grams a lot holds: of a released batch as they were frozen, of everything else as the edges say now.
 
     Raises NotPacked.
     """
-    kept = select(FrozenOrigin.shares).where(FrozenOrigin.batch_id == batch_id, FrozenOrigin.version == version)
-    packed = session.scalar(kept)
-    return None if packed is None else shares_of(packed)
+    packed = session.scalar(_newest(lot).with_only_columns(FrozenOrigin.shares))
+    if packed is None:
+        return trace_back(session, lot).by_farmer()
+    grams: dict[int, int] = {}
+    parties, _, masses = unpack_shares(packed)
+    for party, mass in zip(parties, masses, strict=True):
+        grams[party] = grams.get(party, 0) + mass
+    return grams
+
+
+def origin_of(session: Session, lot: Lot) -> TraceBack:
+    """The whole trace of a lot: frozen, or traced now. Raises NotPacked."""
+    kept = session.scalars(_newest(lot).options(undefer(FrozenOrigin.above))).one_or_none()
+    return trace_back(session, lot) if kept is None else trace_of(kept, lot)
+
+
+def _newest(lot: Lot) -> Select[FrozenOrigin]:
+    of_batch = and_(Batch.id == FrozenOrigin.batch_id, Batch.version == FrozenOrigin.version)
+    return select(FrozenOrigin).join(Batch, of_batch).where(Batch.lot_id == lot.id)
 
 
 def shares_of(packed: bytes) -> dict[Origin, int]:

@@ -33,7 +33,7 @@ from traceability.models import (
 )
 from traceability.queries.alerts import alerts_of
 from traceability.queries.corrections import corrections_of_origin
-from traceability.queries.lineage import trace_back
+from traceability.queries.frozen import grams_by_farmer
 from traceability.queries.lot_lists import LotRow, lot_row
 
 
@@ -200,7 +200,7 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
     """Own farmers by name; what came through other organisations as one share each, because a fence shows less."""
     if not lot.made_g:
         return ()
-    grams = trace_back(session, lot).by_farmer()
+    grams = grams_by_farmer(session, lot)
     rows = session.execute(
         select(Party, Person.name, Organisation)
         .outerjoin(Person, Person.party_id == Party.id)

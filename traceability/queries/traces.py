@@ -18,7 +18,8 @@ from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
 from traceability.queries.farms import farms_of, land_of, place_of, place_written
-from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
+from traceability.queries.frozen import origin_of
+from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_forward
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class _Whereabouts:
 
 def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
-    trace = trace_back(session, lot)
+    trace = origin_of(session, lot)
     land = land_of(session, trace.shares_g)
     organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
     delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
