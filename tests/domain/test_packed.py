@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traceability.domain.lineage import Ancestry, flow
-from traceability.domain.packed import NotPacked, pack_above, pack_shares, unpack_above, unpack_shares
+from traceability.domain.packed import NotPacked, pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
 
+FEW = st.integers(min_value=1, max_value=4)
 KEYS = st.integers(min_value=1, max_value=2**62 - 1)
 GRAMS = st.integers(min_value=0, max_value=2**62)
-SOURCES = st.tuples(KEYS, st.one_of(st.just(0), KEYS))
+SOURCES = st.tuples(st.one_of(FEW, KEYS), st.one_of(st.just(0), KEYS))
 ROWS = st.dictionaries(KEYS, st.integers(min_value=1, max_value=10**12), max_size=5)
 GROWN = st.dictionaries(KEYS, st.tuples(st.integers(min_value=1, max_value=10**12), SOURCES), max_size=5)
 LOTS = st.dictionaries(KEYS, st.tuples(ROWS, GROWN), max_size=8)
@@ -34,6 +35,10 @@ def ancestry(
 def test_shares_come_back_as_they_were(shares: dict[tuple[int, int], int]) -> None:
     parties, plots, masses = unpack_shares(pack_shares(shares))
     assert dict(zip(zip(parties, plots, strict=True), masses, strict=True)) == shares
+    whole: dict[int, int] = {}
+    for (farmer, _), mass in shares.items():
+        whole[farmer] = whole.get(farmer, 0) + mass
+    assert unpack_farmers(pack_shares(shares)) == whole
 
 
 @given(st.dictionaries(SOURCES, GRAMS, min_size=2, max_size=30))
@@ -70,7 +75,7 @@ def test_a_farm_takes_eleven_bytes_or_less() -> None:
 
 @given(st.binary(max_size=60))
 def test_other_bytes_are_refused(other: bytes) -> None:
-    for read in (unpack_shares, unpack_above):
+    for read in (unpack_shares, unpack_farmers, unpack_above):
         with pytest.raises(NotPacked):
             read(other)
 

@@ -42,6 +42,20 @@ def unpack_shares(packed: bytes) -> tuple[Sequence[int], Sequence[int], Sequence
     return found
 
 
+def unpack_farmers(packed: bytes) -> dict[int, int]:
+    """Grams of each farmer, over all plots. Raises NotPacked."""
+    parties, _, masses = _columns(packed, 3)
+    if len(parties[1]) != len(masses[1]):
+        raise NotPacked("columns of different lengths")
+    farmers, grams = list(_summed(parties)), list(_plain(masses))
+    found = dict(zip(farmers, grams, strict=True))
+    if len(found) < len(farmers):  # some have several plots
+        found = dict.fromkeys(found, 0)
+        for farmer, mass in zip(farmers, grams, strict=True):
+            found[farmer] += mass
+    return found
+
+
 def pack_above(above: Ancestry[int, Source]) -> bytes:
     """Everything above a lot: each lot with what went into it, so that the whole trace can be made again."""
     children = sorted(above.whole)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
 from traceability.domain.journal import canonical, digest
-from traceability.domain.packed import pack_above, pack_shares, unpack_above, unpack_shares
+from traceability.domain.packed import pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
 from traceability.models import Batch, FrozenOrigin, Lot, Party, Plot
 from traceability.queries.lineage import Origin, TraceBack, chunks, trace_back
 
@@ -89,13 +89,7 @@ def grams_by_farmer(session: Session, lot: Lot) -> dict[int, int]:
     Raises NotPacked.
     """
     packed = session.scalar(_newest(lot).with_only_columns(FrozenOrigin.shares))
-    if packed is None:
-        return trace_back(session, lot).by_farmer()
-    grams: dict[int, int] = {}
-    parties, _, masses = unpack_shares(packed)
-    for party, mass in zip(parties, masses, strict=True):
-        grams[party] = grams.get(party, 0) + mass
-    return grams
+    return trace_back(session, lot).by_farmer() if packed is None else unpack_farmers(packed)
 
 
 def origin_of(session: Session, lot: Lot) -> TraceBack:
