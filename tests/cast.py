@@ -20,7 +20,7 @@ from traceability.domain import facts
 from traceability.domain.facts import Fact, Output, Take, Where
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
-from traceability.models import Base, Lot
+from traceability.models import Base, Event, Lot
 from traceability.models.database import Database
 from traceability.operations import collection, packing, pooling, processing, registry, shipping
 from traceability.operations.ledger import Done
@@ -231,3 +231,9 @@ class World:
 def person(organisation: Actor, user_id: int, name: str, *roles: Role) -> Actor:
     """Somebody at work in the organisation, with the roles given."""
     return replace(organisation, user_id=user_id, name=name, roles=frozenset(roles))
+
+
+def event_of(world: World, lot: str) -> str:
+    """The code of the entry that made a lot."""
+    with world.database.reading() as session:
+        return session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()

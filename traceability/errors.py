@@ -326,6 +326,18 @@ class AlreadyDeclared(Conflict):
     """This entry was already declared in error. See the correction below it."""
 
 
+class NotAWeighIn(Conflict):
+    """Only a weigh-in has a farmer and a plot. Choose the weigh-in that was booked wrongly."""
+
+
+class SameOrigin(Invalid):
+    """It is booked on this farmer and plot already. Choose another one."""
+
+
+class OriginCorrected(Conflict):
+    """The farmer or plot of this weigh-in was corrected since. Correct it back first, then declare the error."""
+
+
 class ManagerNeeded(Forbidden):
     """This entry is older than today or not yours. Ask a manager for the correction."""
 

@@ -66,6 +66,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.REPORT_LOT: (networks.report_lot, facts.ReportLot),
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
+    Kind.CORRECT_ORIGIN: (correction.correct_origin, facts.CorrectOrigin),
 }
 
 # For a fact of every kind that names nothing known: its required fields by name.
@@ -225,6 +226,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.RELEASE: [{"batch": ours.batch}],
         Kind.SUPERSEDE: [{"old": ours.batch, "new": ours.batch, "reason": "x"}],
         Kind.ASK_CORRECTION: [{"event": ours.event, "reason": "x"}],
+        Kind.CORRECT_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cast import World
+from tests.cast import World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Measured, Output, Take
 from traceability.models.database import Database
@@ -15,7 +15,8 @@ class Season(World):
     """60 kg of Amina + 40 kg of Bounmy -> formed; 40 kg split off and sent to Chiara, 60 kg packed and shipped.
 
     Beside it: a weigh-in that was declared in error, a hold that passed, one that failed, a recall that was lifted,
-    a consignment half refused and taken back, a batch replaced by another, goods destroyed, a tank filled twice.
+    a consignment half refused and taken back, a batch replaced by another, goods destroyed, a tank filled twice. At
+    the end the 40 kg turn out to be Sida's, and then Bounmy's after all.
     """
 
     def __init__(self, database: Database) -> None:
@@ -39,6 +40,7 @@ class Season(World):
         self._to_buyers()
         self._stopped_and_corrected()
         self._through_a_tank()
+        self._whose_it_was()
         agreed = {"farmer": self.amina, "named_in_public": True}
         self.do(self.bakari, registry.change_consent, facts.ChangeConsent, **agreed)
 
@@ -116,3 +118,13 @@ class Season(World):
         self.do(self.bakari, inspection.attach, facts.Attach, **paper)
         measured = {"lot": self.held, "measured": (Measured(property="moisture", value="11.9"),)}
         self.do(self.bakari, inspection.inspect, facts.Inspect, **measured)
+
+    def _whose_it_was(self) -> None:
+        for farmer in (self.sida, self.bounmy):
+            said = {
+                "event": event_of(self, self.second),
+                "farmer": farmer,
+                "reason": "the other card",
+                "confirmed": True,
+            }
+            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, farmer=farmer, **said)

@@ -15,6 +15,7 @@ from traceability.domain.identifiers import new_code
 FORM_PAGES: Final = (
     "/attach?lot={lot}",
     "/correct/ask?event={event}",
+    "/correct/origin?event={event}&farmer={farmer}",
     "/correct?event={event}",
     "/dispose?lot={lot}",
     "/farmers/new",
@@ -124,6 +125,7 @@ ASKING_PAGES: Final = (
     "/b/{batch}?x",
     "/batches?page",
     "/batches/{batch}/labels?count&sheet",
+    "/correct/origin?event&farmer&q",
     "/correct?event",
     "/deliveries?day&show",
     "/farmers?q&page",

@@ -226,6 +226,19 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True
 
 
+def test_whose_a_weigh_in_was_is_corrected(bakari: Program, mill: str, amina: str) -> None:
+    sida = bakari.say("/farmers", name="Sida Phanthavong", **HERE)["answer"]["farmer"]
+    weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)
+    said = {"event": weighed["event"], "farmer": sida, "reason": "Amina carried the bags"}
+
+    done = bakari.say("/origin-corrections", **said)
+
+    assert done["answer"] == {**done["answer"], "lot": weighed["answer"]["lot"], "batches": [], "others": 0}
+    kinds = [event["kind"] for event in bakari.get(f"/lots/{weighed['answer']['lot']}/events")["items"]]
+    assert kinds == ["weigh_in", "correct_origin"]
+    assert bakari.say("/origin-corrections", 422, **said)["name"] == "SameOrigin"
+
+
 def test_a_paper_is_kept_and_what_is_no_paper_is_not(bakari: Program, mill: str, amina: str) -> None:
     lot = delivery(bakari, mill, amina, 48_500)
     paper = {"lot": lot, "title": "Weighing list"}

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     REPORT_LOT = "report_lot"
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
+    CORRECT_ORIGIN = "correct_origin"
 
 
 @dataclass(frozen=True)
@@ -117,4 +118,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     ),
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for"), public=False),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), public=True),
+    Kind.CORRECT_ORIGIN: KindFacts(N_("Origin corrected"), public=True),
 }

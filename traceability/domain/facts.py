@@ -509,3 +509,13 @@ REPLACEMENT = ".2"
 class AskCorrection(Fact):
     event: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectOrigin(Fact):
+    """A weigh-in was booked on the wrong farmer or plot: the grams stay where they went, whose they are changes."""
+
+    event: str  # of the weigh-in
+    farmer: str
+    plot: str = ""  # empty when the plot is not known
+    reason: str

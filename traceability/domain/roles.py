@@ -67,6 +67,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.REPORT_LOT: frozenset({_M}),
     Kind.ASK_CORRECTION: frozenset({_C, _M, _E}),
     Kind.DECLARE_ERROR: frozenset({_C, _M}),
+    Kind.CORRECT_ORIGIN: frozenset({_M}),
     Kind.REGISTER_FACILITY: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),

@@ -4,7 +4,7 @@ from traceability.models.account import ApiToken, Membership, Organisation, Sign
 from traceability.models.base import Base
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
-from traceability.models.lots import Batch, DigitalLink, Lot, Transfer
+from traceability.models.lots import Batch, DigitalLink, FrozenOrigin, Lot, Transfer
 from traceability.models.public import PublicClock, Rendered
 from traceability.models.registry import (
     Certificate,
@@ -29,6 +29,7 @@ __all__ = [
     "Edge",
     "Event",
     "Facility",
+    "FrozenOrigin",
     "Hold",
     "JournalHead",
     "Lot",

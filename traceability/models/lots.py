@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Grams, Key, Owned, within
@@ -116,6 +116,29 @@ class DigitalLink(Base):
     lot: Mapped[str] = mapped_column(String(20), primary_key=True)  # folded: see `gs1.lot_keys`
     batch_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     org_id: Mapped[int] = mapped_column(Key)
+
+
+class FrozenOrigin(Base, Owned):
+    """Whose grams a batch was released with, one row a version: what its page and papers read instead of tracing.
+
+    Packed by `domain.packed`: `shares` are whole grams per farmer and plot, `above` is everything they came through.
+    Checked by `audit`: every version against the digest in the journal, the newest against the edges.
+    """
+
+    __tablename__ = "frozen_origin"
+    __table_args__ = (
+        UniqueConstraint("org_id", "id"),
+        UniqueConstraint("batch_id", "version"),
+        within("batch_id", "batch"),
+    )
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    batch_id: Mapped[int] = mapped_column(Key)
+    version: Mapped[int]
+    made_by_id: Mapped[int] = mapped_column(Key)  # a release, or a correction, perhaps of another organisation
+    digest: Mapped[str] = mapped_column(String(64))  # of what the batch holds, as the journal says it
+    shares: Mapped[bytes] = mapped_column(LargeBinary)
+    above: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Transfer(Base, Owned):

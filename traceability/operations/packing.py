@@ -38,7 +38,7 @@ from traceability.operations.making import (
     taken,
     unnamed,
 )
-from traceability.queries import dossiers, sealed_batches
+from traceability.queries import frozen, sealed_batches
 from traceability.words import N_
 
 
@@ -167,7 +167,7 @@ def _gtin(typed: str) -> str:
 def release(session: Session, actor: Actor, fact: Release) -> Entry:
     """The batch's public page opens. Whoever sealed it may not release it where there are two managers (D16).
 
-    The journal keeps a digest of everything that the batch was released with.
+    The journal keeps a digest of everything that the batch was released with, and its origin is frozen beside it.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if batch.released_at is not None:
@@ -175,16 +175,17 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
     if sealed_batches.second_person_needed(session, batch, actor.user_id):
         raise SecondPersonNeeded()
     lookups.check_not_stopped(session, [lot], at="batch")
-    frozen = dossiers.frozen_facts(session, batch, lot)
+    facts = frozen.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:
         batch.version = 1
         batch.released_at = fact.occurred_at
         batch.released_by_id = event.id
-        batch.release_digest = frozen.digest
+        batch.release_digest = facts.digest
+        session.add(facts.row(batch, batch.version, event.id))
 
-    kdes = {"batch": lot.code, "version": 1, "contents": frozen.digest, "farms": frozen.farms, "mass_g": lot.made_g}
-    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": frozen.digest}, then=then)
+    kdes = {"batch": lot.code, "version": 1, "contents": facts.digest, "farms": facts.farms, "mass_g": lot.made_g}
+    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": facts.digest}, then=then)
 
 
 @operation(Kind.SUPERSEDE)

@@ -33,7 +33,8 @@ from traceability.models import (
     User,
 )
 from traceability.queries.alerts import alerts_of
-from traceability.queries.lineage import trace_back
+from traceability.queries.corrections import corrections_of_origin
+from traceability.queries.frozen import grams_by_farmer
 from traceability.queries.lot_lists import LotRow, lot_row
 from traceability.queries.pools import has_pool
 
@@ -205,7 +206,7 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
     """Own farmers and suppliers by name; of other organisations one share each, because a fence shows less."""
     if not lot.made_g:
         return ()
-    grams = trace_back(session, lot).by_farmer()
+    grams = grams_by_farmer(session, lot)
     rows = session.execute(
         select(Party, Person.name, Organisation)
         .outerjoin(Person, Person.party_id == Party.id)
@@ -262,6 +263,8 @@ def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent
         (Attachment.made_by_id, Attachment.lot_id),
     ):
         wanted |= {key for key in session.scalars(select(column).where(owner == lot.id)) if key is not None}
+    if lot.kind == "delivery":
+        wanted |= set(session.scalars(corrections_of_origin(lot)))
     if batch is not None:
         wanted |= {key for key in (batch.sealed_by_id, batch.released_by_id) if key is not None}
     declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_(wanted))))

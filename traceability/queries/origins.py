@@ -97,8 +97,8 @@ def grown_by(session: Session, grams: Mapping[Origin, int], by: By) -> list[Shar
             owner = organisations[of]
             found.append(Share(owner.code, "", "", "", None, owner.code, owner.called, mass))
             continue
-        party, person = land.parties[of], land.people.get(of)
-        owner, grower = organisations[party.org_id], person.name if person else ""
+        party = land.parties[of]
+        owner, grower = organisations[party.org_id], party.name or ""
         code, name = (land.plots[plot].code, land.plots[plot].name) if plot else ("", "")
         code = party.code if by is By.FARM else code
         found.append(Share(code, party.number, grower, name, None, owner.code, owner.called, mass))

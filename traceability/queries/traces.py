@@ -18,8 +18,9 @@ from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
 from traceability.queries.edges import ALWAYS, Days
-from traceability.queries.farms import farms_of, land_of, place_of
-from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
+from traceability.queries.farms import farms_of, land_of, place_of, place_written
+from traceability.queries.frozen import origin_of
+from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_forward
 
 
 @dataclass(frozen=True)
@@ -119,20 +120,20 @@ class _Whereabouts:
 
 def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
-    trace = trace_back(session, lot)
+    trace = origin_of(session, lot)
     land = land_of(session, trace.shares_g)
     organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
     delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
     farms = []
     for farm in farms_of(trace, land):
-        party, person = land.parties[farm.party_id], land.people.get(farm.party_id)
+        party = land.parties[farm.party_id]
         farms.append(
             FarmRow(
                 label=farm.label,
                 code=party.code,
                 number=party.number,
-                name=person.name if person is not None else party.name,
-                place=place_of(party),
+                name=party.name or "",
+                place=place_written(party),
                 organisation=organisations[party.org_id].code,
                 plots=tuple(land.plots[plot].code for plot in farm.plots),
                 deliveries=delivered[farm.party_id],

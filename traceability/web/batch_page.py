@@ -202,10 +202,14 @@ class BatchPage:
         shares = self.dossier.shares
         return shares if len(shares) <= MOST_FARMS else shares[:LARGEST]
 
-    @property
+    @cached_property
     def others(self) -> Sequence[Share]:
         """The shares that are only counted."""
         return self.dossier.shares[len(self.shown_shares) :]
+
+    def sums(self, shares: Sequence[Share]) -> tuple[int, int]:
+        """What some shares come to: tenths of a percent, and grams."""
+        return sum([share.tenths for share in shares]), sum([share.mass_g for share in shares])
 
     @property
     def origins(self) -> list[Origin]:
@@ -224,7 +228,7 @@ class BatchPage:
     @property
     def strip(self) -> list[Segment]:
         """The whole batch as one strip; the last segment is all the others."""
-        masses = [share.mass_g for share in self.shown_shares] + [sum(share.mass_g for share in self.others)]
+        masses = [share.mass_g for share in self.shown_shares] + [self.sums(self.others)[1]]
         ends, whole, so_far = [0], max(1, self.dossier.mass_g), 0
         for grams in masses:
             so_far += grams

@@ -231,10 +231,13 @@ def _not_found(refusal: Refusal) -> Response:
 
 
 def _find(typed: str) -> Found:
-    """The batch meant by `typed`. Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent."""
+    """The batch meant by `typed`, in the version asked for: what was printed on a day stays readable.
+
+    Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
+    """
     code = read_code(typed)
     with database().reading() as session:
-        dossier = dossier_of(session, code)
+        dossier = dossier_of(session, code, version=request.args.get("version", type=int))
         org_id = batch_by_code(session, code)[1].org_id
         clock = public_clock(session)
     actor = actor_of_cookie() if dossier.released_at is None else None

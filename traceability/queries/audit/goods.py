@@ -75,18 +75,20 @@ def _lots(session: Session, page: Page) -> Iterator[Finding]:
     for event in page.events:
         body = page.bodies.get(event.id)
         if body is not None:
-            expected = {
-                made["code"]: _lot_told(event, body, made, event.id in page.declared, balances)
-                for made in body["makes"]
-            }
+            expected = {made["code"]: _lot_told(event, body, made, page, balances) for made in body["makes"]}
             yield from against("lot", expected, stored.get(event.id, {}), page.place_of(event))
 
 
 def _lot_told(
-    event: Recorded, body: dict[str, Any], made: dict[str, Any], void: bool, balances: dict[str, tuple[int, int]]
+    event: Recorded, body: dict[str, Any], made: dict[str, Any], page: Page, balances: dict[str, tuple[int, int]]
 ) -> dict[str, Any]:
-    """The row of a lot as the journal tells it."""
-    delivery = made["kind"] == "delivery"
+    """The row of a lot as the journal tells it; whose a delivery is, as its last word."""
+    void = event.id in page.declared
+    farmer, plot = body["kdes"].get("farmer", ""), body["kdes"].get("plot", "")
+    if made["kind"] == "delivery":
+        farmer, plot = page.corrected.get(made["code"], (farmer, plot))
+    else:
+        farmer = plot = ""
     lines = [line for line in body["postings"] if line[0] == "lot" and line[1] == made["code"]]
     balance_g, balance_count = balances.get(made["code"], (0, 0))
     return {
@@ -95,8 +97,8 @@ def _lot_told(
         "facility": event.facility_id,
         "made_at": datetime.fromisoformat(body["occurred_at"]),
         "zone_minutes": body["zone_minutes"],
-        "farmer": body["kdes"].get("farmer", "") if delivery else "",
-        "plot": body["kdes"].get("plot", "") if delivery else "",
+        "farmer": farmer,
+        "plot": plot,
         "void": void,
         "made_g": 0 if void else sum(line[2] for line in lines),
         "made_count": 0 if void else sum(line[3] for line in lines),

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from traceability.domain.events import Kind
 from traceability.domain.postings import Account
 from traceability.models import Event, Facility, Lot, Organisation, Party, Plot, Posting, Transfer
 from traceability.queries.lineage import chunks
@@ -100,6 +101,7 @@ class Page:
     grown: Mapping[str, tuple[int | None, int | None]]  # codes of those lots -> farmer and plot of a delivery
     carried: Mapping[str, str]  # transfer code -> code of the lot on the road
     places: Mapping[int, str]  # event id -> where a finding is: organisation, number in its journal, code of the event
+    corrected: Mapping[str, tuple[str, str]]  # delivery -> farmer and plot, as the last correction of all says
 
     def of(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """The condition that a row names one of the events: a page leaves no event out between its first and last."""
@@ -112,13 +114,13 @@ class Page:
 
 def pages(session: Session) -> Iterator[Page]:
     """The whole journal of all organisations, oldest first: the order of their numbers in each."""
-    last = 0
+    last, corrected = 0, _corrected(session)
     while True:
         rows = session.connection().execute(_EVENTS, {"last": last, "most": EVENTS_AT_ONCE}).all()
         if not rows:
             return
         last = rows[-1].id
-        yield _page(session, tuple(Recorded._make(row) for row in rows))
+        yield _page(session, tuple(Recorded._make(row) for row in rows), corrected)
 
 
 def codes_of(
@@ -158,7 +160,18 @@ def _told(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items() if value not in ("", None))
 
 
-def _page(session: Session, events: tuple[Recorded, ...]) -> Page:
+def _corrected(session: Session) -> dict[str, tuple[str, str]]:
+    """Whose each delivery is that was booked on another; the last word of the journal counts. They are few."""
+    found: dict[str, tuple[str, str]] = {}
+    organisations = select(Organisation.id).scalar_subquery()
+    said = select(Event.body).where(Event.org_id.in_(organisations), Event.kind == str(Kind.CORRECT_ORIGIN))
+    for body in session.scalars(said.order_by(Event.id)):
+        kdes = (_read(body) or {"kdes": {}})["kdes"]
+        found[str(kdes.get("lot"))] = str(kdes.get("farmer")), str(kdes.get("plot"))
+    return found
+
+
+def _page(session: Session, events: tuple[Recorded, ...], corrected: Mapping[str, tuple[str, str]]) -> Page:
     first, last = {"first": events[0].id}, {"last": events[-1].id}
     postings: dict[int, list[Line]] = defaultdict(list)
     lots: dict[int, str] = {}
@@ -182,6 +195,7 @@ def _page(session: Session, events: tuple[Recorded, ...]) -> Page:
         grown=grown,
         carried=carried,
         places={event.id: f"{event.organisation or '?'} {event.seq} ({event.code})" for event in events},
+        corrected=corrected,
     )
 
 

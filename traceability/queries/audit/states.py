@@ -29,6 +29,7 @@ class Folded:
         self.holds: States = {}
         self.recalls: States = {}
         self.batches: States = {}
+        self.versions: dict[str, States] = {}  # batch -> version -> what was frozen of it
 
     def add(self, page: Page) -> None:
         """Apply what the events of a page say. What names something unknown is left to the comparison."""
@@ -140,6 +141,18 @@ class Folded:
         state["released_at"] = event.occurred_at
         state["released_by"] = event.id
         state["release_digest"] = kdes.get("contents")
+        self._frozen(event, kdes)
+
+    def _origin_corrected(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+        for told in kdes.get("batches", ()):
+            state = self.batches.setdefault(told.get("batch", "?"), {})
+            state["version"], state["release_digest"] = told.get("version"), told.get("contents")
+            self._frozen(event, told)
+
+    def _frozen(self, event: Recorded, told: Mapping[str, Any]) -> None:
+        """Each version of a batch is frozen once, by the event that says it."""
+        versions = self.versions.setdefault(told.get("batch", "?"), {})
+        versions[str(told.get("version"))] = {"made_by": event.id, "digest": told.get("contents")}
 
     def _superseded(self, _event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         self.batches.setdefault(kdes.get("old", "?"), {})["superseded_by"] = kdes.get("new")
@@ -161,6 +174,7 @@ _TURNS: Final[Mapping[str, Turn]] = {
     Kind.LIFT_RECALL: Folded._recall_lifted,
     Kind.SEAL: Folded._sealed,
     Kind.RELEASE: Folded._released,
+    Kind.CORRECT_ORIGIN: Folded._origin_corrected,
     Kind.SUPERSEDE: Folded._superseded,
     Kind.SHIP: Folded._shipped,
 }

@@ -123,6 +123,13 @@ WRITES: Final = (
         Kind.DECLARE_ERROR,
     ),
     Write(
+        "/origin-corrections",
+        "Correct whose a weigh-in was",
+        inspecting.CorrectOriginSchema,
+        correction.correct_origin,
+        Kind.CORRECT_ORIGIN,
+    ),
+    Write(
         "/correction-requests",
         "Ask a manager for a correction",
         inspecting.AskCorrectionSchema,
