@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status
 from traceability.models import Hold, Lot, Recall
 from traceability.queries.lineage import Origin, ancestors_of, chunks
+
+# asked before every entry that takes from a lot: built once
+_ANYTHING_STOPPED: Final = select(
+    or_(
+        exists().where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))),
+        exists().where(Recall.closed_at.is_(None)),
+    )
+)
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
@@ -19,11 +28,7 @@ def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
 
 def any_alert(session: Session, lot_ids: Collection[int]) -> bool:
     """Whether anything stops any of these lots: one walk for all of them, and none while nothing at all is stopped."""
-    held = select(Hold.id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))).limit(1)
-    if (
-        session.scalar(held) is None
-        and session.scalar(select(Recall.id).where(Recall.closed_at.is_(None)).limit(1)) is None
-    ):
+    if not session.connection().execute(_ANYTHING_STOPPED).scalar():
         return False
     ancestors, origins = ancestors_of(session, lot_ids)
     return bool(_holds(session, 0, ancestors) or _recalls(session, 0, ancestors, origins))
