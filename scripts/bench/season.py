@@ -31,7 +31,7 @@ from traceability.domain.roles import Actor
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
 from traceability.operations import collection, processing, registry, shipping
-from traceability.operations.ledger import Done
+from traceability.operations.ledger import AnyFact, Done, Operation
 
 WHERE = Where(country="LA", province="Champasak", district="Paksong", village="Ban Nong Luang")
 GOODS: dict[str, Any] = {"commodity": "arabica_coffee", "form": "green", "tare_g": 200, "confirmed": True}
@@ -79,6 +79,10 @@ class Harvest:
         farmer, plot = self.farmers[number % len(self.farmers)]
         bags = (40_000 + number % 7_000, 41_000)
         return WeighIn(**values, **GOODS, facility=self.mill, farmer=farmer, plot=plot, bags_g=bags)
+
+    def say(self, operation: Operation[AnyFact], fact: AnyFact) -> Done:
+        """One fact of the cooperative in a transaction of its own."""
+        return self.database.write(lambda session: operation(session, self.cooperative, fact))
 
     def grow(self, events: int, at_once: int = 300) -> None:
         """So many more events, or a few more than that: of sixteen, ten are deliveries."""

@@ -7,7 +7,7 @@ Writers of one organisation take turns on its journal head, so sequence numbers 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -157,12 +157,12 @@ def say_all(
     asked = {"org": actor.org_id, "client_ids": [fact.client_id for fact in facts]}
     said = {row.client_id: row for row in session.connection().execute(_ALL_SAID, asked)}
     latest = datetime.now(UTC) + _CLOCK_SLACK
-    answers: dict[str, Done | Refusal] = {}
+    answers: list[Done | Refusal | None] = [None] * len(facts)
     entries: dict[str, tuple[AnyFact, Entry]] = {}
-    for fact in facts:
+    for place, fact in enumerate(facts):
         try:
             if fact.client_id in said:
-                answers[fact.client_id] = _replayed(said[fact.client_id], fact)
+                answers[place] = _replayed(said[fact.client_id], fact)
             elif fact.occurred_at > latest:
                 raise FromTheFuture(at="occurred_at")
             elif fact.client_id not in entries:
@@ -170,10 +170,13 @@ def say_all(
             elif entries[fact.client_id][0].request_digest() != fact.request_digest():
                 raise SaidDifferently()
         except Refusal as refusal:
-            answers[fact.client_id] = refusal
-    done = append_all(session, actor, head, kind, list(entries.values()))
-    answers.update({one.client_id: one for one in done})
-    return [answers[fact.client_id] for fact in facts]
+            answers[place] = refusal
+    done = {one.client_id: one for one in append_all(session, actor, head, kind, list(entries.values()))}
+    for place, fact in enumerate(facts):
+        if answers[place] is None:
+            answers[place] = done[fact.client_id]
+            done[fact.client_id] = replace(done[fact.client_id], replayed=True)
+    return [answer for answer in answers if answer is not None]
 
 
 def take_turn(session: Session, org_id: int) -> Head:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from traceability.commodities import Form, commodity
 from traceability.domain.dossier import Status
@@ -42,7 +42,7 @@ _LOT: Final = (
     select(Lot)
     .where(Lot.org_id == bindparam("org"), or_(Lot.code == bindparam("code"), Lot.number == bindparam("code")))
     .order_by((Lot.code == bindparam("code")).desc())  # a receipt's number may look like another lot's code
-    .options(selectinload(Lot.batch))
+    .options(joinedload(Lot.batch))
 )
 _LOTS: Final = (
     select(Lot)
@@ -50,13 +50,16 @@ _LOTS: Final = (
         Lot.org_id == bindparam("org"),
         or_(Lot.code.in_(bindparam("codes", expanding=True)), Lot.number.in_(bindparam("codes", expanding=True))),
     )
-    .options(selectinload(Lot.batch))
+    .options(joinedload(Lot.batch))
 )
 
 
 def organisation_of(session: Session, actor: Actor) -> Organisation:
-    """The actor's organisation."""
-    return session.get_one(Organisation, actor.org_id)
+    """The actor's organisation, read once in a session however many ask."""
+    found = session.info.get("organisation")
+    if not isinstance(found, Organisation) or found.id != actor.org_id or found not in session:
+        found = session.info["organisation"] = session.get_one(Organisation, actor.org_id)
+    return found
 
 
 def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:

@@ -74,7 +74,7 @@ class Numbers:
         if not wanted:
             return self._next(start, 3)
         number = wanted.upper()
-        if number in self._given or self._is_taken(number):
+        if number in self._given or _is_taken(self._session, self._org_id, number):
             raise NumberTaken(number=wanted, at="receipt_number")
         self._given.add(number)
         self._last.pop(number.rpartition("-")[0] + "-", None)
@@ -103,7 +103,7 @@ class Numbers:
         last, free_to = self._last.get(start) or self._highest(start, digits)
         counter = last + 1
         number = f"{start}{counter:0{digits}}"
-        while number in self._given or (counter > free_to and self._is_taken(number)):
+        while number in self._given or (counter > free_to and _is_taken(self._session, self._org_id, number)):
             counter += 1
             number = f"{start}{counter:0{digits}}"
         self._last[start] = counter, free_to
@@ -143,10 +143,6 @@ class Numbers:
             "longest": len(start) + _LONGEST_COUNTER,
         }
 
-    def _is_taken(self, number: str) -> bool:
-        taken = self._session.connection().execute(_TAKEN, {"org_id": self._org_id, "number": number})
-        return taken.first() is not None
-
 
 def crop_year(commodity_key: str, on: date) -> str:
     """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
@@ -162,3 +158,7 @@ def _counter(number: str, start: str) -> int:
     """The counter of a number behind `start`; 0 where it is no counter."""
     match = re.fullmatch("[A-Z]?([0-9]{3,})", number[len(start) :])
     return int(match[1]) if match else 0
+
+
+def _is_taken(session: Session, org_id: int, number: str) -> bool:
+    return session.connection().execute(_TAKEN, {"org_id": org_id, "number": number}).first() is not None

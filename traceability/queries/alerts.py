@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status
 from traceability.models import Hold, Lot, Recall
 from traceability.queries.lineage import Origin, ancestors_of, chunks
 from traceability.queries.many import HELD, RECALLED_FARMERS, RECALLED_LOTS, RECALLED_PLOTS, rows_of
+
+# asked before every entry that takes from a lot: built once
+_ANYTHING_STOPPED: Final = select(
+    or_(
+        exists().where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))),
+        exists().where(Recall.closed_at.is_(None)),
+    )
+)
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
@@ -37,9 +46,7 @@ def alerts_of_ancestry(
 
 
 def _anything_stopped(session: Session) -> bool:
-    held = select(Hold.id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))).limit(1)
-    recalled = select(Recall.id).where(Recall.closed_at.is_(None)).limit(1)
-    return session.scalar(held) is not None or session.scalar(recalled) is not None
+    return bool(session.connection().execute(_ANYTHING_STOPPED).scalar())
 
 
 def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:
