@@ -110,6 +110,19 @@ def test_two_events_of_one_transformation_are_one() -> None:
     assert links(network)[roasted, LOT + "055555.OTHER"] == 10_000
 
 
+def test_a_lot_that_is_made_and_commissioned_weighs_once_and_one_that_is_added_to_weighs_all() -> None:
+    def added(day: int, kilograms: int, lot: str) -> dict[str, object]:
+        return happening("Object", day, action="ADD", quantityList=[quantity(lot, kilograms)])
+
+    made = happening(
+        "Transformation", 1, inputQuantityList=[quantity("1.A", 9)], outputQuantityList=[quantity("1.B", 8)]
+    )
+    network = read_epcis(epcis(made, added(2, 8, "1.B"), added(3, 5, "1.C"), added(4, 6, "1.C")))
+    assert {good.key: good.mass_g for good in network.goods} == {
+        LOT + "1.A": 9_000, LOT + "1.B": 8_000, LOT + "1.C": 11_000,
+    }  # fmt: skip
+
+
 def test_an_empty_transformation_id_joins_nothing() -> None:
     events = [
         happening("Transformation", day, transformationID="", inputQuantityList=[quantity(f"1.IN{day}", 1)],

@@ -73,7 +73,11 @@ class _Event:
 
 @dataclass
 class _Sketch:
-    """What is known of a lot so far; `made` says that an event brought it into being, not only mentioned it."""
+    """What is known of a lot so far; `made` says that an event brought it into being, not only mentioned it.
+
+    Its mass is what came out of transformations, else what was commissioned (some say both of one lot), else the most
+    that was ever seen of it.
+    """
 
     key: str
     name: str
@@ -81,6 +85,7 @@ class _Sketch:
     at: datetime
     made: bool = False
     made_g: int = 0
+    added_g: int = 0
     seen_g: int = 0
 
 
@@ -132,7 +137,8 @@ class _Reading:
         made = event.text("action") == "ADD"
         for name, mass in event.goods("epcList", "quantityList"):
             if name not in self.holdings:
-                self._meet(event, name, mass, made=made)
+                sketch = self.sketches[self._meet(event, name, mass, made=made)]
+                sketch.added_g += (mass or 0) if made else 0
 
     def _transform(self, event: _Event) -> None:
         """Events of one `transformationID` are one transformation, said in parts."""
@@ -143,7 +149,9 @@ class _Reading:
             earlier = inputs.get(good, 0)
             inputs[good] = None if mass is None or earlier is None else earlier + mass
         for name, mass in event.goods("outputEPCList", "outputQuantityList"):
-            outputs[self._meet(event, name, mass, made=True)] = None
+            good = self._meet(event, name, mass, made=True)
+            self.sketches[good].made_g += mass or 0
+            outputs[good] = None
         check_extent(0, len(inputs) * len(outputs))
 
     def _aggregate(self, event: _Event) -> None:
@@ -181,8 +189,6 @@ class _Reading:
         else:
             key = self._current(name)
         sketch = self._make(event, key, name) if made else self._sketch(event, key, name)
-        if made:
-            sketch.made_g += mass or 0
         sketch.seen_g = max(sketch.seen_g, mass or 0)
         return key
 
@@ -230,7 +236,7 @@ def epcis_network(document: object) -> Network:
 
 
 def _good(sketch: _Sketch, names: Names) -> Good:
-    mass = sketch.made_g or sketch.seen_g or None
+    mass = sketch.made_g or sketch.added_g or sketch.seen_g or None
     number = short_name(sketch.key)
     return Good(sketch.key, number, sketch.place, names.item(sketch.name), sketch.at.date(), mass)
 
