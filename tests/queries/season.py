@@ -121,10 +121,5 @@ class Season(World):
 
     def _whose_it_was(self) -> None:
         for farmer in (self.sida, self.bounmy):
-            said = {
-                "event": event_of(self, self.second),
-                "farmer": farmer,
-                "reason": "the other card",
-                "confirmed": True,
-            }
-            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, farmer=farmer, **said)
+            said = {"event": event_of(self, self.second), "farmer": farmer, "reason": "the other card"}
+            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, **said, confirmed=True)
