@@ -17,11 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from tests.cast import World
 from tests.databases import Databases
 from tests.serving import Server, asked, command_of, free_port, serving, until
+from traceability.cli import main
+from traceability.commands import serve
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.roles import Role
@@ -280,3 +283,16 @@ def test_an_address_is_believed_only_from_a_proxy_that_is_trusted(
             for place in range(2 * MOST + 2)
         ]
     assert (429 in answers) == (proxies == 0)
+
+
+def test_without_granian_one_process_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TRACEABILITY_PORT", str(free_port()))
+    served: list[object] = []
+    monkeypatch.setattr(serve, "find_spec", lambda _name: None)
+    monkeypatch.setattr(serve, "_serve_in_one", lambda app, _config: served.append(app))
+    assert CliRunner().invoke(main, ["init"], catch_exceptions=False).exit_code == 0
+    said = CliRunner().invoke(main, ["serve", *SEVERAL], catch_exceptions=False)
+    assert said.exit_code == 0
+    assert "granian is not installed" in said.output
+    assert len(served) == 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import socket
 import threading
 import time
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +52,7 @@ def command(terminal: Terminal, workers: int) -> None:
             database.check()
         except SettingsNotInForce as wrong:
             raise UnsafeSetting(setting=str(wrong)) from None
-    several = workers > 1 and importlib.util.find_spec("granian") is not None
+    several = workers > 1 and find_spec("granian") is not None
     if workers > 1 and not several:
         terminal.say(N_("One process serves: granian is not installed. To have it: pip install 'granian>=2.8'"))
     _listening(config.host, config.port).close()
