@@ -185,6 +185,8 @@ def test_what_is_not_plain_goes_on_to_flask(app: Flask, code: str) -> None:
         (f"/b/{code}", {"headers": {"Range": "bytes=0-9"}}),
         (f"/b/{code}", {"headers": {"If-Match": '"x"'}}),
         (f"/b/{code}", {"headers": {"Host": "a b"}}),
+        (f"/b/{code}", {"headers": {"Accept": "application/linkset+json"}}),
+        (f"/b/{code}?linkType=linkset", {}),
         (f"/b/{new_code()}", {}),
     ]
     for address, asked in unusual:

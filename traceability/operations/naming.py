@@ -88,7 +88,7 @@ class Numbers:
     def foreign(self, wanted: str, serial: int) -> str:
         """The number that others gave a lot; where it is taken, with its place in their file behind, or counted on."""
         number = wanted or str(serial)
-        while number in self._given or self._is_taken(number):
+        while number in self._given or _is_taken(self._session, self._org_id, number):
             number = f"{wanted}-{serial}"
             serial += 1
         self._given.add(number)

@@ -24,6 +24,7 @@ from werkzeug.http import http_date, is_resource_modified, parse_accept_header, 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
+from traceability.domain import linkset
 from traceability.models import Rendered
 from traceability.models.database import Database, DatabaseSilent
 from traceability.operations.public import keep_rendered
@@ -90,6 +91,8 @@ class Served:
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         found = _PATH.fullmatch(path)
         if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        if linkset.MEDIA_TYPE in environ.get("HTTP_ACCEPT", ""):  # a machine that asks for links instead of the page
             return None
         if any(environ.get(name) for name in _UNUSUAL) or not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return None
