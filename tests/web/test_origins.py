@@ -111,7 +111,7 @@ def test_the_methods_stand_in_one_table_and_say_why_they_say_nothing(house: Staf
     assert re.fullmatch(rf"0003 {SIDA} Lot NL-\S+ lay at Nong Luang mill on \d+ January 2026\.", name)
     assert others[0][3] == "Yes"
     said = words(page)
-    assert "One origin: It does not hold: 2 origins are in it." in said
+    assert "Identity preserved: It does not hold: 2 origins are in it." in said
     assert "The chain of custody does not allow it" in said
     assert "Came in" not in said
 

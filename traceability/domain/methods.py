@@ -33,7 +33,7 @@ class Method(StrEnum):
 METHOD_NAMES: Mapping[Method, str] = {
     Method.PRO_RATA: N_("By mass"),
     Method.FIRST_IN_FIRST_OUT: N_("First in, first out"),
-    Method.IDENTITY_PRESERVED: N_("One origin"),
+    Method.IDENTITY_PRESERVED: N_("Identity preserved"),
     Method.MASS_BALANCE: N_("Mass balance"),
     Method.IN_EXCESS: N_("Could be in it"),
 }
