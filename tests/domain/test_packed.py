@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traceability.domain.lineage import Ancestry, flow
-from traceability.domain.packed import NotPacked, pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
+from traceability.domain.packed import OtherBytes, pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
 
 FEW = st.integers(min_value=1, max_value=4)
 KEYS = st.integers(min_value=1, max_value=2**62 - 1)
@@ -76,12 +76,12 @@ def test_a_farm_takes_eleven_bytes_or_less() -> None:
 @given(st.binary(max_size=60))
 def test_other_bytes_are_refused(other: bytes) -> None:
     for read in (unpack_shares, unpack_farmers, unpack_above):
-        with pytest.raises(NotPacked):
+        with pytest.raises(OtherBytes):
             read(other)
 
 
 def test_bytes_that_lost_their_end_or_belong_to_the_other_kind_are_refused() -> None:
     packed = pack_shares({(1, 0): 60_000, (2, 5): 40_000})
     for broken in (packed[:-3], packed[:1] + packed[2:], b"\x02" + packed[1:], pack_above(Ancestry())):
-        with pytest.raises(NotPacked):
+        with pytest.raises(OtherBytes):
             unpack_shares(broken)

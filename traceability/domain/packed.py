@@ -23,7 +23,7 @@ _FORMAT: Final = 1  # the first byte, so that another way of packing can stand b
 _NUMBER: Final = 8  # bytes of one number in memory
 
 
-class NotPacked(ValueError):
+class OtherBytes(ValueError):
     """Bytes that this program did not pack, or that were changed since."""
 
 
@@ -34,19 +34,19 @@ def pack_shares(shares: Mapping[Source, int]) -> bytes:
 
 
 def unpack_shares(packed: bytes) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-    """Farmers, plots and grams as three columns, sorted by the first two. Raises NotPacked."""
+    """Farmers, plots and grams as three columns, sorted by the first two. Raises OtherBytes."""
     parties, plots, masses = _columns(packed, 3)
     found = (list(_summed(parties)), list(_summed(plots)), list(_plain(masses)))
     if not len(found[0]) == len(found[1]) == len(found[2]):
-        raise NotPacked("columns of different lengths")
+        raise OtherBytes("columns of different lengths")
     return found
 
 
 def unpack_farmers(packed: bytes) -> dict[int, int]:
-    """Grams of each farmer, over all plots. Raises NotPacked."""
+    """Grams of each farmer, over all plots. Raises OtherBytes."""
     parties, _, masses = _columns(packed, 3)
     if len(parties[1]) != len(masses[1]):
-        raise NotPacked("columns of different lengths")
+        raise OtherBytes("columns of different lengths")
     farmers, grams = list(_summed(parties)), list(_plain(masses))
     found = dict(zip(farmers, grams, strict=True))
     if len(found) < len(farmers):  # some have several plots
@@ -79,7 +79,7 @@ def pack_above(above: Ancestry[int, Source]) -> bytes:
 
 
 def unpack_above(packed: bytes) -> Ancestry[int, Source]:
-    """What `pack_above` was given, each lot's rows in the order of their ids. Raises NotPacked."""
+    """What `pack_above` was given, each lot's rows in the order of their ids. Raises OtherBytes."""
     columns = _columns(packed, 9)
     lots, grown = list(_plain(columns[1])), list(_plain(columns[2]))
     try:
@@ -88,11 +88,11 @@ def unpack_above(packed: bytes) -> Ancestry[int, Source]:
         origins = zip(_summed(columns[7]), _summed(columns[8]), strict=True)
         deliveries = list(zip(_summed(columns[5]), _plain(columns[6]), origins, strict=True))
     except ValueError as broken:
-        raise NotPacked("columns of different lengths") from broken
+        raise OtherBytes("columns of different lengths") from broken
     if (sum(lots), sum(grown), len(lots), len(grown)) != (len(made), len(deliveries), *[len(children)] * 2):
-        raise NotPacked("the rows of the lots are not all there")
+        raise OtherBytes("the rows of the lots are not all there")
     if min(chain(lots, grown), default=0) < 0:
-        raise NotPacked("fewer rows than none")
+        raise OtherBytes("fewer rows than none")
     rest, others = iter(made), iter(deliveries)
     above: Ancestry[int, Source] = Ancestry()
     for child, lot_rows, grown_rows in zip(children, lots, grown, strict=True):
@@ -116,13 +116,13 @@ def _pack(columns: Iterable[Sequence[int]]) -> bytes:
 
 
 def _columns(packed: bytes, count: int) -> list[tuple[int, array[int]]]:
-    """Of each column what is to be added to every number, and the numbers. Raises NotPacked."""
+    """Of each column what is to be added to every number, and the numbers. Raises OtherBytes."""
     if packed[:1] != bytes([_FORMAT]):
-        raise NotPacked("another format")
+        raise OtherBytes("another format")
     try:
         return list(_read(zlib.decompress(packed[1:]), count))
     except (zlib.error, ValueError) as broken:
-        raise NotPacked("broken bytes") from broken
+        raise OtherBytes("broken bytes") from broken
 
 
 def _read(raw: bytes, count: int) -> Iterator[tuple[int, array[int]]]:

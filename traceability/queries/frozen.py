@@ -86,14 +86,14 @@ def frozen_origin(session: Session, batch: Batch, version: int) -> FrozenOrigin 
 def grams_by_farmer(session: Session, lot: Lot) -> dict[int, int]:
     """Whose grams a lot holds: of a released batch as they were frozen, of everything else as the edges say now.
 
-    Raises NotPacked.
+    Raises OtherBytes.
     """
     packed = session.scalar(_newest(lot).with_only_columns(FrozenOrigin.shares))
     return trace_back(session, lot).by_farmer() if packed is None else unpack_farmers(packed)
 
 
 def origin_of(session: Session, lot: Lot) -> TraceBack:
-    """The whole trace of a lot: frozen, or traced now. Raises NotPacked."""
+    """The whole trace of a lot: frozen, or traced now. Raises OtherBytes."""
     kept = session.scalars(_newest(lot).options(undefer(FrozenOrigin.above))).one_or_none()
     return trace_back(session, lot) if kept is None else trace_of(kept, lot)
 
@@ -104,14 +104,14 @@ def _newest(lot: Lot) -> Select[FrozenOrigin]:
 
 
 def shares_of(packed: bytes) -> dict[Origin, int]:
-    """Packed shares as grams of each origin. Raises NotPacked."""
+    """Packed shares as grams of each origin. Raises OtherBytes."""
     parties, plots, masses = unpack_shares(packed)
     known = [plot or None for plot in plots]
     return dict(zip(map(_ORIGIN, zip(parties, known, strict=True)), masses, strict=True))
 
 
 def trace_of(row: FrozenOrigin, lot: Lot) -> TraceBack:
-    """The whole trace as it was frozen. Raises NotPacked."""
+    """The whole trace as it was frozen. Raises OtherBytes."""
     above = unpack_above(row.above)
     return TraceBack(lot.id, lot.made_g, above, lineage.flow(above, lot.id, lot.made_g), shares_of(row.shares))
 

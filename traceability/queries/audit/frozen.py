@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
 from traceability.domain.lineage import Ancestry, LineageLoop
-from traceability.domain.packed import NotPacked, pack_above, unpack_above
+from traceability.domain.packed import OtherBytes, pack_above, unpack_above
 from traceability.models import Batch, FrozenOrigin, Lot
 from traceability.queries.audit.page import Finding, against
 from traceability.queries.frozen import contents_digest, shares_of
@@ -50,7 +50,7 @@ def _batch(session: Session, batch: Batch, lot: Lot, told: Mapping[str, Mapping[
         try:
             shares, above = shares_of(row.shares), unpack_above(row.above)
             led = _led(above, lot)
-        except (NotPacked, LineageLoop) as broken:
+        except (OtherBytes, LineageLoop) as broken:
             yield Finding(NOT_AS_RELEASED, where, "", str(broken))
             continue
         digest = contents_digest(session, batch, lot, shares)
