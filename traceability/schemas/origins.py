@@ -102,8 +102,8 @@ class ForwardAskedSchema(Schema):
 
 
 def codes_in(typed: str) -> list[str]:
-    """Codes and numbers with commas, semicolons or line breaks between them, each once."""
-    return list(dict.fromkeys(code.strip() for code in re.split(r"[,;\r\n]+", typed) if code.strip()))
+    """Codes and numbers with commas, semicolons or line breaks between them, in any script, each once."""
+    return list(dict.fromkeys(code.strip() for code in re.split(r"[,;，；、\r\n]+", typed) if code.strip()))
 
 
 class ShareAnswer(Answer):
