@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts.bench.season import Harvest
 from scripts.bench.table import Row
 
-_PLACES = ("/health/ready", "/")
+_PLACES = ("/readyz", "/")
 
 
 def measure(events: int = 100_000) -> Iterator[Row]:
@@ -69,7 +69,8 @@ def _seconds_to_start(path: Path) -> float:
     }
     start = time.perf_counter()
     command = [sys.executable, "-m", "traceability", "serve"]
-    server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, **settings}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for place in _PLACES:
             _wait_for(f"http://127.0.0.1:{port}{place}", server)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.cast import World
 from tests.operations.refold import check_derived_rows, refold
 from traceability.domain.facts import Measured, WeighIn
+from traceability.domain.identifiers import new_code
 from traceability.errors import (
     Forbidden,
     FromTheFuture,
@@ -26,6 +27,7 @@ from traceability.errors import (
 )
 from traceability.models import Event, Lot, Measurement
 from traceability.models.database import Database
+from traceability.operations import ledger
 from traceability.operations.collection import record_weigh_in, record_weigh_ins
 from traceability.operations.ledger import Done
 from traceability.queries.audit import OTHER_TABLES, audit
@@ -137,3 +139,15 @@ def test_nobody_who_may_not_weigh_in_may_do_it_by_the_hundred(world: World) -> N
         world.database.write(lambda session: record_weigh_ins(session, world.ines, [weighing(world, 1)]))
     assert many(world, []) == []
     assert world.everything() == before
+
+
+def test_a_code_that_is_taken_is_drawn_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether a code is free: its key refuses it, and the whole entry is told once more."""
+    taken = many(world, [weighing(world, 1)])[0]
+    assert isinstance(taken, Done)
+    drawn = iter([taken.event, new_code(), taken.event, new_code(), new_code(), new_code()])
+    monkeypatch.setattr(ledger, "new_code", lambda: next(drawn))
+
+    assert world.say(world.bakari, record_weigh_in, weighing(world, 2))["number"] == "NL-0203-002"
+    assert [type(answer) for answer in many(world, [weighing(world, 3), weighing(world, 4)])] == [Done, Done]
+    check(world.database)
