@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -289,8 +290,13 @@ def test_without_granian_one_process_serves_and_says_so(tmp_path: Path, monkeypa
     monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TRACEABILITY_PORT", str(free_port()))
     served: list[object] = []
+
+    def serve_in_one(app: object, _config: object, listening: socket.socket) -> None:
+        listening.close()
+        served.append(app)
+
     monkeypatch.setattr(serve, "find_spec", lambda _name: None)
-    monkeypatch.setattr(serve, "_serve_in_one", lambda app, _config: served.append(app))
+    monkeypatch.setattr(serve, "_serve_in_one", serve_in_one)
     assert CliRunner().invoke(main, ["init"], catch_exceptions=False).exit_code == 0
     said = CliRunner().invoke(main, ["serve", *SEVERAL], catch_exceptions=False)
     assert said.exit_code == 0

@@ -55,7 +55,7 @@ def command(terminal: Terminal, workers: int) -> None:
     several = workers > 1 and find_spec("granian") is not None
     if workers > 1 and not several:
         terminal.say(N_("One process serves: granian is not installed. To have it: pip install 'granian>=2.8'"))
-    _listening(config.host, config.port).close()
+    listening = _listening(config.host, config.port)
     app = create_app(config)
     terminal.say(
         N_("Open {address} in a browser. Ctrl-C ends it."), address=f"http://{_named(config.host)}:{config.port}"
@@ -63,16 +63,17 @@ def command(terminal: Terminal, workers: int) -> None:
     if config.public_url != f"http://{config.host}:{config.port}":
         terminal.say(N_("QR codes and papers point to {address}."), address=config.public_url)
     if several:
+        listening.close()  # each of several listens by itself
         _serve_in_several(config, workers)
     else:
-        _serve_in_one(app, config)
+        _serve_in_one(app, config, listening)
 
 
-def _serve_in_one(app: WSGIApplication, config: Config) -> None:
+def _serve_in_one(app: WSGIApplication, config: Config, listening: socket.socket) -> None:
     """waitress reads requests to their end before a thread takes them up: slow clients hold up nobody."""
     waitress.create_server(
         app,
-        sockets=[_listening(config.host, config.port)],
+        sockets=[listening],
         threads=_THREADS,
         ident=None,
         max_request_body_size=config.upload_limit_mb * 1024 * 1024 + 65_536,  # the rest of the request is small
