@@ -20,9 +20,9 @@ from traceability.domain import facts
 from traceability.domain.facts import Fact, Output, Take, Where
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
-from traceability.models import Base, Lot
+from traceability.models import Base, Event, Lot
 from traceability.models.database import Database
-from traceability.operations import collection, packing, processing, registry, shipping
+from traceability.operations import collection, packing, pooling, processing, registry, shipping
 from traceability.operations.ledger import Done
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
@@ -150,6 +150,25 @@ class World:
         inputs = tuple(Take(lot=lot) for lot in lots)
         return str(self.do(self.bakari, processing.merge, facts.Merge, facility=self.mill, inputs=inputs)["lot"])
 
+    def pool(self, rule: str, prefix: str = "TK") -> str:
+        """A place of the cooperative that holds goods together. Answers its code."""
+        known = {"name": f"Tank {prefix}", "kind": "warehouse", "prefix": prefix, "where": BOLAVEN, "pool": rule}
+        return str(self.do(self.malee, registry.register_facility, facts.RegisterFacility, **known)["facility"])
+
+    def poured(self, pool: str, *lots: str | Take) -> str:
+        """Bakari pours lots in, whole unless a part is said. Answers the lot that stands there then."""
+        inputs = tuple(Take(lot=lot) if isinstance(lot, str) else lot for lot in lots)
+        return str(self.do(self.bakari, pooling.pour_in, facts.PourIn, facility=pool, inputs=inputs)["lot"])
+
+    def drawn(self, pool: str, mass_g: int | None = None) -> str:
+        """Bakari draws off; everything when no grams are said. Answers the lot that came out."""
+        return str(self.do(self.bakari, pooling.draw_off, facts.DrawOff, facility=pool, mass_g=mass_g)["lot"])
+
+    def merge_some(self, *takes: tuple[str, int]) -> str:
+        """A lot of some grams of each of these lots."""
+        inputs = tuple(Take(lot=lot, mass_g=mass) for lot, mass in takes)
+        return str(self.do(self.bakari, processing.merge, facts.Merge, facility=self.mill, inputs=inputs)["lot"])
+
     def packed(self, *lots: str, mass_g: int = 100_000, count: int = 2) -> str:
         """Everything of these lots (or of a new one) packed into bags."""
         inputs = tuple(Take(lot=lot) for lot in (lots or (self.lot(),)))
@@ -165,8 +184,9 @@ class World:
         )
         return str(self.say(self.bakari, packing.pack, fact)["lot"])
 
-    def sealed(self, lot: str = "") -> str:
-        return str(self.do(self.malee, packing.seal, facts.Seal, lot=lot or self.packed(), destination="IT")["batch"])
+    def sealed(self, lot: str = "", **more: Any) -> str:
+        fact = {"lot": lot or self.packed(), "destination": "IT", **more}
+        return str(self.do(self.malee, packing.seal, facts.Seal, **fact)["batch"])
 
     def released(self, batch: str = "") -> str:
         fact = self.fact(facts.Release, batch=batch or self.sealed())
@@ -211,3 +231,9 @@ class World:
 def person(organisation: Actor, user_id: int, name: str, *roles: Role) -> Actor:
     """Somebody at work in the organisation, with the roles given."""
     return replace(organisation, user_id=user_id, name=name, roles=frozenset(roles))
+
+
+def event_of(world: World, lot: str) -> str:
+    """The code of the entry that made a lot."""
+    with world.database.reading() as session:
+        return session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()

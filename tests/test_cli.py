@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -304,6 +305,69 @@ def test_a_trace_forward_lists_lots_and_batches_and_what_is_left_of_them(season:
     assert "shipped to Bottega: 8 kg" in batch
     assert "on the road: 5 kg" in said
     assert "of them batches: 2" in said
+
+
+def test_a_trace_back_counts_by_whatever_is_asked_and_within_days(season: Season) -> None:
+    for by, first in (
+        ("farm", season.amina),
+        ("plot", season.amina_plot),
+        ("organisation", season.cooperative.org_code),
+        ("input", None),
+        ("day", "2026-01-05"),
+    ):
+        values = json.loads(printed("trace", "back", season.batch, "--by", by, "--json"))
+        assert sum(share["mass_g"] for share in values["shares"]) + values["outside_g"] == 28_000
+        assert first in (None, values["shares"][0]["code"])
+        assert "100.0 %" in printed("trace", "back", season.batch, "--by", by).replace("\u00a0", " ")
+    assert "Amina Vongsavath" in printed("trace", "back", season.batch, "--by", "plot")
+    early = json.loads(printed("trace", "back", season.batch, "--until", "2025-12-31", "--json"))
+    assert (early["shares"], early["outside_g"]) == ([], 28_000)
+    said = printed("trace", "back", season.batch, "--since", "2030-01-01").replace("\u00a0", " ")
+    assert re.search(r"Through other days +28 kg +100\.0 %", said)
+
+
+def test_a_trace_back_says_why_a_number_is_what_it_is(season: Season) -> None:
+    said = printed("trace", "back", season.batch, "--why", season.amina).replace("\u00a0", " ").splitlines()
+    assert said[0].endswith(": 60 kg of the 100 kg that went in = 60.0 %")
+    assert "60 kg of" in said[1]
+    assert said[-1] == "60.0 % of 28 kg is 16.8 kg."
+    values = json.loads(printed("trace", "back", season.batch, "--why", "0001", "--json"))
+    assert values["asked_g"] == 16_800
+    assert values["rows"][-1]["lot"] == season.batch
+    assert "Nothing called" in refused("trace", "back", season.batch, "--why", season.sida)
+
+
+def test_the_methods_stand_side_by_side(season: Season) -> None:
+    said = printed("trace", "back", season.newer, "--methods").replace("\u00a0", " ")
+    assert "First in, first out" in said.splitlines()[0]
+    assert "It does not hold: 2 origins are in it." in said
+    assert "The chain of custody does not allow it" in said
+    assert "Yes" in said
+    values = json.loads(printed("trace", "back", season.newer, "--methods", "--not-allowed", "--json"))
+    told = {row["method"]: row for row in values["methods"]}
+    assert told["mass_balance"]["account"]["credit_g"] > 0
+    for method in ("pro_rata", "first_in_first_out", "mass_balance"):
+        assert sum(farm["mass_g"][method] or 0 for farm in values["farms"]) == 29_000
+    one = json.loads(printed("trace", "back", season.newer, "--method", "pro_rata", "--json"))
+    assert [row["method"] for row in one["methods"]] == ["pro_rata"]
+    assert "Left" in printed("trace", "back", season.newer, "--method", "mass_balance", "--not-allowed")
+
+
+def test_a_trace_forward_starts_from_many_and_from_a_place_in_some_days(season: Season) -> None:
+    both = json.loads(printed("trace", "forward", season.first, season.second, "--json"))
+    assert {row["code"] for row in both["lots"] if row["source"]} == {season.first, season.second}
+    [formed] = [row for row in both["lots"] if row["code"] == season.formed]
+    assert formed["affected_g"] == formed["made_g"]
+    assert both["affected_shipped_g"] == 8_000
+    assert both["affected_on_the_road_g"] == 5_000
+    made = ("--place", "NL", "--since", "2026-01-05", "--until", "2026-01-05", "--json")
+    place = json.loads(printed("trace", "forward", *made))
+    assert {season.first, season.second} <= {row["code"] for row in place["lots"] if row["source"]}
+    assert all(row["made_on"] == "2026-01-05" for row in place["lots"] if row["source"])
+    never = json.loads(printed("trace", "forward", season.first, "--until", "2025-12-31", "--json"))
+    assert [row["code"] for row in never["lots"]] == [season.first]
+    assert "You have no place" in refused("trace", "forward", "--place", "NOWHERE")
+    assert "Shipped: 8 kg" in printed("trace", "forward", season.first, season.second).replace("\u00a0", " ")
 
 
 def test_what_cannot_be_traced_is_refused(season: Season) -> None:

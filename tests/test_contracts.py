@@ -26,6 +26,13 @@ def goods(request: pytest.FixtureRequest) -> Commodity:
     return commodity
 
 
+@pytest.fixture(params=[goods for goods in COMMODITIES.values() if not goods.unspecified], ids=lambda goods: goods.key)
+def known_goods(request: pytest.FixtureRequest) -> Commodity:
+    """One commodity after the other, but for the one that stands for any goods and knows nothing of them."""
+    commodity: Commodity = request.param
+    return commodity
+
+
 def every_name(goods: Commodity) -> Iterator[tuple[str, Names]]:
     """Every name that a commodity file gives, and what it names."""
     yield goods.key, goods.names
@@ -84,13 +91,13 @@ def test_keys_are_plain_english_in_snake_case(goods: Commodity) -> None:
     assert [key for key in keys if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
 
 
-def test_there_is_a_way_in_and_a_way_out_and_every_form_lies_between(goods: Commodity) -> None:
-    starts = [form.key for form in goods.intake_forms]
+def test_there_is_a_way_in_and_a_way_out_and_every_form_lies_between(known_goods: Commodity) -> None:
+    starts = [form.key for form in known_goods.intake_forms]
     assert starts
-    assert goods.export_forms
-    for form in goods.forms:
+    assert known_goods.export_forms
+    for form in known_goods.forms:
         if form.key not in starts:
-            assert any(goods.reaches(start, form.key) for start in starts), f"nothing becomes {form.key}"
+            assert any(known_goods.reaches(start, form.key) for start in starts), f"nothing becomes {form.key}"
 
 
 def test_what_leaves_the_country_has_a_harmonized_system_code(goods: Commodity) -> None:
@@ -105,14 +112,14 @@ def test_harmonized_system_codes_are_in_the_public_table(goods: Commodity, share
     assert written - known == set()
 
 
-def test_codes_agree_with_the_curated_list_on_deforestation_scope(goods: Commodity, shared_data: Path) -> None:
+def test_codes_agree_with_the_curated_list_on_deforestation_scope(known_goods: Commodity, shared_data: Path) -> None:
     path = shared_data / "real" / "curated_places" / "hs_commodities.csv"
     with path.open(encoding="utf-8", newline="") as file:
         scope = {row["hs6"]: row["eudr_annex1"] == "yes" for row in csv.DictReader(file)}
 
-    listed = [scope[form.hs6] for form in goods.export_forms if form.hs6 in scope]
+    listed = [scope[form.hs6] for form in known_goods.export_forms if form.hs6 in scope]
     assert listed, "no export form of this commodity is in the curated list"
-    assert any(listed) == goods.eudr
+    assert any(listed) == known_goods.eudr
 
 
 def test_steps_join_declared_forms_once(goods: Commodity) -> None:
@@ -162,19 +169,19 @@ def test_every_figure_says_where_it_comes_from_and_a_doubtful_one_is_never_calle
     assert all(step.confirmed == step.evidence.confirmed for step in goods.steps)
 
 
-def test_a_cap_is_our_own_choice_so_it_is_never_marked_high_and_never_below_the_usual(goods: Commodity) -> None:
-    assert goods.yields
-    for found in goods.yields:
-        assert goods.form(found.form), found.form
+def test_a_cap_is_our_own_choice_so_it_is_never_marked_high_and_never_below_the_usual(known_goods: Commodity) -> None:
+    assert known_goods.yields
+    for found in known_goods.yields:
+        assert known_goods.form(found.form), found.form
         assert 0 < found.usual_g[0] <= found.usual_g[1] <= found.cap_g, found.form
         assert found.cap_confidence in {"low", "medium"}
         assert found.cap_basis
 
 
-def test_quality_limits_are_about_a_declared_form_and_say_something(goods: Commodity) -> None:
-    assert goods.limits
-    for limit in goods.limits:
-        assert limit.form == "" or goods.form(limit.form), limit.measure
+def test_quality_limits_are_about_a_declared_form_and_say_something(known_goods: Commodity) -> None:
+    assert known_goods.limits
+    for limit in known_goods.limits:
+        assert limit.form == "" or known_goods.form(limit.form), limit.measure
         assert limit.rule or limit.low is not None or limit.high is not None, limit.measure
         assert limit.low is None or limit.high is None or limit.low <= limit.high, limit.measure
         assert limit.standard, limit.measure
@@ -213,3 +220,10 @@ def test_languages_that_await_a_reader_are_languages_we_speak(goods: Commodity) 
     marks = goods.needs_reader.union(*(form.needs_reader for form in goods.forms))
 
     assert marks <= set(LANGUAGES) - {"en"}
+
+
+def test_goods_of_any_kind_are_offered_to_nobody_who_grows_or_weighs() -> None:
+    unspecified = [goods for goods in COMMODITIES.values() if goods.unspecified]
+
+    assert [goods.key for goods in unspecified] == ["other_goods"]
+    assert [form for goods in unspecified for form in (*goods.intake_forms, *goods.export_forms)] == []

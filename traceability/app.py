@@ -23,6 +23,7 @@ from traceability.errors import Invalid
 from traceability.models.database import Database
 from traceability.web import compression, errors, language, look, security, session
 from traceability.web.pages import Entry
+from traceability.web.served import Served
 
 
 class NoSecretKey(Invalid):
@@ -52,6 +53,8 @@ def create_app(config: Config) -> Flask:
     _hash_static_addresses(app, paths.STATIC)
     _add_health_checks(app)
     app.extensions["menu"] = _mount_areas(app)
+    app.extensions["served"] = Served(app)
+    app.wsgi_app = app.extensions["served"]  # type: ignore[method-assign]
     return app
 
 

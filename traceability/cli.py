@@ -27,7 +27,8 @@ class Commands(click.Group):
     """The commands found in the folder; a file is only read when its command is called, or help lists all."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name.removesuffix("_") for module in pkgutil.iter_modules(commands.__path__))
+        names = (module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(name.removesuffix("_") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -224,6 +224,14 @@ class MixedGoods(Conflict):
     """These lots are different goods ({first} and {second}). Choose lots of one kind."""
 
 
+class NotEnoughInPool(Conflict):
+    """{place} holds {available_g}; {requested_g} was asked for. Draw off less, or enter what it really holds."""
+
+
+class PoolEmpty(Conflict):
+    """{place} is empty. Pour something in first."""
+
+
 class FormsDiffer(Invalid):
     """{form} is not a form of {commodity}. Choose one from the list."""
 
@@ -237,6 +245,14 @@ class OnHold(Conflict):
 
 class UnderRecall(Conflict):
     """Lot {lot} is recalled: {reason}. It may only be destroyed or taken back."""
+
+
+class StandsInPool(Conflict):
+    """Lot {lot} stands together with others in a tank or a bed. Draw it off first, and take the lot that comes out."""
+
+
+class NotAPool(Conflict):
+    """In {place} every lot stays by itself. Choose a place that holds goods together, or register one."""
 
 
 class AlreadySealed(Conflict):
@@ -308,6 +324,18 @@ class CannotBeDeclared(Conflict):
 
 class AlreadyDeclared(Conflict):
     """This entry was already declared in error. See the correction below it."""
+
+
+class NotAWeighIn(Conflict):
+    """Only a weigh-in has a farmer and a plot. Choose the weigh-in that was booked wrongly."""
+
+
+class SameOrigin(Invalid):
+    """It is booked on this farmer and plot already. Choose another one."""
+
+
+class OriginCorrected(Conflict):
+    """The farmer or plot of this weigh-in was corrected since. Correct it back first, then declare the error."""
 
 
 class ManagerNeeded(Forbidden):

@@ -28,6 +28,8 @@ from traceability.domain.gs1 import (
     check_digit,
     digital_link,
     element_link,
+    label_link,
+    lot_keys,
     read_digital_link,
     read_gln,
     read_gtin,
@@ -115,6 +117,18 @@ def test_place_and_pallet_numbers_have_one_length() -> None:
         read_sscc("1234567890128")
     with pytest.raises(NotAGtin):
         read_gtin("123456789012345675")
+
+
+def test_a_lot_is_looked_up_by_every_number_that_a_label_can_say() -> None:
+    assert lot_keys("LA-PN-2026-0001", "lot 7", "7K3QX9ME") == ("7K3QX9ME", "LA-PN-2026-0001", "LOT7")
+    assert lot_keys("1２/a", "12/A") == ("12/A",)
+    assert lot_keys("", "ລັອດ 7", "A" * 21, "..", "7#1", "A^B") == ()
+
+
+def test_a_label_says_the_first_number_that_fits_it() -> None:
+    assert label_link(BASE, GTIN, "ລັອດ 7", "7K3QX9ME") == f"{BASE}/01/{GTIN}/10/7K3QX9ME"
+    assert label_link(BASE, GTIN, "A/7", "7K3QX9ME") == f"{BASE}/01/{GTIN}/10/A%2F7"
+    assert label_link(BASE, "", "A/7") == label_link(BASE, GTIN, "ລັອດ") == ""
 
 
 def test_a_wrong_check_digit_asks_for_a_typo() -> None:

@@ -9,16 +9,20 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.cast import World
+from tests.cast import World, event_of
 from traceability.cli import main
+from traceability.domain.facts import CorrectOrigin
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
+from traceability.operations.correction import correct_origin
 
 FORBIDDEN = (
     "update event set kind = 'x'",
     "delete from posting",
     "truncate event",
     "delete from lot",
+    "update frozen_origin set version = 1",
+    "delete from frozen_origin",
     "drop table event",
     "alter table event disable trigger all",
     "update alembic_version set version_num = 'x'",
@@ -42,8 +46,11 @@ def runner(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_the_granted_role_does_the_whole_job(runner: str) -> None:
     world = World(Database(runner))
-    batch = world.released()
+    theirs = world.delivery(40_000, world.bounmy)
+    batch = world.released(world.sealed(world.packed(world.lot(world.delivery(60_000), theirs))))
     assert world.row(batch).made_g > 0
+    said = {"event": event_of(world, theirs), "farmer": world.sida, "reason": "Sida's bags", "confirmed": True}
+    assert world.do(world.malee, correct_origin, CorrectOrigin, **said)["batches"] == [batch]
     world.database.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 from traceability.models import Edge, Event, JournalHead, Lot, Party, Plot, Posting, Transfer
 
 Origin = tuple[str, str]  # farmer, plot or ""
+Parts = dict[Origin, Fraction]  # of one
+OUTSIDE: Origin = ("", "")  # what came through events on other days than those asked for
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Record:
     roads: dict[str, list[int]] = field(default_factory=dict)
     carried: dict[str, str] = field(default_factory=dict)  # consignment -> the sender's lot
     origins: dict[str, Origin] = field(default_factory=dict)
+    days: dict[str, int] = field(default_factory=dict)  # lot -> day of the event that made it, where it happened
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def tell(self, body: dict[str, Any]) -> None:
@@ -67,8 +71,10 @@ class Record:
             if account in ("lot", "transit") and mass_g < 0:
                 source = ref if account == "lot" else self.carried[ref]
                 taken[source] = taken.get(source, 0) - mass_g
+        happened = datetime.fromisoformat(body["occurred_at"]) + timedelta(minutes=body["zone_minutes"])
         for code in made:
             self.parents[code] = dict(taken)
+            self.days[code] = (happened.date() - date(1970, 1, 1)).days
         if body["kind"] == "weigh_in":
             self.origins[made[0]] = (body["kdes"]["farmer"], body["kdes"]["plot"])
 
@@ -89,6 +95,31 @@ class Record:
     def _move(held: list[int], mass_g: int, count: int) -> None:
         held[0] += mass_g
         held[1] += count
+
+    def parts(
+        self, code: str, first: int, last: int, known: dict[str, dict[Origin, Fraction]]
+    ) -> dict[Origin, Fraction]:
+        """The same for any graph, each lot once, following only what was made on days from `first` to `last`."""
+        waiting = [code]
+        while waiting:
+            lot = waiting[-1]
+            followed = first <= self.days[lot] <= last
+            unknown = [] if lot in self.origins or not followed else [p for p in self.parents[lot] if p not in known]
+            if unknown:
+                waiting += unknown
+                continue
+            waiting.pop()
+            parts: Parts = {}
+            whole = sum(self.parents[lot].values())
+            if lot in self.origins:
+                parts = {self.origins[lot]: Fraction(1)}
+            elif not followed and whole:
+                parts = {OUTSIDE: Fraction(1)}
+            for parent, mass_g in self.parents[lot].items() if followed else ():
+                for origin, part in known[parent].items():
+                    parts[origin] = parts.get(origin, Fraction(0)) + part * mass_g / whole
+            known[lot] = parts
+        return known[code]
 
     def composition(self, code: str, below: tuple[str, ...] = ()) -> dict[Origin, Fraction]:
         """Whose fruit a lot is, as exact parts of one, walked without any cleverness. Fails on a loop."""

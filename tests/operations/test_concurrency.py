@@ -8,15 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import select
 
 from tests.cast import World, person
 from tests.operations.refold import check_derived_rows, refold
 from traceability.domain.facts import (
     Dispose,
+    DrawOff,
     Fact,
     Merge,
     Output,
+    PourIn,
     Receive,
     RegisterUser,
     Split,
@@ -37,6 +40,7 @@ from traceability.models import Event, Lot, Transfer
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
+from traceability.operations.pooling import draw_off, pour_in
 from traceability.operations.processing import dispose, merge, split
 from traceability.operations.shipping import receive, take_back
 
@@ -118,6 +122,38 @@ def test_merging_the_same_two_lots_in_opposite_order_has_one_winner(world: World
         outcomes = said_at_once(world, sayings)
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Done", "NothingLeft"]
     check(world)
+
+
+@pytest.mark.parametrize("rule", ["pro_rata", "first_in_first_out"])
+def test_two_clerks_drawing_from_one_tank_at_once_never_oversell_it(world: World, rule: str) -> None:
+    """100 kg in three pourings; sixteen times somebody draws 7 kg at the same moment: fourteen get it, two do not."""
+    pool = world.pool(rule)
+    for mass, farmer in ((50_000, world.amina), (30_000, world.bounmy), (20_000, world.sida)):
+        world.poured(pool, world.delivery(mass, farmer))
+    clerks = [person(world.cooperative, 500 + number, "Clerk", Role.CLERK) for number in range(2)]
+    facts = [world.fact(DrawOff, facility=pool, mass_g=7_000) for _ in range(16)]
+    outcomes = said_at_once(world, [Said(clerks[place % 2], draw_off, fact) for place, fact in enumerate(facts)])
+    kinds = [type(outcome).__name__ for outcome in outcomes]
+    assert (kinds.count("Done"), kinds.count("NotEnoughInPool")) == (14, 2)
+    check(world)
+    assert world.row(world.drawn(pool)).made_g == 2_000
+
+
+def test_what_is_poured_in_and_drawn_off_at_the_same_moment_takes_turns(world: World) -> None:
+    tank = world.pool("pro_rata")
+    world.poured(tank, world.delivery(50_000))
+    lots = [world.delivery(1_000 + number, world.bounmy) for number in range(6)]
+    at = world.fact(DrawOff, facility=tank).occurred_at
+    sayings = [
+        Said(world.bakari, pour_in, world.fact(PourIn, facility=tank, inputs=(Take(lot=lot),), occurred_at=at))
+        for lot in lots
+    ]
+    sayings += [
+        Said(world.bakari, draw_off, world.fact(DrawOff, facility=tank, mass_g=5_000, occurred_at=at)) for _ in range(6)
+    ]
+    assert all(isinstance(outcome, Done) for outcome in said_at_once(world, sayings))
+    check(world)
+    assert world.row(world.drawn(tank)).made_g == 50_000 + 6_015 - 30_000
 
 
 def test_eight_phones_sending_one_form_make_one_event(world: World) -> None:

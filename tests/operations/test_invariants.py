@@ -28,10 +28,11 @@ from traceability.domain.roles import Actor
 from traceability.errors import Refusal
 from traceability.models import Batch, Event, JournalHead, Lot, Transfer
 from traceability.models.database import Database
-from traceability.operations import collection, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
 from traceability.operations.ledger import Done
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.lineage import trace_back
+from traceability.queries.pools import pool_story
 
 Thing = TypeVar("Thing")
 
@@ -79,6 +80,7 @@ class Trade(RuleBasedStateMachine):
         """Six deliveries; four of them are two lots by now, one of which is on its way to Chiara."""
         farmers = [self.world.amina, self.world.bounmy, self.world.amina, self.world.sida, "", ""]
         deliveries = [self.world.delivery(mass, who, bags=2) for mass, who in zip(bags, farmers, strict=True)]
+        self.pools = [self.world.pool("pro_rata", "TK"), self.world.pool("first_in_first_out", "SI")]
         self.world.lot(*deliveries[:2])
         self.world.dispatched(self.world.lot(*deliveries[2:4]), bags[2] // 2 or 1)
 
@@ -177,6 +179,33 @@ class Trade(RuleBasedStateMachine):
         if (lot := self._lot(which)) is not None:
             fact = {"facility": self._place(lot), "lot": lot.code, "unit": "box", "count": count}
             self._try(lot.org_id, processing.rebag, facts.Rebag, **fact)
+
+    @rule(which=WHICH, other=WHICH, pool=st.integers(0, 1), permille=PERMILLE, units=UNITS)
+    def pour_in(self, which: int, other: int, pool: int, permille: int, units: int) -> None:
+        home = self.world.cooperative.org_id
+        if (lot := self._lot(which, Lot.org_id == home)) is None:
+            return
+        takes = [Take(lot=lot.code, mass_g=max(1, lot.balance_g * permille // 1_000), count=units)]
+        second = self._lot(other, Lot.org_id == home, Lot.kind != "pooled")
+        if second is not None and second.id != lot.id:
+            takes.append(Take(lot=second.code))
+        self._try(home, pooling.pour_in, facts.PourIn, facility=self.pools[pool], inputs=tuple(takes))
+
+    @rule(pool=st.integers(0, 1), permille=PERMILLE, everything=st.booleans())
+    def draw_off(self, pool: int, permille: int, everything: bool) -> None:
+        mass = None if everything else max(1, self._held(self.pools[pool]) * permille // 1_000)
+        self._try(
+            self.world.cooperative.org_id, pooling.draw_off, facts.DrawOff, facility=self.pools[pool], mass_g=mass
+        )
+
+    @rule(pool=st.integers(0, 1), shows=st.integers(900, 1_050))
+    def level_pool(self, pool: int, shows: int) -> None:
+        said = {"facility": self.pools[pool], "weighed_g": self._held(self.pools[pool]) * shows // 1_000}
+        self._try(self.world.cooperative.org_id, pooling.level_pool, facts.LevelPool, **said, reason="dipstick")
+
+    def _held(self, pool: str) -> int:
+        with self.world.database.reading() as session:
+            return pool_story(session, self.world.cooperative, pool).pool.held_g
 
     @rule(which=WHICH, permille=PERMILLE)
     def dispose(self, which: int, permille: int) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from tests.cast import World
+from tests.cast import World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Measured, Output, Take
 from traceability.models.database import Database
-from traceability.operations import collection, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
+
+GTIN = "09506000134352"
 
 
 class Season(World):
     """60 kg of Amina + 40 kg of Bounmy -> formed; 40 kg split off and sent to Chiara, 60 kg packed and shipped.
 
     Beside it: a weigh-in that was declared in error, a hold that passed, one that failed, a recall that was lifted,
-    a consignment half refused and taken back, a batch replaced by another, goods destroyed.
+    a consignment half refused and taken back, a batch replaced by another, goods destroyed, a tank filled twice. At
+    the end the 40 kg turn out to be Sida's, and then Bounmy's after all.
     """
 
     def __init__(self, database: Database) -> None:
@@ -36,8 +39,18 @@ class Season(World):
         self._to_chiara()
         self._to_buyers()
         self._stopped_and_corrected()
+        self._through_a_tank()
+        self._whose_it_was()
         agreed = {"farmer": self.amina, "named_in_public": True}
         self.do(self.bakari, registry.change_consent, facts.ChangeConsent, **agreed)
+
+    def _through_a_tank(self) -> None:
+        """7 kg of Amina and 4 kg of Bounmy in it, 3 kg drawn off, and ten grams missing by the dipstick."""
+        self.tank = self.pool("pro_rata")
+        self.poured(self.tank, self.delivery(7_000))
+        self.inside = self.poured(self.tank, self.delivery(4_000, self.bounmy))
+        self.tapped = self.drawn(self.tank, 3_000)
+        self.do(self.bakari, pooling.level_pool, facts.LevelPool, facility=self.tank, weighed_g=7_990)
 
     def _to_chiara(self) -> None:
         self.road = self.dispatched(self.sent, 30_000, vehicle="1234")
@@ -62,7 +75,7 @@ class Season(World):
         self.graded = str(graded["lot"])
         one, two = self.split(self.graded, 28_000, 29_000)
         self.batch = self.released(self.sealed(self.packed(one, mass_g=28_000, count=1)))
-        self.newer = self.released(self.sealed(self.packed(two, mass_g=29_000, count=1)))
+        self.newer = self.released(self.sealed(self.packed(two, mass_g=29_000, count=1), gtin=GTIN))
         replaced = {"old": self.batch, "new": self.newer, "reason": "new bags"}
         self.do(self.malee, packing.supersede, facts.Supersede, **replaced)
         self.do(
@@ -105,3 +118,8 @@ class Season(World):
         self.do(self.bakari, inspection.attach, facts.Attach, **paper)
         measured = {"lot": self.held, "measured": (Measured(property="moisture", value="11.9"),)}
         self.do(self.bakari, inspection.inspect, facts.Inspect, **measured)
+
+    def _whose_it_was(self) -> None:
+        for farmer in (self.sida, self.bounmy):
+            said = {"event": event_of(self, self.second), "farmer": farmer, "reason": "the other card"}
+            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, **said, confirmed=True)

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Databases
 from tests.queries.season import Season
+from traceability.domain.packed import pack_shares, unpack_shares
 from traceability.models import guards
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
 from traceability.queries import audit as auditing
-from traceability.queries.audit import Finding, audit, chain, events_to_audit, goods, page, registry
+from traceability.queries.audit import Finding, audit, chain, events_to_audit, frozen, goods, page, registry
 
 Tampering = str | Callable[[Session, Season], None]
 
@@ -60,7 +61,7 @@ def test_a_record_longer_than_a_page_is_followed_across_pages(season: Season, mo
     assert list(audit(season.database)) == []
 
     tamper(season, "update edge set mass_g = mass_g + 1 where child_id = (select max(child_id) from edge)")
-    assert [finding.what for finding in audit(season.database)] == [page.DIFFERS]
+    assert [finding.what for finding in audit(season.database)] == [page.DIFFERS, frozen.NOT_AS_RELEASED]
 
 
 def test_the_audit_writes_nothing(season: Season) -> None:
@@ -134,7 +135,29 @@ def a_key(session: Session, season: Season) -> None:
     session.execute(text(f"update event set kdes = {cast} {where}"), values)
 
 
+def _other_shares(session: Session, season: Season) -> None:
+    """A gram from one farm to the other in the first version: packed as ours are, and of the same sum."""
+    first = "version = 1 and batch_id = (select min(batch_id) from frozen_origin)"
+    packed = session.execute(text(f"select shares from frozen_origin where {first}")).scalar_one()
+    parties, plots, masses = unpack_shares(bytes(packed))
+    moved = [masses[0] + 1, masses[1] - 1]
+    changed = pack_shares(dict(zip(zip(parties, plots, strict=True), moved, strict=True)))
+    session.execute(text(f"update frozen_origin set shares = :shares where {first}"), {"shares": changed})
+
+
+def _anothers(session: Session, season: Season) -> None:
+    """Shares and lineage that agree with each other, but belong to another batch."""
+    other = "(select {} from frozen_origin where version = 3 and batch_id = (select max(batch_id) from frozen_origin))"
+    session.execute(
+        text(
+            f"update frozen_origin set shares = {other.format('shares')}, above = {other.format('above')}"
+            " where version = 3 and batch_id = (select min(batch_id) from frozen_origin)"
+        )
+    )
+
+
 THE_FORMED = "(select id from lot where code = '{formed}')"
+SECOND = "version = 2 and batch_id = (select min(batch_id) from frozen_origin)"
 FORMED = "(select made_by_id from lot where code = '{formed}')"
 TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a balance": ("update lot set balance_g = balance_g - 1 where code = '{arrived}'", page.DIFFERS),
@@ -143,6 +166,9 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a grade": ("update lot set grade = 'Extra' where code = '{graded}'", page.DIFFERS),
     "a commodity": ("update lot set commodity = 'tea' where code = '{graded}'", page.DIFFERS),
     "a day": ("update lot set zone_minutes = 0 where code = '{graded}'", page.DIFFERS),
+    "a way out of a tank": ("update lot set kind = 'lot' where code = '{inside}'", page.DIFFERS),
+    "the rule of a tank": ("update facility set pool = 'first_in_first_out' where code = '{tank}'", page.DIFFERS),
+    "a tank that never was one": ("update facility set pool = 'pro_rata' where code = '{mill}'", page.DIFFERS),
     "a void lot": ("update lot set void = (1 = 1) where code = '{arrived}'", page.DIFFERS),
     "whose a delivery is": (
         "update lot set origin_party_id = (select id from party where code = '{sida}') where code = '{first}'",
@@ -207,6 +233,36 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a batch's destination": ("update batch set destination = 'CN' where superseded_by = ''", page.DIFFERS),
     "a batch's contents": ("update batch set release_digest = 'x' where superseded_by = ''", page.DIFFERS),
     "a batch that is not replaced": ("update batch set superseded_by = ''", page.DIFFERS),
+    "a lot number on a label": ("update digital_link set lot = 'X-1' where lot = '{newer}'", page.MISSING),
+    "an article of another batch": (
+        "insert into digital_link (gtin, lot, batch_id, org_id) select '09506000134352', lot.code, batch.id,"
+        " batch.org_id from batch join lot on lot.id = batch.lot_id where lot.code = '{batch}'",
+        page.EXTRA,
+    ),
+    "a frozen digest": ("update frozen_origin set digest = 'x' where version = 1", page.DIFFERS),
+    "a frozen origin less": (f"delete from frozen_origin where {SECOND}", page.MISSING),
+    "a frozen origin more": (
+        "insert into frozen_origin (org_id, batch_id, version, made_by_id, digest, shares, above)"
+        f" select org_id, batch_id, 9, made_by_id, digest, shares, above from frozen_origin where {SECOND}",
+        page.EXTRA,
+    ),
+    "who froze it": ("update frozen_origin set made_by_id = 1 where version = 2", page.DIFFERS),
+    "frozen shares of the newest": (
+        f"update frozen_origin set shares = (select shares from frozen_origin where {SECOND}) where version = 3",
+        frozen.NOT_AS_RELEASED,
+    ),
+    "a frozen lineage of the newest": (
+        f"update frozen_origin set above = (select above from frozen_origin where {SECOND}) where version = 3",
+        frozen.NOT_AS_RELEASED,
+    ),
+    "frozen shares of an older version": (_other_shares, frozen.NOT_AS_RELEASED),
+    "frozen bytes": ("update frozen_origin set above = x'01' where version = 1", frozen.NOT_AS_RELEASED),
+    "another batch's origin": (_anothers, frozen.NOT_AS_RELEASED),
+    "whose an edge of a released batch is": (
+        "update edge set origin_party_id = (select id from party where code = '{sida}')"
+        f" where child_id = {THE_FORMED} and origin_plot_id is null",
+        frozen.NOT_AS_RELEASED,
+    ),
     "a measured value": ("update measurement set value = '10.0' where value = '12.5'", page.DIFFERS),
     "a measurement less": ("delete from measurement where value = '12.5'", page.MISSING),
     "a paper's digest": ("update attachment set digest = 'x'", goods.OTHER_CONTENT),
@@ -215,6 +271,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a farmer's name": ("update person set name = 'Dao' where name like 'Amina%'", registry.OTHER_PERSON),
     "a place": ("update facility set province = 'Attapeu' where code = '{mill}'", page.DIFFERS),
     "the head of a journal": ("update journal_head set seq = seq + 1", chain.OTHER_END),
+    "the last public entry": ("update journal_head set public_seq = public_seq + 1", chain.OTHER_PUBLIC),
     "a column more": ("alter table lot add column price integer", auditing.OTHER_TABLES),
 }
 

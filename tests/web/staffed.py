@@ -27,7 +27,7 @@ from traceability.models.database import Database
 from traceability.operations import account, inspection, registry, shipping
 
 EVERYTHING: Final = "everything"  # the person who has every role
-LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in"})
+LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
 PASSWORD: Final = "a long enough password"
 
 
@@ -116,10 +116,8 @@ class Staffed:
         return {name: new_code() for name in self.codes}
 
     def counted(self) -> Mapping[str, tuple[int, str]]:
-        """Every table as it is, but for what a visit leaves: when a session was last seen, and failed sign-ins."""
-        return {
-            name: found for name, found in self.season.everything().items() if name not in ("sign_in", "failed_sign_in")
-        }
+        """Every table as it is, but for what a visit leaves: a session's last use, failed sign-ins, kept pages."""
+        return {name: found for name, found in self.season.everything().items() if name not in LEFT_BY_VISITS}
 
     def _member(self, home: Actor, login: str, *roles: str) -> Actor:
         fact = facts.RegisterUser(
@@ -156,6 +154,7 @@ class Staffed:
         return {
             "lot": open_lot,
             "packed": season.packed(),
+            "pool": season.tank,
             "incoming": str(incoming["transfer"]),
             "formed": season.formed,
             "delivery": season.first,

@@ -226,6 +226,19 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True
 
 
+def test_whose_a_weigh_in_was_is_corrected(bakari: Program, mill: str, amina: str) -> None:
+    sida = bakari.say("/farmers", name="Sida Phanthavong", **HERE)["answer"]["farmer"]
+    weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)
+    said = {"event": weighed["event"], "farmer": sida, "reason": "Amina carried the bags"}
+
+    done = bakari.say("/origin-corrections", **said)
+
+    assert done["answer"] == {**done["answer"], "lot": weighed["answer"]["lot"], "batches": [], "others": 0}
+    kinds = [event["kind"] for event in bakari.get(f"/lots/{weighed['answer']['lot']}/events")["items"]]
+    assert kinds == ["weigh_in", "correct_origin"]
+    assert bakari.say("/origin-corrections", 422, **said)["name"] == "SameOrigin"
+
+
 def test_a_paper_is_kept_and_what_is_no_paper_is_not(bakari: Program, mill: str, amina: str) -> None:
     lot = delivery(bakari, mill, amina, 48_500)
     paper = {"lot": lot, "title": "Weighing list"}
@@ -237,3 +250,61 @@ def test_a_paper_is_kept_and_what_is_no_paper_is_not(bakari: Program, mill: str,
         assert list(bakari.say("/attachments", 422, **paper, content=content)["errors"]) == ["content"]
     program = base64.b64encode(b"MZ a program").decode()
     assert bakari.say("/attachments", 422, **paper, content=program)["name"] == "NotAPictureOrPaper"
+
+
+def test_a_lot_is_counted_explained_and_compared_over_the_api(
+    bakari: Program, chiara: Program, mill: str, amina: str
+) -> None:
+    """60 Amina + 40 Bounmy -> L -> on the road to Chiara, who sees where it comes from as one line"""
+    bounmy = bakari.say("/farmers", name="Bounmy Keosana", number="0002", country="LA")["answer"]["farmer"]
+    first, second = delivery(bakari, mill, amina, 60_000), delivery(bakari, mill, bounmy, 40_000)
+    lot = bakari.say("/lots", facility=mill, deliveries=[first, second])["answer"]["lot"]
+    by_farm = bakari.get(f"/lots/{lot}/origins")
+    assert [(row["code"], row["mass_g"], row["tenths"]) for row in by_farm["rows"]] == [
+        (amina, 60_000, 600),
+        (bounmy, 40_000, 400),
+    ]
+    assert [row["code"] for row in bakari.get(f"/lots/{lot}/origins", by="input")["rows"]] == [first, second]
+    never = bakari.get(f"/lots/{lot}/origins", by="day", until="2020-01-01")
+    assert (never["rows"], never["outside_g"], never["outside_tenths"]) == ([], 100_000, 1_000)
+    assert bakari.get(f"/lots/{lot}/origins", 422, by="moon", since="soon")["errors"].keys() == {"by", "since"}
+    why = bakari.get(f"/lots/{lot}/why", of=amina)
+    assert (why["asked_g"], [row["whole_g"] for row in why["rows"]]) == (60_000, [100_000])
+    assert bakari.get(f"/lots/{lot}/why", 404, of=lot[::-1] + "X")["name"] == "NotInThere"
+    methods = bakari.get(f"/lots/{lot}/methods", not_allowed="1")
+    assert [row["method"] for row in methods["methods"]][-1] == "in_excess"
+    assert {row["code"]: row["mass_g"]["first_in_first_out"] for row in methods["farms"]} == {
+        amina: 60_000,
+        bounmy: 40_000,
+    }
+    sent = bakari.say("/dispatches", lot=lot, to_organisation=code_of(chiara))["answer"]["transfer"]
+    received = chiara.say("/receipts", transfer=sent, weighed_g=100_000)["answer"]["lot"]
+    for by in ("farm", "plot", "organisation", "input", "day"):
+        [line] = chiara.get(f"/lots/{received}/origins", by=by)["rows"]
+        assert (line["organisation"], line["number"], line["name"], line["mass_g"]) == (
+            code_of(bakari),
+            "",
+            "",
+            100_000,
+        )
+    assert chiara.get(f"/lots/{received}/why", 404, of=amina)["name"] == "NotInThere"
+    [row] = chiara.get(f"/lots/{received}/why", of=code_of(bakari))["rows"]
+    assert [(term["code"], term["number"]) for term in row["terms"]] == [("", "")]
+    assert [farm["name"] for farm in chiara.get(f"/lots/{received}/methods")["farms"]] == [""]
+    assert chiara.get(f"/lots/{lot}/origins", 404)["name"] == "NoSuchLot"
+
+
+def test_a_trace_forward_over_the_api_starts_from_many(bakari: Program, chiara: Program, mill: str, amina: str) -> None:
+    first, second = (delivery(bakari, mill, amina, mass) for mass in (60_000, 40_000))
+    lot = bakari.say("/lots", facility=mill, deliveries=[first, second])["answer"]["lot"]
+    rows = bakari.get("/trace-forward", of=f"{first}, {second}")["rows"]
+    assert [(row["code"], row["source"], row["affected_g"]) for row in rows] == [
+        (first, True, 60_000),
+        (second, True, 40_000),
+        (lot, False, 100_000),
+    ]
+    assert len(bakari.get("/trace-forward", place=mill)["rows"]) == 3
+    assert bakari.get("/trace-forward", place=mill, until="2020-01-01")["rows"] == []
+    assert bakari.get("/trace-forward")["rows"] == []
+    assert chiara.get("/trace-forward", 404, of=first)["name"] == "NothingMeant"
+    assert chiara.get("/trace-forward", 404, place=mill)["name"] == "NoSuchFacility"

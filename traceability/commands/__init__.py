@@ -1,7 +1,8 @@
 """The commands of `traceability`, one file each and named like it; here is what they share.
 
 A module of this folder whose `command` is a click command joins the program: to add a command, add a file. A name
-that Python keeps for itself takes an underscore: `import` lives in `import_.py`.
+that Python keeps for itself takes an underscore: `import` lives in `import_.py`. A file that begins with one is no
+command: a command uses it.
 """
 
 from __future__ import annotations

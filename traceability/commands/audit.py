@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Final
 
 import click
 
+from traceability.app import create_app
 from traceability.commands import Terminal, as_json, pass_terminal
 from traceability.models.database import Database
 from traceability.queries.audit import Finding, audit, events_to_audit
 from traceability.words import N_
+
+OTHER_PAGE: Final = N_("What is kept of a public page is not what the record gives.")
 
 
 @click.command()
@@ -51,3 +55,8 @@ def command(terminal: Terminal, as_json: bool) -> None:
 def _found(terminal: Terminal, database: Database, seen: Counter[str]) -> Iterator[Finding]:
     with terminal.progress(events_to_audit(database), N_("Reading the journal")) as progress:
         yield from audit(database, seen=seen, progress=progress)
+    # nothing is signed here, so a copy whose key is elsewhere can be audited too
+    app = create_app(replace(terminal.config, secret_key=terminal.config.secret_key or "none"))
+    for address, language in app.extensions["served"].differing():
+        yield Finding(OTHER_PAGE, address, language, "")
+    app.extensions["database"].close()

@@ -1,9 +1,10 @@
-"""`traceability import lots|farmers|plots FILE`: look first, store with `--commit`; good rows in, the others out."""
+"""`traceability import lots|farmers|plots|network FILE`: look first, store with `--commit`; good rows in."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,10 +18,14 @@ from traceability.domain.roles import Actor
 from traceability.errors import Sentence
 from traceability.imports.farmers import read_farmers
 from traceability.imports.lots import read_lots
+from traceability.imports.movements import Method
+from traceability.imports.network import Network
+from traceability.imports.network_files import FORMATS, read_network
+from traceability.imports.network_masses import weighed
 from traceability.imports.plots import read_plots
 from traceability.imports.report import ImportReport, RowReport
 from traceability.models.database import Database
-from traceability.operations import intake
+from traceability.operations import intake, networks
 from traceability.operations.registry import machine_actor
 from traceability.queries.organisations import organisation_meant
 from traceability.words import N_, say
@@ -29,6 +34,8 @@ Row = TypeVar("Row")
 Command = Callable[..., Any]
 Taking = Callable[..., str]  # (session, actor, row=...) -> the public code of what was made
 _USUAL = "arabica_coffee"
+_ANY_GOODS = "other_goods"
+_KNOWN = sorted(key for key, goods in COMMODITIES.items() if not goods.unspecified)
 _TOGETHER = 50  # rows of one transaction: a crash loses at most these, and a second run takes them up
 
 
@@ -45,7 +52,7 @@ def _shared(function: Command) -> Command:
         click.option("--commit", is_flag=True, help="Store the good rows. Without it nothing is stored."),
         click.option("--column", "columns", multiple=True, help="field=Title, when a column was guessed wrongly."),
         click.option("--accept-unusual", is_flag=True, help="Accept every row that would be asked about."),
-        click.option("--commodity", type=click.Choice(sorted(COMMODITIES)), default=_USUAL, show_default=True),
+        click.option("--commodity", type=click.Choice(_KNOWN), default=_USUAL, show_default=True),
         click.option("--bad-rows", type=click.Path(dir_okay=False, path_type=Path), help="Write the other rows here."),
         as_json,
     ):
@@ -98,6 +105,55 @@ def plots(
     )
     source = _source(file, more["commodity"])
     _finish(terminal, report, partial(intake.take_plot, source=source), more)
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form_of_file", type=click.Choice(FORMATS), default=None, help="Guessed when not given.")
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    default=Method.FIRST_IN_FIRST_OUT.value,
+    show_default=True,
+    help="Which of what lies at a place leaves first, where a table of movements does not say it.",
+)
+@click.option("--column", "columns", multiple=True, help="field=Title, when a column of movements was guessed wrongly.")
+@click.option("--organisation", default="", help="Its name or code; not needed while there is only one.")
+@click.option("--commit", is_flag=True, help="Store the network. Without it nothing is stored.")
+@click.option("--commodity", type=click.Choice(sorted(COMMODITIES)), default=_ANY_GOODS, show_default=True)
+@click.option("--form", default="", help="What the lots are: green, fresh_fruit ... The first of the commodity.")
+@as_json
+@pass_terminal
+def network(
+    terminal: Terminal,
+    /,
+    file: Path,
+    form_of_file: str | None,
+    method: str,
+    columns: Sequence[str],
+    organisation: str,
+    commit: bool,
+    commodity: str,
+    form: str,
+    as_json: bool,
+) -> None:
+    """A network of places and lots (FoodChain-Lab JSON, EPCIS 2.0 JSON, a CSV of movements), made ready for tracing."""
+    found = read_network(file, format=form_of_file or "", method=Method(method), mapping=_pairs(columns))
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()  # somewhere on earth
+    moved = sum(lot.good.day is not None and lot.day > lot.good.day for lot in weighed(found, today))
+    codes: dict[str, str] = {}
+    if commit:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        source = networks.Source(digest, commodity, form or COMMODITIES[commodity].forms[0].key)
+        with terminal.record() as database:
+            with database.reading() as session:
+                actor = machine_actor(organisation_meant(session, organisation))
+            with terminal.progress(len(found.goods), N_("Storing")) as step:
+                codes = networks.store_network(database, actor, found, source, step)
+    if as_json:
+        terminal.json(_network_data(terminal, found, codes, moved))
+    else:
+        _tell_network(terminal, found, codes, moved, stored=commit)
 
 
 def _finish(terminal: Terminal, report: ImportReport[Row], take: Taking, more: Mapping[str, Any]) -> None:
@@ -191,6 +247,50 @@ def _as_data(terminal: Terminal, report: ImportReport[Row], taken: Sequence[str]
             for row in report.rows
             if row.problems
         ],
+    }
+
+
+def _tell_network(terminal: Terminal, found: Network, codes: dict[str, str], moved: int, *, stored: bool) -> None:
+    for note in found.notes:
+        click.echo(say(terminal.language, note))
+    unknown = sum(good.mass_g is None for good in found.goods)
+    if unknown:
+        terminal.say(
+            N_("Lots without a mass in the file: {count}. They weigh what went into them, or 1 kg where nothing did."),
+            count=unknown,
+        )
+    if moved:
+        terminal.say(
+            N_("Lots dated before what they were made of, to stand on the later day: {count}."),
+            count=moved,
+        )
+    terminal.say(
+        N_("Read as {format}: {places} places, {lots} lots, {sources} of them sources, {links} links between lots."),
+        format=found.format,
+        places=len(found.places),
+        lots=len(found.goods),
+        sources=len(found.sources),
+        links=found.links,
+    )
+    if stored:
+        terminal.say(N_("{count} lots are on record."), count=len(codes))
+        terminal.say(N_("The first is {code}."), code=next(iter(codes.values())))
+    else:
+        terminal.say(N_("Nothing was stored. Say it again with --commit to store the network."))
+
+
+def _network_data(terminal: Terminal, found: Network, codes: dict[str, str], moved: int) -> dict[str, Any]:
+    return {
+        "format": found.format,
+        "said": dict(found.said),
+        "places": len(found.places),
+        "lots": len(found.goods),
+        "sources": len(found.sources),
+        "links": found.links,
+        "moved_to_a_later_day": moved,
+        "without_mass": sum(good.mass_g is None for good in found.goods),
+        "notes": [say(terminal.language, note) for note in found.notes],
+        "stored": codes,
     }
 
 

@@ -8,6 +8,7 @@ from traceability.commands import Terminal, pass_terminal
 from traceability.config import make_secret_key
 from traceability.errors import Invalid
 from traceability.models.migrate import SchemaState, migrate, open_database
+from traceability.operations import freezing
 from traceability.words import N_
 
 _FOUND = {
@@ -15,6 +16,7 @@ _FOUND = {
     SchemaState.OLDER: N_("The database was brought up to date."),
     SchemaState.CURRENT: N_("The database was ready already."),
 }
+_KEPT = N_("Of batches released before, {n} got their origin kept beside them.")
 
 
 class NoFolder(Invalid):
@@ -33,6 +35,9 @@ def command(terminal: Terminal) -> None:
     database = open_database(config.database_url)
     try:
         found = migrate(database)
+        kept = freezing.freeze_released(database)
     finally:
         database.close()
     terminal.say(_FOUND[found])
+    if kept:
+        terminal.say(_KEPT, n=kept)

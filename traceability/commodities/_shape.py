@@ -280,7 +280,11 @@ class Bearing:
 
 @dataclass(frozen=True)
 class Commodity:
-    """Everything the software knows about one commodity. Storage and fraud notes are for managers, in English."""
+    """Everything the software knows about one commodity. Storage and fraud notes are for managers, in English.
+
+    One that is `unspecified` stands for any goods: it says nothing of yields, codes and limits, and nobody is offered
+    it at a scale or for a plot.
+    """
 
     key: str
     scientific_name: str
@@ -299,6 +303,7 @@ class Commodity:
     bearing: Bearing | None = None
     trade_units: tuple[TradeUnit, ...] = ()
     needs_reader: frozenset[str] = frozenset()
+    unspecified: bool = False
 
     def name(self, language: str) -> str:
         return self.names.text(language)

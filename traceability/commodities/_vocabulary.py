@@ -41,6 +41,7 @@ LOSSES: Final[Mapping[str, Names]] = {
     "processing": names("Processing, not named", "ການແປຮູບ, ບໍ່ໄດ້ລະບຸ", "Chế biến, không ghi rõ", "加工损耗（未注明）"),
     "packing":    names("Packing, not named",  "ການຫຸ້ມຫໍ່, ບໍ່ໄດ້ລະບຸ",  "Đóng gói, không ghi rõ", "包装损耗（未注明）"),
     "destroyed":  names("Destroyed",           "ທຳລາຍ",             "Tiêu hủy",               "销毁"),
+    "unrecorded": names("Not recorded",        "ບໍ່ໄດ້ບັນທຶກ",         "Không được ghi chép",    "未记录"),
     "adjustment": names("Count adjustment",    "ປັບຍອດ",            "Điều chỉnh kiểm kê",     "盘点调整"),
 }  # fmt: skip
 

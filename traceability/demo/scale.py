@@ -9,7 +9,7 @@ from datetime import date
 from traceability.demo.people import Grower
 from traceability.demo.telling import House, Stock
 from traceability.domain.facts import FormLot, Measured, WeighIn
-from traceability.operations.collection import form_lot, record_weigh_in
+from traceability.operations.collection import form_lot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def weigh_day(
 ) -> list[Stock]:
     """One delivery of each grower, in the order in which they came."""
     facts = [weigh_in(house, day, turn, crop, grower, plot=plot) for turn, grower in enumerate(growers)]
-    done = house.tell_all(who, record_weigh_in, facts)
+    done = house.weigh_all(who, facts)
     return [Stock(said["lot"], said["mass_g"], len(fact.bags_g)) for said, fact in zip(done, facts, strict=True)]
 
 

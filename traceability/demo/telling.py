@@ -20,11 +20,14 @@ from traceability.domain.facts import (
     RegisterOrganisation,
     RegisterUser,
     Take,
+    WeighIn,
     Where,
 )
 from traceability.domain.roles import Actor, Role
+from traceability.errors import Refusal
 from traceability.models.database import Database
 from traceability.operations.account import register_user
+from traceability.operations.collection import record_weigh_ins
 from traceability.operations.ledger import AnyFact, Done, Operation
 from traceability.operations.processing import dispose
 from traceability.operations.registry import register_facility, register_organisation
@@ -94,6 +97,13 @@ class House:
         self._told(len(facts))
         return done
 
+    def weigh_all(self, who: str, facts: Sequence[WeighIn]) -> list[Done]:
+        """A day's weigh-ins in one turn. Raises the first that is refused: nothing here should be."""
+        actor = self.crew[who]
+        done = self._database.write(lambda session: record_weigh_ins(session, actor, facts))
+        self._told(len(facts))
+        return [accepted(one) for one in done]
+
     def employ(self, login: str, name: str, *roles: Role, language: str = "en") -> None:
         """A user who works here and may sign in with the demo password."""
         day = date(2025, 9, 1)
@@ -120,6 +130,13 @@ class House:
     def permille(self, mass_g: int, low: int, high: int) -> int:
         """Between `low` and `high` thousandths of `mass_g`, on a scale that shows 100 g."""
         return mass_g * self.random.randint(low, high) // 1000 // 100 * 100
+
+
+def accepted(answer: Done | Refusal) -> Done:
+    """The answer, unless it is a refusal, which is raised."""
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def stock_of(done: Done, *outputs: Output) -> list[Stock]:

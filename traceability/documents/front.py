@@ -86,7 +86,7 @@ def header(paper: Paper, pages: int) -> None:
 def standing_height(dossier: Dossier) -> float:
     """The height of `standing`, known before it is drawn."""
     height = 24.0 if dossier.demo else 0.0
-    if dossier.status is Status.RELEASED:
+    if dossier.status is Status.RELEASED and not dossier.is_earlier:
         return height + 16
     return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
 
@@ -97,7 +97,7 @@ def standing(paper: Paper, y: float) -> None:
     if dossier.demo:
         band(paper, y, ink.CLAY, N_("DEMO. Invented goods; this paper is not valid for trade."), 20)
         y += 24
-    if dossier.status is Status.RELEASED:
+    if dossier.status is Status.RELEASED and not dossier.is_earlier:
         released = dossier.released_at
         words = N_("Released for sale on {date}") if released else N_("Released for sale")
         when = day_of(released, dossier.zone_minutes) if released else None
@@ -105,13 +105,14 @@ def standing(paper: Paper, y: float) -> None:
         sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
         return
     color, words, told = _alarm(paper)
-    band(paper, y, color, words, 50 if told else 30, told, number=dossier.superseded_by)
+    newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
+    band(paper, y, color, words, 50 if told else 30, told, number=newer)
 
 
 def _alarm(paper: Paper) -> tuple[Color, str, str]:
     """Colour, msgid and the particulars of a batch that is not simply released."""
     sheet, dossier = paper.sheet, paper.dossier
-    if dossier.status is Status.SUPERSEDED:
+    if dossier.status in (Status.SUPERSEDED, Status.RELEASED):  # released anew, in a later version
         return ink.AMBER, N_("A newer version of this certificate exists: {number}"), ""
     if dossier.status is Status.NOT_YET_PUBLIC:
         return ink.AMBER, N_("Not released yet. Do not trade on this paper."), ""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from traceability.errors import Sentence
 
@@ -116,9 +117,11 @@ class Step:
     others: int = 0  # how many other organisations did the same
 
 
-@dataclass(frozen=True)
-class Share:
-    """One origin's exact part of the batch. Shares sum to the batch: grams to `mass_g`, tenths to 1000."""
+class Share(NamedTuple):
+    """One origin's exact part of the batch. Shares sum to the batch: grams to `mass_g`, tenths to 1000.
+
+    A batch may have thousands, so that it is the cheapest kind of value there is.
+    """
 
     label: str  # "07", to be said as "Farm 07": stable within the batch, says nothing about the person
     name: str  # the farmer's or farm's name, only with consent; otherwise empty
@@ -296,7 +299,13 @@ class Dossier:
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     as_of: date  # the day standings were computed for
-    journal_seq: int  # the issuer's journal position this dossier was read at
+    journal_seq: int  # the issuer's last entry of a kind that can change a page (`KindFacts.public`)
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
     unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
+    newest: int = 0  # the newest version, which is another one when an earlier one is read
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether a newer version of the same batch was released since."""
+        return self.version < self.newest

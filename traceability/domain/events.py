@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from traceability.words import N_
@@ -28,6 +28,9 @@ class Kind(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     REBAG = "rebag"
+    POUR_IN = "pour_in"
+    DRAW_OFF = "draw_off"
+    LEVEL_POOL = "level_pool"
     DISPOSE = "dispose"
     DISPATCH = "dispatch"
     RECEIVE = "receive"
@@ -43,8 +46,11 @@ class Kind(StrEnum):
     RELEASE = "release"
     SUPERSEDE = "supersede"
     SHIP = "ship"
+    REPORT_DELIVERY = "report_delivery"
+    REPORT_LOT = "report_lot"
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
+    CORRECT_ORIGIN = "correct_origin"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,11 @@ class KindFacts:
     """What a kind is elsewhere. `event_type` is "" for entries that only register something (no EPCIS event).
 
     Harvest, drying, hulling and roasting have no CBV business step of their own: they are transformations with
-    `creating_class_instance` (STANDARDS A.1). `keeps_count` says that whole units are conserved like mass.
+    `creating_class_instance` (STANDARDS A.1). Neither has blending in a tank: what is poured in loses itself in what
+    stands there, a transformation with `storing`, and what is drawn off is a new class of goods. `keeps_count` says
+    that whole units are conserved like mass. `public` says whether such an entry can change what a page says that is
+    already open: everything kept of pages is made anew after it. The lots a batch is made of never change once it is
+    sealed, so what makes new lots is not public.
     """
 
     words: str
@@ -60,40 +70,53 @@ class KindFacts:
     business_step: str = ""
     disposition: str = ""
     keeps_count: bool = False
+    public: bool = field(kw_only=True)
 
 
 KINDS: Mapping[Kind, KindFacts] = {
-    Kind.REGISTER_ORGANISATION: KindFacts(N_("Organisation registered")),
-    Kind.REGISTER_USER: KindFacts(N_("User registered")),
-    Kind.REGISTER_FARMER: KindFacts(N_("Farmer registered")),
-    Kind.CHANGE_CONSENT: KindFacts(N_("Consent changed")),
-    Kind.REGISTER_PARTY: KindFacts(N_("Partner registered")),
-    Kind.REGISTER_PLOT: KindFacts(N_("Plot registered")),
-    Kind.REGISTER_FACILITY: KindFacts(N_("Place registered")),
-    Kind.REGISTER_REGISTRATION: KindFacts(N_("Official code registered")),
-    Kind.SUSPEND_REGISTRATION: KindFacts(N_("Official code suspended")),
-    Kind.REGISTER_CERTIFICATE: KindFacts(N_("Certificate registered")),
-    Kind.WEIGH_IN: KindFacts(N_("Weighed in"), "ObjectEvent", "commissioning", "active"),
-    Kind.FORM_LOT: KindFacts(N_("Lot formed"), "TransformationEvent", "collecting", "active"),
-    Kind.PROCESS: KindFacts(N_("Processed"), "TransformationEvent", "creating_class_instance", "active"),
-    Kind.SPLIT: KindFacts(N_("Split"), "TransformationEvent", "repackaging", "active", keeps_count=True),
-    Kind.MERGE: KindFacts(N_("Merged"), "TransformationEvent", "repackaging", "active", keeps_count=True),
-    Kind.REBAG: KindFacts(N_("Re-bagged"), "TransformationEvent", "repackaging", "active"),
-    Kind.DISPOSE: KindFacts(N_("Destroyed"), "ObjectEvent", "destroying", "destroyed", keeps_count=True),
-    Kind.DISPATCH: KindFacts(N_("Dispatched"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
-    Kind.RECEIVE: KindFacts(N_("Received"), "ObjectEvent", "receiving", "active", keeps_count=True),
-    Kind.TAKE_BACK: KindFacts(N_("Taken back"), "ObjectEvent", "void_shipping", "active", keeps_count=True),
-    Kind.INSPECT: KindFacts(N_("Inspected"), "ObjectEvent", "inspecting", "active"),
-    Kind.ATTACH: KindFacts(N_("Document added")),
-    Kind.HOLD: KindFacts(N_("Put on hold"), "ObjectEvent", "inspecting", "non_conformant"),
-    Kind.CLOSE_HOLD: KindFacts(N_("Hold closed"), "ObjectEvent", "inspecting", "conformant"),
-    Kind.RECALL: KindFacts(N_("Recalled"), "ObjectEvent", "other", "recalled"),
-    Kind.LIFT_RECALL: KindFacts(N_("Recall lifted"), "ObjectEvent", "other", "active"),
-    Kind.PACK: KindFacts(N_("Packed"), "TransformationEvent", "packing", "active"),
-    Kind.SEAL: KindFacts(N_("Sealed"), "ObjectEvent", "packing", "container_closed"),
-    Kind.RELEASE: KindFacts(N_("Released"), "ObjectEvent", "accepting", "conformant"),
-    Kind.SUPERSEDE: KindFacts(N_("Replaced by a newer batch"), "ObjectEvent", "other", "inactive"),
-    Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True),
-    Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for")),
-    Kind.DECLARE_ERROR: KindFacts(N_("Declared in error")),
+    Kind.REGISTER_ORGANISATION: KindFacts(N_("Organisation registered"), public=False),
+    Kind.REGISTER_USER: KindFacts(N_("User registered"), public=False),
+    Kind.REGISTER_FARMER: KindFacts(N_("Farmer registered"), public=False),
+    Kind.CHANGE_CONSENT: KindFacts(N_("Consent changed"), public=True),
+    Kind.REGISTER_PARTY: KindFacts(N_("Partner registered"), public=False),
+    Kind.REGISTER_PLOT: KindFacts(N_("Plot registered"), public=False),
+    Kind.REGISTER_FACILITY: KindFacts(N_("Place registered"), public=False),
+    Kind.REGISTER_REGISTRATION: KindFacts(N_("Official code registered"), public=True),
+    Kind.SUSPEND_REGISTRATION: KindFacts(N_("Official code suspended"), public=True),
+    Kind.REGISTER_CERTIFICATE: KindFacts(N_("Certificate registered"), public=True),
+    Kind.WEIGH_IN: KindFacts(N_("Weighed in"), "ObjectEvent", "commissioning", "active", public=False),
+    Kind.FORM_LOT: KindFacts(N_("Lot formed"), "TransformationEvent", "collecting", "active", public=False),
+    Kind.PROCESS: KindFacts(N_("Processed"), "TransformationEvent", "creating_class_instance", "active", public=False),
+    Kind.SPLIT: KindFacts(N_("Split"), "TransformationEvent", "repackaging", "active", keeps_count=True, public=False),
+    Kind.MERGE: KindFacts(N_("Merged"), "TransformationEvent", "repackaging", "active", keeps_count=True, public=False),
+    Kind.REBAG: KindFacts(N_("Re-bagged"), "TransformationEvent", "repackaging", "active", public=False),
+    Kind.POUR_IN: KindFacts(N_("Poured in"), "TransformationEvent", "storing", "active", public=False),
+    Kind.DRAW_OFF: KindFacts(N_("Drawn off"), "TransformationEvent", "creating_class_instance", "active", public=False),
+    Kind.LEVEL_POOL: KindFacts(N_("Contents measured"), "ObjectEvent", "stock_taking", "active", public=False),
+    Kind.DISPOSE: KindFacts(N_("Destroyed"), "ObjectEvent", "destroying", "destroyed", keeps_count=True, public=False),
+    Kind.DISPATCH: KindFacts(N_("Dispatched"), "ObjectEvent", "shipping", "in_transit", keeps_count=True, public=False),
+    Kind.RECEIVE: KindFacts(N_("Received"), "ObjectEvent", "receiving", "active", keeps_count=True, public=False),
+    Kind.TAKE_BACK: KindFacts(
+        N_("Taken back"), "ObjectEvent", "void_shipping", "active", keeps_count=True, public=False
+    ),
+    Kind.INSPECT: KindFacts(N_("Inspected"), "ObjectEvent", "inspecting", "active", public=True),
+    Kind.ATTACH: KindFacts(N_("Document added"), public=False),
+    Kind.HOLD: KindFacts(N_("Put on hold"), "ObjectEvent", "inspecting", "non_conformant", public=True),
+    Kind.CLOSE_HOLD: KindFacts(N_("Hold closed"), "ObjectEvent", "inspecting", "conformant", public=True),
+    Kind.RECALL: KindFacts(N_("Recalled"), "ObjectEvent", "other", "recalled", public=True),
+    Kind.LIFT_RECALL: KindFacts(N_("Recall lifted"), "ObjectEvent", "other", "active", public=True),
+    Kind.PACK: KindFacts(N_("Packed"), "TransformationEvent", "packing", "active", public=False),
+    Kind.SEAL: KindFacts(N_("Sealed"), "ObjectEvent", "packing", "container_closed", public=False),
+    Kind.RELEASE: KindFacts(N_("Released"), "ObjectEvent", "accepting", "conformant", public=True),
+    Kind.SUPERSEDE: KindFacts(N_("Replaced by a newer batch"), "ObjectEvent", "other", "inactive", public=True),
+    Kind.SHIP: KindFacts(N_("Shipped"), "ObjectEvent", "shipping", "in_transit", keeps_count=True, public=True),
+    Kind.REPORT_DELIVERY: KindFacts(
+        N_("Delivery reported by others"), "ObjectEvent", "commissioning", "active", public=False
+    ),
+    Kind.REPORT_LOT: KindFacts(
+        N_("Lot reported by others"), "TransformationEvent", "creating_class_instance", "active", public=False
+    ),
+    Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for"), public=False),
+    Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), public=True),
+    Kind.CORRECT_ORIGIN: KindFacts(N_("Origin corrected"), public=True),
 }

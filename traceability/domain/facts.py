@@ -35,6 +35,8 @@ _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or type(value) is int:  # nearly everything is
+        return value
     if hasattr(value, "__dataclass_fields__"):
         named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
         return {name: _plain(getattr(value, name)) for name in named}
@@ -127,9 +129,16 @@ class RegisterPlot(Fact):
 @dataclass(frozen=True, kw_only=True)
 class RegisterFacility(Fact):
     name: str
-    kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, pond_station, border_post
+    kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, tank, pond_station, border_post
     prefix: str
     where: Where
+    pool: str = ""  # pro_rata, first_in_first_out; empty where every lot stays by itself
+
+    def request_digest(self) -> str:
+        """As it was before a place could hold goods together, for one that does not: an old request said again is
+        still the same request."""
+        said = {name: value for name, value in _plain(self).items() if name != "pool" or value}
+        return digest(canonical({"fact": type(self).__name__, **said}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +295,27 @@ class Rebag(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PourIn(Fact):
+    facility: str  # that holds goods together
+    inputs: tuple[Take, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawOff(Fact):
+    facility: str
+    mass_g: int | None = None  # None: everything, and the place is empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelPool(Fact):
+    """What the dipstick or the scale says a place holds; what the record says more or less is named."""
+
+    facility: str
+    weighed_g: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dispose(Fact):
     lot: str
     mass_g: int | None
@@ -336,6 +366,36 @@ class Ship(Fact):
     container: str = ""
     seal: str = ""
     vehicle: str = ""
+
+
+# -- networks of others -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported(Fact):
+    """What a file of somebody else says of one lot. What it leaves out is filled in by `imports.network_masses`."""
+
+    commodity: str
+    form: str
+    number: str  # wanted; made unique in the organisation
+    serial: int  # its place in the file, to tell two of one number apart
+    mass_g: int
+    stated_g: int | None  # as the file says it; None when it does not
+    stated_on: date | None
+    reported_as: str  # the id of the file
+    item: str = ""
+    facility: str = ""
+    file: str = ""  # SHA-256
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDelivery(Reported):
+    supplier: str  # party code
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportLot(Reported):
+    takes: tuple[Take, ...]
 
 
 # -- inspection and recall --------------------------------------------------------------------------------------
@@ -448,4 +508,14 @@ REPLACEMENT = ".2"
 @dataclass(frozen=True, kw_only=True)
 class AskCorrection(Fact):
     event: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectOrigin(Fact):
+    """A weigh-in was booked on the wrong farmer or plot: the grams stay where they went, whose they are changes."""
+
+    event: str  # of the weigh-in
+    farmer: str
+    plot: str = ""  # empty when the plot is not known
     reason: str

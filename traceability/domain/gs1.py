@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, unquote, unquote_plus
 
-from traceability.domain.text import ascii_forms, shown
+from traceability.domain.text import ascii_forms, nfc, shown
 from traceability.errors import Invalid
 
 # What may follow a primary key in the path, in this order; alternatives exclude each other.
@@ -44,6 +44,7 @@ _IN_QUERY: Final = re.compile(
 
 _SIGNS: Final = r'[!"%-?A-Z_a-z]'  # GS1's set of 82: Latin letters, digits, plain signs; no space, no Unicode
 _SET_39: Final = r"[#\-/0-9A-Z]"
+_LOT: Final = f"{_SIGNS}{{1,20}}"
 
 # How a value looks, for the fields of the trade in produce; any other is at most 90 plain signs.
 _LOOKS: Final[tuple[tuple[str, str], ...]] = tuple(
@@ -176,6 +177,22 @@ def digital_link(base_url: str, gtin: str, lot: str | None = None, serial: str |
     """
     elements = {"01": read_gtin(gtin), "10": lot, "21": serial}
     return element_link(base_url, {field: value for field, value in elements.items() if value is not None})
+
+
+def label_link(base_url: str, gtin: str, *numbers: str) -> str:
+    """The Digital Link of a batch by the first of its `numbers` that a label can say; nothing without a GTIN."""
+    keys = [key for number in numbers for key in lot_keys(number)]
+    return digital_link(base_url, gtin, keys[0]) if gtin and keys else ""
+
+
+def lot_keys(*numbers: str) -> tuple[str, ...]:
+    """How a lot is looked up under its article: each of its `numbers` that a label can say as field 10, once.
+
+    Capitals, because a QR code is shorter in them; without the spaces, which the field cannot hold. A number with Lao
+    letters or of more than 20 signs has no key.
+    """
+    folded = ("".join(ascii_forms(nfc(number)).split()).upper() for number in numbers)
+    return tuple(sorted({key for key in folded if re.fullmatch(_LOT, key) and key.strip(".")}))
 
 
 def element_link(base_url: str, elements: Mapping[str, str]) -> str:

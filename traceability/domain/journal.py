@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 FIRST = "0" * 64  # the digest before the first event of a journal
@@ -37,11 +37,13 @@ def commitment(salt: bytes, value: str) -> str:
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float must never enter the journal")
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise TypeError("journal keys are ASCII text")
-            _refuse_floats(inner)
+    inside: Iterable[Any] = ()
+    if isinstance(value, dict | Mapping):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise TypeError("journal keys are ASCII text")
+        inside = value.values()
     elif isinstance(value, list | tuple):
-        for inner in value:
+        inside = value
+    for inner in inside:
+        if type(inner) is not str and type(inner) is not int:  # nearly everything is
             _refuse_floats(inner)

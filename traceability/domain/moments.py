@@ -12,7 +12,12 @@ def day_of(moment: datetime, zone_minutes: int) -> date:
 
 def day_number(moment: datetime, zone_minutes: int) -> int:
     """The same day as a whole number, counted from 1970-01-01."""
-    return (day_of(moment, zone_minutes) - _FIRST).days
+    return number_of_day(day_of(moment, zone_minutes))
+
+
+def number_of_day(day: date) -> int:
+    """A day as a whole number, counted from 1970-01-01."""
+    return (day - _FIRST).days
 
 
 def day_numbered(number: int) -> date:

@@ -154,6 +154,11 @@ def read_weight(text: str, *, unusual_above: Fraction | None = None) -> Reading[
     return Reading(grams[0])
 
 
+def grams_in(unit: str) -> Fraction | None:
+    """The grams in one of a unit of mass, as people write the unit; None for one that is no mass or not known."""
+    return _MASS_WORDS.get(search_key(unit))
+
+
 # --- areas --------------------------------------------------------------------------------------------------
 
 

@@ -66,11 +66,11 @@ class AnswerNotUnderstood(Invalid):
 
 
 class NotJson(Invalid):
-    """This is not readable GeoJSON, near character {position}. Export the plots again."""
+    """This is not readable JSON, near character {position}. Export the file again."""
 
 
 class JsonTooDeep(Invalid):
-    """This file nests its values more than {limit} deep. Export the plots again as plain GeoJSON."""
+    """This file nests its values more than {limit} deep. Export it again without what is not needed."""
 
 
 class NumberNotFinite(Invalid):
@@ -83,3 +83,39 @@ class NotGeoJson(Invalid):
 
 class TooManyPlots(Invalid):
     """This file holds {found} plots; at most {limit} are read at once. Split it into smaller files."""
+
+
+class NotANetwork(Invalid):
+    """This is no network that we can read. Send FoodChain-Lab JSON, EPCIS 2.0 JSON or a table of movements."""
+
+
+class NetworkEmpty(Invalid):
+    """This file describes no goods. Check that it is the right one, and choose it again."""
+
+
+class NetworkTooLarge(Invalid):
+    """This file holds {found} lots or links between them; at most {limit} are read at once. Split it."""
+
+
+class TooManyInputs(Invalid):
+    """Lot {lot} is made of {found} others; at most {limit} can be kept. Split the file, or leave this lot out."""
+
+
+class NetworkUnreadable(Invalid):
+    """Entry {number} of “{part}” is not as the format of this file says. Export it again."""
+
+
+class NetworkIncomplete(Invalid):
+    """{name} is named in this file but not described in it. Export it again with everything in it."""
+
+
+class NetworkSaysTwice(Invalid):
+    """{name} stands in this file more than once. Correct it and send the file again."""
+
+
+class MovementUnreadable(Invalid):
+    """Row {row} has no {field} that we can read. Correct it and send the file again."""
+
+
+class MovementAmbiguous(Invalid):
+    """The quantity {typed} in row {row} can be read in two ways. Write it in grams, without any mark."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from decimal import Decimal
 from typing import Final
 
 from traceability.imports.bounded import Source, read_bytes
@@ -13,6 +14,7 @@ from traceability.imports.refusals import JsonTooDeep, NotJson, NotText, NumberN
 
 MAX_DEPTH: Final = 32
 _LONGEST_INTEGER: Final = 19
+_LONGEST_DECIMAL: Final = 60
 # The closing quote is optional, so that a text without an end is walked once and not from every quote in it.
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _NO_BRACKET: Final = re.compile(r"[^\[\]{}]+")
@@ -20,18 +22,22 @@ _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN: Final = 30
 
 
-def read_json(source: Source) -> object:
-    """The value in a JSON file (UTF-8, or UTF-16 with its mark). Refuses what Python's own reader lets through."""
-    return parsed(decoded_strictly(read_bytes(source)))
+def read_json(source: Source, *, exact: bool = False) -> object:
+    """The value in a JSON file (UTF-8, or UTF-16 with its mark). Refuses what Python's own reader lets through.
+
+    `exact` gives numbers with a point as they are written (Decimal), for masses, which no float may touch.
+    """
+    return parsed(decoded_strictly(read_bytes(source)), exact=exact)
 
 
-def parsed(text: str) -> object:
+def parsed(text: str, *, exact: bool = False) -> object:
     """The value in a JSON text, under the same rules."""
     _check_depth(text)
     try:
-        value: object = json.loads(text, parse_constant=_refused, parse_float=_float, parse_int=_integer)
+        number = _exact if exact else _float
+        value: object = json.loads(text, parse_constant=_refused, parse_float=number, parse_int=_integer)
         if _SURROGATE.search(text):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError as problem:
         raise NotText() from problem
     except json.JSONDecodeError as problem:
@@ -61,6 +67,13 @@ def _float(written: str) -> float:
     if not math.isfinite(value):
         raise NumberNotFinite(number=written[:_SHOWN])
     return value
+
+
+def _exact(written: str) -> Decimal:
+    """The number as written; one too small for a float is nothing, so that no exponent makes it a million digits."""
+    if len(written) > _LONGEST_DECIMAL:
+        raise NumberNotFinite(number=written[:_SHOWN])
+    return Decimal(written) if _float(written) else Decimal(0)
 
 
 def _integer(written: str) -> int:

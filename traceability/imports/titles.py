@@ -179,3 +179,27 @@ PLOT_FIELDS: Final = (
         "Commodities|Commodity|Crops|Crop|Product|Cultivo|Producto|ພືດ|Cây trồng|作物",
     ),
 )
+
+MOVEMENT_FIELDS: Final = (
+    _field(
+        "from",
+        "From|Sender|Source|Supplier|From place|Origin|Seller|Desde|Remitente|De|Expéditeur|ຈາກ|ຜູ້ສົ່ງ|Từ|"
+        "Nơi gửi|Bên gửi|发货方|来自|从",
+    ),
+    _field(
+        "to",
+        "To|Receiver|Destination|Recipient|Customer|To place|Buyer|Hasta|Destinatario|A|Destinataire|ຫາ|ຜູ້ຮັບ|"
+        "Đến|Nơi nhận|Bên nhận|收货方|去往|到",
+    ),
+    _field(
+        "item", "Item|Product|Goods|Commodity|Article|Producto|Produit|ສິນຄ້າ|Hàng hóa|Mặt hàng|Sản phẩm|货物|产品|品名"
+    ),
+    _field("date", "Date|Day|Moved on|Delivery date|Fecha|Jour|ວັນທີ|Ngày|日期"),
+    _field(
+        "quantity",
+        "Quantity|Amount|Mass|Weight|Qty|Kg|Quantity kg|Cantidad|Peso|Quantité|Poids|ຈຳນວນ|ນ້ຳໜັກ|"
+        "Số lượng|Khối lượng|数量|重量",
+    ),
+    _field("unit", "Unit|UoM|Unit of measure|Unidad|Unité|ຫົວໜ່ວຍ|Đơn vị|单位"),
+    _field("lot", "Lot|Lot Number|Lot No|Batch|Batch Number|Lote|ເລກລັອດ|Số lô|Mã lô|批号"),
+)

@@ -4,7 +4,8 @@ from traceability.models.account import ApiToken, Membership, Organisation, Sign
 from traceability.models.base import Base
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
-from traceability.models.lots import Batch, Lot, Transfer
+from traceability.models.lots import Batch, DigitalLink, FrozenOrigin, Lot, Transfer
+from traceability.models.public import PublicClock, Rendered
 from traceability.models.registry import (
     Certificate,
     CertificateCover,
@@ -24,9 +25,11 @@ __all__ = [
     "Batch",
     "Certificate",
     "CertificateCover",
+    "DigitalLink",
     "Edge",
     "Event",
     "Facility",
+    "FrozenOrigin",
     "Hold",
     "JournalHead",
     "Lot",
@@ -37,9 +40,11 @@ __all__ = [
     "Person",
     "Plot",
     "Posting",
+    "PublicClock",
     "Recall",
     "Registration",
     "RegistrationCover",
+    "Rendered",
     "SignIn",
     "Suspension",
     "Transfer",

@@ -13,13 +13,14 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from traceability.errors import Conflict, Invalid, Refusal
@@ -35,10 +36,11 @@ PRAGMAS = {
     "synchronous": 2,  # FULL: an acknowledged weigh-in survives a power cut
     "foreign_keys": 1,
     "recursive_triggers": 1,  # otherwise INSERT OR REPLACE walks through the guards
-    "busy_timeout": 10_000,
+    "busy_timeout": 10_000,  # milliseconds
     "trusted_schema": 0,
     "mmap_size": 0,
 }
+_LITTLE_PATIENCE: Final = 0.05  # seconds, for what may as well not be written
 _TRIES = 5
 _RETRY = {"40001", "40P01"}  # serialization failure, dead-lock
 
@@ -70,9 +72,14 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_engine = self._engine("BEGIN IMMEDIATE")
         self._read_engine = self._engine("BEGIN")
+        # one statement at a time and never a transaction: always what was committed last
+        self._glance_engine = self._read_engine if self.is_sqlite else self._engine("AUTOCOMMIT")
+        self._glancing: deque[Any] = deque()  # connections that nobody uses at the moment
+        self._brief_engine = self._engine("BEGIN IMMEDIATE", patience=_LITTLE_PATIENCE, pool_size=1, max_overflow=0)
         info = {"lineage": lineage}
         self._write_session = sessionmaker(self._write_engine, expire_on_commit=False, info=info)
         self._read_session = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False, info=info)
+        self._brief_session = sessionmaker(self._brief_engine)
         self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
 
     @contextmanager
@@ -88,8 +95,52 @@ class Database:
             log.error("the database does not answer", exc_info=error)
             raise DatabaseSilent() from error
 
+    def glance(self, statement: str, *values: str | int) -> Sequence[Any] | None:
+        """The first row of one statement, past sessions and transactions: for what is asked before every page.
+
+        It sees what was committed last. A `?` stands for a value. Raises DatabaseSilent for any error at all.
+        """
+        connection = None
+        try:
+            connection = self._open_for_glancing()
+            cursor = connection.cursor()
+            cursor.execute(statement if self.is_sqlite else statement.replace("?", "%s"), values)
+            row: Sequence[Any] | None = cursor.fetchone()
+            cursor.close()  # a statement that is left open would go on seeing this moment
+        except (SQLAlchemyError, self._glance_engine.dialect.loaded_dbapi.Error) as error:
+            if connection is not None:
+                connection.close()
+            raise DatabaseSilent() from error
+        self._glancing.append(connection)
+        return row
+
+    def _open_for_glancing(self) -> Any:
+        """A connection of the driver itself: taking one from a pool would cost more than the statement."""
+        try:
+            return self._glancing.pop()
+        except IndexError:
+            pass
+        pooled = self._glance_engine.raw_connection()
+        pooled.detach()
+        return pooled.dbapi_connection
+
+    def write_if_free(self, work: Callable[[Session], object]) -> bool:
+        """Run `work` in a write transaction if that is possible at once; whether it was. Nobody waits for it."""
+        try:
+            with self._turn(_LITTLE_PATIENCE), self._brief_session() as session, session.begin():
+                if not self.is_sqlite:
+                    session.connection().exec_driver_sql(f"set local lock_timeout = {_LITTLE_PATIENCE * 1000:.0f}")
+                work(session)
+        except (SQLAlchemyError, BlockingIOError) as error:
+            log.info("what is only kept for a while was not written: %s", type(error).__name__)
+            return False
+        return True
+
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in one write transaction and commit it; on dead-lock or serialization failure, again.
+
+        Once more also where a key was taken: a code that was drawn twice is drawn anew, and a name that somebody took
+        at this very moment is now found by `work` and refused in its words.
 
         `work` must be safe to repeat: it only touches the session. What it raises is raised, and nothing is stored.
         What the database itself refuses is said as DatabaseSilent, DoesNotFit or JustTaken where it is one of those.
@@ -99,7 +150,8 @@ class Database:
                 with self._turn(), self._write_session() as session, session.begin():
                     return work(session)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRY or attempt == _TRIES - 1:
+                again = getattr(error.orig, "sqlstate", None) in _RETRY or (_is_taken(error) and attempt == 0)
+                if not again or attempt == _TRIES - 1:
                     raise _as_refusal(error) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -134,23 +186,30 @@ class Database:
             connection.execute(text("select 1"))
 
     def close(self) -> None:
-        self._write_engine.dispose()
-        self._read_engine.dispose()
+        for engine in (self._write_engine, self._read_engine, self._glance_engine, self._brief_engine):
+            engine.dispose()
+        while self._glancing:
+            self._glancing.pop().close()
 
-    def _engine(self, begin: str) -> Engine:
+    def _engine(self, begin: str, patience: float = 10, **pool: Any) -> Engine:
         """Errors tell the statement and not its values: a log must hold no name, no phone and no digest."""
         if not self.is_sqlite:
             # prepared statements break behind a pooler that hands out a server connection per transaction
             pooled: dict[str, Any] = {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
             if begin == "BEGIN":  # a reader sees one moment, as on SQLite; a writer all before its turn
                 pooled["isolation_level"] = "REPEATABLE READ"
-            return create_engine(self.url, hide_parameters=True, **pooled)
-        engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": 10})
+            if begin == "AUTOCOMMIT":  # asked so often that the ping would be half of it: who glances asks again
+                pooled |= {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
+            return create_engine(self.url, hide_parameters=True, pool_timeout=patience, **pooled, **pool)
+        engine = create_engine(
+            self.url, hide_parameters=True, connect_args={"timeout": patience}, pool_timeout=patience, **pool
+        )
+        settings = PRAGMAS | {"busy_timeout": int(patience * 1000)}
 
         @event.listens_for(engine, "connect")
         def configure(connection: Any, _record: Any) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves
-            for name, value in PRAGMAS.items():
+            for name, value in settings.items():
                 connection.execute(f"pragma {name}={value}")
 
         @event.listens_for(engine, "begin")
@@ -160,25 +219,44 @@ class Database:
         return engine
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait for this writer's turn (SQLite only)."""
+    def _turn(self, patience: float | None = None) -> Iterator[None]:
+        """Wait for this writer's turn (SQLite only); raises BlockingIOError when it does not come in time."""
         if self._lock_path is None:
             yield
             return
         with self._lock_path.open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _lock(lock, patience)
             yield  # closing the file gives the turn back
+
+
+def _lock(file: IO[bytes], patience: float | None) -> None:
+    """Lock a file, for ever patient or for some seconds."""
+    if patience is None:
+        return fcntl.flock(file, fcntl.LOCK_EX)
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.005)
 
 
 def _as_refusal(error: DBAPIError) -> Exception:
     """What people are told of a refusal by the database; anything that is our own mistake stays what it is."""
-    taken = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
     if isinstance(error, OperationalError):
         log.error("the database does not answer", exc_info=error)
         return DatabaseSilent()
     if isinstance(error, DataError):
         return DoesNotFit()
-    return JustTaken() if isinstance(error, IntegrityError) and taken else error
+    return JustTaken() if _is_taken(error) else error
+
+
+def _is_taken(error: DBAPIError) -> bool:
+    """Whether a key is on another row already."""
+    taken = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    return isinstance(error, IntegrityError) and taken
 
 
 def _pragmas_in_force(connection: Connection) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from traceability.models.base import Base
 
 # never changed once written
-FROZEN = ("event", "posting", "measurement", "attachment")
+FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin")
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
     "organisation",
@@ -27,7 +27,7 @@ KEPT = (
     "suspension",
     "certificate",
 )
-_KEYS = {"posting": ("event_id", "line")}
+_KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 
 
 def expected() -> frozenset[str]:
@@ -115,8 +115,8 @@ def grant(connection: Connection, role: str) -> None:
     """
     quote = connection.dialect.identifier_preparer.quote
     name = quote(role)
-    # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person
-    may_vanish = ("edge", "failed_sign_in", "person")
+    # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
+    may_vanish = ("edge", "failed_sign_in", "person", "rendered")
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))
     connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))

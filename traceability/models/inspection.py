@@ -19,7 +19,7 @@ class Measurement(Base, Owned):
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     lot_id: Mapped[int] = mapped_column(Key, index=True)
-    made_by_id: Mapped[int] = mapped_column(Key)
+    made_by_id: Mapped[int] = mapped_column(Key, index=True)
     property: Mapped[str] = mapped_column(String(60))
     value: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(16), default="")
@@ -104,7 +104,7 @@ class Attachment(Base, Owned):
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     lot_id: Mapped[int] = mapped_column(Key, index=True)
-    made_by_id: Mapped[int] = mapped_column(Key)
+    made_by_id: Mapped[int] = mapped_column(Key, index=True)
     title: Mapped[str] = mapped_column(String(120))
     media_type: Mapped[str] = mapped_column(String(60))
     content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -25,6 +25,7 @@ class JournalHead(Base):
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(Key, default=0)
+    public_seq: Mapped[int] = mapped_column(Key, default=0, server_default="0")  # derived: the last public entry
     digest: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Grams, Key, Owned, within
@@ -27,6 +27,7 @@ class Lot(Base, Owned):
             "custody in ('identity_preserved','segregated','controlled_blending','mass_balance')", name="custody"
         ),
         Index("ix_lot_org_id_kind_made_at", "org_id", "kind", "made_at"),
+        Index("ix_lot_made_by_id", "made_by_id"),
         Index("ix_lot_origin_party_id", "origin_party_id"),
         Index("ix_lot_origin_plot_id", "origin_plot_id"),
         # what is on hand is a small part of all lots ever made, and every working list asks for it
@@ -42,7 +43,7 @@ class Lot(Base, Owned):
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     number: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(12))  # delivery, lot, by_product, packed
+    kind: Mapped[str] = mapped_column(String(12))  # delivery, lot, by_product, packed, pooled
     commodity: Mapped[str] = mapped_column(String(40))
     form: Mapped[str] = mapped_column(String(40))
     grade: Mapped[str] = mapped_column(String(40), default="")
@@ -96,6 +97,48 @@ class Batch(Base, Owned):
     superseded_by: Mapped[str] = mapped_column(String(8), default="")  # public code of the newer batch
 
     lot: Mapped[Lot] = relationship(back_populates="batch", primaryjoin="Lot.id == foreign(Batch.lot_id)", lazy="raise")
+
+
+class DigitalLink(Base):
+    """Derived: a lot number under which a batch is found by its article's number (GTIN). Rebuilt by `audit`.
+
+    Written when the batch is sealed and never changed: what was printed on a label leads to the batch for ever.
+    """
+
+    __tablename__ = "digital_link"
+    __table_args__ = (
+        within("batch_id", "batch"),
+        Index("ix_digital_link_gtin_batch_id", "gtin", "batch_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    gtin: Mapped[str] = mapped_column(String(14), primary_key=True)
+    lot: Mapped[str] = mapped_column(String(20), primary_key=True)  # folded: see `gs1.lot_keys`
+    batch_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    org_id: Mapped[int] = mapped_column(Key)
+
+
+class FrozenOrigin(Base, Owned):
+    """Whose grams a batch was released with, one row a version: what its page and papers read instead of tracing.
+
+    Packed by `domain.packed`: `shares` are whole grams per farmer and plot, `above` is everything they came through.
+    Checked by `audit`: every version against the digest in the journal, the newest against the edges.
+    """
+
+    __tablename__ = "frozen_origin"
+    __table_args__ = (
+        UniqueConstraint("org_id", "id"),
+        UniqueConstraint("batch_id", "version"),
+        within("batch_id", "batch"),
+    )
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    batch_id: Mapped[int] = mapped_column(Key)
+    version: Mapped[int]
+    made_by_id: Mapped[int] = mapped_column(Key)  # a release, or a correction, perhaps of another organisation
+    digest: Mapped[str] = mapped_column(String(64))  # of what the batch holds, as the journal says it
+    shares: Mapped[bytes] = mapped_column(LargeBinary)
+    above: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Transfer(Base, Owned):

@@ -90,13 +90,18 @@ class Facility(Base, Owned):
     """A place that handles: collection point, mill, packing house, warehouse, pond station, port."""
 
     __tablename__ = "facility"
-    __table_args__ = (UniqueConstraint("org_id", "id"), UniqueConstraint("org_id", "prefix"))
+    __table_args__ = (
+        UniqueConstraint("org_id", "id"),
+        UniqueConstraint("org_id", "prefix"),
+        CheckConstraint("pool in ('','pro_rata','first_in_first_out')", name="pool"),
+    )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     prefix: Mapped[str] = mapped_column(String(6))  # of its receipts and lots: NL in NL-1120-037
     kind: Mapped[str] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(120))
+    pool: Mapped[str] = mapped_column(String(24), default="", server_default="")  # the rule, if it holds goods together
     country: Mapped[str] = mapped_column(String(2))
     province: Mapped[str] = mapped_column(String(120), default="")
     district: Mapped[str] = mapped_column(String(120), default="")

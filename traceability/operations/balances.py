@@ -1,52 +1,118 @@
-"""What an entry does to the lots: balances by conditional update, new lots, postings, lineage edges.
+"""What entries do to the lots: balances by conditional update, new lots, postings, lineage edges.
 
 A balance changes only by `update ... where balance_g >= :taken` (RELIABILITY D3): under any interleaving of writers
 a lot never gives more than it holds, on SQLite and on PostgreSQL alike. Lots are touched in the order of their ids.
+Statements are built once and run on the connection: this is what every weigh-in waits for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Update, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import Executable
 
 from traceability.domain.moments import day_number, day_of
 from traceability.domain.postings import Account, Posting, edges_of
 from traceability.errors import NotEnoughLeft, NotEnoughUnits, NotMadeYet, UsedDownstream
 from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
+from traceability.models.base import Base
+
+
+class Source(NamedTuple):
+    """What an edge must know of a lot that is taken from; nothing of it ever changes."""
+
+    id: int
+    number: str
+    made_at: datetime
+    zone_minutes: int
+    origin_party_id: int | None
+    origin_plot_id: int | None
 
 
 @dataclass(frozen=True)
+class Written:
+    """An entry that has its event: what is to be posted, and what the operation had already read."""
+
+    event_id: int
+    org_id: int
+    occurred_at: datetime
+    zone_minutes: int
+    postings: Sequence[Posting]
+    makes: Sequence[Lot] = ()
+    takes: Sequence[Lot] = ()  # lots that were read to be taken from
+    knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # plots and parties -> inside ids
+
+
+@dataclass
 class _Refs:
-    """Inside ids of the public codes that an entry names."""
+    """Inside ids of the public codes that entries name."""
 
-    lots: Mapping[str, int]
-    plots: Mapping[str, int]
-    parties: Mapping[str, int]
-    transfers: Mapping[str, tuple[int, int]]  # transfer code -> (transfer id, lot id on the road)
+    lots: dict[str, int] = field(default_factory=dict)
+    plots: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, int] = field(default_factory=dict)
+    transfers: dict[str, tuple[int, int]] = field(default_factory=dict)  # code -> (transfer id, id of the lot in it)
 
 
-def post(session: Session, event: Event, postings: Sequence[Posting], makes: Sequence[Lot]) -> None:
-    """Write the postings of `event` and everything derived from them. Raises NotEnoughLeft or NotEnoughUnits."""
-    if not postings:
+def defaults_of(table: type[Base]) -> dict[str, Any]:
+    """What a row holds where nothing is said, the id left out: rows written together must name the same columns."""
+    columns = table.metadata.tables[table.__tablename__].columns
+    return {
+        column.name: column.default.arg if column.default is not None and column.default.is_scalar else None  # type: ignore[attr-defined]
+        for column in columns
+        if column.name != "id"
+    }
+
+
+_PARTIES: Final = (Account.PARTY, Account.BUYER)
+_LOT: Final = Lot.metadata.tables["lot"]
+_NEW_LOT: Final = defaults_of(Lot)
+_INSERT_LOT: Final = insert(_LOT)
+_INSERT_POSTING: Final = insert(PostingRow.metadata.tables["posting"])
+_INSERT_EDGE: Final = insert(Edge.metadata.tables["edge"])
+_MOVE: Final = (
+    update(_LOT)
+    .where(
+        _LOT.c.id == bindparam("lot"),
+        _LOT.c.balance_g + bindparam("mass") >= 0,
+        _LOT.c.balance_g + bindparam("mass") <= _LOT.c.made_g,
+        _LOT.c.balance_count + bindparam("units") >= 0,
+        _LOT.c.balance_count + bindparam("units") <= _LOT.c.made_count,
+    )
+    .values(
+        balance_g=_LOT.c.balance_g + bindparam("mass"),
+        balance_count=_LOT.c.balance_count + bindparam("units"),
+    )
+)
+_NAMED_LOTS: Final = select(Lot.code, Lot.id).where(Lot.code.in_(bindparam("codes", expanding=True)))
+_NAMED_PLOTS: Final = select(Plot.code, Plot.id).where(Plot.code.in_(bindparam("codes", expanding=True)))
+_NAMED_PARTIES: Final = select(Party.code, Party.id).where(Party.code.in_(bindparam("codes", expanding=True)))
+_NAMED_TRANSFERS: Final = select(Transfer.code, Transfer.id, Transfer.lot_id).where(
+    Transfer.code.in_(bindparam("codes", expanding=True))
+)
+_SOURCES: Final = select(
+    Lot.id, Lot.number, Lot.made_at, Lot.zone_minutes, Lot.origin_party_id, Lot.origin_plot_id
+).where(Lot.id.in_(bindparam("ids", expanding=True)))
+
+
+def post(session: Session, entries: Sequence[Written]) -> None:
+    """Write the postings of events and everything derived from them. Raises NotEnoughLeft or NotEnoughUnits."""
+    entries = [entry for entry in entries if entry.postings]
+    if not entries:
         return
-    made = {lot.code: lot for lot in makes}
-    for posting in postings:
-        if posting.account is Account.LOT and posting.ref in made:
-            lot = made[posting.ref]
-            lot.made_g = lot.balance_g = (lot.made_g or 0) + posting.mass_g
-            lot.made_count = lot.balance_count = (lot.made_count or 0) + posting.count
-    session.add_all(makes)
-    session.flush()
-    refs = _resolve(session, postings)
-    _move(session, [p for p in postings if p.account is Account.LOT and p.ref not in made], refs)
-    _write(session, event, postings, refs)
-    carried = {code: str(lot_id) for code, (_, lot_id) in refs.transfers.items()}
-    _link(session, event, postings, frozenset(made), refs, carried)
+    connection = session.connection()
+    refs = _Refs(lots=_make(connection, entries))
+    _resolve(connection, entries, refs)
+    for entry in entries:
+        made = {lot.code for lot in entry.makes}
+        _move(session, [p for p in entry.postings if p.account is Account.LOT and p.ref not in made], refs)
+    _write(connection, entries, refs)
+    _link(connection, entries, refs)
 
 
 def rows_changed(session: Session, statement: Update) -> int:
@@ -55,17 +121,24 @@ def rows_changed(session: Session, statement: Update) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def take_back_all(session: Session, event: Event, declared: Event, postings: Sequence[Posting]) -> None:
-    """Compensate a declared entry: `postings` are its own, reversed. What it made becomes void.
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The id that the database gave to a single new row."""
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
+def take_back_all(session: Session, entry: Written, declared: Event) -> None:
+    """Compensate a declared event: the postings are its own, reversed. What it made becomes void.
 
     Raises UsedDownstream when something it made is no longer there to be taken back.
     """
-    refs = _resolve(session, postings)
+    refs = _Refs()
+    _resolve(session.connection(), [entry], refs)
     made = {
         lot.code: lot
-        for lot in session.scalars(select(Lot).where(Lot.org_id == event.org_id, Lot.made_by_id == declared.id))
+        for lot in session.scalars(select(Lot).where(Lot.org_id == entry.org_id, Lot.made_by_id == declared.id))
     }
-    _move(session, [p for p in postings if p.account is Account.LOT and p.ref not in made], refs)
+    _move(session, [p for p in entry.postings if p.account is Account.LOT and p.ref not in made], refs)
     for lot in sorted(made.values(), key=lambda lot: lot.id):
         gone = rows_changed(
             session,
@@ -76,7 +149,7 @@ def take_back_all(session: Session, event: Event, declared: Event, postings: Seq
         if gone != 1:
             raise UsedDownstream(lots=used_in(session, lot.id) or lot.number)
     session.execute(delete(Edge).where(Edge.child_id.in_([lot.id for lot in made.values()])))
-    _write(session, event, postings, refs)
+    _write(session.connection(), [entry], refs)
     session.expire_all()
 
 
@@ -86,114 +159,137 @@ def used_in(session: Session, lot_id: int) -> str:
     return ", ".join(session.scalars(children.order_by(Lot.number).limit(5)))
 
 
+def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
+    """Insert the new lots with the masses that the postings give them. Answers their ids by code."""
+    rows: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        for lot in entry.makes:
+            said = {name: value for name, value in vars(lot).items() if name in _NEW_LOT}
+            empty = {"made_g": 0, "made_count": 0, "made_by_id": entry.event_id}
+            rows[lot.code] = {**_NEW_LOT, **said, **empty}
+        for posting in entry.postings if entry.makes else ():
+            if posting.account is Account.LOT and posting.ref in rows:
+                row = rows[posting.ref]
+                row["made_g"] += posting.mass_g
+                row["made_count"] += posting.count
+    if not rows:
+        return {}
+    for row in rows.values():
+        row["balance_g"], row["balance_count"] = row["made_g"], row["made_count"]
+    if len(rows) == 1:
+        [(code, row)] = rows.items()
+        ids = {code: inserted_id(connection.execute(_INSERT_LOT, row))}
+    else:
+        connection.execute(_INSERT_LOT, list(rows.values()))
+        ids = {code: key for code, key in connection.execute(_NAMED_LOTS, {"codes": list(rows)})}
+    for entry in entries:
+        for lot in entry.makes:
+            lot.id, lot.made_by_id = ids[lot.code], entry.event_id
+    return ids
+
+
 def _move(session: Session, postings: Sequence[Posting], refs: _Refs) -> None:
     """Take from and give back to lots that existed before, in the order of their ids."""
+    connection = session.connection()
     for posting in sorted(postings, key=lambda p: refs.lots[p.ref]):
         lot_id = refs.lots[posting.ref]
-        moved = rows_changed(
-            session,
-            update(Lot)
-            .where(
-                Lot.id == lot_id,
-                Lot.balance_g + posting.mass_g >= 0,
-                Lot.balance_g + posting.mass_g <= Lot.made_g,
-                Lot.balance_count + posting.count >= 0,
-                Lot.balance_count + posting.count <= Lot.made_count,
-            )
-            .values(balance_g=Lot.balance_g + posting.mass_g, balance_count=Lot.balance_count + posting.count),
-        )
-        if moved != 1:
+        moved = connection.execute(_MOVE, {"lot": lot_id, "mass": posting.mass_g, "units": posting.count})
+        if moved.rowcount != 1:
             lot = session.scalars(select(Lot).where(Lot.id == lot_id).execution_options(populate_existing=True)).one()
             if lot.balance_g + posting.mass_g < 0:
                 raise NotEnoughLeft(lot=lot.number, available_g=lot.balance_g, requested_g=-posting.mass_g)
             raise NotEnoughUnits(lot=lot.number, available=lot.balance_count, requested=abs(posting.count))
-    for row in session.identity_map.values():
-        if isinstance(row, Lot) and row.code in refs.lots:
+    moved_ids = {refs.lots[posting.ref] for posting in postings}
+    for row in session.identity_map.values() if moved_ids else ():
+        if isinstance(row, Lot) and row.id in moved_ids:
             session.expire(row, ["balance_g", "balance_count"])
 
 
-def _write(session: Session, event: Event, postings: Sequence[Posting], refs: _Refs) -> None:
-    session.execute(
-        insert(PostingRow),
+def _write(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
+    connection.execute(
+        _INSERT_POSTING,
         [
             {
-                "event_id": event.id,
+                "event_id": entry.event_id,
                 "line": line,
-                "org_id": event.org_id,
+                "org_id": entry.org_id,
                 "account": posting.account.value,
                 "ref": posting.ref,
                 "lot_id": refs.lots[posting.ref] if posting.account is Account.LOT else None,
                 "plot_id": refs.plots[posting.ref] if posting.account is Account.PLOT else None,
-                "party_id": refs.parties[posting.ref] if posting.account in (Account.PARTY, Account.BUYER) else None,
+                "party_id": refs.parties[posting.ref] if posting.account in _PARTIES else None,
                 "transfer_id": refs.transfers[posting.ref][0] if posting.account is Account.TRANSIT else None,
                 "mass_g": posting.mass_g,
                 "count": posting.count,
             }
-            for line, posting in enumerate(postings, start=1)
+            for entry in entries
+            for line, posting in enumerate(entry.postings, start=1)
         ],
     )
 
 
-def _link(
-    session: Session,
-    event: Event,
-    postings: Sequence[Posting],
-    made: frozenset[str],
-    refs: _Refs,
-    carried: Mapping[str, str],
-) -> None:
+def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
     """Edges from every new lot to every lot that was taken from; a lot on the road is named by its inside id."""
+    carried = {code: str(lot_id) for code, (_, lot_id) in refs.transfers.items()}
     ids = {**refs.lots, **{lot: int(lot) for lot in carried.values()}}
-    edges = edges_of(postings, made, carried)
-    day = day_number(event.occurred_at, event.zone_minutes)
-    origins = _origins(session, {ids[edge.parent] for edge in edges}, day)
+    edges = [
+        (entry, edge)
+        for entry in entries
+        for edge in edges_of(entry.postings, frozenset(lot.code for lot in entry.makes), carried)
+    ]
+    if not edges:
+        return
+    known = {lot.id: lot for entry in entries for lot in entry.takes}
+    sources = {key: _source(lot) for key, lot in known.items()}
+    unknown = {ids[edge.parent] for _, edge in edges} - sources.keys()
+    if unknown:
+        found = connection.execute(_SOURCES, {"ids": sorted(unknown)})
+        sources.update({row.id: Source(*row) for row in found})
     rows = []
-    for edge in edges:
-        party, plot = origins.get(ids[edge.parent], (None, None))
+    for entry, edge in edges:
+        source, day = sources[ids[edge.parent]], day_number(entry.occurred_at, entry.zone_minutes)
+        _check_made(source, day)
         rows.append(
             {
                 "child_id": ids[edge.child],
-                "parent_id": ids[edge.parent],
+                "parent_id": source.id,
                 "mass_g": edge.mass_g,
-                "origin_party_id": party,
-                "origin_plot_id": plot,
+                "origin_party_id": source.origin_party_id,
+                "origin_plot_id": source.origin_plot_id,
                 "day": day,
-                "org_id": event.org_id,
+                "org_id": entry.org_id,
             }
         )
-    if rows:
-        session.execute(insert(Edge), rows)
+    connection.execute(_INSERT_EDGE, rows)
 
 
-def _origins(session: Session, lot_ids: Collection[int], day: int) -> dict[int, tuple[int | None, int | None]]:
-    """Whose those of the lots are that are deliveries: farmer and plot.
-
-    Raises NotMadeYet for a lot of a later day than `day`: what arrives after a departure cannot have left with it.
-    """
-    rows = session.execute(
-        select(Lot.id, Lot.number, Lot.made_at, Lot.zone_minutes, Lot.origin_party_id, Lot.origin_plot_id).where(
-            Lot.id.in_(lot_ids)
-        )
-    ).all()
-    for row in rows:
-        if day_number(row.made_at, row.zone_minutes) > day:
-            raise NotMadeYet(lot=row.number, day=day_of(row.made_at, row.zone_minutes), at="occurred_at")
-    return {row.id: (row.origin_party_id, row.origin_plot_id) for row in rows if row.origin_party_id is not None}
+def _source(lot: Lot) -> Source:
+    return Source(lot.id, lot.number, lot.made_at, lot.zone_minutes, lot.origin_party_id, lot.origin_plot_id)
 
 
-def _resolve(session: Session, postings: Sequence[Posting]) -> _Refs:
-    def named(*accounts: Account) -> list[str]:
-        return sorted({p.ref for p in postings if p.account in accounts})
+def _check_made(source: Source, day: int) -> None:
+    """Raises NotMadeYet for a lot of a later day: what arrives after a departure cannot have left with it."""
+    if day_number(source.made_at, source.zone_minutes) > day:
+        raise NotMadeYet(lot=source.number, day=day_of(source.made_at, source.zone_minutes), at="occurred_at")
 
-    lots = session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(named(Account.LOT))))
-    plots = session.execute(select(Plot.code, Plot.id).where(Plot.code.in_(named(Account.PLOT))))
-    parties = session.execute(select(Party.code, Party.id).where(Party.code.in_(named(Account.PARTY, Account.BUYER))))
-    transfers = session.execute(
-        select(Transfer.code, Transfer.id, Transfer.lot_id).where(Transfer.code.in_(named(Account.TRANSIT)))
-    )
-    return _Refs(
-        lots={code: key for code, key in lots},
-        plots={code: key for code, key in plots},
-        parties={code: key for code, key in parties},
-        transfers={code: (key, lot_id) for code, key, lot_id in transfers},
-    )
+
+def _resolve(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
+    """Add the ids of everything that the postings name: what the operations had read, and for the rest one question."""
+    for entry in entries:
+        refs.lots.update({lot.code: lot.id for lot in entry.takes})
+
+    def unknown(known: Iterable[str], *accounts: Account) -> list[str]:
+        named = {p.ref for entry in entries for p in entry.postings if p.account in accounts}
+        return sorted(named - set(known))
+
+    def asked(statement: Executable, codes: list[str]) -> Iterable[Any]:
+        return connection.execute(statement, {"codes": codes}) if codes else ()
+
+    for entry in entries:
+        refs.plots.update({ref: key for (account, ref), key in entry.knows.items() if account is Account.PLOT})
+        refs.parties.update({ref: key for (account, ref), key in entry.knows.items() if account in _PARTIES})
+    refs.lots.update({code: key for code, key in asked(_NAMED_LOTS, unknown(refs.lots, Account.LOT))})
+    refs.plots.update({code: key for code, key in asked(_NAMED_PLOTS, unknown(refs.plots, Account.PLOT))})
+    refs.parties.update({code: key for code, key in asked(_NAMED_PARTIES, unknown(refs.parties, *_PARTIES))})
+    for code, key, lot_id in asked(_NAMED_TRANSFERS, unknown(refs.transfers, Account.TRANSIT)):
+        refs.transfers[code] = (key, lot_id)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import Form
 from traceability.domain.custody import Custody
 from traceability.domain.events import Kind
 from traceability.domain.facts import FormLot, WeighIn
+from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
 from traceability.domain.roles import Actor
@@ -19,15 +18,15 @@ from traceability.domain.text import nfc
 from traceability.errors import (
     MassNeeded,
     NeedsConfirming,
-    NoSuchPlot,
     NotADelivery,
     NothingChosen,
+    Refusal,
     Sentence,
     TareTooHeavy,
 )
 from traceability.models import Lot
 from traceability.operations import lookups, naming
-from traceability.operations.ledger import Entry, operation
+from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
     NewLots,
     common,
@@ -37,9 +36,8 @@ from traceability.operations.making import (
     same_goods,
     weighed_again,
 )
+from traceability.operations.weighing import Scale
 from traceability.words import N_
-
-_AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
 
 
 @operation(Kind.WEIGH_IN)
@@ -48,24 +46,32 @@ def record_weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Entry:
 
     Raises TareTooHeavy, FormsDiffer, NoSuch*, NumberTaken; NeedsConfirming when it looks unusual and was not kept.
     """
-    facility = lookups.facility_of(session, actor, fact.facility)
-    farmer = lookups.farmer_of(session, actor, fact.farmer)
-    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
-    if plot is not None and plot.party_id != farmer.id:
-        raise NoSuchPlot(code=fact.plot, at="plot")
+    return _delivered(Scale(session, actor, [fact]), actor, fact)
+
+
+def record_weigh_ins(session: Session, actor: Actor, facts: Sequence[WeighIn]) -> list[Done | Refusal]:
+    """Many weigh-ins in one turn, a few hundred at best: each is stored, replayed or refused as if said alone."""
+    scale = Scale(session, actor, facts)
+    return say_all(session, actor, Kind.WEIGH_IN, facts, lambda fact: _delivered(scale, actor, fact))
+
+
+def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
+    facility = scale.point(fact.facility)
+    farmer = scale.farmer(fact.farmer)
+    plot = scale.plot(fact.plot, farmer) if fact.plot else None
     form = lookups.form_of(fact.commodity, fact.form)
     if not fact.bags_g or min(fact.bags_g) <= 0:
         raise MassNeeded(at="bags")
     if fact.tare_g < 0 or fact.net_g <= 0:
         raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
-    warnings = _unusual(session, actor, fact, form, farmer.id)
+    warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     on = day_of(fact.occurred_at, fact.zone_minutes)
     delivery = Lot(
         org_id=actor.org_id,
-        code=naming.fresh_code(session, Lot.code),
-        number=naming.next_receipt(session, facility, on, fact.receipt_number),
+        code=new_code(),
+        number=scale.receipt(facility, on, fact.receipt_number),
         kind="delivery",
         commodity=fact.commodity,
         form=form.key,
@@ -94,9 +100,11 @@ def record_weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Entry:
         "measured": measured_facts(fact.measured),
         "kept_unusual": [warning.text for warning in warnings],
     }
+    scale.weighed(farmer, fact)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
         makes=[delivery],
+        knows={(source.account, source.ref): plot.id if plot else farmer.id},
         rows=measurements(actor, delivery, fact.measured, fact),
         kdes=kdes,
         answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
@@ -130,13 +138,14 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     return Entry(
         postings=postings,
         makes=[lot],
+        takes=deliveries,
         kdes={"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)},
         answer={"lot": lot.code, "number": lot.number, "mass_g": weighed, "counted_g": counted},
         facility=facility,
     )
 
 
-def _unusual(session: Session, actor: Actor, fact: WeighIn, form: Form, farmer_id: int) -> list[Sentence]:
+def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:
     """What a clerk should look at twice (UX 4.5): a bag out of range, the same weight again within ten minutes."""
     warnings = []
     package = form.package
@@ -146,18 +155,6 @@ def _unusual(session: Session, actor: Actor, fact: WeighIn, form: Form, farmer_i
             warnings.append(
                 Sentence(N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."), {"mass_g": gross, **usual})
             )
-    again = session.scalar(
-        select(func.count())
-        .select_from(Lot)
-        .where(
-            Lot.org_id == actor.org_id,
-            Lot.origin_party_id == farmer_id,
-            Lot.made_g == fact.net_g,
-            Lot.void.is_(False),
-            Lot.made_at >= fact.occurred_at - _AGAIN,
-            Lot.made_at <= fact.occurred_at + _AGAIN,
-        )
-    )
     if again:
         warnings.append(
             Sentence(N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"))

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.facts import REPLACEMENT, AskCorrection, DeclareError
+from traceability.domain.facts import REPLACEMENT, AskCorrection, CorrectOrigin, DeclareError
 from traceability.domain.postings import Account, Posting, reversed_entry
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
-from traceability.errors import AlreadyDeclared, CannotBeDeclared, ManagerNeeded, SayWhy, UsedDownstream
-from traceability.models import Batch, Event, Lot
+from traceability.errors import (
+    AlreadyDeclared,
+    CannotBeDeclared,
+    ManagerNeeded,
+    NeedsConfirming,
+    NoSuchPlot,
+    NotAWeighIn,
+    OriginCorrected,
+    SameOrigin,
+    SayWhy,
+    Sentence,
+    UsedDownstream,
+)
+from traceability.models import Batch, Edge, Event, Lot, Party, Plot
 from traceability.models import Posting as PostingRow
-from traceability.operations import collection, lookups
-from traceability.operations.ledger import Done, Entry, operation
+from traceability.operations import collection, freezing, lookups
+from traceability.operations.ledger import Done, Entry, operation, take_turn
+from traceability.queries import frozen
+from traceability.queries.corrections import batches_below, organisations_below
+from traceability.words import N_
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
 _DECLARABLE = frozenset(
-    {Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK}
+    {
+        *(Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK),
+        *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
+    }
 )
 _OWN_TIME = timedelta(hours=24)  # how long a clerk may correct an own entry without a manager
 
@@ -45,8 +64,7 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     event = lookups.event_of(session, actor, fact.event)
     if event.kind not in _DECLARABLE or (fact.replacement is not None and event.kind != Kind.WEIGH_IN):
         raise CannotBeDeclared()
-    if session.scalars(select(Event.id).where(Event.declares_id == event.id)).first() is not None:
-        raise AlreadyDeclared()
+    _check_not_declared(session, event)
     if not fact.note.strip():
         raise SayWhy(at="note")
     if Role.MANAGER not in actor.roles and actor.user_id is not None:
@@ -54,6 +72,8 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
         if not own:
             raise ManagerNeeded()
     _check_not_sealed(session, event)
+    if event.kind == Kind.WEIGH_IN:
+        _check_origin_as_said(session, event)
     lines = session.scalars(select(PostingRow).where(PostingRow.event_id == event.id).order_by(PostingRow.line))
     postings = reversed_entry([Posting(Account(p.account), p.ref, p.mass_g, p.count) for p in lines])
     kdes = {
@@ -75,6 +95,132 @@ def ask_correction(session: Session, actor: Actor, fact: AskCorrection) -> Entry
         raise SayWhy(at="reason")
     kdes = {"event": event.code, "of": event.kind, "reason": nfc(fact.reason)}
     return Entry(kdes=kdes, answer={"event": event.code})
+
+
+@operation(Kind.CORRECT_ORIGIN)
+def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry:
+    """A weigh-in was booked on the wrong farmer or plot: no gram moves; whose they are changes in every lot below.
+
+    Every released batch that holds some of them, of any organisation, gets a new version with this very event; the
+    earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy, and
+    NeedsConfirming with what it reaches.
+    """
+    event = lookups.event_of(session, actor, fact.event)
+    if event.kind != Kind.WEIGH_IN:
+        raise NotAWeighIn(at="event")
+    _check_not_declared(session, event)
+    if not fact.reason.strip():
+        raise SayWhy(at="reason")
+    farmer = lookups.farmer_of(session, actor, fact.farmer)
+    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
+    if plot is not None and plot.party_id != farmer.id:
+        raise NoSuchPlot(code=fact.plot, at="plot")
+    delivery = _delivery_of(session, event)
+    was_farmer, was_plot = _origin_of(session, delivery)
+    if (farmer, plot) == (was_farmer, was_plot):
+        raise SameOrigin(at="farmer")
+    _take_turns_below(session, actor, delivery)
+    touched = batches_below(session, delivery.id)
+    for batch, lot in touched:  # an earlier version stays readable, also of what was released before origins were kept
+        if frozen.frozen_origin(session, batch, batch.version) is None:
+            freezing.freeze_as_released(session, batch, lot)
+    own = [lot for batch, lot in touched if batch.org_id == actor.org_id]
+    if touched and not fact.confirmed:
+        raise NeedsConfirming(_new_versions(own, len(touched) - len(own)))
+    _book_on(session, delivery, farmer, plot)
+    facts = [(batch, lot, frozen.frozen_facts(session, batch, lot)) for batch, lot in touched]
+
+    def then(correction: Event) -> None:
+        for batch, _, contents in facts:
+            batch.version += 1
+            batch.release_digest = contents.digest
+            session.add(contents.row(batch, batch.version, correction.id))
+
+    kdes = {
+        "event": event.code,
+        "lot": delivery.code,
+        "farmer": farmer.code,
+        "plot": plot.code if plot else "",
+        "was_farmer": was_farmer.code,
+        "was_plot": was_plot.code if was_plot else "",
+        "reason": nfc(fact.reason),
+        "batches": [
+            {"batch": lot.code, "version": batch.version + 1, "contents": contents.digest}
+            for batch, lot, contents in facts
+        ],
+    }
+    return Entry(
+        postings=[
+            replace(_source(was_farmer, was_plot), mass_g=delivery.made_g),
+            replace(_source(farmer, plot), mass_g=-delivery.made_g),
+        ],
+        kdes=kdes,
+        answer={
+            "lot": delivery.code,
+            "number": delivery.number,
+            "batches": [lot.code for lot in own],
+            "others": len(touched) - len(own),
+        },
+        then=then,
+    )
+
+
+def _new_versions(own: Sequence[Lot], others: int) -> list[Sentence]:
+    """What the correction reaches. Batches of others are counted, not named: a fence shows less."""
+    said = []
+    if own:
+        numbers = ", ".join(lot.number for lot in own)
+        said.append(Sentence(N_("These released batches get a new version: {batches}."), {"batches": numbers}))
+    if others:
+        said.append(Sentence(N_("Released batches of other organisations that get a new version: {n}."), {"n": others}))
+    return said
+
+
+def _source(farmer: Party, plot: Plot | None) -> Posting:
+    """The account that grams of a farmer come from."""
+    return Posting(Account.PLOT, plot.code, 0) if plot else Posting(Account.PARTY, farmer.code, 0)
+
+
+def _delivery_of(session: Session, event: Event) -> Lot:
+    return session.scalars(select(Lot).where(Lot.org_id == event.org_id, Lot.made_by_id == event.id)).one()
+
+
+def _origin_of(session: Session, delivery: Lot) -> tuple[Party, Plot | None]:
+    plot = session.get_one(Plot, delivery.origin_plot_id) if delivery.origin_plot_id is not None else None
+    return session.get_one(Party, delivery.origin_party_id), plot
+
+
+def _book_on(session: Session, delivery: Lot, farmer: Party, plot: Plot | None) -> None:
+    """Whose the delivery is, on its row and on every edge that carries it, in whichever organisation."""
+    plot_id = plot.id if plot else None
+    delivery.origin_party_id, delivery.origin_plot_id = farmer.id, plot_id
+    session.flush()
+    carrying = update(Edge).where(Edge.parent_id == delivery.id)
+    session.execute(
+        carrying.values(origin_party_id=farmer.id, origin_plot_id=plot_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _take_turns_below(session: Session, actor: Actor, delivery: Lot) -> None:
+    """Nobody who holds some of the delivery, or is about to receive it, makes or releases anything meanwhile."""
+    held = {actor.org_id}
+    while others := organisations_below(session, delivery.id) - held:
+        for org_id in sorted(others):
+            take_turn(session, org_id)
+        held |= others
+
+
+def _check_not_declared(session: Session, event: Event) -> None:
+    if session.scalars(select(Event.id).where(Event.declares_id == event.id)).first() is not None:
+        raise AlreadyDeclared()
+
+
+def _check_origin_as_said(session: Session, event: Event) -> None:
+    """The grams go back to where the weigh-in took them from, so that must be whose they are."""
+    farmer, plot = _origin_of(session, _delivery_of(session, event))
+    if (farmer.code, plot.code if plot else "") != (event.kdes["farmer"], event.kdes["plot"]):
+        raise OriginCorrected()
 
 
 def _check_not_sealed(session: Session, event: Event) -> None:

@@ -7,29 +7,77 @@ Writers of one organisation take turns on its journal head, so sequence numbers 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact
+from traceability.domain.identifiers import new_code
 from traceability.domain.journal import canonical, digest
-from traceability.domain.postings import Posting, check_balanced
+from traceability.domain.postings import Account, Posting, check_balanced
 from traceability.domain.roles import Actor
-from traceability.errors import FromTheFuture, SaidDifferently
-from traceability.models import Event, Facility, JournalHead, Lot
+from traceability.errors import FromTheFuture, Refusal, SaidDifferently
+from traceability.models import Event, JournalHead, Lot
 from traceability.models.base import Base
 from traceability.operations import balances
-from traceability.operations.naming import fresh_code
+from traceability.operations.balances import Written, inserted_id
+from traceability.operations.public import turn_public_clock
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
+# built once: building a statement costs four times what running it does
+_EVENTS: Final = Event.metadata.tables["event"]
+_HEAD: Final = (
+    select(JournalHead.org_id, JournalHead.seq, JournalHead.digest, JournalHead.recorded_at)
+    .where(JournalHead.org_id == bindparam("org"))
+    .with_for_update()
+)
+_MOVE_HEAD: Final = (
+    update(JournalHead.metadata.tables["journal_head"])
+    .where(JournalHead.org_id == bindparam("org"))
+    .values(seq=bindparam("to_seq"), digest=bindparam("to_digest"), recorded_at=bindparam("to_recorded_at"))
+)
+_MOVE_PUBLIC: Final = (
+    update(JournalHead.metadata.tables["journal_head"])
+    .where(JournalHead.org_id == bindparam("org"))
+    .values(public_seq=bindparam("to_seq"))
+)
+_ANSWERS: Final = select(
+    Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
+).where(Event.org_id == bindparam("org"))
+_SAID: Final = _ANSWERS.where(Event.client_id == bindparam("client_id"))
+_ALL_SAID: Final = _ANSWERS.where(Event.client_id.in_(bindparam("client_ids", expanding=True)))
+_INSERT_EVENT: Final = insert(_EVENTS)
+_IDS_SINCE: Final = (
+    select(Event.id).where(Event.org_id == bindparam("org"), Event.seq >= bindparam("first")).order_by(Event.seq)
+)
+
 AnyFact = TypeVar("AnyFact", bound=Fact)
 SomeFact = TypeVar("SomeFact", bound=Fact, contravariant=True)
+
+
+class Place(Protocol):
+    """A facility, as far as an event names it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def code(self) -> str: ...
+
+
+class Head(NamedTuple):
+    """Where an organisation's journal ends."""
+
+    org_id: int
+    seq: int
+    digest: str
+    recorded_at: datetime
 
 
 @dataclass
@@ -38,10 +86,12 @@ class Entry:
 
     postings: Sequence[Posting] = ()
     makes: Sequence[Lot] = ()  # new lots; their masses come from the postings
+    takes: Sequence[Lot] = ()  # lots already read that the postings take from: nobody asks for them again
+    knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # likewise, inside ids of plots and parties
     rows: Sequence[Base] = ()  # new rows of other tables that name the event in `made_by_id`
     kdes: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
-    facility: Facility | None = None
+    facility: Place | None = None
     declares: Event | None = None  # then `postings` are that event's own, reversed
     then: Callable[[Event], None] | None = None  # runs once the event has its number, before the postings
 
@@ -94,35 +144,107 @@ def operation(kind: Kind) -> Callable[[Build[AnyFact]], Operation[AnyFact]]:
     return decorate
 
 
-def take_turn(session: Session, org_id: int) -> JournalHead:
+def say_all(
+    session: Session, actor: Actor, kind: Kind, facts: Sequence[AnyFact], build: Callable[[AnyFact], Entry]
+) -> list[Done | Refusal]:
+    """Many facts of one kind in one turn: each is answered, replayed or refused as if it had been said alone.
+
+    What `build` makes of a fact must not depend on what the facts before it write, but for what `build` remembers
+    itself, and must not take from a lot: then nothing can be refused after it was built.
+    """
+    actor.require(kind)
+    head = take_turn(session, actor.org_id)
+    asked = {"org": actor.org_id, "client_ids": [fact.client_id for fact in facts]}
+    said = {row.client_id: row for row in session.connection().execute(_ALL_SAID, asked)}
+    latest = datetime.now(UTC) + _CLOCK_SLACK
+    answers: list[Done | Refusal | None] = [None] * len(facts)
+    entries: dict[str, tuple[AnyFact, Entry]] = {}
+    for place, fact in enumerate(facts):
+        try:
+            if fact.client_id in said:
+                answers[place] = _replayed(said[fact.client_id], fact)
+            elif fact.occurred_at > latest:
+                raise FromTheFuture(at="occurred_at")
+            elif fact.client_id not in entries:
+                entries[fact.client_id] = fact, build(fact)
+            elif entries[fact.client_id][0].request_digest() != fact.request_digest():
+                raise SaidDifferently()
+        except Refusal as refusal:
+            answers[place] = refusal
+    done = {one.client_id: one for one in append_all(session, actor, head, kind, list(entries.values()))}
+    for place, fact in enumerate(facts):
+        if answers[place] is None:
+            answers[place] = done[fact.client_id]
+            done[fact.client_id] = replace(done[fact.client_id], replayed=True)
+    return [answer for answer in answers if answer is not None]
+
+
+def take_turn(session: Session, org_id: int) -> Head:
     """Lock the organisation's journal until the transaction ends. Always the first lock an operation takes."""
-    head = session.scalars(
-        select(JournalHead)
-        .where(JournalHead.org_id == org_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    return head
+    return Head(*session.connection().execute(_HEAD, {"org": org_id}).one())
 
 
 def said_before(session: Session, actor: Actor, fact: Fact) -> Done | None:
     """The answer given when this client id was first used, for ever; None when it is new."""
-    event = session.scalars(
-        select(Event).where(Event.org_id == actor.org_id, Event.client_id == fact.client_id)
-    ).one_or_none()
-    if event is None:
-        return None
-    if event.request_digest != fact.request_digest():
-        raise SaidDifferently()
-    return Done(event.kind, event.code, event.client_id, event.recorded_at, event.answer, replayed=True)
+    found = session.connection().execute(_SAID, {"org": actor.org_id, "client_id": fact.client_id}).first()
+    return _replayed(found, fact) if found is not None else None
 
 
-def append(session: Session, actor: Actor, head: JournalHead, kind: Kind, fact: Fact, entry: Entry) -> Done:
+def append(session: Session, actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -> Done:
     """Check the balance, link the digest, insert the event and everything that follows from it."""
+    return append_all(session, actor, head, kind, [(fact, entry)])[0]
+
+
+def append_all(
+    session: Session, actor: Actor, head: Head, kind: Kind, entries: Sequence[tuple[Fact, Entry]]
+) -> list[Done]:
+    """The same for many events, one after another in the journal, in as few statements as for one."""
+    if not entries:
+        return []
+    rows = []
+    for fact, entry in entries:
+        rows.append(_event_row(actor, head, kind, fact, entry))
+        head = Head(actor.org_id, rows[-1]["seq"], rows[-1]["digest"], rows[-1]["recorded_at"])
+    connection = session.connection()
+    ids = _insert(connection, rows)
+    moved = {"org": head.org_id, "to_seq": head.seq, "to_digest": head.digest, "to_recorded_at": head.recorded_at}
+    connection.execute(_MOVE_HEAD, moved)
+    written = []
+    for event_id, row, (_, entry) in zip(ids, rows, entries, strict=True):
+        for new in entry.rows:
+            new.made_by_id = event_id  # type: ignore[attr-defined]  # every row handed in has this column
+        if entry.then is not None:
+            entry.then(Event(id=event_id, **row))
+        when = (row["occurred_at"], row["zone_minutes"])
+        one = Written(event_id, actor.org_id, *when, entry.postings, entry.makes, entry.takes, entry.knows)
+        if entry.declares is not None:
+            balances.take_back_all(session, one, entry.declares)
+        else:
+            written.append(one)
+    balances.post(session, written)
+    for _, entry in entries:
+        if entry.rows:
+            _adopt(session, entry.makes)
+            session.add_all(entry.rows)
+    session.flush()
+    if KINDS[kind].public:
+        connection.execute(_MOVE_PUBLIC, {"org": head.org_id, "to_seq": head.seq})
+        turn_public_clock(session)
+    return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
+
+
+def _replayed(said: Any, fact: Fact) -> Done:
+    if said.request_digest != fact.request_digest():
+        raise SaidDifferently()
+    return Done(said.kind, said.code, said.client_id, said.recorded_at, said.answer, replayed=True)
+
+
+def _event_row(actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -> dict[str, Any]:
+    """Check the balance, and link the event to what is the last one so far."""
     facts = KINDS[kind]
     check_balanced(entry.postings, keeps_count=facts.keeps_count)
     recorded_at = max(datetime.now(UTC), head.recorded_at)  # the record's own clock never runs back
-    code = fresh_code(session, Event.code)
+    code = new_code()  # one that is taken is refused by its key, and the transaction told again
     body = canonical(
         {
             "v": 1,
@@ -145,42 +267,44 @@ def append(session: Session, actor: Actor, head: JournalHead, kind: Kind, fact: 
             "note": fact.note,
         }
     )
-    event = Event(
-        org_id=actor.org_id,
-        seq=head.seq + 1,
-        code=code,
-        client_id=fact.client_id,
-        request_digest=fact.request_digest(),
-        kind=str(kind),
-        event_type=facts.event_type,
-        business_step=facts.business_step,
-        disposition=facts.disposition,
-        occurred_at=fact.occurred_at,
-        zone_minutes=fact.zone_minutes,
-        recorded_at=recorded_at,
-        actor_id=actor.user_id,
-        facility_id=entry.facility.id if entry.facility else None,
-        declares_id=entry.declares.id if entry.declares else None,
-        kdes=dict(entry.kdes),
-        answer=dict(entry.answer),
-        body=body,
-        digest=digest(body),
-        previous_digest=head.digest,
-    )
-    session.add(event)
-    session.flush()
-    head.seq, head.digest, head.recorded_at = event.seq, event.digest, recorded_at
-    for row in (*entry.makes, *entry.rows):
-        row.made_by_id = event.id  # type: ignore[attr-defined]  # every row handed in has this column
-    if entry.then is not None:
-        entry.then(event)
-    if entry.declares is not None:
-        balances.take_back_all(session, event, entry.declares, entry.postings)
-    else:
-        balances.post(session, event, entry.postings, entry.makes)
-    session.add_all(entry.rows)
-    session.flush()
-    return Done(event.kind, event.code, event.client_id, recorded_at, event.answer)
+    return {
+        "org_id": actor.org_id,
+        "seq": head.seq + 1,
+        "code": code,
+        "client_id": fact.client_id,
+        "request_digest": fact.request_digest(),
+        "kind": str(kind),
+        "event_type": facts.event_type,
+        "business_step": facts.business_step,
+        "disposition": facts.disposition,
+        "occurred_at": fact.occurred_at,
+        "zone_minutes": fact.zone_minutes,
+        "recorded_at": recorded_at,
+        "actor_id": actor.user_id,
+        "facility_id": entry.facility.id if entry.facility else None,
+        "declares_id": entry.declares.id if entry.declares else None,
+        "kdes": dict(entry.kdes),
+        "answer": dict(entry.answer),
+        "body": body,
+        "digest": digest(body),
+        "previous_digest": head.digest,
+    }
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert events of one journal, which follow each other. Answers their ids in the same order."""
+    if len(rows) == 1:
+        return [inserted_id(connection.execute(_INSERT_EVENT, rows[0]))]
+    connection.execute(_INSERT_EVENT, rows)
+    where = {"org": rows[0]["org_id"], "first": rows[0]["seq"]}
+    return list(connection.execute(_IDS_SINCE, where).scalars())
+
+
+def _adopt(session: Session, lots: Sequence[Lot]) -> None:
+    """Tell the session of new lots that were inserted without it, because rows that it is to insert name them."""
+    for lot in lots:
+        make_transient_to_detached(lot)
+        session.add(lot)
 
 
 def lot_facts(lot: Lot) -> dict[str, Any]:

@@ -6,12 +6,14 @@ Every query here is scoped to the organisation: a foreign code and an unknown co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from traceability.commodities import Form, commodity
 from traceability.domain.dossier import Status
+from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.errors import (
     AlreadySealed,
@@ -26,53 +28,71 @@ from traceability.errors import (
     NoSuchPlot,
     NothingLeft,
     OnHold,
+    StandsInPool,
     UnderRecall,
 )
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
 from traceability.queries import alerts
 
+# built once: building a statement costs more than running it
+_FACILITY: Final = select(Facility).where(
+    Facility.org_id == bindparam("org"), or_(Facility.code == bindparam("code"), Facility.prefix == bindparam("code"))
+)
+_LOT: Final = (
+    select(Lot)
+    .where(Lot.org_id == bindparam("org"), or_(Lot.code == bindparam("code"), Lot.number == bindparam("code")))
+    .order_by((Lot.code == bindparam("code")).desc())  # a receipt's number may look like another lot's code
+    .options(joinedload(Lot.batch))
+)
+_LOTS: Final = (
+    select(Lot)
+    .where(
+        Lot.org_id == bindparam("org"),
+        or_(Lot.code.in_(bindparam("codes", expanding=True)), Lot.number.in_(bindparam("codes", expanding=True))),
+    )
+    .options(joinedload(Lot.batch))
+)
+
 
 def organisation_of(session: Session, actor: Actor) -> Organisation:
-    """The actor's organisation."""
-    return session.get_one(Organisation, actor.org_id)
+    """The actor's organisation, read once in a session however many ask."""
+    found = session.info.get("organisation")
+    if not isinstance(found, Organisation) or found.id != actor.org_id or found not in session:
+        found = session.info["organisation"] = session.get_one(Organisation, actor.org_id)
+    return found
 
 
 def lot_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
     """A lot by its public code or its number. Raises NoSuchLot."""
-    named = or_(Lot.code == code.upper(), Lot.number == code.upper())
-    lot = session.scalars(
-        select(Lot)
-        .where(Lot.org_id == actor.org_id, named)
-        .order_by((Lot.code == code.upper()).desc())  # a receipt's number may look like another lot's code
-        .options(selectinload(Lot.batch))
-    ).first()
+    lot = session.scalars(_LOT, {"org": actor.org_id, "code": code.upper()}).first()
     if lot is None:
         raise NoSuchLot(code=code, at=at)
     return lot
 
 
-def usable_lot(
-    session: Session, actor: Actor, code: str, *, at: str | None = None, sealed: bool = False, stopped: bool = False
-) -> Lot:
-    """A lot that may be taken from: it holds something, is not on hold or recalled, and not sealed as a batch.
+def usable_lot(session: Session, actor: Actor, code: str, *, at: str | None = None, sealed: bool = False) -> Lot:
+    """A lot that may be taken from: it holds something, is not on hold or recalled, not sealed as a batch, and does
+    not stand in a tank.
 
-    `sealed` allows sealed lots (shipping, packing again), `stopped` held and recalled ones (destroying them).
+    `sealed` allows sealed lots (shipping, packing again).
     """
     lot = lot_of(session, actor, code, at=at)
     _check_usable(lot, at=at, sealed=sealed)
-    if not stopped:
-        check_not_stopped(session, [lot], at=at)
+    check_not_stopped(session, [lot], at=at)
+    return lot
+
+
+def lot_to_destroy(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
+    """A lot that holds something. Whatever stops it, seals it or holds it together with others, it may be destroyed."""
+    lot = lot_of(session, actor, code, at=at)
+    _check_holds(lot, at=at)
     return lot
 
 
 def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Lot]:
     """Several usable lots in the order of their codes, none twice; read together, however many there are."""
     wanted = [code.upper() for code in codes]
-    rows = session.scalars(
-        select(Lot)
-        .where(Lot.org_id == actor.org_id, or_(Lot.code.in_(wanted), Lot.number.in_(wanted)))
-        .options(selectinload(Lot.batch))
-    ).all()
+    rows = session.scalars(_LOTS, {"org": actor.org_id, "codes": wanted}).all()
     named = {row.number: row for row in rows} | {row.code: row for row in rows}
     lots: list[Lot] = []
     for code in wanted:
@@ -101,10 +121,16 @@ def check_not_stopped(session: Session, lots: Sequence[Lot], *, at: str | None =
 
 
 def _check_usable(lot: Lot, *, at: str | None, sealed: bool) -> None:
-    if lot.void or lot.balance_g == 0:
-        raise NothingLeft(lot=lot.number, at=at)
+    _check_holds(lot, at=at)
     if lot.batch is not None and not sealed:
         raise AlreadySealed(lot=lot.number, at=at)
+    if lot.kind == POOLED:
+        raise StandsInPool(lot=lot.number, at=at)
+
+
+def _check_holds(lot: Lot, *, at: str | None) -> None:
+    if lot.void or lot.balance_g == 0:
+        raise NothingLeft(lot=lot.number, at=at)
 
 
 def batch_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> tuple[Batch, Lot]:
@@ -154,8 +180,7 @@ def plot_of(session: Session, actor: Actor, code: str, *, at: str | None = "plot
 
 def facility_of(session: Session, actor: Actor, code: str, *, at: str | None = "facility") -> Facility:
     """A place of the organisation, by code or prefix. Raises NoSuchFacility."""
-    named = or_(Facility.code == code.upper(), Facility.prefix == code.upper())
-    facility = session.scalars(select(Facility).where(Facility.org_id == actor.org_id, named)).one_or_none()
+    facility = session.scalars(_FACILITY, {"org": actor.org_id, "code": code.upper()}).one_or_none()
     if facility is None:
         raise NoSuchFacility(code=code, at=at)
     return facility

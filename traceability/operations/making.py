@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.facts import Fact, FormLot, Loss, Measured, Merge, Output, Rebag, Take
-from traceability.domain.identifiers import read_container
+from traceability.domain.identifiers import new_code, read_container
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
@@ -30,11 +30,10 @@ class NewLots:
     """Hands out the new lots of one event, numbered one after another. Their masses come from the postings."""
 
     def __init__(self, session: Session, actor: Actor, fact: Fact, facility: Facility | None) -> None:
-        self._session = session
         self._organisation = lookups.organisation_of(session, actor)
         self._fact = fact
         self._facility = facility
-        self.made: list[Lot] = []
+        self._numbers = naming.Numbers(session, actor.org_id)
 
     def make(
         self,
@@ -49,10 +48,10 @@ class NewLots:
         """A new lot of the parents' goods: what they share it keeps, and custody is the weakest of theirs."""
         first = parents[0]
         day = day_of(self._fact.occurred_at, self._fact.zone_minutes)
-        lot = Lot(
+        return Lot(
             org_id=self._organisation.id,
-            code=naming.fresh_code(self._session, Lot.code),
-            number=naming.next_lot_number(self._session, self._organisation, day, after=len(self.made)),
+            code=new_code(),
+            number=self._numbers.lot(self._organisation, day),
             kind=kind,
             commodity=first.commodity,
             form=form or first.form,
@@ -65,8 +64,6 @@ class NewLots:
             zone_minutes=self._fact.zone_minutes,
             facility_id=self._facility.id if self._facility else None,
         )
-        self.made.append(lot)
-        return lot
 
 
 def taken(
@@ -137,9 +134,9 @@ def weighed_again(session: Session, actor: Actor, fact: FormLot | Merge | Rebag,
     return weighed
 
 
-def check_tolerance(permille: int, counted: int, weighed: int, reason: str) -> None:
+def check_tolerance(permille: int, counted: int, weighed: int, reason: str, *, least: int = 1) -> None:
     """Raises MassNeeded, or ReasonNeeded when scale and sum differ by more than the tolerance and nobody said why."""
-    if weighed <= 0:
+    if weighed < least:
         raise MassNeeded(at="weighed")
     tolerance = counted * permille // 1000
     if abs(weighed - counted) > tolerance and not reason.strip():

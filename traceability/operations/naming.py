@@ -6,43 +6,142 @@ import re
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.commodities import commodity
 from traceability.domain.identifiers import coffee_year, formed_lot_number, lot_number, new_code
 from traceability.errors import NumberTaken
-from traceability.models import Facility, Lot, Organisation
+from traceability.models import Lot, Organisation
 
 _LONGEST_COUNTER: Final = 7  # a letter and six digits
 
+# Statements that run with every entry are built once: building one costs four times what running it does.
+_IN_ORG = Lot.org_id == bindparam("org_id")
+_PLAIN = (
+    select(Lot.number)
+    .where(_IN_ORG, Lot.number >= bindparam("zero"), Lot.number < bindparam("past_nine"))
+    .where(func.length(Lot.number) == bindparam("length"))
+    .order_by(Lot.number.desc())
+    .limit(1)
+)
+_LETTERED = select(Lot.number).where(
+    _IN_ORG,
+    Lot.number >= bindparam("a"),
+    Lot.number < bindparam("past_z"),
+    func.length(Lot.number).between(bindparam("shortest"), bindparam("longest")),
+)
+_AFTER_LETTER = func.substr(Lot.number, bindparam("after_letter"))
+_HIGHEST_LETTERED = (
+    _LETTERED.where(_AFTER_LETTER >= "0", _AFTER_LETTER < ":")
+    .order_by(func.length(Lot.number).desc(), _AFTER_LETTER.desc())
+    .limit(1)
+)
+_HIGHEST = select(_PLAIN.scalar_subquery(), _HIGHEST_LETTERED.scalar_subquery())
+_TAKEN = select(Lot.id).where(_IN_ORG, Lot.number == bindparam("number"))
+
 
 def fresh_code(session: Session, column: InstrumentedAttribute[str]) -> str:
-    """A public code that no row of the column's table has: among a million, one draw in 34,000 is already taken."""
+    """A public code that no row of the column's table has: among a million, one draw in 34,000 is already taken.
+
+    Where a code is drawn with every entry nobody looks: its key refuses one that is taken, and `Database.write` tells
+    the whole entry again with another.
+    """
     while True:
         code = new_code()
         if session.scalar(select(column).where(column == code)) is None:
             return code
 
 
-def next_receipt(session: Session, facility: Facility, on: date, wanted: str) -> str:
-    """The number of a delivery: the one made on the device, or the next of this place and day.
+class Numbers:
+    """Hands out the numbers of what one entry, or many entries written together, make.
 
-    Raises NumberTaken when the device's number is already on another delivery.
+    Safe because an organisation's writers take turns: what was handed out and is not yet written is remembered here.
     """
-    if wanted:
-        if _is_taken(session, facility.org_id, wanted.upper()):
+
+    def __init__(self, session: Session, org_id: int) -> None:
+        self._session = session
+        self._org_id = org_id
+        self._last: dict[str, tuple[int, int]] = {}  # what a number begins with -> as `_highest`
+        self._given: set[str] = set()
+
+    def receipt(self, prefix: str, on: date, wanted: str = "") -> str:
+        """The number of a delivery: the one made on the device, or the next of this place and day.
+
+        Raises NumberTaken when the device's number is already on another delivery.
+        """
+        start = lot_number(prefix, on, 1).rpartition("-")[0] + "-"
+        if not wanted:
+            return self._next(start, 3)
+        number = wanted.upper()
+        if number in self._given or _is_taken(self._session, self._org_id, number):
             raise NumberTaken(number=wanted, at="receipt_number")
-        return wanted.upper()
-    start = lot_number(facility.prefix, on, 1).rpartition("-")[0] + "-"
-    return lot_number(facility.prefix, on, _next(session, facility.org_id, start))
+        self._given.add(number)
+        self._last.pop(number.rpartition("-")[0] + "-", None)
+        return number
 
+    def lot(self, organisation: Organisation, on: date) -> str:
+        """The next number of a lot of this organisation and year: `LA-DH-2026-0417`."""
+        start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
+        return self._next(start, 4)
 
-def next_lot_number(session: Session, organisation: Organisation, on: date, *, after: int = 0) -> str:
-    """The next number of a lot of this organisation and year: `LA-DH-2026-0417`; `after` were just handed out."""
-    start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
-    serial = _next(session, organisation.id, start) + after
-    return formed_lot_number(organisation.country, organisation.prefix, on.year, serial)
+    def foreign(self, wanted: str, serial: int) -> str:
+        """The number that others gave a lot; where it is taken, with its place in their file behind, or counted on."""
+        number = wanted or str(serial)
+        while number in self._given or _is_taken(self._session, self._org_id, number):
+            number = f"{wanted}-{serial}"
+            serial += 1
+        self._given.add(number)
+        return number
+
+    def _next(self, start: str, digits: int) -> str:
+        """One more than the highest counter behind `start`, in at least so many digits.
+
+        A counter made on a second device (`B037`) counts like any other, so numbers never meet. What else people wrote
+        behind `start` on a receipt of their own is stepped over.
+        """
+        last, free_to = self._last.get(start) or self._highest(start, digits)
+        counter = last + 1
+        number = f"{start}{counter:0{digits}}"
+        while number in self._given or (counter > free_to and _is_taken(self._session, self._org_id, number)):
+            counter += 1
+            number = f"{start}{counter:0{digits}}"
+        self._last[start] = counter, free_to
+        self._given.add(number)
+        return number
+
+    def _highest(self, start: str, digits: int) -> tuple[int, int]:
+        """The highest counter on record behind `start`, and up to which the counters above it are surely free.
+
+        Reads one row, unless somebody wrote there what is no counter.
+        """
+        columns = {
+            **self._lettered(start),
+            "zero": start + "0",
+            "past_nine": start + chr(ord("9") + 1),
+            "length": len(start) + digits,
+            "after_letter": len(start) + 2,
+        }
+        plain, lettered = self._session.connection().execute(_HIGHEST, columns).one()
+        numbers = [number for number in (plain, lettered) if number is not None]
+        clean = all(_counter(number, start) for number in numbers)
+        if not clean:
+            numbers += self._session.connection().execute(_LETTERED, self._lettered(start)).scalars()
+        numbers += [number for number in self._given if number.startswith(start)]
+        highest = max((_counter(number, start) for number in numbers), default=0)
+        if plain == f"{start}{10**digits - 1}":  # the counter grew longer
+            longer, free_to = self._highest(start, digits + 1)
+            return max(highest, longer), free_to
+        return highest, 10**digits - 1 if clean else 0
+
+    def _lettered(self, start: str) -> dict[str, object]:
+        return {
+            "org_id": self._org_id,
+            "a": start + "A",
+            "past_z": start + chr(ord("Z") + 1),
+            "shortest": len(start) + 4,
+            "longest": len(start) + _LONGEST_COUNTER,
+        }
 
 
 def crop_year(commodity_key: str, on: date) -> str:
@@ -55,27 +154,11 @@ def crop_year(commodity_key: str, on: date) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def _next(session: Session, org_id: int, start: str) -> int:
-    """One more than the highest counter behind `start`; safe because an organisation's writers take turns.
-
-    A counter made on a second device (`B037`) counts like any other, so numbers never meet. What else people wrote
-    behind `start` on a receipt of their own is stepped over.
-    """
-    counted = select(Lot.number).where(
-        Lot.org_id == org_id, func.length(Lot.number).between(len(start) + 3, len(start) + _LONGEST_COUNTER)
-    )
-    plain = counted.where(Lot.number >= start + "0", Lot.number < start + chr(ord("9") + 1))
-    lettered = counted.where(Lot.number >= start + "A", Lot.number < start + chr(ord("Z") + 1))
-    longest = plain.order_by(func.length(Lot.number).desc(), Lot.number.desc()).limit(1)
-    found = (
-        re.fullmatch("[A-Z]?([0-9]+)", number[len(start) :])
-        for number in [*session.scalars(longest), *session.scalars(lettered)]
-    )
-    counter = 1 + max((int(match[1]) for match in found if match), default=0)
-    while _is_taken(session, org_id, f"{start}{counter:03}"):
-        counter += 1
-    return counter
+def _counter(number: str, start: str) -> int:
+    """The counter of a number behind `start`; 0 where it is no counter."""
+    match = re.fullmatch("[A-Z]?([0-9]{3,})", number[len(start) :])
+    return int(match[1]) if match else 0
 
 
 def _is_taken(session: Session, org_id: int, number: str) -> bool:
-    return session.scalar(select(Lot.id).where(Lot.org_id == org_id, Lot.number == number)) is not None
+    return session.connection().execute(_TAKEN, {"org_id": org_id, "number": number}).first() is not None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
-from traceability.domain.gs1 import read_gtin
+from traceability.domain.gs1 import lot_keys, read_gtin
 from traceability.domain.identifiers import read_ico_mark
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
@@ -26,7 +26,7 @@ from traceability.errors import (
     Sentence,
     SupersedesItself,
 )
-from traceability.models import Batch, Event, Lot
+from traceability.models import Batch, DigitalLink, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
@@ -38,7 +38,7 @@ from traceability.operations.making import (
     taken,
     unnamed,
 )
-from traceability.queries import dossiers, sealed_batches
+from traceability.queries import frozen, sealed_batches
 from traceability.words import N_
 
 
@@ -88,6 +88,7 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
     return Entry(
         postings=postings,
         makes=[packed, *others],
+        takes=parents,
         kdes={"reason": nfc(fact.reason), "kept_unusual": [warning.text for warning in warnings]},
         answer={"lot": packed.code, "number": packed.number, "mass_g": fact.mass_g, "count": fact.count},
         facility=facility,
@@ -133,6 +134,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     def then(event: Event) -> None:
         batch.sealed_by_id = event.id
         session.add(batch)
+        session.flush()
+        session.add_all(_digital_links(batch, lot))
 
     kdes = {
         "batch": lot.code,
@@ -142,6 +145,13 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _digital_links(batch: Batch, lot: Lot) -> list[DigitalLink]:
+    """The lot numbers under which a scanner finds the batch by its article's number; none without a GTIN."""
+    gtin = batch.marks["gtin"]
+    keys = lot_keys(lot.number, batch.marks["own_number"], lot.code) if gtin else ()
+    return [DigitalLink(gtin=gtin, lot=key, batch_id=batch.id, org_id=batch.org_id) for key in keys]
 
 
 def _gtin(typed: str) -> str:
@@ -157,7 +167,7 @@ def _gtin(typed: str) -> str:
 def release(session: Session, actor: Actor, fact: Release) -> Entry:
     """The batch's public page opens. Whoever sealed it may not release it where there are two managers (D16).
 
-    The journal keeps a digest of everything that the batch was released with.
+    The journal keeps a digest of everything that the batch was released with, and its origin is frozen beside it.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if batch.released_at is not None:
@@ -165,16 +175,17 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
     if sealed_batches.second_person_needed(session, batch, actor.user_id):
         raise SecondPersonNeeded()
     lookups.check_not_stopped(session, [lot], at="batch")
-    frozen = dossiers.frozen_facts(session, batch, lot)
+    facts = frozen.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:
         batch.version = 1
         batch.released_at = fact.occurred_at
         batch.released_by_id = event.id
-        batch.release_digest = frozen.digest
+        batch.release_digest = facts.digest
+        session.add(facts.row(batch, batch.version, event.id))
 
-    kdes = {"batch": lot.code, "version": 1, "contents": frozen.digest, "farms": frozen.farms, "mass_g": lot.made_g}
-    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": frozen.digest}, then=then)
+    kdes = {"batch": lot.code, "version": 1, "contents": facts.digest, "farms": facts.farms, "mass_g": lot.made_g}
+    return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": facts.digest}, then=then)
 
 
 @operation(Kind.SUPERSEDE)

@@ -77,6 +77,7 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
     return Entry(
         postings=postings,
         makes=made,
+        takes=parents,
         rows=measurements(actor, main, fact.measured, fact),
         kdes={
             "method": nfc(fact.method),
@@ -115,7 +116,7 @@ def split(session: Session, actor: Actor, fact: Split) -> Entry:
     postings = [Posting(Account.LOT, lot.code, -out_g, -units)]
     postings += [Posting(Account.LOT, m.code, p.mass_g, p.count) for m, p in zip(made, fact.parts, strict=True)]
     answer = {"lots": [m.code for m in made], "numbers": [m.number for m in made], "lot": made[0].code}
-    return Entry(postings=postings, makes=made, answer=answer, facility=facility)
+    return Entry(postings=postings, makes=made, takes=[lot], answer=answer, facility=facility)
 
 
 @operation(Kind.MERGE)
@@ -139,6 +140,7 @@ def merge(session: Session, actor: Actor, fact: Merge) -> Entry:
     return Entry(
         postings=postings,
         makes=[merged],
+        takes=parents,
         kdes={"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)},
         answer={"lot": merged.code, "number": merged.number, "mass_g": weighed},
         facility=facility,
@@ -161,6 +163,7 @@ def rebag(session: Session, actor: Actor, fact: Rebag) -> Entry:
     return Entry(
         postings=postings,
         makes=[new],
+        takes=[lot],
         kdes={"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)},
         answer={"lot": new.code, "number": new.number, "mass_g": weighed},
         facility=facility,
@@ -172,12 +175,13 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
     """Grams of a lot are destroyed; the one thing that may happen to held and recalled goods."""
     if not fact.reason.strip():
         raise SayWhy(at="reason")
-    lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True, stopped=True)
+    lot = lookups.lot_to_destroy(session, actor, fact.lot, at="lot")
     mass = leaving(lot, fact.mass_g)
     units = lot.balance_count if mass == lot.balance_g else 0
     postings = [Posting(Account.LOT, lot.code, -mass, -units), Posting(Account.LOSS, "destroyed", mass, units)]
     return Entry(
         postings=postings,
+        takes=[lot],
         kdes={"reason": nfc(fact.reason)},
         answer={"lot": lot.code, "number": lot.number, "mass_g": mass},
     )

@@ -46,6 +46,7 @@ from traceability.models import (
 from traceability.operations import ledger, lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
+from traceability.operations.public import forget_rendered
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # before anything was recorded
 
@@ -124,9 +125,10 @@ def register_farmer(session: Session, actor: Actor, fact: RegisterFarmer) -> Ent
 
 @operation(Kind.CHANGE_CONSENT)
 def change_consent(session: Session, actor: Actor, fact: ChangeConsent) -> Entry:
-    """The farmer agrees to be named in public, or no longer does."""
+    """The farmer agrees to be named in public, or no longer does: then no page that is kept names them either."""
     party = lookups.farmer_of(session, actor, fact.farmer)
     session.get_one(Person, party.id).named_in_public = fact.named_in_public
+    forget_rendered(session)
     kdes = {"farmer": party.code, "named_in_public": fact.named_in_public, "text": nfc(fact.text)}
     return Entry(kdes=kdes, answer={"farmer": party.code})
 
@@ -204,12 +206,15 @@ def register_facility(session: Session, actor: Actor, fact: RegisterFacility) ->
         prefix=prefix,
         kind=fact.kind,
         name=nfc(fact.name),
+        pool=fact.pool,
         **_place(fact.where),
         created_at=datetime.now(UTC),
     )
     session.add(facility)
     session.flush()
     kdes = {"facility": facility.code, "kind": fact.kind, "name": facility.name, **_place(fact.where)}
+    if facility.pool:
+        kdes["pool"] = facility.pool
     return Entry(kdes=kdes, answer={"facility": facility.code, "prefix": prefix})
 
 

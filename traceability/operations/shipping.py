@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Dispatch, Receive, Ship, TakeBack
+from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
@@ -87,7 +88,7 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
         "expires_at": transfer.expires_at.astimezone(UTC).isoformat(),
     }
     answer = {"transfer": transfer.code, "lot": lot.code, "number": lot.number, "mass_g": mass}
-    return Entry(postings=postings, kdes=kdes, answer=answer, facility=facility, then=then)
+    return Entry(postings=postings, takes=[lot], kdes=kdes, answer=answer, facility=facility, then=then)
 
 
 @operation(Kind.RECEIVE)
@@ -279,8 +280,8 @@ def _received_lot(
     on = day_of(fact.occurred_at, fact.zone_minutes)
     return Lot(
         org_id=organisation.id,
-        code=naming.fresh_code(session, Lot.code),
-        number=naming.next_lot_number(session, organisation, on),
+        code=new_code(),
+        number=naming.Numbers(session, organisation.id).lot(organisation, on),
         kind=lot_kind(source),
         commodity=source.commodity,
         form=source.form,

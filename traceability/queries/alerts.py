@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status
 from traceability.models import Hold, Lot, Recall
 from traceability.queries.lineage import Origin, ancestors_of, chunks
+from traceability.queries.many import HELD, RECALLED_FARMERS, RECALLED_LOTS, RECALLED_PLOTS, rows_of
+
+# asked before every entry that takes from a lot: built once
+_ANYTHING_STOPPED: Final = select(
+    or_(
+        exists().where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))),
+        exists().where(Recall.closed_at.is_(None)),
+    )
+)
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
@@ -19,11 +29,7 @@ def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
 
 def any_alert(session: Session, lot_ids: Collection[int]) -> bool:
     """Whether anything stops any of these lots: one walk for all of them, and none while nothing at all is stopped."""
-    held = select(Hold.id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))).limit(1)
-    if (
-        session.scalar(held) is None
-        and session.scalar(select(Recall.id).where(Recall.closed_at.is_(None)).limit(1)) is None
-    ):
+    if not _anything_stopped(session):
         return False
     ancestors, origins = ancestors_of(session, lot_ids)
     return bool(_holds(session, 0, ancestors) or _recalls(session, 0, ancestors, origins))
@@ -33,20 +39,21 @@ def alerts_of_ancestry(
     session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin]
 ) -> tuple[Alert, ...]:
     """The same when the ancestry is already known: `ancestors` are lot ids, `origins` whose fruit it is."""
+    if not _anything_stopped(session):
+        return ()
     found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
     return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
+
+
+def _anything_stopped(session: Session) -> bool:
+    return bool(session.connection().execute(_ANYTHING_STOPPED).scalar())
 
 
 def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:
     """Open holds, and failed ones: goods that failed stay stopped."""
     alerts = []
-    for chunk in chunks(ancestors):
-        rows = session.execute(
-            select(Hold, Lot.number)
-            .join(Lot, Lot.id == Hold.lot_id)
-            .where(Hold.lot_id.in_(chunk))
-            .where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))
-        )
+    for chunk in chunks({key for (key,) in rows_of(session, HELD, ancestors)}):
+        rows = session.execute(select(Hold, Lot.number).join(Lot, Lot.id == Hold.lot_id).where(Hold.id.in_(chunk)))
         alerts += [
             Alert(
                 kind=Status.ON_HOLD,
@@ -68,12 +75,10 @@ def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins:
     known = list(origins)
     parties = {origin.party_id for origin in known}
     plots = {origin.plot_id for origin in known if origin.plot_id is not None}
-    for column, ids in ((Recall.lot_id, ancestors), (Recall.party_id, parties), (Recall.plot_id, plots)):
-        for chunk in chunks(ids):
+    for asked, ids in ((RECALLED_LOTS, ancestors), (RECALLED_FARMERS, parties), (RECALLED_PLOTS, plots)):
+        for chunk in chunks({key for (key,) in rows_of(session, asked, ids)}):
             rows = session.execute(
-                select(Recall, Lot.number)
-                .outerjoin(Lot, Lot.id == Recall.lot_id)
-                .where(column.in_(chunk), Recall.closed_at.is_(None))
+                select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(chunk))
             )
             alerts += [
                 Alert(

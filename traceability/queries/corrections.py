@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
 from traceability.domain.postings import Account
-from traceability.models import Event, Facility, Lot, Party, Person, Plot, Posting, User
+from traceability.models import Batch, Event, Facility, Lot, Party, Person, Plot, Posting, Transfer, User
+from traceability.queries.edges import lots_below
+from traceability.queries.lineage import chunks
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class EntryStory:
     lines: tuple[Line, ...]
     facts: Mapping[str, Any]
     declared: bool
+    farmer: str = ""  # of a weigh-in: card code of whose it is now
+    plot: str = ""
+    moved_on: bool = False  # of a weigh-in: some of it is no longer in the delivery
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,9 @@ def entry_story(session: Session, event: Event) -> EntryStory:
         lines=tuple(_line(*row) for row in rows),
         facts=event.kdes,
         declared=declared,
+        farmer=(session.scalar(select(Party.code).where(Party.id == first.origin_party_id)) or "") if first else "",
+        plot=(session.scalar(select(Plot.name).where(Plot.id == first.origin_plot_id)) or "") if first else "",
+        moved_on=first is not None and first.balance_g < first.made_g,
     )
 
 
@@ -140,6 +148,35 @@ def asked_for(session: Session, org_id: int, *, most: int = 100) -> list[Asked]:
         for event, name in events
     ]
     return sorted(found, key=lambda asked: asked.done)
+
+
+def batches_below(session: Session, lot_id: int) -> list[tuple[Batch, Lot]]:
+    """The released batches, of any organisation, that hold some of a lot; the oldest first."""
+    found: list[tuple[Batch, Lot]] = []
+    for chunk in chunks(lots_below(session, [lot_id])):
+        rows = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id)
+        released = session.execute(rows.where(Lot.id.in_(chunk), Batch.released_at.is_not(None)))
+        found += [(batch, lot) for batch, lot in released]
+    return sorted(found, key=lambda pair: pair[0].id)
+
+
+def corrections_of_origin(delivery: Lot) -> Select[int]:
+    """Ids of the entries that corrected whose a delivery is: they name it in what they say, and are few."""
+    return select(Event.id).where(
+        Event.org_id == delivery.org_id,
+        Event.kind == str(Kind.CORRECT_ORIGIN),
+        Event.kdes["lot"].as_string() == delivery.code,
+    )
+
+
+def organisations_below(session: Session, lot_id: int) -> set[int]:
+    """Whoever holds something made of a lot, or is about to receive some."""
+    found: set[int] = set()
+    for chunk in chunks(lots_below(session, [lot_id])):
+        found |= set(session.scalars(select(Lot.org_id).where(Lot.id.in_(chunk)).distinct()))
+        road = select(Transfer.to_org_id).where(Transfer.lot_id.in_(chunk), Transfer.open_g > 0)
+        found |= set(session.scalars(road))
+    return found
 
 
 def _line(posting: Posting, lot: Lot | None, plot: str | None, number: str | None, person: str | None) -> Line:

@@ -1,10 +1,10 @@
-"""The one function that builds a dossier, and what a batch is frozen with when it is released."""
+"""The one function that builds a dossier."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from traceability.commodities import LOSSES, UNITS, commodity
 from traceability.domain.custody import Custody
 from traceability.domain.dossier import (
     Balance,
+    Certificate,
+    ClaimResult,
     Dossier,
     LineageEdge,
     LineageNode,
@@ -26,14 +28,13 @@ from traceability.domain.dossier import (
     Who,
     shared_place,
 )
-from traceability.domain.journal import canonical, digest
 from traceability.domain.lineage import grams
-from traceability.domain.moments import day_of
+from traceability.domain.pools import POOLED
 from traceability.errors import NotFound
-from traceability.models import Batch, JournalHead, Lot, Organisation
-from traceability.queries import evidence, journeys
+from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
+from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
-from traceability.queries.farms import Land, farms_of, land_of, place_of
+from traceability.queries.farms import Land, farms_of, land_of, place_of, place_written
 from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
 
 LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
@@ -41,14 +42,6 @@ LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15
 
 class UnknownBatch(NotFound):
     """We have no lot with this code. Check the last characters. If the label looks original, report it."""
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """What a batch is released with: the digest of its contents, and how many farms are in it."""
-
-    digest: str
-    farms: int
 
 
 def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
@@ -59,61 +52,34 @@ def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     return found.Batch, found.Lot
 
 
-def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
-    """A digest over the batch's lot, its marks and its exact origin shares by public code."""
-    trace = trace_back(session, lot)
-    land = land_of(session, trace.shares_g)
-    shares = sorted(
-        [land.parties[o.party_id].code, land.plots[o.plot_id].code if o.plot_id else "", mass]
-        for o, mass in trace.shares_g.items()
-    )
-    contents = {
-        "lot": lot.code,
-        "number": lot.number,
-        "commodity": lot.commodity,
-        "form": lot.form,
-        "grade": lot.grade,
-        "mass_g": lot.made_g,
-        "unit": lot.unit,
-        "count": lot.made_count,
-        "custody": lot.custody,
-        "destination": batch.destination,
-        "hs": batch.hs,
-        "shares": shares,
-    }
-    return Frozen(digest(canonical(contents)), len({origin.party_id for origin in trace.shares_g}))
-
-
-def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossier:
+def dossier_of(session: Session, code: str, *, on: date | None = None, version: int | None = None) -> Dossier:
     """Everything known about one batch, with certificates and codes standing as of `on` (today when not given).
 
-    Raises UnknownBatch when there is no sealed batch with this public code.
+    Whose grams are in it was frozen with the release: nothing is traced, and an earlier `version` stays readable.
+    Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
     """
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
-    trace = trace_back(session, lot)
-    lots = lots_by_id(session, trace.through)
-    history = journeys.history_of(session, lots, lot)
+    kept = _frozen(session, batch, version)
+    trace = trace_back(session, lot) if kept is None else frozen.trace_of(kept, lot)
+    lots = lots_by_id(session, trace.flow.through)
+    grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
+    history = journeys.history_of(session, lots, grown, lot)
     land = land_of(session, trace.shares_g)
-    alerts = alerts_of_ancestry(session, lot.id, trace.through.keys(), trace.shares_g.keys())
-    deliveries = {
-        key: evidence.Delivered(parts, origin, lots[key].org_id, _day(lots[key]))
-        for key, (origin, parts) in trace.deliveries.items()
-    }
-    claims, certificates = evidence.claims_of(session, deliveries, Custody(lot.custody), lot.made_g, today)
-    packed_at = history.events[lot.made_by_id].facility_id
+    ancestors = grown | trace.flow.through.keys()
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, trace.shares_g.keys())
+    claims, certificates = _claims(session, trace, history, lot, today)
     plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
     goods = commodity(lot.commodity)
-    form = goods.form(lot.form)
-    days = [delivered.on for delivered in deliveries.values()]
+    form, days = goods.form(lot.form), [day for some in history.weighed for day in some.days]
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares = _shares(trace, land)
     journey = journeys.journey_of(history)
-    balance = journeys.balance_of(history, trace.oldest_last, lot)
+    balance = journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
-        version=batch.version,
+        version=batch.version if kept is None else kept.version,
         status=status_of(batch, alerts[0].kind if alerts else None),  # recalls come first
         alerts=alerts,
         superseded_by=batch.superseded_by,
@@ -141,7 +107,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         sealed_at=batch.sealed_at,
         released_at=batch.released_at,
         zone_minutes=lot.zone_minutes,
-        origin=shared_place([share.place for share in shares]),
+        origin=shared_place(list({id(share.place): share.place for share in shares}.values())),
         farms=len(shares),
         plots=len(plots),
         area_m2=sum(land.plots[plot].area_m2 for plot in plots),
@@ -152,18 +118,46 @@ def dossier_of(session: Session, code: str, *, on: date | None = None) -> Dossie
         claims=claims,
         certificates=certificates,
         registrations=evidence.registrations_of(
-            session, plots, [packed_at] if packed_at else [], lot.org_id, batch.packed_on or today
+            session, plots, _packed_at(history, lot), lot.org_id, batch.packed_on or today
         ),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
-        changes=journeys.changes_of(session, history, trace.through.keys()),
+        changes=journeys.changes_of(session, history, ancestors),
         findings=(),
         as_of=today,
-        journal_seq=session.get_one(JournalHead, lot.org_id).seq,
-        digest=batch.release_digest,
+        journal_seq=session.get_one(JournalHead, lot.org_id).public_seq,
+        digest=batch.release_digest if kept is None else kept.digest,
         unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
+        newest=batch.version,
     )
+
+
+def _packed_at(history: journeys.History, lot: Lot) -> list[int]:
+    """The place where the batch was packed, when it is known."""
+    place = history.events[lot.made_by_id].facility_id
+    return [place] if place else []
+
+
+def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin | None:
+    """What was frozen of a version, the newest when none is asked for. Raises UnknownBatch for one there is not."""
+    asked = batch.version if version is None else version
+    if not min(1, batch.version) <= asked <= batch.version:
+        raise UnknownBatch()
+    kept = frozen.frozen_origin(session, batch, asked)
+    if kept is None and asked != batch.version:
+        raise UnknownBatch()
+    return kept
+
+
+def _claims(
+    session: Session, trace: TraceBack, history: journeys.History, lot: Lot, today: date
+) -> tuple[tuple[ClaimResult, ...], tuple[Certificate, ...]]:
+    """The claims and their papers; delivery by delivery only where anybody holds a paper at all."""
+    if not evidence.any_certificate(session, {some.org_id for some in history.weighed}):
+        return (), ()
+    delivered = evidence.delivered(session, trace.deliveries)
+    return evidence.claims_of(session, delivered, Custody(lot.custody), lot.made_g, today)
 
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
@@ -200,23 +194,18 @@ def _unit_mass(lot: Lot) -> int | None:
 
 def _shares(trace: TraceBack, land: Land) -> tuple[Share, ...]:
     """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
-    farms = farms_of(trace, land)
-    villages = Counter(place_of(land.parties[farm.party_id]) for farm in farms)
+    villages = Counter([farmer.written for farmer in land.parties.values()])
+    areas = {plot.id: plot.area_m2 for plot in land.plots.values()}
+    places: dict[tuple[str, bool], Place] = {}  # few villages, many farms
     shares = []
-    for farm in farms:
-        person, place = land.people.get(farm.party_id), place_of(land.parties[farm.party_id])
-        named = person is not None and person.named_in_public
-        shares.append(
-            Share(
-                label=farm.label,
-                name=person.name if person is not None and named else "",
-                place=_public_place(place, villages[place], named=named),
-                area_m2=sum(land.plots[plot].area_m2 for plot in farm.plots) if farm.plots else None,
-                plot_known=bool(farm.plots),
-                mass_g=farm.mass_g,
-                tenths=farm.tenths,
-            )
-        )
+    for label, party_id, mass_g, tenths, plots in farms_of(trace, land):
+        farmer = land.parties[party_id]
+        where = farmer.written, bool(farmer.named_in_public)
+        if where not in places:
+            places[where] = _public_place(place_written(farmer), villages[farmer.written], named=where[1])
+        area_m2 = sum([areas[plot] for plot in plots]) if plots else None
+        name = (farmer.name or "") if where[1] else ""
+        shares.append(Share(label, name, places[where], area_m2, bool(plots), mass_g, tenths))
     return tuple(shares)
 
 
@@ -229,49 +218,57 @@ def _public_place(place: Place, farms: int, *, named: bool) -> Place:
 def _picture(
     trace: TraceBack, lots: Mapping[int, Lot], organisations: Mapping[int, Organisation], batch_lot: Lot
 ) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
-    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`."""
-    levels = _levels(trace)
-    nodes, edges = [], []
-    for key in levels:
-        lot = lots[key]
-        if key in trace.deliveries:
-            continue
-        whole = trace.above.whole.get(key, 0)
+    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`.
+
+    What stood in a tank is one node however often it was filled up: see `_filled_into`.
+    """
+    shown = _filled_into(trace, lots)
+    through: dict[tuple[int, int], int] = {}
+    farms: dict[int, set[int]] = {}
+    grown: dict[int, int] = {}
+    for key in trace.flow.order:
+        whole, node = trace.above.whole.get(key, 0), shown[key]
         for parent, mass in trace.above.lots.get(key, ()):
-            through = grams(trace.through[key] * mass // whole)
-            edges.append(LineageEdge(lots[parent].code, lot.code, through))
-        farms = {party for _, _, (party, _) in trace.above.deliveries.get(key, ())}
-        grown = sum(mass for _, mass, _ in trace.above.deliveries.get(key, ()))
-        from_farms = grams(trace.through[key] * grown // whole) if farms else 0
-        organisation = organisations[lot.org_id].name
-        nodes.append(
-            LineageNode(
-                code=lot.code,
-                number=lot.number,
-                kind="batch" if key == batch_lot.id else "lot",
-                form=lot.form,
-                organisation=organisation,
-                level=levels[key],
-                mass_g=grams(trace.through[key]),
-                farms=len(farms),
-            )
-        )
-        if farms:
-            group = f"farms:{lot.code}"
-            level = levels[key] + 1
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level, from_farms, len(farms)))
+            if shown[parent] != node:
+                pair = (shown[parent], node)
+                through[pair] = through.get(pair, 0) + trace.flow.through[key] * mass // whole
+        for _, mass, (party, _) in trace.above.deliveries.get(key, ()):
+            farms.setdefault(node, set()).add(party)
+            grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
+    levels = _levels(trace, shown)
+    nodes = []
+    edges = [LineageEdge(lots[above].code, lots[key].code, grams(parts)) for (above, key), parts in through.items()]
+    for key, level in levels.items():
+        lot, organisation = lots[key], organisations[lots[key].org_id].name
+        kind, mass = "batch" if key == batch_lot.id else "lot", grams(trace.flow.through[key])
+        count = len(farms.get(key, ()))
+        nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, mass, count))
+        if count:
+            group, from_farms = f"farms:{lot.code}", grams(grown[key])
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, from_farms, count))
             edges.append(LineageEdge(group, lot.code, from_farms))
     return tuple(nodes), tuple(edges)
 
 
-def _levels(trace: TraceBack) -> dict[int, int]:
-    """The longest way from the batch to each lot above it."""
+def _filled_into(trace: TraceBack, lots: Mapping[int, Lot]) -> dict[int, int]:
+    """For each lot above the batch the one that is shown for it: itself, but for what stood in a tank and went into
+    nothing but what stood there next. So no node can become part of its own origin."""
+    children: dict[int, list[int]] = {}
+    shown: dict[int, int] = {}
+    for key in trace.flow.order:
+        into = children.get(key, [])
+        last = into[0] if len(into) == 1 and lots[key].kind == lots[into[0]].kind == POOLED else None
+        shown[key] = key if last is None else shown[last]
+        for parent, _ in trace.above.lots.get(key, ()):
+            children.setdefault(parent, []).append(key)
+    return shown
+
+
+def _levels(trace: TraceBack, shown: Mapping[int, int]) -> dict[int, int]:
+    """The longest way from the batch to each node above it."""
     levels = {trace.lot_id: 0}
     for key in trace.flow.order:
-        for parent, _ in trace.parents[key]:
-            levels[parent] = max(levels.get(parent, 0), levels[key] + 1)
+        for parent, _ in trace.above.lots.get(key, ()):
+            if shown[parent] != shown[key]:
+                levels[shown[parent]] = max(levels.get(shown[parent], 0), levels[shown[key]] + 1)
     return levels
-
-
-def _day(lot: Lot) -> date:
-    return day_of(lot.made_at, lot.zone_minutes)

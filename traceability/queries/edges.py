@@ -247,7 +247,7 @@ def edges_into(session: Session, lot_ids: Collection[int]) -> list[Row]:
 
 
 def _spelling(session: Session, wanted: Spelling | None) -> Spelling:
-    return wanted or Spelling(session.info.get("lineage", Spelling.RECURSIVE))
+    return Spelling(wanted or session.info.get("lineage", Spelling.RECURSIVE))  # a session knows it as a word
 
 
 def _ids(session: Session, said: _Said, lot_ids: Collection[int], days: Days) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +14,9 @@ from traceability.domain.dossier import Certificate as CertificateView
 from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.lineage import largest_remainder
+from traceability.domain.moments import day_of
 from traceability.models import (
     Certificate,
-    CertificateCover,
     Lot,
     Measurement,
     Organisation,
@@ -24,6 +24,7 @@ from traceability.models import (
     RegistrationCover,
 )
 from traceability.queries.lineage import Origin, chunks
+from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ class Delivered:
     on: date
 
 
+def any_certificate(session: Session, org_ids: Collection[int]) -> bool:
+    """Whether any of these organisations ever held a certificate."""
+    return session.scalar(select(Certificate.id).where(Certificate.org_id.in_(sorted(org_ids))).limit(1)) is not None
+
+
+def delivered(session: Session, deliveries: Mapping[int, tuple[Origin, int]]) -> dict[int, Delivered]:
+    """The deliveries of a trace, each with who took it in and on which day."""
+    found = {}
+    for key, org_id, kept_at, zone_minutes in rows_of(session, DELIVERIES, deliveries.keys()):
+        origin, parts = deliveries[key]
+        found[key] = Delivered(parts, origin, org_id, day_of(instant(kept_at), zone_minutes))
+    return found
+
+
 def claims_of(
     session: Session, deliveries: Mapping[int, Delivered], custody: Custody, mass_g: int, today: date
 ) -> tuple[tuple[ClaimResult, ...], tuple[CertificateView, ...]]:
@@ -45,14 +60,16 @@ def claims_of(
     farmer, the plot, or everyone. Grams per delivery are exact parts of the batch by largest remainder.
     """
     certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
+    if not certificates:
+        return (), ()
     grams = largest_remainder({key: delivered.parts for key, delivered in deliveries.items()}, mass_g)
     results = []
     shown: dict[int, Certificate] = {}
     for scheme in sorted({certificate.scheme for certificate in certificates}):
-        candidates = [certificate for certificate in certificates if certificate.scheme == scheme]
+        candidates = [(paper, _cover_of(paper)) for paper in certificates if paper.scheme == scheme]
         parts, used = [], dict[int, Certificate]()
         for key, delivered in deliveries.items():
-            covering = [certificate for certificate in candidates if _covers(certificate, delivered)]
+            covering = [certificate for certificate, covers in candidates if covers(delivered)]
             used.update({certificate.id: certificate for certificate in covering})
             parts.append(Part(grams[key], bool(covering), f"{delivered.origin}"))
         if not used:
@@ -68,6 +85,24 @@ def claims_of(
     return tuple(results), tuple(sorted(views, key=lambda view: (view.scheme, view.number)))
 
 
+def covered_by(session: Session, deliveries: Mapping[int, Delivered], scheme: str) -> set[int]:
+    """Those deliveries that a certificate of one scheme covered on their day."""
+    certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
+    candidates = [_cover_of(certificate) for certificate in certificates if certificate.scheme == scheme]
+    return {key for key, delivered in deliveries.items() if any(covers(delivered) for covers in candidates)}
+
+
+def custody_under(session: Session, lot: Lot, scheme: str) -> Custody:
+    """The chain of custody a lot has for one scheme: a certificate of its organisation may allow less strict a one."""
+    made_on = day_of(lot.made_at, lot.zone_minutes)
+    models = [
+        Custody(certificate.custody)
+        for certificate in _certificates(session, {lot.org_id})
+        if certificate.scheme == scheme and standing_of(certificate, made_on) in STANDS
+    ]
+    return weakest([Custody(lot.custody), *models])
+
+
 def registrations_of(
     session: Session, plots: Collection[int], facilities: Collection[int], org_id: int, on: date
 ) -> tuple[RegistrationMark, ...]:
@@ -76,15 +111,15 @@ def registrations_of(
     Standing is that of `on`, the day of packing: a code suspended later was still good then (STANDARDS J.11).
     """
     found: dict[int, Registration] = {}
-    for column, ids in ((RegistrationCover.plot_id, plots), (RegistrationCover.facility_id, facilities)):
-        for chunk in chunks(ids):
-            rows = session.scalars(
-                select(Registration)
-                .join(RegistrationCover, RegistrationCover.registration_id == Registration.id)
-                .where(column.in_(chunk))
-                .options(selectinload(Registration.suspensions))
-            )
-            found.update({row.id: row for row in rows})
+    covering = {key for (key,) in rows_of(session, REGISTERED, plots)}
+    covering |= set(
+        session.scalars(
+            select(RegistrationCover.registration_id).where(RegistrationCover.facility_id.in_(sorted(facilities)))
+        )
+    )
+    for chunk in chunks(covering):
+        codes = select(Registration).where(Registration.id.in_(chunk)).options(selectinload(Registration.suspensions))
+        found.update({row.id: row for row in session.scalars(codes)})
     uncovered = select(RegistrationCover.id).where(RegistrationCover.registration_id == Registration.id).exists()
     own = session.scalars(
         select(Registration)
@@ -144,18 +179,22 @@ def _certificates(session: Session, org_ids: Collection[int]) -> list[Certificat
     )
 
 
-def _covers(certificate: Certificate, delivered: Delivered) -> bool:
-    if certificate.org_id != delivered.org_id:
-        return False
-    if standing_of(certificate, delivered.on) not in STANDS:
-        return False
-    return not certificate.covers or any(_names(cover, delivered.origin) for cover in certificate.covers)
+def _cover_of(certificate: Certificate) -> Callable[[Delivered], bool]:
+    """Whether a certificate covers a delivery; what follows from a day alone is worked out once a day."""
+    plots = {cover.plot_id for cover in certificate.covers if cover.plot_id is not None}
+    farmers = {cover.party_id for cover in certificate.covers if cover.plot_id is None}
+    stands: dict[date, bool] = {}
 
+    def covers(delivered: Delivered) -> bool:
+        on, origin = delivered.on, delivered.origin
+        if certificate.org_id != delivered.org_id:
+            return False
+        if on not in stands:
+            stands[on] = standing_of(certificate, on) in STANDS
+        named = not certificate.covers or origin.plot_id in plots or origin.party_id in farmers
+        return stands[on] and named
 
-def _names(cover: CertificateCover, origin: Origin) -> bool:
-    if cover.plot_id is not None:
-        return cover.plot_id == origin.plot_id
-    return cover.party_id == origin.party_id
+    return covers
 
 
 def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.identifiers import code_in
@@ -178,6 +178,12 @@ def plots_of(session: Session, actor: Actor, farmer_code: str, commodity: str = 
     return [PlotRow(row.code, row.name, row.commodity, row.area_m2, row.village, row.geometry_kind) for row in rows]
 
 
+def weighed_in() -> ColumnElement[bool]:
+    """Deliveries of farmers. What a file of others says that a supplier gave was never on a scale here."""
+    of_farmer = exists().where(Party.id == Lot.origin_party_id, Party.kind == "farmer").correlate(Lot)
+    return and_(Lot.kind == "delivery", of_farmer)
+
+
 def deliveries(session: Session, actor: Actor, wanted: ColumnElement[bool], most: int = 500) -> list[DeliveryRow]:
     """Deliveries of the organisation that fit `wanted`, the newest first."""
     rows = session.execute(
@@ -187,7 +193,7 @@ def deliveries(session: Session, actor: Actor, wanted: ColumnElement[bool], most
         .join(Party, Party.id == Lot.origin_party_id)
         .outerjoin(Person, Person.party_id == Party.id)
         .outerjoin(Plot, Plot.id == Lot.origin_plot_id)
-        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", wanted)
+        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", Party.kind == "farmer", wanted)
         .order_by(Lot.made_at.desc(), Lot.id.desc())
         .limit(most)
     )

@@ -27,7 +27,9 @@ from traceability.models import (
     Transfer,
 )
 from traceability.queries.evidence import standing_of
+from traceability.queries.farmers import weighed_in
 from traceability.queries.lot_lists import open_delivery
+from traceability.queries.pools import has_pool
 from traceability.queries.weighings import made_on
 
 MOST_CARDS: Final = 6  # and the sentence about today: seven are what a person takes in
@@ -64,6 +66,7 @@ class Day:
     today_deliveries: int
     cards: tuple[Card, ...]
     has_place: bool
+    has_pool: bool  # a tank or bed that holds goods together
     has_farmer: bool
     has_goods: bool  # weighed in, or received from another organisation
 
@@ -74,7 +77,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
     mass, farmers, deliveries = session.execute(
         select(func.sum(Lot.made_g), func.count(func.distinct(Lot.origin_party_id)), func.count()).where(
             Lot.org_id == actor.org_id,
-            Lot.kind == "delivery",
+            weighed_in(),
             Lot.void.is_(False),
             made_on(today, actor.zone_minutes),
         )
@@ -86,6 +89,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
         today_deliveries=deliveries,
         cards=tuple([card for card in cards if card.n][:MOST_CARDS]),
         has_place=session.scalar(select(exists().where(Facility.org_id == actor.org_id))) or False,
+        has_pool=session.scalar(select(has_pool(actor.org_id))) or False,
         has_farmer=session.scalar(select(exists().where(Party.org_id == actor.org_id, Party.kind == "farmer")))
         or False,
         has_goods=session.scalar(select(exists().where(Lot.org_id == actor.org_id))) or False,
@@ -98,7 +102,7 @@ def counted(session: Session, actor: Actor, key: str) -> tuple[int, int]:
         waits = open_delivery() if key == "open" else and_(Lot.origin_plot_id.is_(None), Lot.void.is_(False))
         grams = Lot.balance_g if key == "open" else Lot.made_g
         n, mass = session.execute(
-            select(func.count(), func.sum(grams)).where(Lot.org_id == actor.org_id, Lot.kind == "delivery", waits)
+            select(func.count(), func.sum(grams)).where(Lot.org_id == actor.org_id, weighed_in(), waits)
         ).one()
         return n, int(mass or 0)
     found = LISTS[key](session, actor)

@@ -3,65 +3,117 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, defer
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
 from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT
+from traceability.domain.lineage import PARTS_OF_A_GRAM, grams
+from traceability.domain.moments import day_of
+from traceability.domain.pools import POOLED
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
+from traceability.queries.many import LINES, TOUCHED, WEIGHED, instant, rows_of
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
-_TOLD = frozenset(("weigh_in", "form_lot", "process", "split", "merge", "rebag", "receive", "pack", "release", "ship"))
+_TOLD = frozenset(
+    {
+        *("weigh_in", "form_lot", "process", "split", "merge", "rebag", "pour_in", "draw_off"),
+        *("receive", "pack", "release", "ship"),
+        *("report_delivery", "report_lot"),  # a journey that leaves out what others did would begin in the middle
+    }
+)
+
+
+class Weighed(NamedTuple):
+    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins."""
+
+    org_id: int
+    facility_id: int | None
+    commodity: str
+    form: str
+    zone_minutes: int
+    deliveries: int
+    mass_g: int
+    kept_first: Any  # instants as the database keeps them: these sort as instants do
+    kept_last: Any
+    first_id: int  # of the weigh-in that was recorded first
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first day and the last, where it happened."""
+        first, last = instant(self.kept_first), instant(self.kept_last)
+        return day_of(first, self.zone_minutes), day_of(last, self.zone_minutes)
+
+
+class Line(NamedTuple):
+    """One posting of an event; all that it took from deliveries is one, of no lot."""
+
+    event_id: int
+    line: int
+    account: str
+    ref: str
+    lot_id: int | None
+    transfer_id: int | None
+    mass_g: int
 
 
 @dataclass(frozen=True)
 class History:
-    """The events above (and on) a batch, with everything their postings name."""
+    """The events above (and on) a batch, with everything their postings name; deliveries are kept apart."""
 
-    events: Mapping[int, Event]  # without those declared in error
-    postings: Mapping[int, Sequence[Posting]]
+    events: Mapping[int, Event]  # without weigh-ins, and without those declared in error
+    postings: Mapping[int, Sequence[Line]]
     lots: Mapping[int, Lot]  # ancestors, and their siblings that came out of the same events
+    weighed: Sequence[Weighed]
+    first_codes: Mapping[int, str]  # event id -> code, of the first weigh-ins
     carried: Mapping[int, int]  # transfer id -> the lot that was on the road
     organisations: Mapping[int, Organisation]
     facilities: Mapping[int, Facility]
 
 
-def history_of(session: Session, lots: Mapping[int, Lot], batch_lot: Lot) -> History:
-    """Every event that made one of `lots`, and everything that was done with the batch itself."""
+def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int], batch_lot: Lot) -> History:
+    """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
     left = select(Posting.event_id).join(Event, Event.id == Posting.event_id)
     wanted |= set(session.scalars(left.where(Posting.lot_id == batch_lot.id, Event.kind == str(Kind.SHIP))))
     said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
     wanted |= {key for row in session.execute(said) for key in row if key is not None}
-    postings: dict[int, list[Posting]] = defaultdict(list)
-    for chunk in chunks(wanted):
-        for row in session.scalars(select(Posting).where(Posting.event_id.in_(chunk)).order_by(Posting.line)):
-            postings[row.event_id].append(row)
-    events = rows_by_id(session, Event, wanted - declared(session, wanted))
+    postings: dict[int, list[Line]] = defaultdict(list)
+    for row in sorted(rows_of(session, LINES, wanted)):
+        postings[row[0]].append(Line._make(row))
+    events = rows_by_id(session, Event, wanted - declared(session, wanted), defer(Event.body), defer(Event.answer))
     lines = [line for event in events for line in postings[event]]
-    mentioned = {line.lot_id for line in lines if line.lot_id is not None} - set(lots)
+    # what came out beside
+    mentioned = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0} - set(lots)
     carried: dict[int, int] = {}
     for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
-    places = {event.facility_id for event in events.values() if event.facility_id is not None}
+    weighed = [Weighed._make(row) for row in rows_of(session, WEIGHED, grown)]
+    firsts = select(Event.id, Event.code).where(Event.id.in_({some.first_id for some in weighed}))
+    places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
+    houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
     return History(
-        events,
-        postings,
-        {**lots_by_id(session, mentioned), **lots},
-        carried,
-        rows_by_id(session, Organisation, {event.org_id for event in events.values()}),
-        rows_by_id(session, Facility, places),
+        events=events,
+        postings=postings,
+        lots={**lots_by_id(session, mentioned), **lots},
+        weighed=weighed,
+        first_codes={key: code for key, code in session.execute(firsts)},
+        carried=carried,
+        organisations=rows_by_id(session, Organisation, houses),
+        facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
     )
 
 
@@ -82,67 +134,113 @@ def journey_of(history: History) -> tuple[Step, ...]:
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
+    by_form: dict[str, list[Weighed]] = defaultdict(list)
+    for some in history.weighed:
+        by_form[some.form].append(some)
+    steps += [_weighed(history, some) for some in by_form.values()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
 
 def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Balance:
     """What was received for this batch and where the rest went, in whole grams that add up exactly.
 
-    Walks from the batch to its deliveries (`oldest_last`: every lot before its parents). A lot of which `used` grams
-    are needed took its inputs in proportion to the main outputs of the event that made it; losses and by-products
-    are shared out the same way.
+    Walks from the batch up (`oldest_last`: every lot before its parents) as far as the deliveries, at which nothing
+    is lost any more. A lot of which `used` grams are needed took its inputs in proportion to the main outputs of the
+    event that made it; losses and by-products are shared out the same way. Followed in parts of a gram, as every
+    trace is: through a tank that was never empty there may be thousands of lots.
     """
-    used: dict[int, Fraction] = defaultdict(Fraction, {batch.id: Fraction(batch.made_g)})
-    losses: dict[str, Fraction] = defaultdict(Fraction)
-    by_products = gained = Fraction(0)
+    used: dict[int, int] = defaultdict(int, {batch.id: batch.made_g * PARTS_OF_A_GRAM})
+    losses: dict[str, int] = defaultdict(int)
+    by_products = gained = 0
     for lot_id in oldest_last:
         lot = history.lots[lot_id]
         lines = history.postings[lot.made_by_id]
         shared = sum(line.mass_g for line in lines if _shares_inputs(history, line, lot))
-        scale = used[lot_id] / shared if shared else Fraction(0)
-        for line in lines:
+        for line in lines if shared else ():
+            parts = abs(line.mass_g) * used[lot_id] // shared
+            if line.account == Account.LOT and line.lot_id is None:
+                continue
             if line.account == Account.LOSS:
-                losses[line.ref] += line.mass_g * scale
+                losses[line.ref] += parts
             elif line.account == Account.GAIN:
-                gained -= line.mass_g * scale
+                gained += parts
             elif line.account in (Account.LOT, Account.TRANSIT) and line.mass_g < 0:
-                used[_source(history, line)] -= line.mass_g * scale
+                used[_source(history, line)] += parts
             elif line.account == Account.LOT and not _shares_inputs(history, line, lot):
-                by_products += line.mass_g * scale
-    whole = {name: int(mass) for name, mass in sorted(losses.items()) if int(mass)}
-    received = batch.made_g + sum(whole.values()) + int(by_products) - int(gained)
-    return Balance(received, whole, int(by_products), int(gained), batch.made_g)
+                by_products += parts
+    whole = {name: grams(parts) for name, parts in sorted(losses.items()) if grams(parts)}
+    received = batch.made_g + sum(whole.values()) + grams(by_products) - grams(gained)
+    return Balance(received, whole, grams(by_products), grams(gained), batch.made_g)
 
 
 def changes_of(session: Session, history: History, ancestors: Collection[int]) -> tuple[Change, ...]:
-    """Declarations in error about anything these lots were made by or from, or were weighed in instead of."""
-    declaration, wrong = aliased(Event), aliased(Event)
-    said = select(declaration, wrong).join(wrong, wrong.id == declaration.declares_id)
-    said = said.where(declaration.org_id.in_(sorted(history.organisations)))
-    rows: list[Row[Event, Event]] = []
-    for chunk in chunks(ancestors):
-        touched = select(Posting.event_id).where(Posting.lot_id.in_(chunk))
-        rows += session.execute(said.where(wrong.id.in_(touched)))
-    # a weigh-in that replaced a wrong one was said under the declaration's own client id
-    right = {event.client_id.removesuffix(REPLACEMENT) for event in history.events.values() if _replaces(event)}
-    for part in chunks(right):
-        rows += session.execute(said.where(declaration.client_id.in_(part)))
-    changes = {
-        Change(
-            at=later.recorded_at,
-            zone_minutes=later.zone_minutes,
-            event_code=earlier.code,
-            what=earlier.kind,
-            reason=str(later.kdes.get("why", "")),
-            replaced=bool(later.kdes.get("replaced")),
-        )
-        for later, earlier in rows
-    }
+    """What was corrected of the way: declarations in error about anything these lots were made by or from, or were
+    weighed in instead of; and deliveries that turned out to be another farm's. Nobody is named.
+
+    Corrections are few beside lots, so they are read first and the lots that they touch are looked for here.
+    """
+    changes = [*_declarations(session, history, ancestors), *_other_origins(session, history, ancestors)]
     return tuple(sorted(changes, key=lambda change: (change.at, change.event_code)))
 
 
-def _replaces(event: Event) -> bool:
-    return event.kind == Kind.WEIGH_IN and event.client_id.endswith(REPLACEMENT)
+def _declarations(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
+    declaration, wrong = aliased(Event), aliased(Event)
+    columns = (declaration.client_id, declaration.recorded_at, declaration.zone_minutes, declaration.kdes)
+    said = select(*columns, wrong.id, wrong.code, wrong.kind).join(wrong, wrong.id == declaration.declares_id)
+    said = said.where(
+        declaration.org_id.in_(sorted(history.organisations)), declaration.kind == str(Kind.DECLARE_ERROR)
+    )
+    rows = session.execute(said).all()
+    touched: dict[int, set[int]] = defaultdict(set)
+    for event_id, lot_id in rows_of(session, TOUCHED, {row.id for row in rows}):
+        touched[event_id].add(lot_id)
+    # a weigh-in that replaced a wrong one was said under the declaration's own client id
+    replaced: dict[str, int] = {}
+    for chunk in chunks({row.client_id + REPLACEMENT for row in rows if row.kdes.get("replaced")}):
+        right = select(Event.client_id, Lot.id).join(Lot, Lot.made_by_id == Event.id)
+        found = session.execute(right.where(Event.client_id.in_(chunk), Event.kind == str(Kind.WEIGH_IN)))
+        replaced.update({client_id.removesuffix(REPLACEMENT): lot_id for client_id, lot_id in found})
+    for client_id, at, zone_minutes, kdes, wrong_id, code, kind in rows:
+        if replaced.get(client_id) in ancestors or not touched[wrong_id].isdisjoint(ancestors):
+            yield Change(at, zone_minutes, code, kind, str(kdes.get("why", "")), replaced=bool(kdes.get("replaced")))
+
+
+def _other_origins(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
+    said = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
+        Event.org_id.in_(sorted(history.organisations)), Event.kind == str(Kind.CORRECT_ORIGIN)
+    )
+    rows = session.execute(said).all()
+    lots: dict[str, int] = {}
+    for chunk in chunks({str(row.kdes["lot"]) for row in rows}):
+        lots.update({code: key for code, key in session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(chunk)))})
+    for at, zone_minutes, code, kdes in rows:
+        if lots.get(kdes["lot"]) in ancestors:  # why it was changed may name somebody
+            yield Change(at, zone_minutes, code, Kind.CORRECT_ORIGIN, "", replaced=False)
+
+
+def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
+    """All weigh-ins of one form as one line."""
+    first = min(groups, key=attrgetter("kept_first", "first_id"))
+    last = max(groups, key=attrgetter("kept_last"))
+    counts: Counter[int] = Counter()
+    for some in groups:
+        counts[some.org_id] += some.deliveries
+    grams = sum(some.mass_g for some in groups)
+    found = commodity(first.commodity).form(first.form)
+    return Step(
+        event_code=history.first_codes[first.first_id],
+        kind=str(Kind.WEIGH_IN),
+        first_at=instant(first.kept_first),
+        last_at=instant(last.kept_last),
+        zone_minutes=first.zone_minutes,
+        events=sum(some.deliveries for some in groups),
+        who=history.organisations[counts.most_common(1)[0][0]].called,
+        place=shared_place([_site(history, some.facility_id, some.org_id) for some in groups]),
+        in_g=grams,
+        out_g=grams,
+        form=found.names if found is not None else Names({"en": first.form}),
+        others=len(counts) - 1,
+    )
 
 
 def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
@@ -164,9 +262,9 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
         zone_minutes=ordered[0].zone_minutes,
         events=len(ordered),
         who=organisation.called,
-        place=shared_place([_place(history, event) for event in events]),
-        in_g=-sum(line.mass_g for line in lines if line.mass_g < 0 and line.account != Account.GAIN),
-        out_g=sum(line.mass_g for line in lines if _is_told(history, line, form)),
+        place=shared_place([_site(history, event.facility_id, event.org_id) for event in events]),
+        in_g=-sum(line.mass_g for line in lines if _went_in(history, kind, line)),
+        out_g=sum(line.mass_g for line in lines if kind != Kind.POUR_IN and _is_told(history, line, form)),
         losses_g=dict(sorted(losses.items())),
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
@@ -174,19 +272,26 @@ def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
     )
 
 
-def _is_told(history: History, line: Posting, form: str) -> bool:
+def _went_in(history: History, kind: str, line: Line) -> bool:
+    """Whether a line is what a step took. What stood in a tank already did not go in once more at every pouring."""
+    if line.mass_g >= 0 or line.account == Account.GAIN:
+        return False
+    return kind != Kind.POUR_IN or line.lot_id is None or history.lots[line.lot_id].kind != POOLED
+
+
+def _is_told(history: History, line: Line, form: str) -> bool:
     """Whether a line is what the step is about: what came out in the form it names, or what left to a buyer."""
     if line.mass_g <= 0 or line.account == Account.LOSS:
         return False
     return line.lot_id is None or history.lots[line.lot_id].form == form
 
 
-def _place(history: History, event: Event) -> Place:
-    facility = history.facilities.get(event.facility_id) if event.facility_id is not None else None
-    return place_of(facility or history.organisations[event.org_id])
+def _site(history: History, facility_id: int | None, org_id: int) -> Place:
+    facility = history.facilities.get(facility_id) if facility_id is not None else None
+    return place_of(facility or history.organisations[org_id])
 
 
-def _form_names(history: History, lines: Sequence[Posting], form: str) -> Names:
+def _form_names(history: History, lines: Sequence[Line], form: str) -> Names:
     made = next((history.lots[line.lot_id] for line in lines if line.lot_id is not None and line.mass_g > 0), None)
     found = commodity(made.commodity).form(form) if made is not None and form else None
     return found.names if found is not None else Names({"en": form} if form else {})
@@ -198,7 +303,7 @@ def _form_made(history: History, event_id: int) -> str:
     return main[0].form if main else ""
 
 
-def _shares_inputs(history: History, line: Posting, child: Lot) -> bool:
+def _shares_inputs(history: History, line: Line, child: Lot) -> bool:
     """Whether a line is one of the outputs among which the inputs are shared out; by-products count for none but
     themselves."""
     if line.account != Account.LOT or line.mass_g <= 0 or line.lot_id is None:
@@ -206,7 +311,7 @@ def _shares_inputs(history: History, line: Posting, child: Lot) -> bool:
     return child.kind == "by_product" or history.lots[line.lot_id].kind != "by_product"
 
 
-def _source(history: History, line: Posting) -> int:
+def _source(history: History, line: Line) -> int:
     """The lot that a taking line took from; on the road it is the sender's."""
     if line.lot_id is not None:
         return line.lot_id

@@ -141,7 +141,10 @@ KEPT: Final[Mapping[str, Kept]] = {
         missing=NoSuchPlot,
     ),
     "facilities": Kept(
-        select(*(Facility.code, Facility.prefix, Facility.kind, Facility.name, *_place(Facility), Facility.created_at)),
+        select(
+            *(Facility.code, Facility.prefix, Facility.kind, Facility.name, Facility.pool),
+            *(*_place(Facility), Facility.created_at),
+        ),
         order=Facility.id,
         owner=Facility.org_id,
         called=(Facility.code, Facility.prefix),

@@ -13,7 +13,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Batch, Facility, Lot
 from traceability.queries.alerts import alerts_of, any_alert
-from traceability.queries.farmers import DeliveryRow, deliveries
+from traceability.queries.farmers import DeliveryRow, deliveries, weighed_in
 
 PAGE = 50
 
@@ -78,7 +78,7 @@ def on_hand() -> ColumnElement[bool]:
 
 def open_delivery() -> ColumnElement[bool]:
     """Deliveries that wait to become a lot."""
-    return and_(Lot.kind == "delivery", on_hand())
+    return and_(weighed_in(), on_hand())
 
 
 def lots(

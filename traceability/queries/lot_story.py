@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Names
 from traceability.domain.events import KINDS, Kind
+from traceability.domain.pools import POOLED
 from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchLot
@@ -32,8 +33,10 @@ from traceability.models import (
     User,
 )
 from traceability.queries.alerts import alerts_of
-from traceability.queries.lineage import trace_back
+from traceability.queries.corrections import corrections_of_origin
+from traceability.queries.frozen import grams_by_farmer
 from traceability.queries.lot_lists import LotRow, lot_row
+from traceability.queries.pools import has_pool
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class StoryShare:
     """One own farmer's part, or all of another organisation's together. Grams over all shares sum to the lot's."""
 
     name: Names
-    farmer: str  # code, empty for another organisation
+    farmer: str  # code, empty for a supplier and for another organisation
     mass_g: int
     tenths: int
 
@@ -115,6 +118,8 @@ class LotStory:
     variety: str
     crop_year: str
     custody: str
+    pool: str  # the code of the tank or bed that it stands in, together with others; empty for every other lot
+    can_be_poured: bool  # the organisation has a tank or bed
     made_count: int
     farmer: str  # of a delivery
     inputs: tuple[Linked, ...]
@@ -134,7 +139,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
     """Everything about one lot of the organisation, by its code or number. Raises NoSuchLot."""
     wanted = code.strip().upper()
     found = session.execute(
-        select(Lot, Facility.name, Batch)
+        select(Lot, Facility, Batch)
         .outerjoin(Facility, Facility.id == Lot.facility_id)
         .outerjoin(Batch, Batch.lot_id == Lot.id)
         .where(Lot.org_id == actor.org_id, or_(Lot.code == wanted, Lot.number == wanted))
@@ -144,12 +149,14 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         raise NoSuchLot(code=code)
     lot, place, batch = found
     return LotStory(
-        lot=lot_row(lot, place, batch),
+        lot=lot_row(lot, place.name if place else None, batch),
         variety=lot.variety,
         crop_year=lot.crop_year,
         custody=lot.custody,
+        pool=place.code if place and lot.kind == POOLED else "",
+        can_be_poured=session.scalar(select(has_pool(actor.org_id))) or False,
         made_count=lot.made_count,
-        farmer=session.scalar(select(Party.code).where(Party.id == lot.origin_party_id)) or "",
+        farmer=session.scalar(select(Party.code).where(Party.id == lot.origin_party_id, Party.kind == "farmer")) or "",
         inputs=_linked(session, actor, lot, up=True),
         outputs=_linked(session, actor, lot, up=False),
         losses=_losses(session, lot),
@@ -196,10 +203,10 @@ def _losses(session: Session, lot: Lot) -> tuple[tuple[str, int], ...]:
 
 
 def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
-    """Own farmers by name; what came through other organisations as one share each, because a fence shows less."""
+    """Own farmers and suppliers by name; of other organisations one share each, because a fence shows less."""
     if not lot.made_g:
         return ()
-    grams = trace_back(session, lot).by_farmer()
+    grams = grams_by_farmer(session, lot)
     rows = session.execute(
         select(Party, Person.name, Organisation)
         .outerjoin(Person, Person.party_id == Party.id)
@@ -210,7 +217,8 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
     called: dict[tuple[str, str], Names] = {}
     for party, name, organisation in rows:
         own = party.org_id == actor.org_id
-        key = (name or party.number, party.code) if own else (organisation.name, "")
+        farmer = party.code if party.kind == "farmer" else ""
+        key = (name or party.name or party.number, farmer) if own else (organisation.name, "")
         called[key] = Names({"en": key[0]}) if own else organisation.called
         sums[key] = sums.get(key, 0) + grams[party.id]
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
@@ -255,6 +263,8 @@ def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent
         (Attachment.made_by_id, Attachment.lot_id),
     ):
         wanted |= {key for key in session.scalars(select(column).where(owner == lot.id)) if key is not None}
+    if lot.kind == "delivery":
+        wanted |= set(session.scalars(corrections_of_origin(lot)))
     if batch is not None:
         wanted |= {key for key in (batch.sealed_by_id, batch.released_by_id) if key is not None}
     declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_(wanted))))

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
+from traceability.domain.pools import POOLED
 from traceability.models import Batch, Facility, Lot, Organisation, Party
 
 MOST_LOTS = 200  # of one list on a phone; older ones are reached by their own page
@@ -43,12 +44,12 @@ def on_hand(
 ) -> list[OnHand]:
     """The lots on hand, newest first; those whose codes are in `always` come before all others.
 
-    Sealed lots are left out unless `sealed`: they move as batches.
+    Sealed lots are left out unless `sealed`: they move as batches. So is what stands in a tank: it is drawn off first.
     """
     query = (
         select(Lot, Batch.id)
         .outerjoin(Batch, Batch.lot_id == Lot.id)
-        .where(Lot.org_id == org_id, Lot.balance_g > 0, Lot.void.is_(False))
+        .where(Lot.org_id == org_id, Lot.balance_g > 0, Lot.void.is_(False), Lot.kind != POOLED)
         .order_by(Lot.made_at.desc(), Lot.id.desc())
         .limit(most)
     )
@@ -85,9 +86,11 @@ def _shown(lot: Lot, batch_id: int | None) -> OnHand:
 
 
 def places(session: Session, org_id: int) -> list[tuple[str, str]]:
-    """The organisation's places as (code, name), in order of their names."""
+    """The organisation's places to work at as (code, name), in order of their names: tanks and beds are none."""
     rows = session.execute(
-        select(Facility.code, Facility.name).where(Facility.org_id == org_id).order_by(Facility.name)
+        select(Facility.code, Facility.name)
+        .where(Facility.org_id == org_id, Facility.pool == "")
+        .order_by(Facility.name)
     )
     return [(code, name) for code, name in rows]
 
@@ -97,7 +100,7 @@ def usual_place(session: Session, org_id: int, kinds: Collection[str] = ()) -> s
     query = (
         select(Facility.code)
         .join(Lot, Lot.facility_id == Facility.id)
-        .where(Facility.org_id == org_id)
+        .where(Facility.org_id == org_id, Facility.pool == "")
         .order_by(Lot.id.desc())
         .limit(1)
     )
@@ -106,7 +109,7 @@ def usual_place(session: Session, org_id: int, kinds: Collection[str] = ()) -> s
     last = session.scalar(query)
     if last is not None:
         return last
-    fitting = select(Facility.code).where(Facility.org_id == org_id).order_by(Facility.id).limit(1)
+    fitting = select(Facility.code).where(Facility.org_id == org_id, Facility.pool == "").order_by(Facility.id).limit(1)
     of_kind = session.scalar(fitting.where(Facility.kind.in_(kinds))) if kinds else None
     return of_kind or session.scalar(fitting) or ""
 

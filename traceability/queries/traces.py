@@ -17,8 +17,10 @@ from traceability.domain.dossier import Place
 from traceability.domain.lineage import affected_grams
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
-from traceability.queries.farms import farms_of, land_of, place_of
-from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_back, trace_forward
+from traceability.queries.edges import ALWAYS, Days
+from traceability.queries.farms import farms_of, land_of, place_of, place_written
+from traceability.queries.frozen import origin_of
+from traceability.queries.lineage import affected_parts, chunks, lots_by_id, rows_by_id, trace_forward
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class FarmRow:
     label: str  # "07" as on the batch's page: the largest share first
     code: str
     number: str  # the farmer's membership number
-    name: str  # personal: show it only to those who may see it
+    name: str  # of a farmer, personal: show it only to those who may see it; of a supplier, the firm's
     place: Place
     organisation: str  # code of the one that the farmer belongs to
     plots: tuple[str, ...]  # codes, as far as they are known
@@ -58,7 +60,7 @@ class LotRow:
 
     code: str
     number: str
-    kind: str  # delivery, lot, by_product, packed
+    kind: str  # delivery, lot, by_product, packed, pooled
     commodity: str
     form: str
     made_on: date
@@ -74,7 +76,9 @@ class LotRow:
     stock_g: int
     affected_stock_g: int
     on_the_road_g: int
+    affected_on_the_road_g: int
     shipped_g: int
+    affected_shipped_g: int
     buyers: tuple[str, ...]  # names of those it was shipped to
 
 
@@ -94,6 +98,16 @@ class ForwardTrace:
         """How much of it still lies somewhere inside: grams count where they are, so nothing counts twice."""
         return sum(row.affected_stock_g for row in self.rows)
 
+    @property
+    def affected_on_the_road_g(self) -> int:
+        """How much of it is between two organisations."""
+        return sum(row.affected_on_the_road_g for row in self.rows)
+
+    @property
+    def affected_shipped_g(self) -> int:
+        """How much of it has left to buyers."""
+        return sum(row.affected_shipped_g for row in self.rows)
+
 
 @dataclass(frozen=True)
 class _Whereabouts:
@@ -106,20 +120,20 @@ class _Whereabouts:
 
 def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
-    trace = trace_back(session, lot)
+    trace = origin_of(session, lot)
     land = land_of(session, trace.shares_g)
     organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
     delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
     farms = []
     for farm in farms_of(trace, land):
-        party, person = land.parties[farm.party_id], land.people.get(farm.party_id)
+        party = land.parties[farm.party_id]
         farms.append(
             FarmRow(
                 label=farm.label,
                 code=party.code,
                 number=party.number,
-                name=person.name if person is not None else "",
-                place=place_of(party),
+                name=party.name or "",
+                place=place_written(party),
                 organisation=organisations[party.org_id].code,
                 plots=tuple(land.plots[plot].code for plot in farm.plots),
                 deliveries=delivered[farm.party_id],
@@ -130,18 +144,19 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     return BackTrace(lot.code, lot.number, lot.made_g, len(trace.through), len(trace.deliveries), tuple(farms))
 
 
-def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
-    """Where some lots went: every lot that holds their goods, how much of it, and where it is now."""
+def trace_forward_rows(session: Session, lots: Collection[Lot], days: Days = ALWAYS) -> ForwardTrace:
+    """Where some lots went through events on the given days: every lot that holds their goods, and where it is now."""
     sources = {lot.id for lot in lots}
-    trace = trace_forward(session, sources)
+    trace = trace_forward(session, sources, days)
     reached = lots_by_id(session, trace.lots)
-    parts = affected_parts(session, trace)
+    parts = affected_parts(session, trace, days)
     known = _whereabouts(session, reached)
     rows = []
     for lot in sorted(reached.values(), key=lambda lot: (lot.made_at, lot.id)):
         facility = known.facilities.get(lot.facility_id) if lot.facility_id is not None else None
         organisation, batch = known.organisations[lot.org_id], known.batches.get(lot.id)
         where = facility or organisation
+        shipped = sum(mass for _, mass in known.shipped.get(lot.id, ()))
         rows.append(
             LotRow(
                 code=lot.code,
@@ -162,7 +177,9 @@ def trace_forward_rows(session: Session, lots: Collection[Lot]) -> ForwardTrace:
                 stock_g=lot.balance_g,
                 affected_stock_g=affected_grams(parts[lot.id], lot.balance_g),
                 on_the_road_g=known.on_the_road.get(lot.id, 0),
-                shipped_g=sum(mass for _, mass in known.shipped.get(lot.id, ())),
+                affected_on_the_road_g=affected_grams(parts[lot.id], known.on_the_road.get(lot.id, 0)),
+                shipped_g=shipped,
+                affected_shipped_g=affected_grams(parts[lot.id], shipped),
                 buyers=tuple(sorted({buyer for buyer, _ in known.shipped.get(lot.id, ())})),
             )
         )

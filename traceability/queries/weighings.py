@@ -33,6 +33,7 @@ class PlaceRow:
     name: str
     kind: str
     village: str
+    pool: str = ""  # the rule of a place that holds goods together: nobody weighs in there
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,13 @@ class Receipt:
 def places(session: Session, actor: Actor) -> list[PlaceRow]:
     """The places of the organisation, collection points first."""
     rows = session.scalars(select(Facility).where(Facility.org_id == actor.org_id).order_by(Facility.id))
-    found = [PlaceRow(row.code, row.prefix, row.name, row.kind, row.village) for row in rows]
+    found = [PlaceRow(row.code, row.prefix, row.name, row.kind, row.village, row.pool) for row in rows]
     return sorted(found, key=lambda place: place.kind != "collection_point")
+
+
+def scales(session: Session, actor: Actor) -> list[PlaceRow]:
+    """The places where somebody can weigh in: all but tanks and beds."""
+    return [place for place in places(session, actor) if not place.pool]
 
 
 def country_of(session: Session, actor: Actor) -> str:
@@ -150,7 +156,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
 
     None when the organisation has no place yet. Raises UnknownCommodity or FormsDiffer for goods that are not bought.
     """
-    known = places(session, actor)
+    known = scales(session, actor)
     if not known:
         return None
     last = last_buying(session, actor)
@@ -285,7 +291,8 @@ def _goods(session: Session, actor: Actor, key: str) -> tuple[Commodity, Form]:
     name, _, form_key = key.partition(".")
     if not name:
         usual = usual_commodity(session, actor)
-        goods = COMMODITIES.get(usual) or next(iter(COMMODITIES.values()))
+        known = COMMODITIES.get(usual)
+        goods = known if known and known.intake_forms else next(iter(COMMODITIES.values()))
         return goods, goods.intake_forms[0]
     goods = commodity(name)
     form = goods.form(form_key)

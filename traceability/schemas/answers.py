@@ -138,7 +138,9 @@ class ReachedLotAnswer(Answer):
     stock_g = grams(none=True)
     affected_stock_g = grams(none=True)
     on_the_road_g = grams(none=True)
+    affected_on_the_road_g = grams(none=True)
     shipped_g = grams(none=True)
+    affected_shipped_g = grams(none=True)
     buyers = fields.List(fields.String())
 
 

@@ -9,6 +9,7 @@ from traceability.domain.facts import (
     AskCorrection,
     Attach,
     CloseHold,
+    CorrectOrigin,
     DeclareError,
     Inspect,
     LiftRecall,
@@ -127,3 +128,13 @@ class AskCorrectionSchema(TimedSchema):
     makes = AskCorrection
     event = Code(N_("Entry"), required=True, most=8)
     reason = Text(N_("What is wrong, and what is right"), required=True, most=500, long=True)
+
+
+class CorrectOriginSchema(TimedSchema):
+    """A weigh-in that was booked on the wrong farmer or plot."""
+
+    makes = CorrectOrigin
+    event = Code(N_("Entry"), required=True, most=8)
+    farmer = Code(N_("Farmer"), required=True, most=24)
+    plot = Choice(N_("Plot"), hint=N_("Leave this empty when the plot is not known."))
+    reason = Text(N_("Why, in a few words"), required=True, most=300, long=True)

@@ -88,12 +88,13 @@ class PlotAnswer(PlacedAnswer):
 
 
 class FacilityAnswer(PlacedAnswer):
-    """A place that handles goods."""
+    """A place that handles goods; `pool` is the rule by which it holds them together, or empty."""
 
     code = fields.String()
     prefix = fields.String()
     kind = fields.String()
     name = fields.String()
+    pool = fields.String()
     created_at = fields.AwareDateTime(format="iso")
 
 

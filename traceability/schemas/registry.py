@@ -18,6 +18,7 @@ from traceability.domain.facts import (
     RegisterUser,
     SuspendRegistration,
 )
+from traceability.domain.pools import POOL_NAMES
 from traceability.domain.roles import ROLE_NAMES
 from traceability.domain.schemes import CLAIM_SCHEMES, REGISTRATION_SCHEMES
 from traceability.schemas.facts import PlacedSchema, TimedSchema
@@ -38,6 +39,7 @@ FACILITY_KINDS = (
     ("packing_house", N_("Packing house")),
     ("factory", N_("Factory")),
     ("warehouse", N_("Warehouse")),
+    ("tank", N_("Tank, silo or bed")),
     ("pond_station", N_("Pond station")),
     ("border_post", N_("Border post")),
 )
@@ -99,6 +101,11 @@ class FacilitySchema(PlacedSchema):
     kind = Choice(N_("Kind"), choices=FACILITY_KINDS, required=True)
     prefix = Code(
         N_("Short letters"), required=True, most=6, hint=N_("2 to 6 letters or digits that begin its receipts: NL.")
+    )
+    pool = Choice(
+        N_("How goods are held there"),
+        choices=(("", N_("Each lot by itself")), *((str(key), name) for key, name in POOL_NAMES.items())),
+        hint=N_("This cannot be changed later."),
     )
 
 

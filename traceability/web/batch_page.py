@@ -36,6 +36,7 @@ from traceability.words import N_, NO_BREAK, day, moment, ntranslate, say, trans
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
 LARGEST: Final = 20
 _STRIP: Final = 10_000
+CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 
 _BANDS: Final[Mapping[Status, tuple[str, str]]] = {
     Status.RELEASED: ("ok", N_("Genuine lot, released for sale")),
@@ -70,11 +71,11 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class BatchPage:
-    """A dossier as it is read at one moment in one language."""
+    """A dossier as it is read at one moment in one language; a page that is kept is read at many."""
 
     dossier: Dossier
     language: str
-    read_at: datetime
+    read_at: datetime | None
 
     # --- first sight ----------------------------------------------------------------------------------------
 
@@ -91,6 +92,8 @@ class BatchPage:
     @property
     def checked(self) -> str:
         """When the page was read, with the zone, which is named once on the page."""
+        if self.read_at is None:
+            return CHECKED
         return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
 
     @property
@@ -199,10 +202,14 @@ class BatchPage:
         shares = self.dossier.shares
         return shares if len(shares) <= MOST_FARMS else shares[:LARGEST]
 
-    @property
+    @cached_property
     def others(self) -> Sequence[Share]:
         """The shares that are only counted."""
         return self.dossier.shares[len(self.shown_shares) :]
+
+    def sums(self, shares: Sequence[Share]) -> tuple[int, int]:
+        """What some shares come to: tenths of a percent, and grams."""
+        return sum([share.tenths for share in shares]), sum([share.mass_g for share in shares])
 
     @property
     def origins(self) -> list[Origin]:
@@ -221,7 +228,7 @@ class BatchPage:
     @property
     def strip(self) -> list[Segment]:
         """The whole batch as one strip; the last segment is all the others."""
-        masses = [share.mass_g for share in self.shown_shares] + [sum(share.mass_g for share in self.others)]
+        masses = [share.mass_g for share in self.shown_shares] + [self.sums(self.others)[1]]
         ends, whole, so_far = [0], max(1, self.dossier.mass_g), 0
         for grams in masses:
             so_far += grams

@@ -27,12 +27,15 @@ from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
+from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
+from traceability.web import resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.guessing import Misses
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
+from traceability.web.rendering import asked_for
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
 blueprint = Blueprint("batches", __name__)
@@ -52,6 +55,7 @@ class Found:
 
     dossier: Dossier
     insider: bool  # a member of the organisation that made it, who sees it before its release too
+    clock: int = 0  # of the public pages, when it was read
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +79,8 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 def batch(typed: str) -> AnyResponse:
     """The page of a batch."""
     code = read_code(typed)
+    if resolver.asks_for_links():
+        return resolver.links_of_code(code)
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     found = _find(typed)
@@ -159,6 +165,9 @@ def find() -> AnyResponse:
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
+    of_gs1 = re.search(r"/01/[0-9]{14}(?:/[^?#\s]*)?", typed)
+    if of_gs1:
+        return redirect(of_gs1[0], 303)
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
         code = read_code(pasted[1] if pasted else typed)
@@ -222,28 +231,36 @@ def _not_found(refusal: Refusal) -> Response:
 
 
 def _find(typed: str) -> Found:
-    """The batch meant by `typed`. Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent."""
+    """The batch meant by `typed`, in the version asked for: what was printed on a day stays readable.
+
+    Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
+    """
     code = read_code(typed)
     with database().reading() as session:
-        dossier = dossier_of(session, code)
+        dossier = dossier_of(session, code, version=request.args.get("version", type=int))
         org_id = batch_by_code(session, code)[1].org_id
+        clock = public_clock(session)
     actor = actor_of_cookie() if dossier.released_at is None else None
-    return Found(dossier, insider=actor is not None and actor.org_id == org_id)
+    return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
 
 
 def _show(template: str, found: Found) -> Response:
     """One of the pages of a batch; loudly a demonstration when anything in it is."""
     dossier = found.dossier
-    view = BatchPage(dossier, current_language(), datetime.now(UTC))
+    view = BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
-    return _kept(page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo), found)
+    answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer.vary.add("Accept")  # a machine gets a linkset at the same address
+    return _kept(answer, found)
 
 
 def _kept(response: Response, found: Found) -> Response:
     """Let the answer be kept for a minute, and asked for again by its tag; not what only insiders see."""
     if found.insider:
         return response
+    if (rendering := asked_for()) is not None and found.dossier.released_at is not None:
+        rendering.holds(found.dossier, found.clock)
     response.cache_control.max_age = KEPT_SECONDS
     response.add_etag()
     response.make_conditional(request)

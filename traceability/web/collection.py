@@ -63,7 +63,7 @@ def open_buying() -> Response:
         return page(
             "collection/buying.html",
             bought=bought,
-            places=weighings.places(session, actor),
+            places=weighings.scales(session, actor),
             goods=intake_choices(),
             farmer=request.args.get("farmer", ""),
         )

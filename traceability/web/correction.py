@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import DeclareError, Measured, WeighIn
 from traceability.domain.quantity import plain_mass
-from traceability.errors import ManagerNeeded, Sentence, UsedDownstream
+from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import correction, lookups
-from traceability.queries import corrections
+from traceability.queries import corrections, farmers
 from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
-from traceability.schemas.inspection import AskCorrectionSchema, DeclareErrorSchema
+from traceability.schemas.inspection import AskCorrectionSchema, CorrectOriginSchema, DeclareErrorSchema
 from traceability.web import forms, offers
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
@@ -126,6 +126,55 @@ def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> Declare
         currency=str(facts.get("currency", "")),
     )
     return replace(declared, replacement=right)
+
+
+# -- other farmer or plot ---------------------------------------------------------------------------------------
+
+
+@blueprint.get("/correct/origin")
+@signed_in(Kind.CORRECT_ORIGIN)
+def origin() -> Response:
+    """Whose it was: somebody found by number, card or name; with `?farmer=CODE` the plot, and why."""
+    story, actor = _weigh_in(request.args.get("event", "")), current_actor()
+    code, asked = request.args.get("farmer", "").strip(), request.args.get("q", "").strip()
+    if code:
+        form = forms.opened(CorrectOriginSchema(zone_minutes=actor.zone_minutes), {"event": story.code, "farmer": code})
+        return _origin_page(form, story)
+    with database().reading() as session:
+        found = farmers.farmers(session, actor, asked)[0] if asked else []
+        booked = farmers.farmer(session, actor, story.farmer)
+    return page("correction/whose.html", story=story, asked=asked, found=found, booked=booked)
+
+
+@blueprint.post("/correct/origin")
+@signed_in(Kind.CORRECT_ORIGIN)
+def save_origin() -> AnyResponse:
+    """Say first which batches get a new version, then correct it."""
+    story = _weigh_in(request.form.get("event", ""))
+    form = forms.bind(CorrectOriginSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(correction.correct_origin))
+    if done is None:
+        return _origin_page(form, story)
+    return redirect(offers.lot_page(done["lot"]), 303)
+
+
+def _origin_page(form: forms.Form, story: EntryStory) -> Response:
+    """Raises NoSuchFarmer for a farmer that is not the organisation's own."""
+    actor = current_actor()
+    with database().reading() as session:
+        who = farmers.farmer(session, actor, form.values.get("farmer", ""))
+        booked = farmers.farmer(session, actor, story.farmer)
+        plots = farmers.plots_of(session, actor, who.code)
+    form.offer("plot", [("", N_("Plot not known")), *((plot.code, plot.name) for plot in plots)])
+    return page("correction/origin.html", status=form.status, form=form, story=story, who=who, booked=booked)
+
+
+def _weigh_in(code: str) -> EntryStory:
+    """Raises NotAWeighIn for every other entry, NoSuchEvent for a foreign one."""
+    story = _story(code)
+    if story.kind != Kind.WEIGH_IN:
+        raise NotAWeighIn()
+    return story
 
 
 # -- ask --------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def wants_json() -> bool:
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return True
     wish = request.accept_mimetypes
-    return wish["application/json"] > wish["text/html"] or wish["application/problem+json"] > wish["text/html"]
+    return any(wish[f"application/{kind}"] > wish["text/html"] for kind in ("json", "problem+json", "linkset+json"))
 
 
 def problem(status: int, sentence: Sentence, *, name: str, **more: object) -> Response:

@@ -60,8 +60,8 @@ def intake_choices() -> Choices:
 
 
 def commodity_choices() -> Choices:
-    """Every commodity by name."""
-    return [(key, goods.name(current_language())) for key, goods in COMMODITIES.items()]
+    """Every commodity that can be grown, by name."""
+    return [(key, goods.name(current_language())) for key, goods in COMMODITIES.items() if not goods.unspecified]
 
 
 def unit_name(key: str) -> str:

@@ -11,14 +11,18 @@ from traceability.domain.moments import day_of
 from traceability.words import N_, NO_BREAK, day, mass, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
-MAIN_STEPS: Final = frozenset({"weigh_in", "process", "receive", "pack", "ship"})
+MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
 _ICONS: Final[Mapping[str, str]] = {
     "weigh_in": "scale",
+    "report_delivery": "paper",
+    "report_lot": "paper",
     "form_lot": "sack",
     "process": "factory",
     "split": "sack",
     "merge": "sack",
     "rebag": "sack",
+    "pour_in": "box",
+    "draw_off": "sack",
     "dispatch": "truck",
     "receive": "box",
     "inspect": "beaker",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.events import Kind
@@ -47,6 +47,7 @@ ALWAYS: Final = (
     Action("inspection.hold", N_("Put on hold"), "pause", Kind.HOLD),
     Action("inspection.recall", N_("Recall"), "stop", Kind.RECALL),
 )
+WHERE_TANKS_ARE: Final = Action("pooling.all_pools", N_("Pour into a tank or bed"), "box", Kind.POUR_IN)
 THE_END: Final = Action("processing.dispose", N_("Destroy"), "stop", Kind.DISPOSE)
 
 
@@ -92,6 +93,8 @@ def lot(code: str) -> Response:
 def _links(actor: Actor, story: LotStory) -> list[tuple[str, str, str]]:
     """Address, label and icon of everything that this person may do to the lot as it stands."""
     found = []
+    if story.pool:
+        found.append((url_for("pooling.pool", code=story.pool), N_("Open the tank or bed"), "box"))
     for action in _possible(story):
         address = action_link(action.endpoint, lot=story.lot.code)
         if address and actor.may(action.permission):
@@ -102,8 +105,11 @@ def _links(actor: Actor, story: LotStory) -> list[tuple[str, str, str]]:
 def _possible(story: LotStory) -> list[Action]:
     if story.lot.state == "void":
         return []
-    if story.batch is None:
+    if story.pool:
+        holds = []
+    elif story.batch is None:
         holds = [*WHILE_IT_HOLDS, *([WHEN_PACKED] if story.lot.kind == "packed" else [])]
+        holds += [WHERE_TANKS_ARE] if story.can_be_poured else []
     else:
         holds = [WHEN_SEALED if story.batch.released_at is None else WHEN_RELEASED]
     left = story.lot.balance_g > 0

@@ -14,6 +14,7 @@ from traceability.documents import terms
 from traceability.documents.qr import batch_address
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
+from traceability.domain.gs1 import label_link
 from traceability.models import Batch, Lot
 from traceability.operations import lookups, packing
 from traceability.queries import dossiers, sealed_batches
@@ -221,6 +222,7 @@ def batch(code: str) -> Response:
         sealed_by=sealed_by,
         second=second,
         address=batch_address(config().public_url, lot.code),
+        digital_link=label_link(config().public_url, view.dossier.marks.gtin, lot.number, lot.code),
         country=terms.country(current_language(), found.destination) if found.destination else "",
         may={kind.value for kind in Kind if current_actor().may(kind)},
     )

@@ -64,7 +64,7 @@ REGISTERS: Final = {
         operation=registry.register_facility,
         rows=weighings.places,
         fields=("name", "kind", "prefix", "village", "country"),
-        more=PLACE_FIELDS,
+        more=("pool", *PLACE_FIELDS),
     ),
     "partners": Register(
         title=N_("Partners"),

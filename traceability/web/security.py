@@ -10,6 +10,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 from traceability.errors import Forbidden
 from traceability.web.pages import config
@@ -52,6 +53,17 @@ def refuse_other_sites() -> None:
         raise FromAnotherSite()
 
 
+def take_only_whole_bodies() -> None:
+    """Raise BadRequest for a body without a length; one that breaks off before its length is refused when it is read.
+
+    Some servers hand over what had come of a body when the connection broke, and say that it ended there: the weight
+    in a form would lose its last digits. So the length that the sender gave counts, and not what the server says.
+    """
+    request.environ.pop("wsgi.input_terminated", None)
+    if "Transfer-Encoding" in request.headers and request.content_length is None:
+        raise BadRequest()
+
+
 def _host_of(address: str) -> str:
     """Host and port of a web address; nothing for what is none, such as the `null` of a page in a frame."""
     try:
@@ -75,6 +87,7 @@ def add_headers(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Put the check before every request and the headers on every answer."""
+    """Put the checks before every request and the headers on every answer."""
+    app.before_request(take_only_whole_bodies)
     app.before_request(refuse_other_sites)
     app.after_request(add_headers)

@@ -1,7 +1,7 @@
 """The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
 
-Nothing is written. Events come a thousand at a time, so a record of any length is audited in the same memory, but for
-one value of each consignment, hold, recall and batch.
+Nothing is written. Events come some hundreds at a time, so a record of any length is audited in the same memory, but
+for one value of each consignment, hold, recall and batch (and of each of its versions).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.models import Edge, Event, Lot, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
-from traceability.queries.audit import goods, registry
+from traceability.queries.audit import addresses, frozen, goods, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import DIFFERS, EXTRA, Finding, pages
 from traceability.queries.audit.states import Folded
@@ -63,8 +63,10 @@ def audit(
         counts["holds"] += len(folded.holds)
         counts["recalls"] += len(folded.recalls)
         yield from folded.compare(session)
+        yield from frozen.check(session, folded.versions)
         yield from chain.ended(session)
         yield from _loose_edges(session)
+        yield from addresses.check(session)
 
 
 def _surroundings(database: Database) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.journal import FIRST, digest
-from traceability.models import Event, JournalHead, Organisation, Posting
-from traceability.queries.audit.page import Finding, Page, codes_of, differing
+from traceability.models import JournalHead, Organisation, Posting
+from traceability.queries.audit.page import Finding, Line, Page, Recorded, differing
 from traceability.words import N_
 
 GAP: Final = N_("The journal has a gap, or its order was changed.")
@@ -24,6 +24,7 @@ NOT_BALANCED: Final = N_("The grams of an event do not sum to zero.")
 OTHER_LINES: Final = N_("The lines of an event are not those in its bytes.")
 NOT_REVERSED: Final = N_("A correction does not take back what the corrected entry had posted.")
 BACKWARDS: Final = N_("The record's clock ran backwards.")
+OTHER_PUBLIC: Final = N_("The last public entry of the journal is not the one that pages name.")
 OTHER_END: Final = N_("The journal does not end where it is said to end.")
 
 
@@ -32,24 +33,28 @@ class Chain:
     """How far each organisation's journal has been followed."""
 
     ends: dict[int, tuple[int, str, datetime | None]] = field(default_factory=dict)  # org id -> seq, digest, recorded
+    public: dict[int, int] = field(default_factory=dict)  # org id -> seq of the last entry of a public kind
 
     def follow(self, session: Session, page: Page) -> Iterator[Finding]:
         """Findings of one page's events, one after another."""
-        declared = codes_of(session, Event.id, Event.code, {event.declares_id for event in page.events})
         for event in page.events:
             where = page.place_of(event)
             yield from self._linked(event, page.bodies.get(event.id), where)
             body = page.bodies.get(event.id)
             if body is not None:
-                yield from differing(where, _said(body), _stored(event, page, declared))
+                said, stored = _said(body), _stored(event)
+                if said != stored:
+                    yield from differing(where, said, stored)
                 yield from _lines(event, body, page, where)
             if event.declares_id is not None:
                 yield from _reversed(session, event, page, where)
 
-    def _linked(self, event: Event, body: dict[str, Any] | None, where: str) -> Iterator[Finding]:
+    def _linked(self, event: Recorded, body: dict[str, Any] | None, where: str) -> Iterator[Finding]:
         seq, previous, recorded_at = self.ends.get(event.org_id, (0, FIRST, None))
         computed = digest(event.body)
         self.ends[event.org_id] = (event.seq, computed, event.recorded_at)
+        if event.kind in KINDS and KINDS[Kind(event.kind)].public:
+            self.public[event.org_id] = event.seq
         if event.seq != seq + 1:
             yield Finding(GAP, where, str(seq + 1), str(event.seq))
         if event.digest != computed:
@@ -70,6 +75,9 @@ class Chain:
             seq, last, _ = self.ends.get(head.org_id, (0, FIRST, None))
             if (head.seq, head.digest) != (seq, last):
                 yield Finding(OTHER_END, code, f"{head.seq} {head.digest}", f"{seq} {last}")
+            public = self.public.get(head.org_id, 0)
+            if head.public_seq != public:
+                yield Finding(OTHER_PUBLIC, code, str(public), str(head.public_seq))
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
@@ -93,9 +101,9 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _stored(event: Event, page: Page, declared: dict[int, str]) -> dict[str, Any]:
+def _stored(event: Recorded) -> dict[str, Any]:
     return {
-        "organisation": page.organisations.get(event.org_id),
+        "organisation": event.organisation,
         "seq": event.seq,
         "code": event.code,
         "client_id": event.client_id,
@@ -104,8 +112,8 @@ def _stored(event: Event, page: Page, declared: dict[int, str]) -> dict[str, Any
         "zone_minutes": event.zone_minutes,
         "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
         "actor": event.actor_id,
-        "facility": page.facilities.get(event.facility_id, "?") if event.facility_id else "",
-        "declares": declared.get(event.declares_id, "?") if event.declares_id else "",
+        "facility": (event.facility or "?") if event.facility_id else "",
+        "declares": (event.declared or "?") if event.declares_id else "",
         "kdes": event.kdes,
         "event_type": event.event_type,
         "business_step": event.business_step,
@@ -113,21 +121,23 @@ def _stored(event: Event, page: Page, declared: dict[int, str]) -> dict[str, Any
     }
 
 
-def _lines(event: Event, body: dict[str, Any], page: Page, where: str) -> Iterator[Finding]:
+def _lines(event: Recorded, body: dict[str, Any], page: Page, where: str) -> Iterator[Finding]:
     """The postings are those of the bytes, name what they refer to, and balance."""
     rows = page.postings.get(event.id, [])
     said = [tuple(line) for line in body["postings"]]
-    stored = [(row.account, row.ref, row.mass_g, row.count) for row in rows]
+    stored = [(row.account, row.ref, row.mass_g, row.units) for row in rows]
     if said != stored or [row.line for row in rows] != list(range(1, len(rows) + 1)):
         yield Finding(OTHER_LINES, where, str(said), str(stored))
     total = sum(row.mass_g for row in rows)
     if total:
         yield Finding(NOT_BALANCED, where, "0", str(total))
     for row in rows:
-        yield from differing(f"{where}, line {row.line}", _named(row), _meant(row, page))
+        named, meant = _named(row), _meant(row)
+        if named != meant:
+            yield from differing(f"{where}, line {row.line}", named, meant)
 
 
-def _named(row: Posting) -> dict[str, str | None]:
+def _named(row: Line) -> dict[str, str | None]:
     """What the line's text names in each of its references."""
     account, ref = row.account, row.ref
     return {
@@ -138,19 +148,20 @@ def _named(row: Posting) -> dict[str, str | None]:
     }
 
 
-def _meant(row: Posting, page: Page) -> dict[str, str | None]:
+def _meant(row: Line) -> dict[str, str | None]:
     """What the line's inside ids refer to."""
     return {
-        "lot": page.lots.get(row.lot_id, "?") if row.lot_id else None,
-        "plot": page.plots.get(row.plot_id, "?") if row.plot_id else None,
-        "party": page.parties.get(row.party_id, "?") if row.party_id else None,
-        "transfer": page.transfers.get(row.transfer_id, "?") if row.transfer_id else None,
+        "lot": (row.lot or "?") if row.lot_id else None,
+        "plot": (row.plot or "?") if row.plot_id else None,
+        "party": (row.party or "?") if row.party_id else None,
+        "transfer": (row.transfer or "?") if row.transfer_id else None,
     }
 
 
-def _reversed(session: Session, event: Event, page: Page, where: str) -> Iterator[Finding]:
-    wrong = session.scalars(select(Posting).where(Posting.event_id == event.declares_id).order_by(Posting.line))
-    expected = [(row.account, row.ref, -row.mass_g, -row.count) for row in wrong]
-    found = [(row.account, row.ref, row.mass_g, row.count) for row in page.postings.get(event.id, [])]
+def _reversed(session: Session, event: Recorded, page: Page, where: str) -> Iterator[Finding]:
+    lines = select(Posting.account, Posting.ref, -Posting.mass_g, -Posting.count)
+    wrong = session.execute(lines.where(Posting.event_id == event.declares_id).order_by(Posting.line))
+    expected = [tuple(row) for row in wrong]
+    found = [(row.account, row.ref, row.mass_g, row.units) for row in page.postings.get(event.id, [])]
     if expected != found:
         yield Finding(NOT_REVERSED, where, str(expected), str(found))

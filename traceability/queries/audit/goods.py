@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from traceability.domain.moments import day_number
 from traceability.domain.postings import Account, Posting, edges_of
 from traceability.domain.postings import Edge as LineageEdge
-from traceability.models import Attachment, Event, Lot, Measurement, Party, Plot
+from traceability.models import Attachment, Lot, Measurement, Party, Plot
 from traceability.models import Posting as PostingRow
-from traceability.queries.audit.page import Finding, Page, against, codes_of
+from traceability.queries.audit.page import Finding, Page, Recorded, against, codes_of
 from traceability.queries.edges import edges_into
 from traceability.queries.lineage import chunks
 from traceability.words import N_
@@ -28,6 +28,30 @@ from traceability.words import N_
 OTHER_CONTENT: Final = N_("A kept paper is not the one that was handed in.")
 _ATTACHMENTS_AT_ONCE = 10  # up to three megabytes each
 _MEASURED = ("property", "value", "unit", "method", "laboratory", "sample", "passed")
+_LOT_FACTS: Final = (
+    *("number", "kind", "commodity", "form", "grade", "variety", "crop_year", "custody", "unit"),
+    *("organisation", "facility", "made_at", "zone_minutes", "farmer", "plot", "void"),
+    *("made_g", "made_count", "balance_g", "balance_count", "origin_party_id", "origin_plot_id"),
+)
+_COLUMNS: Final = {
+    "organisation": Lot.org_id,
+    "facility": Lot.facility_id,
+    "farmer": Party.code,
+    "plot": Plot.code,
+}
+_LOTS: Final = (
+    select(
+        Lot.id,
+        Lot.made_by_id,
+        Lot.code,
+        *(_COLUMNS[name] if name in _COLUMNS else getattr(Lot, name) for name in _LOT_FACTS),
+    )
+    .outerjoin(Party, Party.id == Lot.origin_party_id)
+    .outerjoin(Plot, Plot.id == Lot.origin_plot_id)
+)
+
+
+_FROM_LOTS: Final = (Account.LOT, Account.TRANSIT)
 
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
@@ -39,51 +63,32 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
 
 
 def _lots(session: Session, page: Page) -> Iterator[Finding]:
-    rows = session.scalars(select(Lot).where(Lot.made_by_id.in_(page.ids))).all()
-    sums = _sums(session, [lot.id for lot in rows])
-    parties = codes_of(session, Party.id, Party.code, {lot.origin_party_id for lot in rows})
-    plots = codes_of(session, Plot.id, Plot.code, {lot.origin_plot_id for lot in rows})
+    sums = _sums(session, page)
     stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     balances: dict[str, tuple[int, int]] = {}
-    for lot in rows:
-        balances[lot.code] = sums.get(lot.id, (0, 0))
-        stored[lot.made_by_id][lot.code] = {
-            "number": lot.number,
-            "kind": lot.kind,
-            "commodity": lot.commodity,
-            "form": lot.form,
-            "grade": lot.grade,
-            "variety": lot.variety,
-            "crop_year": lot.crop_year,
-            "custody": lot.custody,
-            "unit": lot.unit,
-            "organisation": lot.org_id,
-            "facility": lot.facility_id,
-            "made_at": lot.made_at,
-            "zone_minutes": lot.zone_minutes,
-            "farmer": parties.get(lot.origin_party_id, "?") if lot.origin_party_id else "",
-            "plot": plots.get(lot.origin_plot_id, "?") if lot.origin_plot_id else "",
-            "void": lot.void,
-            "made_g": lot.made_g,
-            "made_count": lot.made_count,
-            "balance_g": lot.balance_g,
-            "balance_count": lot.balance_count,
-        }
+    for key, made_by, code, *values in session.connection().execute(_LOTS.where(page.of(Lot.made_by_id))).all():
+        balances[code] = sums.get(key, (0, 0))
+        row = stored[made_by][code] = dict(zip(_LOT_FACTS, values, strict=True))
+        farmer, plot = row.pop("origin_party_id"), row.pop("origin_plot_id")
+        row["farmer"] = (row["farmer"] or "?") if farmer else ""
+        row["plot"] = (row["plot"] or "?") if plot else ""
     for event in page.events:
         body = page.bodies.get(event.id)
         if body is not None:
-            expected = {
-                made["code"]: _lot_told(event, body, made, event.id in page.declared, balances)
-                for made in body["makes"]
-            }
+            expected = {made["code"]: _lot_told(event, body, made, page, balances) for made in body["makes"]}
             yield from against("lot", expected, stored.get(event.id, {}), page.place_of(event))
 
 
 def _lot_told(
-    event: Event, body: dict[str, Any], made: dict[str, Any], void: bool, balances: dict[str, tuple[int, int]]
+    event: Recorded, body: dict[str, Any], made: dict[str, Any], page: Page, balances: dict[str, tuple[int, int]]
 ) -> dict[str, Any]:
-    """The row of a lot as the journal tells it."""
-    delivery = made["kind"] == "delivery"
+    """The row of a lot as the journal tells it; whose a delivery is, as its last word."""
+    void = event.id in page.declared
+    farmer, plot = body["kdes"].get("farmer", ""), body["kdes"].get("plot", "")
+    if made["kind"] == "delivery":
+        farmer, plot = page.corrected.get(made["code"], (farmer, plot))
+    else:
+        farmer = plot = ""
     lines = [line for line in body["postings"] if line[0] == "lot" and line[1] == made["code"]]
     balance_g, balance_count = balances.get(made["code"], (0, 0))
     return {
@@ -92,8 +97,8 @@ def _lot_told(
         "facility": event.facility_id,
         "made_at": datetime.fromisoformat(body["occurred_at"]),
         "zone_minutes": body["zone_minutes"],
-        "farmer": body["kdes"].get("farmer", "") if delivery else "",
-        "plot": body["kdes"].get("plot", "") if delivery else "",
+        "farmer": farmer,
+        "plot": plot,
         "void": void,
         "made_g": 0 if void else sum(line[2] for line in lines),
         "made_count": 0 if void else sum(line[3] for line in lines),
@@ -102,32 +107,34 @@ def _lot_told(
     }
 
 
-def _sums(session: Session, lot_ids: list[int]) -> dict[int, tuple[int, int]]:
+def _sums(session: Session, page: Page) -> dict[int, tuple[int, int]]:
     """Grams and units that all lines together leave in each lot."""
     found = session.execute(
         select(PostingRow.lot_id, func.sum(PostingRow.mass_g), func.sum(PostingRow.count))
-        .where(PostingRow.lot_id.in_(lot_ids))
+        .join(Lot, Lot.id == PostingRow.lot_id)
+        .where(page.of(Lot.made_by_id))
         .group_by(PostingRow.lot_id)
     )
     return {lot: (int(mass), int(count)) for lot, mass, count in found if lot is not None}
 
 
 def _edges(session: Session, page: Page) -> Iterator[Finding]:
-    made_by = {
-        key: event for key, event in session.execute(select(Lot.id, Lot.made_by_id).where(Lot.made_by_id.in_(page.ids)))
-    }
+    made_by: dict[int, int] = {}
+    lots = dict(page.lots)
+    for key, event_id, code in session.execute(select(Lot.id, Lot.made_by_id, Lot.code).where(page.of(Lot.made_by_id))):
+        made_by[key], lots[key] = event_id, code
     rows = edges_into(session, made_by)
-    lots = codes_of(session, Lot.id, Lot.code, {key for child, parent, *_ in rows for key in (child, parent)})
+    lots |= codes_of(session, Lot.id, Lot.code, {parent for _, parent, *_ in rows} - lots.keys())
     stored: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     for child, parent, mass, party, plot, day in rows:
-        name = f"{lots.get(parent, '?')} in {lots.get(child, '?')}"
+        name = f"{lots.get(parent, '?')} in {lots[child]}"
         stored[made_by[child]][name] = {"mass_g": mass, "farmer": party, "plot": plot, "day": day}
     told = {event.id: _edges_told(event, page) for event in page.events if event.id in page.bodies}
     parents = {edge.parent for edges in told.values() for edge in edges}
-    grown = _grown(session, parents)
+    grown = {**page.grown, **_grown(session, parents - page.grown.keys())}
     for event in page.events:
-        day = day_number(event.occurred_at, event.zone_minutes)
         expected = {}
+        day = day_number(event.occurred_at, event.zone_minutes) if told.get(event.id) else 0
         for edge in told.get(event.id, ()):
             party, plot = grown.get(edge.parent, (None, None))
             name = f"{edge.parent} in {edge.child}"
@@ -136,9 +143,11 @@ def _edges(session: Session, page: Page) -> Iterator[Finding]:
             yield from against("origin", expected, stored.get(event.id, {}), page.place_of(event))
 
 
-def _edges_told(event: Event, page: Page) -> tuple[LineageEdge, ...]:
+def _edges_told(event: Recorded, page: Page) -> tuple[LineageEdge, ...]:
     body = page.bodies[event.id]
     told = () if event.id in page.declared else body["postings"]
+    if not any(mass < 0 and account in _FROM_LOTS for account, _, mass, _ in told):  # most events: deliveries
+        return ()
     postings = [Posting(Account(account), ref, mass, count) for account, ref, mass, count in told]
     # a consignment that is not stored is a finding of its own
     known = [line for line in postings if line.account is not Account.TRANSIT or line.ref in page.carried]
@@ -156,17 +165,20 @@ def _grown(session: Session, codes: Collection[str]) -> dict[str, tuple[int | No
 
 
 def _measurements(session: Session, page: Page) -> Iterator[Finding]:
+    columns = (getattr(Measurement, name) for name in _MEASURED)
     rows = session.execute(
-        select(Measurement, Lot.code)
+        select(Measurement.made_by_id, Lot.code, *columns)
         .join(Lot, Lot.id == Measurement.lot_id)
-        .where(Measurement.made_by_id.in_(page.ids))
+        .where(page.of(Measurement.made_by_id))
     )
     stored: dict[int, list[tuple[str, ...]]] = defaultdict(list)
-    for row, code in rows:
-        stored[row.made_by_id].append((code, *(str(getattr(row, name)) for name in _MEASURED)))
+    for made_by, code, *values in rows:
+        stored[made_by].append((code, *map(str, values)))
     for event in page.events:
         body = page.bodies.get(event.id)
         if body is None:
+            continue
+        if event.id not in stored and not body["kdes"].get("measured"):
             continue
         lot = body["makes"][0]["code"] if body["makes"] else body["kdes"].get("lot", "")
         told = [(lot, *(str(item.get(name)) for name in _MEASURED)) for item in body["kdes"].get("measured", ())]
@@ -183,7 +195,7 @@ def _attachments(session: Session, page: Page) -> Iterator[Finding]:
     rows = session.execute(
         select(Attachment, Lot.code)
         .join(Lot, Lot.id == Attachment.lot_id)
-        .where(Attachment.made_by_id.in_(page.ids))
+        .where(page.of(Attachment.made_by_id))
         .execution_options(yield_per=_ATTACHMENTS_AT_ONCE)
     )
     for row, lot in rows:

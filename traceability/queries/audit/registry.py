@@ -32,8 +32,10 @@ _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
         "plot",
         ("commodity", "area_m2", "area_declared", "bearing_m2", "geometry_kind", *_PLACE),
     ),
-    Kind.REGISTER_FACILITY: (Facility, "facility", ("kind", "name", *_PLACE)),
+    Kind.REGISTER_FACILITY: (Facility, "facility", ("kind", "name", "pool", *_PLACE)),
 }
+# what an entry need not tell, and what it then says
+_UNTOLD: Final[Mapping[str, Any]] = {"pool": ""}
 
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
@@ -44,6 +46,8 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             for event in page.events
             if event.kind == kind and (body := page.bodies.get(event.id)) is not None
         }
+        if not told:
+            continue
         found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
         rows = {row.code: row for row in found}
         for code, (place, kdes) in told.items():
@@ -51,7 +55,8 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             if row is None:
                 yield Finding(MISSING, f"{place} {name} {code}", code, "")
                 continue
-            expected = {column: kdes[column] for column in columns if column in kdes}
+            known = {**_UNTOLD, **kdes}
+            expected = {column: known[column] for column in columns if column in known}
             yield from differing(
                 f"{place} {name} {code}", expected, {column: getattr(row, column) for column in expected}
             )

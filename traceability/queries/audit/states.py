@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.models import Batch, Event, Hold, Lot, Organisation, Party, Plot, Recall, Transfer
-from traceability.queries.audit.page import Finding, Page, against
+from traceability.models import Batch, Hold, Lot, Organisation, Party, Plot, Recall, Transfer
+from traceability.queries.audit.page import Finding, Page, Recorded, against
 
 _ROWS_AT_ONCE: Final = 1_000
 State = dict[str, Any]
@@ -29,6 +29,7 @@ class Folded:
         self.holds: States = {}
         self.recalls: States = {}
         self.batches: States = {}
+        self.versions: dict[str, States] = {}  # batch -> version -> what was frozen of it
 
     def add(self, page: Page) -> None:
         """Apply what the events of a page say. What names something unknown is left to the comparison."""
@@ -55,7 +56,7 @@ class Folded:
 
     # -- one turn for each kind of event that changes a state ---------------------------------------------------
 
-    def _dispatched(self, event: Event, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
+    def _dispatched(self, event: Recorded, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
         self.transfers[kdes.get("transfer", "?")] = {
             "organisation": event.org_id,
             "lot": kdes.get("lot"),
@@ -76,7 +77,7 @@ class Folded:
             "reason": "",
         }
 
-    def _received(self, event: Event, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
+    def _received(self, event: Recorded, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
         state = self._off_the_road(kdes, road)
         state["state"] = "partly" if kdes.get("refused_g") else "received"
         if not road[0]:
@@ -86,7 +87,7 @@ class Folded:
         state["received_at"] = event.occurred_at
         state["reason"] = kdes.get("reason")
 
-    def _taken_back(self, _event: Event, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
+    def _taken_back(self, _event: Recorded, kdes: Mapping[str, Any], road: tuple[int, int]) -> None:
         self._off_the_road(kdes, road)["state"] = "returned"
 
     def _off_the_road(self, kdes: Mapping[str, Any], road: tuple[int, int]) -> State:
@@ -95,7 +96,7 @@ class Folded:
         state["open_count"] = state.get("open_count", 0) + road[1]
         return state
 
-    def _held(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _held(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         self.holds[kdes.get("hold", "?")] = {
             "organisation": event.org_id,
             "lot": kdes.get("lot"),
@@ -105,19 +106,19 @@ class Folded:
             "passed": None,
         }
 
-    def _hold_closed(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _hold_closed(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         state = self.holds.setdefault(kdes.get("hold", "?"), {})
         state |= {**_closed(event, kdes), "passed": kdes.get("passed")}
 
-    def _recalled(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _recalled(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         named = ("lot", "plot", "farmer", "reason", "action")
         told = {name: kdes.get(name) for name in named}
         self.recalls[kdes.get("recall", "?")] = {"organisation": event.org_id, **told, **_opened(event)}
 
-    def _recall_lifted(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _recall_lifted(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         self.recalls.setdefault(kdes.get("recall", "?"), {}).update(_closed(event, kdes))
 
-    def _sealed(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _sealed(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         self.batches[kdes.get("batch", "?")] = {
             "organisation": event.org_id,
             "version": 0,
@@ -134,22 +135,34 @@ class Folded:
             "superseded_by": "",
         }
 
-    def _released(self, event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _released(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         state = self.batches.setdefault(kdes.get("batch", "?"), {})
         state["version"] = kdes.get("version")
         state["released_at"] = event.occurred_at
         state["released_by"] = event.id
         state["release_digest"] = kdes.get("contents")
+        self._frozen(event, kdes)
 
-    def _superseded(self, _event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _origin_corrected(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+        for told in kdes.get("batches", ()):
+            state = self.batches.setdefault(told.get("batch", "?"), {})
+            state["version"], state["release_digest"] = told.get("version"), told.get("contents")
+            self._frozen(event, told)
+
+    def _frozen(self, event: Recorded, told: Mapping[str, Any]) -> None:
+        """Each version of a batch is frozen once, by the event that says it."""
+        versions = self.versions.setdefault(told.get("batch", "?"), {})
+        versions[str(told.get("version"))] = {"made_by": event.id, "digest": told.get("contents")}
+
+    def _superseded(self, _event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         self.batches.setdefault(kdes.get("old", "?"), {})["superseded_by"] = kdes.get("new")
 
-    def _shipped(self, _event: Event, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+    def _shipped(self, _event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         state = self.batches.setdefault(kdes.get("batch", "?"), {})
         state["marks"] = {**(state.get("marks") or {}), **(kdes.get("marks") or {})}
 
 
-Turn = Callable[[Folded, Event, Mapping[str, Any], tuple[int, int]], None]
+Turn = Callable[[Folded, Recorded, Mapping[str, Any], tuple[int, int]], None]
 
 _TURNS: Final[Mapping[str, Turn]] = {
     Kind.DISPATCH: Folded._dispatched,
@@ -161,6 +174,7 @@ _TURNS: Final[Mapping[str, Turn]] = {
     Kind.LIFT_RECALL: Folded._recall_lifted,
     Kind.SEAL: Folded._sealed,
     Kind.RELEASE: Folded._released,
+    Kind.CORRECT_ORIGIN: Folded._origin_corrected,
     Kind.SUPERSEDE: Folded._superseded,
     Kind.SHIP: Folded._shipped,
 }
@@ -172,7 +186,7 @@ def _road(body: Mapping[str, Any]) -> tuple[int, int]:
     return sum(line[2] for line in lines), sum(line[3] for line in lines)
 
 
-def _opened(event: Event) -> State:
+def _opened(event: Recorded) -> State:
     return {
         "made_by": event.id,
         "opened_at": event.occurred_at,
@@ -183,7 +197,7 @@ def _opened(event: Event) -> State:
     }
 
 
-def _closed(event: Event, kdes: Mapping[str, Any]) -> State:
+def _closed(event: Recorded, kdes: Mapping[str, Any]) -> State:
     return {"closed_by": event.id, "closed_at": event.occurred_at, "outcome": kdes.get("outcome")}
 
 

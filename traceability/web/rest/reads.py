@@ -15,10 +15,21 @@ from traceability.queries.dossiers import dossier_of
 from traceability.queries.kept import KEPT
 from traceability.queries.records import Page, Row, one, page
 from traceability.queries.traces import BackTrace, FarmRow, LotRow, trace_back_rows, trace_forward_rows
-from traceability.schemas import records
+from traceability.schemas import Schema, records
 from traceability.schemas.answers import Answer, Asked, AskedSchema, TraceBackAnswer, TraceForwardAnswer, list_of
 from traceability.schemas.dossier import DossierSchema
+from traceability.schemas.origins import (
+    ForwardAsked,
+    ForwardAskedSchema,
+    MethodsAnswer,
+    MethodsAskedSchema,
+    OriginsAnswer,
+    OriginsAskedSchema,
+    WhyAnswer,
+    WhyAskedSchema,
+)
 from traceability.web.pages import database
+from traceability.web.rest import origins
 from traceability.web.rest.callers import caller
 from traceability.web.rest.contract import refusing
 
@@ -51,11 +62,14 @@ READS: Final = (
 def mount(blueprint: Blueprint) -> None:
     """Add the GET endpoints."""
 
-    def add(path: str, name: str, summary: str, view: Callable[..., Any], answer: Any, *, paged: bool = False) -> None:
-        if paged:
-            view = blueprint.arguments(AskedSchema, location="query")(view)
+    def add(
+        path: str, name: str, summary: str, view: Callable[..., Any], answer: Any, asks: type[Schema] | None = None
+    ) -> None:
+        if asks is not None:
+            view = blueprint.arguments(asks, location="query")(view)
         view = blueprint.response(200, answer, description="As asked.")(view)
-        view = refusing(blueprint, view, 401, 403, *((422,) if paged else ()), *((404,) if "<" in path else ()))
+        several = (404, 409) if asks is ForwardAskedSchema else (404,) if "<" in path else ()
+        view = refusing(blueprint, view, 401, 403, *((422,) if asks else ()), *several)
         view = blueprint.doc(summary=summary, operationId=name, security=[{"token": ["read"]}])(view)
         blueprint.add_url_rule(path, name, view, methods=["GET"])
 
@@ -66,14 +80,39 @@ def mount(blueprint: Blueprint) -> None:
             f"List {read.many} in the order of making",
             _lister(read),
             list_of(read.answer),
-            paged=True,
+            AskedSchema,
         )
         if read.by_name:
             add(f"/{read.many}/<code>", f"get_{read.single}", f"Read one {read.single}", _reader(read), read.answer)
     history = list_of(records.EventAnswer)
-    add("/lots/<code>/events", "list_events_of_lot", "List the events of a lot", events_of_lot, history, paged=True)
+    add("/lots/<code>/events", "list_events_of_lot", "List the events of a lot", events_of_lot, history, AskedSchema)
     add("/lots/<code>/trace-back", "trace_back", "Whose grams are in a lot", origins_of_lot, TraceBackAnswer)
     add("/lots/<code>/trace-forward", "trace_forward", "Where a lot went", lots_from_lot, TraceForwardAnswer)
+    add(
+        "/lots/<code>/origins",
+        "count_origins",
+        "Where a lot comes from, by farm, plot, organisation, input or day",
+        origins.origins_counted,
+        OriginsAnswer,
+        OriginsAskedSchema,
+    )
+    add("/lots/<code>/why", "explain", "Why a share is what it is", origins.reason, WhyAnswer, WhyAskedSchema)
+    add(
+        "/lots/<code>/methods",
+        "compare_methods",
+        "The origins of a lot by every method its chain of custody allows",
+        origins.methods_compared,
+        MethodsAnswer,
+        MethodsAskedSchema,
+    )
+    add(
+        "/trace-forward",
+        "trace_forward_from_many",
+        "Where several lots, farmers, plots or everything made at a place went",
+        lots_from_many,
+        TraceForwardAnswer,
+        ForwardAskedSchema,
+    )
     add("/batches/<code>/dossier", "get_dossier", "Everything that is said about a batch", dossier, DossierSchema)
 
 
@@ -114,6 +153,11 @@ def lots_from_lot(code: str) -> dict[str, Any]:
     return {"rows": [_lot_seen_by(caller(), row) for row in trace.rows]}
 
 
+def lots_from_many(asked: ForwardAsked) -> dict[str, Any]:
+    """One row per lot, through every organisation, as for one lot; without a source there is none."""
+    return {"rows": [_lot_seen_by(caller(), row) for row in origins.forward_from(asked).rows]}
+
+
 def dossier(code: str) -> Dossier:
     """The dossier of an own batch, released or not: what its public page says, at this journal position."""
     with database().reading() as session:
@@ -135,5 +179,6 @@ def _lot_seen_by(actor: Actor, row: LotRow) -> dict[str, Any]:
     shown = {name: getattr(row, name) for name in row.__dataclass_fields__}
     if row.organisation == actor.org_code:
         return shown
-    hidden = dict.fromkeys(("stock_g", "affected_stock_g", "on_the_road_g", "shipped_g"))
+    masses = ("stock_g", "on_the_road_g", "shipped_g")
+    hidden = dict.fromkeys((*masses, *(f"affected_{name}" for name in masses)))
     return {**shown, **hidden, "number": "", "facility": "", "buyers": ()}

@@ -17,6 +17,7 @@ from traceability.operations import (
     correction,
     inspection,
     packing,
+    pooling,
     processing,
     registry,
     shipping,
@@ -25,6 +26,7 @@ from traceability.operations.ledger import Done, Operation
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import packing as packaging
+from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
 from traceability.schemas import registry as registering
 from traceability.schemas import shipping as moving
@@ -93,6 +95,9 @@ WRITES: Final = (
     Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),
     Write("/merges", "Merge lots", making.MergeSchema, processing.merge, Kind.MERGE),
     Write("/rebaggings", "Re-bag a lot", making.RebagSchema, processing.rebag, Kind.REBAG),
+    Write("/pour-ins", "Pour into a tank or bed", pouring.PourInSchema, pooling.pour_in, Kind.POUR_IN),
+    Write("/draw-offs", "Draw off a tank or bed", pouring.DrawOffSchema, pooling.draw_off, Kind.DRAW_OFF),
+    Write("/levels", "Say what a tank really holds", pouring.LevelPoolSchema, pooling.level_pool, Kind.LEVEL_POOL),
     Write("/disposals", "Destroy goods", making.DisposeSchema, processing.dispose, Kind.DISPOSE),
     Write("/dispatches", "Dispatch goods", moving.DispatchSchema, shipping.dispatch, Kind.DISPATCH),
     Write("/receipts", "Receive a consignment", moving.ReceiveSchema, shipping.receive, Kind.RECEIVE),
@@ -116,6 +121,13 @@ WRITES: Final = (
         inspecting.DeclareErrorSchema,
         correction.declare_error,
         Kind.DECLARE_ERROR,
+    ),
+    Write(
+        "/origin-corrections",
+        "Correct whose a weigh-in was",
+        inspecting.CorrectOriginSchema,
+        correction.correct_origin,
+        Kind.CORRECT_ORIGIN,
     ),
     Write(
         "/correction-requests",

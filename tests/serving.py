@@ -1,0 +1,140 @@
+"""`traceability serve` as a process of its own on a free port, asked over real connections."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 60.0  # seconds: a slow machine is not a wrong program
+
+
+@dataclass
+class Server:
+    """A running server; `stop` and `kill` end what was started here and nothing else."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+    code: str = ""  # of a batch whose page it serves
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """One answer over a connection of its own."""
+        with self.connection() as connection:
+            return asked(connection, method, path, body, **headers)
+
+    @contextmanager
+    def connection(self) -> Iterator[http.client.HTTPConnection]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def raw(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def workers(self) -> list[int]:
+        """The processes that serve, which the first one looks after."""
+        return [pid for pid in children(self.process.pid) if command_of(pid)]
+
+    def stop(self) -> int:
+        """Ask it to end, and wait for it."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def asked(
+    connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None = None, **headers: str
+) -> Answer:
+    """One answer over a connection that stays open."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, named)
+    response = connection.getresponse()
+    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+
+
+@contextmanager
+def serving(folder: Path, database_url: str, *options: str, port: int = 0, **settings: str) -> Iterator[Server]:
+    """Started and ready; at the end every process of it is gone."""
+    port = port or free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACEABILITY_")}
+    environment |= {
+        "TRACEABILITY_DATA_DIR": str(folder),
+        "TRACEABILITY_DATABASE_URL": database_url,
+        "TRACEABILITY_SECRET_KEY": "only for tests",
+        "TRACEABILITY_PORT": str(port),
+        **{f"TRACEABILITY_{name.upper()}": value for name, value in settings.items()},
+    }
+    log = folder / f"server-{port}-{time.monotonic_ns()}.log"
+    command = [sys.executable, "-m", "traceability", "serve", *options]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+    server = Server(process, port, log)
+    family: set[int] = set()
+    try:
+        until(lambda: _is_ready(server))
+        family = set(server.workers())
+        yield server
+    finally:
+        family |= set(server.workers())
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for pid in family:
+            if b"traceability" in command_of(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _is_ready(server: Server) -> bool:
+    assert server.process.poll() is None, server.said()
+    try:
+        return server.ask("GET", "/readyz").status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
+    """Wait for something that will come."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that are still there."""
+    listed = (path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for line in listed for child in line.split()]
+
+
+def command_of(pid: int) -> bytes:
+    """The command line of a process; nothing for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,298 @@
+"""The servers under our own load: waitress in one process, granian in several, on SQLite and on PostgreSQL.
+
+Bakari's devices weigh in while processes die under them; what was acknowledged is there, and what is sent again is
+there once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from tests.cast import World
+from tests.databases import Databases
+from tests.serving import Server, asked, command_of, free_port, serving, until
+from traceability.cli import main
+from traceability.commands import serve
+from traceability.domain import facts
+from traceability.domain.identifiers import new_code
+from traceability.domain.roles import Role
+from traceability.models import Event
+from traceability.models.database import Database
+from traceability.models.migrate import migrate
+from traceability.operations import account
+from traceability.queries.audit import audit
+from traceability.web.guessing import MOST
+
+SEVERAL = ("--workers", "2")
+FORM = "application/x-www-form-urlencoded"
+
+
+class House:
+    """A world that is served, and a program of Bakari's that may write to it."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.url, self.folder = database_url, folder
+        self.database = Database(database_url)
+        migrate(self.database)
+        self.world = World(self.database)
+        roles = tuple(str(role) for role in Role)
+        fact = self.world.fact(facts.RegisterUser, login="bakari", name="B", password="long enough 1", roles=roles)
+        self.database.write(lambda session: account.register_user(session, self.world.cooperative, fact))
+        with self.database.reading() as session:
+            maker = account.actor_of(session, "bakari", self.world.cooperative.org_id)
+        self.token = self.database.write(lambda session: account.make_token(session, maker, "devices", "read write"))
+
+    def weigh_in(self, client_id: str) -> bytes:
+        said = {"client_id": client_id, "facility": self.world.mill, "farmer": self.world.amina, "form": "green"}
+        bags = {"commodity": "arabica_coffee", "bags_g": [50_000], "tare_g": 0, "confirmed": True}
+        return json.dumps({**said, **bags, "occurred_at": datetime.now(UTC).isoformat()}).encode()
+
+    def send(self, connection: http.client.HTTPConnection, client_id: str) -> int:
+        kind = {"Authorization": f"Bearer {self.token}", "Content_Type": "application/json"}
+        return asked(connection, "POST", "/api/v1/weigh-ins", self.weigh_in(client_id), **kind).status
+
+    def times(self, client_id: str) -> int:
+        with self.database.reading() as session:
+            found = select(func.count()).select_from(Event).where(Event.client_id == client_id)
+            return session.scalar(found) or 0
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    made = House(database_url, tmp_path)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture(scope="module", params=[(), SEVERAL], ids=["waitress", "granian"])
+def server(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server with one open page, for all tests that harm it in no way."""
+    folder = tmp_path_factory.mktemp("served")
+    house = House(databases.fresh_sqlite(folder / "test.sqlite3"), folder)
+    code = house.world.released()
+    house.database.close()
+    with serving(folder, house.url, *request.param) as running:
+        running.code = code
+        yield running
+
+
+class Devices:
+    """Four devices that weigh in one after another, and remember what was acknowledged and what was not."""
+
+    def __init__(self, house: House, server: Server) -> None:
+        self.acknowledged: set[str] = set()
+        self.unanswered: set[str] = set()
+        self._house, self._server = house, server
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=self._work, args=(number,)) for number in range(4)]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self, device: int) -> None:
+        for place in range(10_000):
+            if self._ended.is_set():
+                return
+            client_id = f"device-{device}-{place}"
+            try:
+                with self._server.connection() as connection:
+                    status = self._house.send(connection, client_id)
+            except (OSError, http.client.HTTPException):
+                self.unanswered.add(client_id)
+                self._ended.wait(0.05)
+            else:
+                assert status == 201, status
+                self.acknowledged.add(client_id)
+
+    def have_sent(self, more: int) -> None:
+        """Wait until so many more were acknowledged."""
+        goal = len(self.acknowledged) + more
+        until(lambda: len(self.acknowledged) >= goal)
+
+    def end(self) -> None:
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def test_a_worker_that_is_killed_loses_nothing_and_is_replaced(house: House) -> None:
+    with serving(house.folder, house.url, *SEVERAL) as server:
+        devices = Devices(house, server)
+        devices.have_sent(8)
+        first, second = server.workers()
+        os.kill(first, signal.SIGKILL)
+        devices.have_sent(8)
+        until(lambda: len(server.workers()) == 2 and first not in server.workers())
+        devices.end()
+        assert second in server.workers()
+        _everything_is_there_once(house, server, devices)
+
+
+def test_a_server_that_is_killed_loses_nothing_and_can_be_started_again(house: House) -> None:
+    port = free_port()
+    with serving(house.folder, house.url, *SEVERAL, port=port) as server:
+        devices = Devices(house, server)
+        devices.have_sent(8)
+        workers = server.workers()
+        server.process.kill()
+        server.process.wait()
+        devices.end()
+        until(lambda: not any(command_of(pid) for pid in workers))
+    with serving(house.folder, house.url, *SEVERAL, port=port) as again:
+        _everything_is_there_once(house, again, devices)
+
+
+def _everything_is_there_once(house: House, server: Server, devices: Devices) -> None:
+    assert all(house.times(client_id) == 1 for client_id in devices.acknowledged)
+    with server.connection() as connection:
+        for client_id in sorted(devices.unanswered | set(list(devices.acknowledged)[:5])):
+            assert house.send(connection, client_id) in (200, 201)
+            assert house.times(client_id) == 1
+    assert list(audit(house.database)) == []
+
+
+def test_a_server_that_is_asked_to_end_answers_first_what_it_was_asked(house: House) -> None:
+    with serving(house.folder, house.url, *SEVERAL) as server, server.raw() as slow:
+        workers, body = server.workers(), house.weigh_in("last-words")
+        head = f"POST /api/v1/weigh-ins HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {house.token}\r\n"
+        head += f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        slow.sendall(head.encode())
+        slow.sendall(body[:40])
+        ended: list[int] = []
+        stopping = threading.Thread(target=lambda: ended.append(server.stop()))
+        stopping.start()
+        slow.sendall(body[40:])
+        assert slow.recv(20).startswith(b"HTTP/1.1 201")
+        stopping.join()
+        assert ended == [0]
+        assert not any(command_of(pid) for pid in workers)
+        assert house.times("last-words") == 1
+
+
+# --- what both servers must do alike ------------------------------------------------------------------------------
+
+
+def test_a_page_comes_over_the_wire_as_the_application_made_it(server: Server) -> None:
+    path, began = f"/b/{server.code}", datetime.now(UTC).minute
+    plain = server.ask("GET", path)
+    zipped = server.ask("GET", path, Accept_Encoding="gzip")
+    head = server.ask("HEAD", path)
+    unchanged = server.ask("GET", path, If_None_Match=plain.headers["etag"])
+    assert b"Genuine lot" in plain.body
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert b"Genuine lot" in gzip.decompress(zipped.body)
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(plain.body)))
+    if datetime.now(UTC).minute == began:  # the page names the minute
+        assert (unchanged.status, unchanged.body) == (304, b"")
+    for answer in (plain, zipped, head):
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+        assert answer.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
+
+
+def test_a_form_that_broke_off_is_never_taken_for_a_whole_one(server: Server) -> None:
+    """`gross=48.6` cut to `gross=48` would be a weight that nobody typed."""
+    form = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\n".encode()
+    for rest in (b"Content-Length: 60\r\n\r\nlogin=bak", b"Transfer-Encoding: chunked\r\n\r\n9\r\nlogin=bak\r\nZZ\r\n"):
+        with server.raw() as connection:
+            connection.sendall(form + rest)
+            connection.shutdown(1)
+            assert connection.recv(60).split(b"\r\n")[0] in (b"", b"HTTP/1.1 400 Bad Request")
+    assert server.ask("GET", "/healthz").status == 200
+
+
+def test_what_is_too_large_is_refused_before_it_has_come(server: Server) -> None:
+    with server.raw() as connection:
+        size = 500 * 1024 * 1024
+        head = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {size}\r\n\r\n"
+        connection.sendall(head.encode() + b"x" * 10_000)
+        assert connection.recv(20).startswith(b"HTTP/1.1 413")
+    assert server.ask("GET", "/healthz").status == 200
+
+
+ODD = {
+    "a zero and a stray byte in the path": b"GET /b/%00%ff HTTP/1.1\r\nHost: x\r\n\r\n",
+    "raw bytes in the path": b"GET /b/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+    "raw bytes in a header": b"GET /b/x HTTP/1.1\r\nHost: x\r\nAccept-Language: \xe0\xba\xa5\xff\r\n\r\n",
+    "a host that is none": b"GET /b/x HTTP/1.1\r\nHost: a b\xff\r\n\r\n",
+    "no words at all": b"\x00\x01\x02\r\n\r\n",
+    "a header without a name": b"GET /b/x HTTP/1.1\r\nHost: x\r\n: 1\r\n\r\n",
+    "a very long header": b"GET /b/x HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 600_000 + b"\r\n\r\n",
+    "a very long address": b"GET /b/" + b"q" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "two lengths": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    "a negative length": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    "a verb that there is not": b"BREW /b/x HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+def test_odd_bytes_are_refused_and_harm_nobody(server: Server) -> None:
+    for name, request in ODD.items():
+        with server.raw() as connection:
+            try:
+                connection.sendall(request)
+                answer = connection.recv(20)
+            except ConnectionError:  # it did not even read to the end
+                answer = b""
+        assert answer == b"" or 400 <= int(answer.split()[1]) < 500, (name, answer)
+    assert server.ask("GET", f"/b/{server.code}").status == 200
+
+
+def test_slow_clients_hold_up_nobody(server: Server) -> None:
+    slow = [server.raw() for _ in range(60)]
+    for place, connection in enumerate(slow):
+        body = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 99\r\n\r\nlogin=".encode()
+        connection.sendall(body if place % 2 else b"GET /healthz HTTP/1.1\r\nHost: ")
+    assert server.ask("GET", f"/b/{server.code}").status == 200
+    assert server.ask("GET", "/find").status == 200
+    for connection in slow:
+        connection.close()
+
+
+def test_many_connections_stay_open(server: Server) -> None:
+    connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(80)]
+    for _ in range(3):
+        for connection in connections:
+            assert asked(connection, "GET", f"/b/{server.code}").status == 200
+    for connection in connections:
+        connection.close()
+
+
+@pytest.mark.parametrize("options", [(), SEVERAL], ids=["waitress", "granian"])
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_an_address_is_believed_only_from_a_proxy_that_is_trusted(
+    sqlite_url: str, tmp_path: Path, options: tuple[str, ...], proxies: int
+) -> None:
+    house = House(sqlite_url, tmp_path)
+    house.database.close()
+    with serving(tmp_path, sqlite_url, *options, trusted_proxies=str(proxies)) as running:
+        # wrong codes, each in the name of another address: who is not believed has soon tried too many
+        answers = [
+            running.ask("GET", f"/b/{new_code()}", X_Forwarded_For=f"192.0.2.{place}").status
+            for place in range(2 * MOST + 2)
+        ]
+    assert (429 in answers) == (proxies == 0)
+
+
+def test_without_granian_one_process_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TRACEABILITY_PORT", str(free_port()))
+    served: list[object] = []
+    monkeypatch.setattr(serve, "find_spec", lambda _name: None)
+    monkeypatch.setattr(serve, "_serve_in_one", lambda app, _config: served.append(app))
+    assert CliRunner().invoke(main, ["init"], catch_exceptions=False).exit_code == 0
+    said = CliRunner().invoke(main, ["serve", *SEVERAL], catch_exceptions=False)
+    assert said.exit_code == 0
+    assert "granian is not installed" in said.output
+    assert len(served) == 1

@@ -1,0 +1,192 @@
+"""Which kinds of entry can change a page that is open: every other kind is shown to change not one byte of any.
+
+`Amina 60 + Bounmy 40 -> L -> X + Y`, `X -> graded + triage -> packed -> B`, and what is left of each moves on after
+the release of B. A season of everything else comes first. Every open page is read after every single entry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import Client
+
+from tests.cast import BOLAVEN, Operation
+from tests.queries.season import Season
+from traceability.app import create_app
+from traceability.config import Config
+from traceability.domain import facts
+from traceability.domain.events import KINDS, Kind
+from traceability.domain.facts import Fact, Loss, Measured, Output, Take
+from traceability.domain.roles import Actor
+from traceability.models import Batch, Lot
+from traceability.models.database import Database
+from traceability.operations import account, correction, inspection, packing, processing, registry, shipping
+from traceability.operations.ledger import Done
+from traceability.queries.rendered import clock_now
+from traceability.web.rendering import ENVIRON_KEY, Rendering
+
+ADDRESSES = ("/b/{}", "/B/{}?l=lo", "/b/{}.json", "/b/{}/qr.svg", "/b/{}/qr.png")
+
+
+class Watched(Season):
+    """A season of which every open page is read after every entry."""
+
+    def __init__(self, app: Flask) -> None:
+        self._visitor = Client(app.extensions["served"].inside)
+        self.seen: set[Kind] = set()
+        self.changed: set[Kind] = set()
+        self._pages: dict[str, bytes] = {}
+        database: Database = app.extensions["database"]
+        super().__init__(database)
+
+    def say(self, actor: Actor, operation: Operation, fact: Fact) -> Done:
+        """The entry, after making sure that it changes no open page, or is of a kind that may."""
+        before, clock = self._pages, clock_now(self.database)
+        done = super().say(actor, operation, fact)
+        kind = Kind(done.kind)
+        self.seen.add(kind)
+        self._pages = self.pages()
+        if any(self._pages[address] != page for address, page in before.items()):
+            assert KINDS[kind].public, f"{kind} changed a page"
+        if any(_said(self._pages[address]) != _said(page) for address, page in before.items() if "json" in address):
+            self.changed.add(kind)
+        assert (clock_now(self.database) > clock) == KINDS[kind].public
+        return done
+
+    def pages(self) -> dict[str, bytes]:
+        """Every open page, with a blank for the moment of reading."""
+        with self.database.reading() as session:
+            codes = session.scalars(
+                select(Lot.code).join(Batch, Batch.lot_id == Lot.id).where(Batch.released_at.is_not(None))
+            ).all()
+        addresses = [address.format(code) for code in codes for address in ADDRESSES]
+        asked = {ENVIRON_KEY: Rendering()}
+        return {address: self._visitor.get(address, environ_overrides=asked).get_data() for address in addresses}
+
+
+def _said(page: bytes) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(page).items() if name != "journal_seq"}
+
+
+@pytest.fixture
+def season(sqlite_url: str, tmp_path: Path) -> Iterator[Watched]:
+    app = create_app(Config(data_dir=tmp_path, database_url=sqlite_url, secret_key="only for tests"))
+    app.testing = True
+    app.extensions["database"].create_all()
+    yield Watched(app)
+    app.extensions["database"].close()
+
+
+def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
+    one, other = season.delivery(60_000, plot=season.amina_plot), season.delivery(40_000, season.bounmy)
+    kept, split_off = season.split(season.lot(one, other), 60_000, 40_000)
+    graded = season.do(
+        season.bakari,
+        processing.process,
+        facts.Process,
+        facility=season.mill,
+        inputs=(Take(lot=kept, mass_g=50_000),),
+        outputs=(Output(form="graded_green", mass_g=45_000), Output(form="triage", mass_g=4_000, by_product=True)),
+        losses=(Loss(name="dust", mass_g=1_000),),
+        confirmed=True,
+    )
+    inputs = (Take(lot=str(graded["lot"]), mass_g=30_000),)
+    packed = {"facility": season.mill, "inputs": inputs, "form": "green", "unit": "bag", "count": 1, "mass_g": 30_000}
+    lot = season.do(season.bakari, packing.pack, facts.Pack, **packed, confirmed=True)
+    batch = season.released(season.sealed(str(lot["lot"])))
+
+    _what_is_left_moves_on(season, kept, split_off, str(graded["lot"]), batch)
+    _others_are_registered(season)
+    _everything_is_looked_at_and_stopped(season, one, kept, batch)
+    _papers_come(season)
+
+    assert season.seen == set(Kind) - {Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION}
+    may = {kind for kind, known in KINDS.items() if known.public}
+    assert may - season.changed == {Kind.RELEASE}  # of open pages it changes the position in the journal, no more
+
+
+def _what_is_left_moves_on(season: Watched, kept: str, split_off: str, graded: str, batch: str) -> None:
+    first, second, third = season.split(split_off, 10_000, 10_000, 20_000)
+    season.merge(first, second)
+    rebagged = {"facility": season.mill, "lot": third, "unit": "bag", "count": 1}
+    season.do(season.bakari, processing.rebag, facts.Rebag, **rebagged)
+    season.do(season.malee, processing.dispose, facts.Dispose, lot=kept, mass_g=1_000, reason="mould")
+    road = season.dispatched(kept, 5_000)
+    season.received(road, 4_000, refused_g=1_000, reason="wet")
+    season.do(season.malee, shipping.take_back, facts.TakeBack, transfer=road, weighed_g=900, reason="dried")
+    season.do(
+        season.bakari,
+        processing.process,
+        facts.Process,
+        facility=season.mill,
+        inputs=(Take(lot=graded, mass_g=5_000),),
+        outputs=(Output(form="green", mass_g=5_000),),
+        measured=(Measured(property="moisture", value="11.0"),),
+        confirmed=True,
+    )
+    season.sealed(season.packed(graded, mass_g=10_000, count=1))
+    sold = {"batch": batch, "buyer": season.buyer, "mass_g": 30_000, "count": 1}
+    season.do(season.malee, shipping.ship, facts.Ship, **sold)
+    season.packed(season.lot(season.delivery(50_000, plot=season.amina_plot), season.delivery(50_000, season.bounmy)))
+
+
+def _others_are_registered(season: Watched) -> None:
+    newcomer = {"name": "Noy", "nickname": "", "phone": "", "where": BOLAVEN, "named_in_public": True}
+    farmer = season.do(season.bakari, registry.register_farmer, facts.RegisterFarmer, **newcomer)
+    ground = {"name": "Lower", "commodity": "arabica_coffee", "area_m2": 9_000, "where": BOLAVEN}
+    for owner in (season.amina, str(farmer["farmer"])):
+        season.do(season.bakari, registry.register_plot, facts.RegisterPlot, farmer=owner, **ground)
+    house = {"name": "Second mill", "kind": "dry_mill", "prefix": "SM", "where": BOLAVEN}
+    season.do(season.malee, registry.register_facility, facts.RegisterFacility, **house)
+    buyer = {"name": "Second buyer", "kind": "buyer", "where": BOLAVEN}
+    season.do(season.malee, registry.register_party, facts.RegisterParty, **buyer)
+
+
+def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: str, batch: str) -> None:
+    for code in (delivery, lot, batch):
+        measured = (Measured(property="moisture", value="11.5"),)
+        season.do(season.ines, inspection.inspect, facts.Inspect, lot=code, measured=measured)
+        paper = {"lot": code, "title": "Report", "content": b"%PDF-1.4 " + code.encode(), "public": True}
+        season.do(season.bakari, inspection.attach, facts.Attach, **paper)
+        stopped = {"lot": code, "reason": "smell", "action": "wait"}
+        hold = season.do(season.ines, inspection.put_on_hold, facts.PutOnHold, **stopped)
+        outcome = {"hold": hold["hold"], "passed": True, "outcome": "fresh"}
+        season.do(season.ines, inspection.close_hold, facts.CloseHold, **outcome)
+        recall = season.do(season.ines, inspection.recall, facts.RecallGoods, **stopped)
+        over = {"recall": recall["recall"], "outcome": "false alarm"}
+        season.do(season.ines, inspection.lift_recall, facts.LiftRecall, **over)
+    wrong = season.do(season.malee, processing.dispose, facts.Dispose, lot=lot, mass_g=100, reason="mould")
+    asked = {"event": wrong.event, "reason": "a typing mistake"}
+    season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **asked)
+    season.do(
+        season.malee, correction.declare_error, facts.DeclareError, event=wrong.event, reason="did_not_occur", note="no"
+    )
+
+
+def _papers_come(season: Watched) -> None:
+    code = {"scheme": "growing_area", "official_code": "LA-0417", "plots": (season.amina_plot,)}
+    season.do(season.malee, registry.register_registration, facts.RegisterRegistration, **code)
+    pause: dict[str, Any] = {"scheme": "growing_area", "official_code": "LA-0417", "reason": "pests", "to_on": None}
+    pause["from_on"] = datetime(2026, 1, 1, tzinfo=UTC).date()
+    season.do(season.malee, registry.suspend_registration, facts.SuspendRegistration, **pause)
+    paper = {"scheme": "organic", "number": "OC-1", "issuer": "Fair Check", "custody": "segregated"}
+    paper["valid_from"] = datetime(2025, 1, 1, tzinfo=UTC).date()  # type: ignore[assignment]
+    season.do(season.malee, registry.register_certificate, facts.RegisterCertificate, **paper)
+
+
+def test_no_page_changes_when_a_person_or_an_organisation_comes(season: Watched) -> None:
+    before, clock = season.pages(), clock_now(season.database)
+    user = season.fact(facts.RegisterUser, login="noy", name="Noy", password="a long enough password", roles=("clerk",))
+    season.database.write(lambda session: account.register_user(session, season.cooperative, user))
+    newcomer = season.fact(facts.RegisterOrganisation, name="Mill of Noy", kind="mill", prefix="MN", where=BOLAVEN)
+    season.database.write(lambda session: registry.register_organisation(session, newcomer))
+    assert season.pages() == before
+    assert clock_now(season.database) == clock
+    assert not any(KINDS[kind].public for kind in (Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION))

@@ -1,0 +1,175 @@
+"""What weigh-ins have to look up before they are written: asked once, for one delivery or for a whole day of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, bindparam, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from traceability.domain.facts import WeighIn
+from traceability.domain.roles import Actor
+from traceability.errors import NoSuchFacility, NoSuchFarmer, NoSuchPlot
+from traceability.models import Facility, Lot, Party, Plot
+from traceability.operations.naming import Numbers
+
+_AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
+
+
+class Point(NamedTuple):
+    """A place where goods are weighed in."""
+
+    id: int
+    code: str
+    prefix: str
+
+
+class Farmer(NamedTuple):
+    """Who delivers."""
+
+    id: int
+    code: str
+
+
+class Grown(NamedTuple):
+    """The plot that a delivery is from."""
+
+    id: int
+    code: str
+    party_id: int
+
+
+_POINT, _FARMER, _PLOT = 1, 2, 3
+_Among = Callable[[Any, str], ColumnElement[bool]]  # (column, name of the parameter) -> a condition
+
+
+def _named(among: _Among) -> Select[Any] | CompoundSelect[Any]:
+    """One question for places, farmers and plots by their codes."""
+    points = select(literal(_POINT), Facility.id, Facility.code, Facility.prefix, literal(0)).where(
+        Facility.org_id == bindparam("org"),
+        or_(among(Facility.code, "points"), among(Facility.prefix, "points")),
+    )
+    farmers = select(literal(_FARMER), Party.id, Party.code, Party.number, literal(0)).where(
+        Party.org_id == bindparam("org"),
+        Party.kind == "farmer",
+        or_(among(Party.code, "farmers"), among(Party.number, "numbers")),
+    )
+    plots = select(literal(_PLOT), Plot.id, Plot.code, literal(""), Plot.party_id).where(
+        Plot.org_id == bindparam("org"), among(Plot.code, "plots")
+    )
+    return union_all(points, farmers, plots)
+
+
+def _weighed(among: _Among) -> Select[int | None, int, datetime]:
+    """What some farmers brought of some weights within a time."""
+    return select(Lot.origin_party_id, Lot.made_g, Lot.made_at).where(
+        Lot.org_id == bindparam("org"),
+        among(Lot.origin_party_id, "farmers"),
+        among(Lot.made_g, "grams"),
+        Lot.void.is_(False),
+        Lot.made_at >= bindparam("since"),
+        Lot.made_at <= bindparam("until"),
+    )
+
+
+def _the_one(column: Any, name: str) -> ColumnElement[bool]:
+    return column == bindparam(name)  # type: ignore[no-any-return]
+
+
+def _one_of(column: Any, name: str) -> ColumnElement[bool]:
+    return column.in_(bindparam(name, expanding=True))  # type: ignore[no-any-return]
+
+
+# built once, and for one weigh-in without lists: this is what everybody at the scale waits for
+_NAMED: Final = {True: _named(_the_one), False: _named(_one_of)}
+_WEIGHED: Final = {True: _weighed(_the_one), False: _weighed(_one_of)}
+
+
+class Scale:
+    """Some weigh-ins of one organisation: what their codes stand for, their numbers, and who weighed the same before.
+
+    Scoped to the organisation like every look-up: a foreign code and an unknown code are refused alike.
+    """
+
+    def __init__(self, session: Session, actor: Actor, facts: Sequence[WeighIn]) -> None:
+        self._numbers = Numbers(session, actor.org_id)
+        self._points: dict[str, Point] = {}
+        self._farmers: dict[str, Farmer] = {}
+        self._numbered: dict[str, Farmer] = {}
+        self._plots: dict[str, Grown] = {}
+        self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
+        if facts:
+            self._look_up(session.connection(), actor.org_id, facts)
+
+    def _look_up(self, connection: Connection, org_id: int, facts: Sequence[WeighIn]) -> None:
+        one = len(facts) == 1
+
+        def said(values: Iterable[Any]) -> Any:
+            return next(iter(values)) if one else list(set(values))
+
+        codes = {
+            "org": org_id,
+            "points": said(fact.facility.upper() for fact in facts),
+            "farmers": said(fact.farmer.upper() for fact in facts),
+            "numbers": said(fact.farmer for fact in facts),
+            "plots": said(fact.plot.upper() for fact in facts),
+        }
+        for kind, key, code, number, party_id in connection.execute(_NAMED[one], codes):
+            if kind == _POINT:
+                point = Point(key, code, number)
+                self._points[code] = point
+                self._points.setdefault(number, point)  # a place's code goes before another's prefix
+            elif kind == _FARMER:
+                self._farmers[code] = self._numbered[number] = Farmer(key, code)
+            else:
+                self._plots[code] = Grown(key, code, party_id)
+        if all(self._find(fact.farmer) is None for fact in facts):
+            return
+        for farmer_id, grams, at in connection.execute(
+            _WEIGHED[one],
+            {
+                "org": org_id,
+                "farmers": said(farmer.id for fact in facts if (farmer := self._find(fact.farmer)) is not None),
+                "grams": said(fact.net_g for fact in facts),
+                "since": min(fact.occurred_at for fact in facts) - _AGAIN,
+                "until": max(fact.occurred_at for fact in facts) + _AGAIN,
+            },
+        ):
+            self._weighed.setdefault((farmer_id, grams), []).append(at)
+
+    def point(self, code: str) -> Point:
+        """A place by code or prefix. Raises NoSuchFacility."""
+        if code.upper() not in self._points:
+            raise NoSuchFacility(code=code, at="facility")
+        return self._points[code.upper()]
+
+    def farmer(self, code: str) -> Farmer:
+        """A farmer by card code or membership number. Raises NoSuchFarmer."""
+        found = self._find(code)
+        if found is None:
+            raise NoSuchFarmer(code=code, at="farmer")
+        return found
+
+    def plot(self, code: str, farmer: Farmer) -> Grown:
+        """A plot of this farmer by code. Raises NoSuchPlot."""
+        found = self._plots.get(code.upper())
+        if found is None or found.party_id != farmer.id:
+            raise NoSuchPlot(code=code, at="plot")
+        return found
+
+    def receipt(self, point: Point, on: date, wanted: str) -> str:
+        """As `Numbers.receipt`."""
+        return self._numbers.receipt(point.prefix, on, wanted)
+
+    def weighed_before(self, farmer: Farmer, fact: WeighIn) -> bool:
+        """Whether the farmer brought exactly this weight minutes before or after."""
+        return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
+
+    def weighed(self, farmer: Farmer, fact: WeighIn) -> None:
+        """Remember a delivery that is not written yet."""
+        self._weighed.setdefault((farmer.id, fact.net_g), []).append(fact.occurred_at)
+
+    def _find(self, code: str) -> Farmer | None:
+        return self._farmers.get(code.upper()) or self._numbered.get(code)

@@ -1,0 +1,112 @@
+"""What a scanned number means: the released batches of an article, of one of its lots, or behind a public code.
+
+A batch that is not released is as unknown here as one that there never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from traceability.commodities import commodity
+from traceability.domain.dossier import Names, Status
+from traceability.domain.gs1 import lot_keys
+from traceability.models import Batch, DigitalLink, Lot, Organisation
+from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.holds import stopped
+
+MOST_BATCHES = 50  # of one article: the newest
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A released batch as somebody sees it who only has its label."""
+
+    code: str
+    number: str
+    own_number: str  # what the owner calls the lot, when that is another number
+    product: Names
+    issuer: Names
+    packed_on: date | None
+    demo: bool
+    lot_id: int
+    superseded: bool
+
+    @property
+    def numbers(self) -> list[str]:
+        """Every number that may stand on the label, the most telling first."""
+        return [number for number in (self.own_number, self.number) if number]
+
+
+def batches_of_lot(session: Session, gtin: str, lot: str) -> list[Scanned]:
+    """The released batches that say this article and this lot: none, one, or those of organisations that agree in
+    both by accident or by mistake, the oldest first. `lot` as the label says it, in capitals or not.
+    """
+    wanted = _released().where(DigitalLink.gtin == gtin, DigitalLink.lot.in_(lot_keys(lot))).order_by(Batch.id)
+    return _scanned(session, wanted)
+
+
+def batches_of_article(session: Session, gtin: str) -> list[Scanned]:
+    """The newest released batches of an article. Raises UnknownBatch when there is none."""
+    # every batch has a link that says its public code, so that this one names each of them once
+    found = _scanned(
+        session,
+        _released().where(DigitalLink.gtin == gtin, DigitalLink.lot == Lot.code).order_by(DigitalLink.batch_id.desc()),
+    )
+    if not found:
+        raise UnknownBatch()
+    return found
+
+
+def batch_of_code(session: Session, code: str) -> Scanned:
+    """The released batch with this public code. Raises UnknownBatch."""
+    found = _scanned(session, _batches().where(Lot.code == code, Batch.released_at.is_not(None)))
+    if not found:
+        raise UnknownBatch()
+    return found[0]
+
+
+def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:
+    """How each of them stands now, in the same order."""
+    stops = stopped(session)
+    usual = {True: Status.SUPERSEDED, False: Status.RELEASED}
+    return [stops.get(batch.lot_id, usual[batch.superseded]) for batch in batches]
+
+
+def _batches() -> Select[Batch, Lot, Organisation]:
+    return (
+        select(Batch, Lot, Organisation)
+        .join(Lot, Lot.id == Batch.lot_id)
+        .join(Organisation, Organisation.id == Batch.org_id)
+    )
+
+
+def _released() -> Select[Batch, Lot, Organisation]:
+    return _batches().join(DigitalLink, DigitalLink.batch_id == Batch.id).where(Batch.released_at.is_not(None))
+
+
+def _scanned(session: Session, wanted: Select[Batch, Lot, Organisation]) -> list[Scanned]:
+    rows = session.execute(wanted.limit(MOST_BATCHES)).all()
+    return [
+        Scanned(
+            code=lot.code,
+            number=lot.number,
+            own_number=batch.marks.get("own_number", ""),
+            product=_product(lot),
+            issuer=organisation.called,
+            packed_on=batch.packed_on,
+            demo=organisation.demo,
+            lot_id=lot.id,
+            superseded=bool(batch.superseded_by),
+        )
+        for batch, lot, organisation in rows
+    ]
+
+
+def _product(lot: Lot) -> Names:
+    form = commodity(lot.commodity).form(lot.form)
+    return form.names if form else Names({"en": lot.form})
