@@ -59,7 +59,8 @@ def _heading() -> str:
     return (
         "# What was measured\n\n"
         "Ratios of ours to a yardstick, side by side in one run, medians of interleaved rounds: "
-        f"`scripts/bench/run --write`. Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        "`scripts/bench/run --write`. Processor time where both only compute in this process, else the clock. "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{platform.system()} {platform.machine()}. Absolute figures only give an idea of scale."
     )
 
