@@ -139,6 +139,7 @@ def test_a_drill_says_what_would_stop_and_where_it_is_and_stores_nothing(house: 
     assert "shipped to Bottega: 8 kg" in said
     assert "Chiara Caffè: " in said
     assert season.arrived not in typed.html  # of another organisation's lots only that there are some
+    assert words(seen(house, f"/recall/drill?of={season.first}、{season.second}")) == said
     ticked = typed.filled_in("/recall/drill")
     assert ticked["of"] == [season.first, season.second, ""]
     again = seen(house, f"/recall/drill?of={season.first}&of={season.second}&of=")
