@@ -161,6 +161,28 @@ def test_a_balance_counts_receipts_back_to_farms_and_may_be_overdrawn(world: Wor
         assert (account.credit_g, account.debit_g) == (50_000, 50_000)  # the first was opened again: it counts no more
 
 
+def test_a_balance_is_less_by_what_was_passed_on_unsealed_and_more_by_what_came_back(world: World) -> None:
+    """60 covered of Amina + 40 of Bounmy -> L; 50 of it go to Chiara, who takes 40; then 100 of others are sealed"""
+    covered = {"scheme": "organic", "number": "1", "issuer": "Certifier", "custody": "mass_balance"}
+    days = {"valid_from": date(2026, 1, 1), "valid_to": None, "farmers": (world.amina,)}
+    world.do(world.malee, registry.register_certificate, facts.RegisterCertificate, **covered, **days)
+    road = world.dispatched(world.lot(), 50_000)
+    batch = world.sealed(world.packed(world.delivery(100_000, world.sida)))
+
+    def account(scheme: str) -> tuple[int, int, int, bool]:
+        with world.database.reading() as session:
+            found = asked(session, batch, scheme=scheme, everything=True)[Method.MASS_BALANCE].account
+            assert found is not None
+            return found.credit_g, found.passed_on_g, found.left_g, found.overdrawn
+
+    assert account("") == (200_000, 50_000, 50_000, False)
+    assert account("organic") == (60_000, 30_000, -70_000, True)
+    world.received(road, 40_000, refused_g=10_000, reason="wet")
+    world.do(world.malee, shipping.take_back, facts.TakeBack, transfer=road)
+    assert account("") == (200_000, 40_000, 60_000, False)
+    assert account("organic") == (60_000, 24_000, -64_000, True)
+
+
 def test_a_balance_of_a_scheme_counts_what_its_certificates_cover(world: World) -> None:
     covered = {"scheme": "organic", "number": "1", "issuer": "Certifier", "custody": "mass_balance"}
     days = {"valid_from": date(2026, 1, 1), "valid_to": None, "farmers": (world.bounmy,)}

@@ -77,7 +77,12 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
 
 
 def _print_account(terminal: Terminal, name: str, account: BalanceAccount) -> None:
-    masses = ((N_("Came in"), account.credit_g), (N_("Sealed"), account.debit_g), (N_("Left"), account.left_g))
+    masses = (
+        (N_("Came in"), account.credit_g),
+        (N_("Sealed"), account.debit_g),
+        (N_("Dispatched"), account.passed_on_g),
+        (N_("Left"), account.left_g),
+    )
     said = [f"{terminal.words(word)} {mass(terminal.language, grams)}" for word, grams in masses]
     click.echo(f"{name}: " + ", ".join([*said, *([terminal.words(N_("Overdrawn"))] if account.overdrawn else [])]))
 
@@ -177,6 +182,7 @@ def _account_values(account: BalanceAccount) -> dict[str, Any]:
         "crop_year": account.crop_year,
         "credit_g": account.credit_g,
         "debit_g": account.debit_g,
+        "passed_on_g": account.passed_on_g,
         "left_g": account.left_g,
         "overdrawn": account.overdrawn,
     }

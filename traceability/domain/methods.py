@@ -155,22 +155,23 @@ def scaled(segments: Sequence[tuple[Origin, int]], total: int) -> list[tuple[Ori
 
 @dataclass(frozen=True)
 class BalanceAccount:
-    """A mass balance account over one period: what entered, what was sealed from it, and what may still be sealed."""
+    """A mass balance account over one period: what entered, what left it, and what may still be sealed."""
 
     first: date | None  # None for a crop year, whose days nobody wrote down
     last: date | None
     crop_year: str
     credit_g: int
-    debit_g: int
+    debit_g: int  # sealed from it
+    passed_on_g: int = 0  # dispatched unsealed to other organisations: it entered their accounts
 
     @property
     def left_g(self) -> int:
         """Grams that may still be sealed; below zero when the account is overdrawn."""
-        return self.credit_g - self.debit_g
+        return self.credit_g - self.debit_g - self.passed_on_g
 
     @property
     def overdrawn(self) -> bool:
-        """More was sealed than had come in."""
+        """More was sealed or passed on than had come in."""
         return self.left_g < 0
 
 

@@ -1,4 +1,5 @@
-"""The account of a mass balance: what entered an organisation in a period, and the batches sealed from it (ISO 22095).
+"""The account of a mass balance: what entered an organisation in a period, and what left it (ISO 22095): the batches
+sealed from it, and what was dispatched unsealed to another organisation, into whose account it enters.
 
 Grams count as they were weighed, in whatever form: cherries that came in are set against green coffee that was sealed.
 How many grams of one make a gram of the other is the rule of a scheme, and no scheme's rule is known here.
@@ -6,6 +7,7 @@ How many grams of one make a gram of the other is the rule of a scheme, and no s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,7 +20,7 @@ from traceability.domain.lineage import Ancestry
 from traceability.domain.methods import NO_CROP_YEAR, NOTHING_ENTERED, BalanceAccount, Period, quarter_of
 from traceability.domain.moments import day_of
 from traceability.errors import Sentence
-from traceability.models import Batch, Event, Lot, Posting
+from traceability.models import Batch, Event, Lot, Posting, Transfer
 from traceability.queries.edges import made_above
 from traceability.queries.evidence import Delivered, covered_by
 from traceability.queries.lineage import Origin, ancestry, lots_by_id
@@ -49,7 +51,16 @@ def balance_of(
     came_from.pop(_NOT_COVERED, None)
     credit = lineage.grams(sum(came_from.values()))
     first, last = days or (None, None)
-    account = BalanceAccount(first, last, "" if days else lot.crop_year, credit, _sealed_g(session, lot, days))
+    passed_on = _origins(session, list(_passed_on(session, lot, days)), scheme)
+    passed_on.pop(_NOT_COVERED, None)
+    account = BalanceAccount(
+        first,
+        last,
+        "" if days else lot.crop_year,
+        credit,
+        _sealed_g(session, lot, days),
+        lineage.grams(sum(passed_on.values())),
+    )
     if not credit:
         return {}, account, Sentence(NOTHING_ENTERED)
     grams = lineage.shares(came_from, lot.made_g)
@@ -100,6 +111,29 @@ def _sealed_g(session: Session, lot: Lot, days: tuple[date, date] | None) -> int
         )
     )
     return int(sum(mass for mass, at, zone in rows if days is None or days[0] <= day_of(at, zone) <= days[1]))
+
+
+def _passed_on(session: Session, lot: Lot, days: tuple[date, date] | None) -> Iterator[tuple[int, int]]:
+    """What left unsealed to other organisations in the period and was not taken back in it: inside id and grams."""
+    rows = session.execute(
+        select(Transfer.lot_id, Posting.mass_g, Event.occurred_at, Event.zone_minutes)
+        .join(Event, Event.id == Posting.event_id)
+        .join(Transfer, Transfer.id == Posting.transfer_id)
+        .join(Lot, Lot.id == Transfer.lot_id)
+        .outerjoin(Batch, Batch.lot_id == Lot.id)
+        .where(
+            Event.org_id == lot.org_id,
+            Event.kind.in_((Kind.DISPATCH, Kind.TAKE_BACK)),
+            Lot.commodity == lot.commodity,
+            Batch.id.is_(None),
+            _about(Event.occurred_at, days) if days else Lot.crop_year == lot.crop_year,
+        )
+    )
+    left: Counter[int] = Counter()
+    for key, mass, at, zone in rows:
+        if days is None or days[0] <= day_of(at, zone) <= days[1]:
+            left[key] += mass
+    return ((key, mass) for key, mass in sorted(left.items()) if mass > 0)
 
 
 def _about(column: InstrumentedAttribute[datetime], days: tuple[date, date]) -> ColumnElement[bool]:

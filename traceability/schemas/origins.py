@@ -176,6 +176,7 @@ class AccountAnswer(Answer):
     crop_year = fields.String()
     credit_g = grams()
     debit_g = grams()
+    passed_on_g = grams()
     left_g = grams()
     overdrawn = fields.Boolean()
 
