@@ -96,11 +96,11 @@ def shares_values(shares: Shares) -> dict[str, Any]:
         "mass_g": shares.mass_g,
         "by": str(shares.by),
         "outside_g": shares.outside_g,
-        "shares": [share_values(row) for row in shares.rows],
+        "shares": [_share_values(row) for row in shares.rows],
     }
 
 
-def share_values(share: Share) -> dict[str, Any]:
+def _share_values(share: Share) -> dict[str, Any]:
     """One line for a program."""
     return {
         "code": share.code,
