@@ -59,13 +59,17 @@ _OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code
 
 
 class Weighed(NamedTuple):
-    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins."""
+    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins.
+
+    `kind` is that of the events that made them: weighed in here, or reported by others.
+    """
 
     org_id: int
     facility_id: int | None
     commodity: str
     form: str
     zone_minutes: int
+    kind: str
     deliveries: int
     mass_g: int
     kept_first: Any  # instants as the database keeps them: these sort as instants do
@@ -154,10 +158,10 @@ def journey_of(history: History) -> tuple[Step, ...]:
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
-    by_form: dict[str, list[Weighed]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[Weighed]] = defaultdict(list)
     for some in history.weighed:
-        by_form[some.form].append(some)
-    steps += [_weighed(history, some) for some in by_form.values()]
+        alike[some.kind, some.form].append(some)
+    steps += [_weighed(history, some) for some in alike.values()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
 
@@ -230,7 +234,7 @@ def _other_origins(session: Session, history: History, ancestors: Collection[int
 
 
 def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
-    """All weigh-ins of one form as one line."""
+    """All deliveries of one form and kind as one line."""
     first = min(groups, key=attrgetter("kept_first", "first_id"))
     last = max(groups, key=attrgetter("kept_last"))
     counts: Counter[int] = Counter()
@@ -240,7 +244,7 @@ def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
     found = commodity(first.commodity).form(first.form)
     return Step(
         event_code=history.first_codes[first.first_id],
-        kind=str(Kind.WEIGH_IN),
+        kind=first.kind,
         first_at=instant(first.kept_first),
         last_at=instant(last.kept_last),
         zone_minutes=first.zone_minutes,

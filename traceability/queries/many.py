@@ -40,9 +40,11 @@ _LOT: Final = "case when lot.id is null then posting.lot_id end"
 
 DELIVERIES: Final = Asked("lot.id, lot.org_id, lot.made_at, lot.zone_minutes", "lot")
 WEIGHED: Final = Asked(
-    f"{_WEIGHED}, count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)",
+    f"{_WEIGHED}, event.kind, "
+    "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)",
     "lot",
-    grouped=_WEIGHED,
+    joined="join event on event.id = lot.made_by_id",
+    grouped=f"{_WEIGHED}, event.kind",
 )
 LINES: Final = Asked(  # what an event took from deliveries is one line that names none of them
     "posting.event_id, min(posting.line), posting.account, "
