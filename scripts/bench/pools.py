@@ -6,8 +6,10 @@ The yardstick is the same tank in its first half year, ten times over: the cost 
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,7 @@ def measure(quick: bool = False) -> Iterator[Row]:
                 ("trace back", lambda code: trace_back(session, lots[code])),
                 ("dossier of a batch", lambda code: dossier_of(session, code)),
             ):
-                timed = compare(lambda asked=asked: asked(late), lambda asked=asked: asked(early), rounds)  # type: ignore[misc]
+                timed = compare(partial(asked, late), partial(asked, early), rounds, time.process_time)
                 note = f"{_TIMES} times after {pours // _TIMES} pourings; {timed.ours * 1000:.1f} ms after {pours:,}"
                 yield Row("pool", f"{what} through a tank", timed.ratio / _TIMES, 1.5, 1.0, note=note)
         database.close()

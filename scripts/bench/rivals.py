@@ -23,12 +23,14 @@ _DOWN = """with recursive down(id) as (
 def textbook(connection: sqlite3.Connection, lot: int, mass_g: int) -> dict[int, int]:
     """Grams per farm from a textbook's tables: lots found once each, their edges joined to lots, and the same pass."""
     above: Ancestry[int, int] = Ancestry()
+    delivered: dict[int, list[tuple[int, int, int]]] = {}
     for child, parent, mass, farm in connection.execute(_UP, {"lot": lot}).fetchall():
         above.whole[child] = above.whole.get(child, 0) + mass
         if farm is None:
             above.lots.setdefault(child, []).append((parent, mass))
         else:
-            above.deliveries.setdefault(child, []).append((parent, mass, farm))
+            delivered.setdefault(child, []).append((parent, mass, farm))
+    above.deliveries.update(delivered)
     return lineage.shares(lineage.flow(above, lot, mass_g).came_from, mass_g)
 
 

@@ -67,7 +67,8 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
             cells.append(terminal.words(N_("Yes")) if row.possible else "–")
         lines.append((row.share.code, _called(terminal, row.share), *cells))
     names = [METHOD_NAMES[one.method] for one in found if one.grams or one.nearby]
-    terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
+    if lines:
+        terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
     for one in found:
         name = terminal.words(METHOD_NAMES[one.method])
         if one.refusal is not None:

@@ -8,9 +8,10 @@ they are never negative, sum to the mass to the gram, and do not depend on the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Protocol, TypeVar
+from itertools import chain
+from typing import Any, Final, Generic, Protocol, TypeVar, overload
 
 from traceability.errors import Conflict
 
@@ -34,6 +35,38 @@ class LineageLoop(Conflict):
     """This would make lot {lot} part of its own origin. Put rework into a new lot instead."""
 
 
+class Grown(Sequence[tuple[int, int, tuple[int, int]]]):
+    """What went into one lot from origins: deliveries, their grams, whose they were and from which plot.
+
+    Rows are made while they are looked at: of a hundred thousand most are looked at once.
+    """
+
+    __slots__ = ("farmers", "keys", "masses_g", "plots")
+
+    def __init__(
+        self, keys: Sequence[int], masses_g: Sequence[int], farmers: Sequence[int], plots: Sequence[int]
+    ) -> None:
+        self.keys, self.masses_g, self.farmers, self.plots = keys, masses_g, farmers, plots
+
+    def __iter__(self) -> Iterator[tuple[int, int, tuple[int, int]]]:
+        return zip(self.keys, self.masses_g, zip(self.farmers, self.plots, strict=True), strict=True)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, int, tuple[int, int]]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[int, int, tuple[int, int]]]: ...
+    def __getitem__(
+        self, place: int | slice
+    ) -> tuple[int, int, tuple[int, int]] | Sequence[tuple[int, int, tuple[int, int]]]:
+        return list(self)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+
 @dataclass
 class Ancestry(Generic[Node, Origin]):
     """What is above a lot, as it was read: each lot that was made from others, with what went into it.
@@ -42,7 +75,7 @@ class Ancestry(Generic[Node, Origin]):
     """
 
     lots: dict[Node, list[tuple[Node, int]]] = field(default_factory=dict)
-    deliveries: dict[Node, list[tuple[Node, int, Origin]]] = field(default_factory=dict)
+    deliveries: dict[Node, Sequence[tuple[Node, int, Origin]]] = field(default_factory=dict)
     whole: dict[Node, int] = field(default_factory=dict)  # grams that went into each lot in all
 
 
@@ -82,7 +115,7 @@ def flow(above: Ancestry[Node, Origin], start: Node, mass_g: int) -> Flow[Node, 
     lots, whole = above.lots, above.whole
     through: dict[Node, int] = {start: mass_g * PARTS_OF_A_GRAM}
     came_from: dict[Origin, int] = {}
-    order = oldest_last(lots, start)
+    order, so_far = oldest_last(lots, start), came_from.get
     for node in order:
         parts = through[node]
         if node not in whole:
@@ -91,7 +124,7 @@ def flow(above: Ancestry[Node, Origin], start: Node, mass_g: int) -> Flow[Node, 
         for parent, mass in lots.get(node, ()):
             through[parent] = through.get(parent, 0) + parts * mass // total
         for _, mass, origin in above.deliveries.get(node, ()):
-            came_from[origin] = came_from.get(origin, 0) + parts * mass // total
+            came_from[origin] = so_far(origin, 0) + parts * mass // total
     return Flow(through, came_from, order)
 
 
@@ -213,12 +246,12 @@ def _rounded(keys: Collection[Origin], weights: Sequence[int], total: int) -> di
     if not everything or not total:
         return dict.fromkeys(keys, 0)
     divided = [divmod(total * weight, everything) for weight in weights]
-    rest = [remainder for _, remainder in divided]
-    left = total - sum([share for share, _ in divided])
-    least = sorted(rest)[-left] if left else everything  # that is still rounded up; of equals perhaps not all
-    rounded = {key: share + (remainder > least) for key, (share, remainder) in zip(keys, divided, strict=True)}
-    if left:
-        equals = sorted(key for key, remainder in zip(keys, rest, strict=True) if remainder == least)
-        for key in equals[: total - sum(rounded.values())]:
+    shares, rest = [share for share, _ in divided], [remainder for _, remainder in divided]
+    rounded = dict(zip(keys, shares, strict=True))
+    if left := total - sum(shares):
+        least = sorted(rest)[-left]  # that is still rounded up; of equals perhaps not all
+        raised = [key for key, remainder in zip(keys, rest, strict=True) if remainder > least]
+        equals = sorted([key for key, remainder in zip(keys, rest, strict=True) if remainder == least])
+        for key in chain(raised, equals[: left - len(raised)]):
             rounded[key] += 1
     return rounded

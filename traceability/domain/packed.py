@@ -15,7 +15,7 @@ from itertools import accumulate, chain, islice, pairwise, repeat
 from operator import add
 from typing import Final
 
-from traceability.domain.lineage import Ancestry
+from traceability.domain.lineage import Ancestry, Grown
 
 Source = tuple[int, int]  # farmer and plot by inside id, 0 for a plot that is not known
 
@@ -85,20 +85,24 @@ def unpack_above(packed: bytes) -> Ancestry[int, Source]:
     try:
         children = list(_summed(columns[0]))
         made = list(zip(_summed(columns[3]), _plain(columns[4]), strict=True))
-        origins = zip(_summed(columns[7]), _summed(columns[8]), strict=True)
-        deliveries = list(zip(_summed(columns[5]), _plain(columns[6]), origins, strict=True))
     except ValueError as broken:
         raise OtherBytes("columns of different lengths") from broken
-    if (sum(lots), sum(grown), len(lots), len(grown)) != (len(made), len(deliveries), *[len(children)] * 2):
+    keys, masses = list(_summed(columns[5])), list(_plain(columns[6]))
+    farmers, plots = list(_summed(columns[7])), list(_summed(columns[8]))
+    if not len(keys) == len(masses) == len(farmers) == len(plots):
+        raise OtherBytes("columns of different lengths")
+    if (sum(lots), sum(grown), len(lots), len(grown)) != (len(made), len(keys), *[len(children)] * 2):
         raise OtherBytes("the rows of the lots are not all there")
     if min(chain(lots, grown), default=0) < 0:
         raise OtherBytes("fewer rows than none")
-    rest, others = iter(made), iter(deliveries)
+    rest, end = iter(made), 0
     above: Ancestry[int, Source] = Ancestry()
     for child, lot_rows, grown_rows in zip(children, lots, grown, strict=True):
         above.lots[child] = some = list(islice(rest, lot_rows))
-        above.deliveries[child] = from_farms = list(islice(others, grown_rows))
-        above.whole[child] = sum(mass for _, mass in some) + sum(mass for _, mass, _ in from_farms)
+        start, end = end, end + grown_rows
+        from_farms = masses[start:end]
+        above.deliveries[child] = Grown(keys[start:end], from_farms, farmers[start:end], plots[start:end])
+        above.whole[child] = sum([mass for _, mass in some]) + sum(from_farms)
     return above
 
 

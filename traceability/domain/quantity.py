@@ -225,14 +225,16 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     number, and for a total with nobody to bear it.
     """
     everything = sum(weights)
-    if total < 0 or any(weight < 0 for weight in weights) or (total and not everything):
+    if total < 0 or min(weights, default=0) < 0 or (total and not everything):
         raise ValueError("apportion needs a total and weights of zero or more, and someone to bear the total")
     if not total:
         return [0] * len(weights)
-    shares, remainders = zip(*(divmod(total * weight, everything) for weight in weights), strict=True)
-    by_remainder = sorted(range(len(weights)), key=lambda place: -remainders[place])
-    raised = set(by_remainder[: total - sum(shares)])
-    return [share + (place in raised) for place, share in enumerate(shares)]
+    shares = [total * weight // everything for weight in weights]
+    remainders = [total * weight % everything for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
+    for place in by_remainder[: total - sum(shares)]:
+        shares[place] += 1
+    return shares
 
 
 def tenths_of_percent(parts: Sequence[int]) -> list[int]:

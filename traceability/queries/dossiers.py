@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import LOSSES, UNITS, commodity
@@ -21,8 +20,6 @@ from traceability.domain.dossier import (
     LineageNode,
     Marks,
     Names,
-    Place,
-    Share,
     Status,
     Step,
     Who,
@@ -34,10 +31,10 @@ from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
-from traceability.queries.farms import Land, farms_of, land_of, place_of, place_written
+from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
 
-LEAST_FARMS = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
+_BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
 
 class UnknownBatch(NotFound):
@@ -46,7 +43,7 @@ class UnknownBatch(NotFound):
 
 def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     """A sealed batch by its public code, whoever owns it. Raises UnknownBatch."""
-    found = session.execute(select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == code)).one_or_none()
+    found = session.execute(_BATCH, {"code": code}).one_or_none()
     if found is None:
         raise UnknownBatch()
     return found.Batch, found.Lot
@@ -65,15 +62,15 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     lots = lots_by_id(session, trace.flow.through)
     grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
     history = journeys.history_of(session, lots, grown, lot)
-    land = land_of(session, trace.shares_g)
     ancestors = grown | trace.flow.through.keys()
     alerts = alerts_of_ancestry(session, lot.id, ancestors, trace.shares_g.keys())
     claims, certificates = _claims(session, trace, history, lot, today)
     plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
+    areas = areas_of(session, plots)
     goods = commodity(lot.commodity)
     form, days = goods.form(lot.form), [day for some in history.weighed for day in some.days]
     nodes, edges = _picture(trace, lots, history.organisations, lot)
-    shares = _shares(trace, land)
+    shares = shares_of(session, trace, areas)
     journey = journeys.journey_of(history)
     balance = journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
@@ -110,7 +107,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         origin=shared_place(list({id(share.place): share.place for share in shares}.values())),
         farms=len(shares),
         plots=len(plots),
-        area_m2=sum(land.plots[plot].area_m2 for plot in plots),
+        area_m2=sum(areas.values()),
         journey=journey,
         shares=shares,
         nodes=nodes,
@@ -192,29 +189,6 @@ def _unit_mass(lot: Lot) -> int | None:
     return None
 
 
-def _shares(trace: TraceBack, land: Land) -> tuple[Share, ...]:
-    """One share per farm, the largest first, numbered in that order; named only where the farmer consented."""
-    villages = Counter([farmer.written for farmer in land.parties.values()])
-    areas = {plot.id: plot.area_m2 for plot in land.plots.values()}
-    places: dict[tuple[str, bool], Place] = {}  # few villages, many farms
-    shares = []
-    for label, party_id, mass_g, tenths, plots in farms_of(trace, land):
-        farmer = land.parties[party_id]
-        where = farmer.written, bool(farmer.named_in_public)
-        if where not in places:
-            places[where] = _public_place(place_written(farmer), villages[farmer.written], named=where[1])
-        area_m2 = sum([areas[plot] for plot in plots]) if plots else None
-        name = (farmer.name or "") if where[1] else ""
-        shares.append(Share(label, name, places[where], area_m2, bool(plots), mass_g, tenths))
-    return tuple(shares)
-
-
-def _public_place(place: Place, farms: int, *, named: bool) -> Place:
-    """Without the village, unless the farmer agreed to be named or at least five farms of the batch share it:
-    in a small village a farm with its kilograms is a person (RELIABILITY R8)."""
-    return place if named or farms >= LEAST_FARMS else replace(place, village="")
-
-
 def _picture(
     trace: TraceBack, lots: Mapping[int, Lot], organisations: Mapping[int, Organisation], batch_lot: Lot
 ) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
@@ -232,8 +206,9 @@ def _picture(
             if shown[parent] != node:
                 pair = (shown[parent], node)
                 through[pair] = through.get(pair, 0) + trace.flow.through[key] * mass // whole
-        for _, mass, (party, _) in trace.above.deliveries.get(key, ()):
-            farms.setdefault(node, set()).add(party)
+        if deliveries := trace.above.deliveries.get(key):
+            farms.setdefault(node, set()).update([party for _, _, (party, _) in deliveries])
+            mass = sum([mass for _, mass, _ in deliveries])
             grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
     levels = _levels(trace, shown)
     nodes = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from traceability.domain.custody import STANDS, Custody, Part, standing, survive, weakest
@@ -25,6 +26,19 @@ from traceability.models import (
 )
 from traceability.queries.lineage import Origin, chunks
 from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
+
+# asked for every page that is made anew: built once
+_COVERS_PLACES: Final = select(RegistrationCover.registration_id).where(
+    RegistrationCover.facility_id.in_(bindparam("facilities", expanding=True))
+)
+_OF_THE_HOUSE: Final = (
+    select(Registration)
+    .where(
+        Registration.org_id == bindparam("org"),
+        ~select(RegistrationCover.id).where(RegistrationCover.registration_id == Registration.id).exists(),
+    )
+    .options(selectinload(Registration.suspensions))
+)
 
 
 @dataclass(frozen=True)
@@ -112,21 +126,11 @@ def registrations_of(
     """
     found: dict[int, Registration] = {}
     covering = {key for (key,) in rows_of(session, REGISTERED, plots)}
-    covering |= set(
-        session.scalars(
-            select(RegistrationCover.registration_id).where(RegistrationCover.facility_id.in_(sorted(facilities)))
-        )
-    )
+    covering |= set(session.scalars(_COVERS_PLACES, {"facilities": sorted(facilities)}))
     for chunk in chunks(covering):
         codes = select(Registration).where(Registration.id.in_(chunk)).options(selectinload(Registration.suspensions))
         found.update({row.id: row for row in session.scalars(codes)})
-    uncovered = select(RegistrationCover.id).where(RegistrationCover.registration_id == Registration.id).exists()
-    own = session.scalars(
-        select(Registration)
-        .where(Registration.org_id == org_id, ~uncovered)
-        .options(selectinload(Registration.suspensions))
-    )
-    found.update({row.id: row for row in own})
+    found.update({row.id: row for row in session.scalars(_OF_THE_HOUSE, {"org": org_id})})
     holders = _holders(session, {row.org_id for row in found.values()})
     marks = [
         RegistrationMark(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import repeat
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Place
+from traceability.domain.dossier import Place, Share
 from traceability.domain.quantity import tenths_of_percent
 from traceability.models import Facility, Organisation
 from traceability.queries.lineage import Origin, TraceBack
-from traceability.queries.many import BETWEEN, FARMERS, PLOTS, rows_of
+from traceability.queries.many import AREAS, BETWEEN, FARMERS, NAMED, PLOTS, VILLAGES, listed, rows_of
+
+LEAST_FARMS: Final = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
+_SHARE: Final = partial(tuple.__new__, Share)  # what `Share(…)` does, at a fifth of the price, thousands of times
 
 
 class Farmer(NamedTuple):
@@ -54,6 +59,15 @@ class Farm(NamedTuple):
     plots: tuple[int, ...]
 
 
+class Ranked(NamedTuple):
+    """Farms, the largest share first, as columns; grams sum to the lot, tenths to 1000."""
+
+    labels: Sequence[str]  # numbered in this order
+    parties: Sequence[int]
+    masses_g: Sequence[int]
+    tenths: Sequence[int]
+
+
 def land_of(session: Session, origins: Collection[Origin]) -> Land:
     """Whose fruit it is and where it grew, whichever organisation they belong to."""
     parties = rows_of(session, FARMERS, {origin.party_id for origin in origins})
@@ -62,12 +76,8 @@ def land_of(session: Session, origins: Collection[Origin]) -> Land:
 
 
 def farms_of(trace: TraceBack, land: Land) -> list[Farm]:
-    """The farms of a lot, the largest share first, numbered in that order; grams sum to the lot, tenths to 1000."""
-    parties = land.parties
-    ranked = sorted([(-mass, parties[party_id].code, party_id) for party_id, mass in trace.by_farmer().items()])
-    masses = [-minus for minus, _, _ in ranked]
-    tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
-    width = max(2, len(str(len(ranked))))
+    """The farms of a lot, ranked, each with its plots."""
+    ranks = ranked(trace.by_farmer(), {key: farmer.code for key, farmer in land.parties.items()})
     plots: dict[int, list[int]] = {}
     for party_id, plot_id in trace.shares_g:
         if plot_id is not None:
@@ -75,9 +85,55 @@ def farms_of(trace: TraceBack, land: Land) -> list[Farm]:
     for some in plots.values():
         some.sort()
     return [
-        Farm(f"{place:0{width}d}", party_id, mass, tenth, tuple(plots.get(party_id, ())))
-        for place, ((_, _, party_id), mass, tenth) in enumerate(zip(ranked, masses, tenths, strict=True), start=1)
+        Farm(label, party_id, mass, tenth, tuple(plots.get(party_id, ())))
+        for label, party_id, mass, tenth in zip(*ranks, strict=True)
     ]
+
+
+def ranked(grams: Mapping[int, int], codes: Mapping[int, str]) -> Ranked:
+    """Farms by their grams, those of equal grams by their codes."""
+    parties = sorted(sorted(grams, key=codes.__getitem__), key=grams.__getitem__, reverse=True)
+    masses = [grams[party_id] for party_id in parties]
+    width = max(2, len(str(len(parties))))
+    labels = [f"{place:0{width}d}" for place in range(1, len(parties) + 1)]
+    return Ranked(labels, parties, masses, tenths_of_percent(masses) if any(masses) else [0] * len(masses))
+
+
+def shares_of(session: Session, trace: TraceBack, areas: Mapping[int, int]) -> tuple[Share, ...]:
+    """One share per farm as everybody may see it, ranked; named only where the farmer consented.
+
+    A column for each thing that is said of a farm: thousands of them are put together without a step for each.
+    """
+    grams, codes, places = trace.by_farmer(), dict[int, str](), dict[int, Place]()
+    names = dict(rows_of(session, NAMED, grams.keys()))
+    for written, parties, some in rows_of(session, VILLAGES, grams.keys()):
+        place, here = Place(*written.split(BETWEEN)), listed(parties)
+        codes.update(zip(here, listed(some), strict=True))
+        places.update(dict.fromkeys(here, _public_place(place, len(here))))
+        places.update(dict.fromkeys(names.keys() & here, place))
+    known: dict[int, int] = {}
+    for party_id, plot_id in trace.shares_g:
+        if plot_id is not None:
+            known[party_id] = known.get(party_id, 0) + areas[plot_id]
+    labels, ordered, masses, tenths = ranked(grams, codes)
+    shown = (map(names.get, ordered, repeat("")), map(places.__getitem__, ordered))
+    land = (map(known.get, ordered), map(known.__contains__, ordered))
+    return tuple(map(_SHARE, zip(labels, *shown, *land, masses, tenths, strict=True)))
+
+
+def areas_of(session: Session, plots: Collection[int]) -> dict[int, int]:
+    """Square metres of each plot."""
+    return {
+        key: area
+        for ids, areas in rows_of(session, AREAS, plots)
+        for key, area in zip(listed(ids), listed(areas), strict=True)
+    }
+
+
+def _public_place(place: Place, farms: int) -> Place:
+    """Without the village, unless at least five farms of the batch share it: in a small village a farm with its
+    kilograms is a person (RELIABILITY R8). Whoever agreed to be named is shown with it."""
+    return place if farms >= LEAST_FARMS else replace(place, village="")
 
 
 def place_written(farmer: Farmer) -> Place:

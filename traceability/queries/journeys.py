@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from traceability.commodities import commodity
@@ -34,15 +34,42 @@ _TOLD = frozenset(
     }
 )
 
+# asked for every page that is made anew: built once
+_UNTOLD: Final = (defer(Event.body), defer(Event.answer))
+_SAID: Final = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == bindparam("lot"))
+_CODES: Final = select(Event.id, Event.code).where(Event.id.in_(bindparam("ids", expanding=True)))
+_DECLARED: Final = select(Event.declares_id).where(Event.declares_id.in_(bindparam("ids", expanding=True)))
+_SHIPPED: Final = (
+    select(Posting.event_id)
+    .join(Event, Event.id == Posting.event_id)
+    .where(Posting.lot_id == bindparam("lot"), Event.kind == str(Kind.SHIP))
+)
+_declaration, _wrong = aliased(Event), aliased(Event)
+_DECLARATIONS: Final = (
+    select(
+        *(_declaration.client_id, _declaration.recorded_at, _declaration.zone_minutes, _declaration.kdes),
+        *(_wrong.id, _wrong.code, _wrong.kind),
+    )
+    .join(_wrong, _wrong.id == _declaration.declares_id)
+    .where(_declaration.org_id.in_(bindparam("houses", expanding=True)), _declaration.kind == str(Kind.DECLARE_ERROR))
+)
+_OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
+    Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.CORRECT_ORIGIN)
+)
+
 
 class Weighed(NamedTuple):
-    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins."""
+    """Deliveries of one form, taken in by one place: their lots say all that a journey tells of weigh-ins.
+
+    `kind` is that of the events that made them: weighed in here, or reported by others.
+    """
 
     org_id: int
     facility_id: int | None
     commodity: str
     form: str
     zone_minutes: int
+    kind: str
     deliveries: int
     mass_g: int
     kept_first: Any  # instants as the database keeps them: these sort as instants do
@@ -86,14 +113,13 @@ def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int]
     """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself."""
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
-    left = select(Posting.event_id).join(Event, Event.id == Posting.event_id)
-    wanted |= set(session.scalars(left.where(Posting.lot_id == batch_lot.id, Event.kind == str(Kind.SHIP))))
-    said = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == batch_lot.id)
-    wanted |= {key for row in session.execute(said) for key in row if key is not None}
+    wanted |= set(session.scalars(_SHIPPED, {"lot": batch_lot.id}))
+    said = session.execute(_SAID, {"lot": batch_lot.id})
+    wanted |= {key for row in said for key in row if key is not None}
     postings: dict[int, list[Line]] = defaultdict(list)
     for row in sorted(rows_of(session, LINES, wanted)):
         postings[row[0]].append(Line._make(row))
-    events = rows_by_id(session, Event, wanted - declared(session, wanted), defer(Event.body), defer(Event.answer))
+    events = rows_by_id(session, Event, wanted - declared(session, wanted), *_UNTOLD)
     lines = [line for event in events for line in postings[event]]
     # what came out beside
     mentioned = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0} - set(lots)
@@ -102,7 +128,7 @@ def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int]
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
     weighed = [Weighed._make(row) for row in rows_of(session, WEIGHED, grown)]
-    firsts = select(Event.id, Event.code).where(Event.id.in_({some.first_id for some in weighed}))
+    firsts = session.execute(_CODES, {"ids": sorted({some.first_id for some in weighed})})
     places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
     houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
     return History(
@@ -110,7 +136,7 @@ def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int]
         postings=postings,
         lots={**lots_by_id(session, mentioned), **lots},
         weighed=weighed,
-        first_codes={key: code for key, code in session.execute(firsts)},
+        first_codes={key: code for key, code in firsts},
         carried=carried,
         organisations=rows_by_id(session, Organisation, houses),
         facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
@@ -121,9 +147,7 @@ def declared(session: Session, events: Collection[int]) -> set[int]:
     """Which of these events were declared in error."""
     found: set[int] = set()
     for chunk in chunks(events):
-        found.update(
-            key for key in session.scalars(select(Event.declares_id).where(Event.declares_id.in_(chunk))) if key
-        )
+        found.update(key for key in session.scalars(_DECLARED, {"ids": chunk}) if key)
     return found
 
 
@@ -134,10 +158,10 @@ def journey_of(history: History) -> tuple[Step, ...]:
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
     steps = [_step(history, key, events) for key, events in groups.items()]
-    by_form: dict[str, list[Weighed]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[Weighed]] = defaultdict(list)
     for some in history.weighed:
-        by_form[some.form].append(some)
-    steps += [_weighed(history, some) for some in by_form.values()]
+        alike[some.kind, some.form].append(some)
+    steps += [_weighed(history, some) for some in alike.values()]
     return tuple(sorted(steps, key=lambda step: (step.first_at, step.last_at, step.event_code)))
 
 
@@ -184,13 +208,7 @@ def changes_of(session: Session, history: History, ancestors: Collection[int]) -
 
 
 def _declarations(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
-    declaration, wrong = aliased(Event), aliased(Event)
-    columns = (declaration.client_id, declaration.recorded_at, declaration.zone_minutes, declaration.kdes)
-    said = select(*columns, wrong.id, wrong.code, wrong.kind).join(wrong, wrong.id == declaration.declares_id)
-    said = said.where(
-        declaration.org_id.in_(sorted(history.organisations)), declaration.kind == str(Kind.DECLARE_ERROR)
-    )
-    rows = session.execute(said).all()
+    rows = session.execute(_DECLARATIONS, {"houses": sorted(history.organisations)}).all()
     touched: dict[int, set[int]] = defaultdict(set)
     for event_id, lot_id in rows_of(session, TOUCHED, {row.id for row in rows}):
         touched[event_id].add(lot_id)
@@ -206,10 +224,7 @@ def _declarations(session: Session, history: History, ancestors: Collection[int]
 
 
 def _other_origins(session: Session, history: History, ancestors: Collection[int]) -> Iterator[Change]:
-    said = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
-        Event.org_id.in_(sorted(history.organisations)), Event.kind == str(Kind.CORRECT_ORIGIN)
-    )
-    rows = session.execute(said).all()
+    rows = session.execute(_OTHER_ORIGINS, {"houses": sorted(history.organisations)}).all()
     lots: dict[str, int] = {}
     for chunk in chunks({str(row.kdes["lot"]) for row in rows}):
         lots.update({code: key for code, key in session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(chunk)))})
@@ -219,7 +234,7 @@ def _other_origins(session: Session, history: History, ancestors: Collection[int
 
 
 def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
-    """All weigh-ins of one form as one line."""
+    """All deliveries of one form and kind as one line."""
     first = min(groups, key=attrgetter("kept_first", "first_id"))
     last = max(groups, key=attrgetter("kept_last"))
     counts: Counter[int] = Counter()
@@ -229,7 +244,7 @@ def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
     found = commodity(first.commodity).form(first.form)
     return Step(
         event_code=history.first_codes[first.first_id],
-        kind=str(Kind.WEIGH_IN),
+        kind=first.kind,
         first_at=instant(first.kept_first),
         last_at=instant(last.kept_last),
         zone_minutes=first.zone_minutes,

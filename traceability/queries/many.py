@@ -16,7 +16,10 @@ from sqlalchemy.orm import Session
 
 
 class Asked(NamedTuple):
-    """Columns, the table whose rows are asked for with the column that the ids are of, and the rest of a statement."""
+    """Columns, the table whose rows are asked for with the column that the ids are of, and the rest of a statement.
+
+    `many(…)` among the columns is everything of a group as one list, the same place in each list the same row.
+    """
 
     columns: str
     table: str
@@ -37,9 +40,11 @@ _LOT: Final = "case when lot.id is null then posting.lot_id end"
 
 DELIVERIES: Final = Asked("lot.id, lot.org_id, lot.made_at, lot.zone_minutes", "lot")
 WEIGHED: Final = Asked(
-    f"{_WEIGHED}, count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)",
+    f"{_WEIGHED}, event.kind, "
+    "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)",
     "lot",
-    grouped=_WEIGHED,
+    joined="join event on event.id = lot.made_by_id",
+    grouped=f"{_WEIGHED}, event.kind",
 )
 LINES: Final = Asked(  # what an event took from deliveries is one line that names none of them
     "posting.event_id, min(posting.line), posting.account, "
@@ -56,6 +61,13 @@ FARMERS: Final = Asked(
     joined="left join person on person.party_id = party.id",
 )
 PLOTS: Final = Asked("plot.id, plot.code, plot.area_m2, plot.name", "plot")
+VILLAGES: Final = Asked(  # a text is put together once for a village, and not once for a farm
+    f"{_WRITTEN}, many(party.id), many(party.code)",
+    "party",
+    grouped="party.country, party.province, party.district, party.village",
+)
+NAMED: Final = Asked("person.party_id, person.name", "person", "party_id", where="person.named_in_public")
+AREAS: Final = Asked("many(plot.id), many(plot.area_m2)", "plot")
 REGISTERED: Final = Asked("registration_id", "registration_cover", "plot_id")
 HELD: Final = Asked("hold.id", "hold", "lot_id", where="(hold.closed_at is null or hold.passed = false)")
 RECALLED_LOTS: Final = Asked("recall.id", "recall", "lot_id", where="recall.closed_at is null")
@@ -73,12 +85,20 @@ def rows_of(session: Session, asked: Asked, ids: Collection[int]) -> list[Any]:
     if connection.dialect.name == "sqlite":
         sent: Any = json.dumps(sorted(ids))
         wanted = f"json_each(?) as wanted cross join {table} on {table}.{key} = wanted.value"
+        columns = columns.replace("many(", "json_group_array(")
         said = f"select {columns} from {wanted} {joined} where true{rest}"
     else:
         sent = sorted(ids)
+        columns = columns.replace("many(", "array_agg(")
         said = f"select {columns} from {table} {joined} where {table}.{key} = any(%s::bigint[]){rest}"
     result = connection.exec_driver_sql(said, (sent,))
     return list(result.cursor.fetchall()) if result.cursor is not None else []
+
+
+def listed(kept: Any) -> list[Any]:
+    """A list as the database gives it, made one of ours: SQLite gives text."""
+    found: list[Any] = json.loads(kept) if isinstance(kept, str) else kept
+    return found
 
 
 def instant(kept: Any) -> datetime:

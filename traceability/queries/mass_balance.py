@@ -157,14 +157,16 @@ def _origins(session: Session, entered: list[tuple[int, int]], scheme: str) -> d
 
 def _pour_in(above: Ancestry[int, _Source], lots: Mapping[int, Lot], entered: list[tuple[int, int]]) -> None:
     above.whole[_ACCOUNT] = sum(mass for _, mass in entered)
-    above.lots[_ACCOUNT], above.deliveries[_ACCOUNT] = [], []
+    made: list[tuple[int, int]] = []
+    delivered: list[tuple[int, int, _Source]] = []
     for key, mass in entered:
         lot = lots[key]
         if lot.origin_party_id is None:
-            above.lots[_ACCOUNT].append((key, mass))
+            made.append((key, mass))
         else:
             source = lot.origin_party_id, lot.origin_plot_id or 0
-            above.deliveries[_ACCOUNT].append((key, mass, source))
+            delivered.append((key, mass, source))
+    above.lots[_ACCOUNT], above.deliveries[_ACCOUNT] = made, delivered
 
 
 def _leave_out_uncovered(session: Session, above: Ancestry[int, _Source], scheme: str) -> None:
