@@ -18,7 +18,20 @@ from tests.databases import KINDS, Databases
 from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import RegisterOrganisation, Where
-from traceability.models import Base, Batch, Event, Hold, JournalHead, Lot, Organisation, Party, Posting, Transfer
+from traceability.domain.pools import POOLED
+from traceability.models import (
+    Base,
+    Batch,
+    Event,
+    Facility,
+    Hold,
+    JournalHead,
+    Lot,
+    Organisation,
+    Party,
+    Posting,
+    Transfer,
+)
 from traceability.models.database import Database
 from traceability.operations.account import sign_in
 from traceability.operations.registry import register_organisation
@@ -181,6 +194,24 @@ def test_open_work_waits_for_the_manager_of_the_main_cooperative(session: Sessio
     assert session.scalars(on_hand.where(Lot.kind == "lot", Lot.form == "green")).one() >= 1
     assert session.scalars(pending.where(Transfer.to_org_id == main.id)).one() == 1
     assert session.scalars(pending.where(Transfer.org_id == main.id)).one() == 1
+
+
+def test_two_released_batches_came_through_the_silo_which_is_not_empty(season: Season, session: Session) -> None:
+    silo = session.scalars(select(Facility).where(Facility.pool != "")).one()
+    standing = session.scalars(select(Lot).where(Lot.facility_id == silo.id, Lot.kind == POOLED, Lot.balance_g > 0))
+    drawn = set(session.scalars(select(Lot.id).join(Event, Event.id == Lot.made_by_id).where(Event.kind == "draw_off")))
+    through = [
+        dossier
+        for dossier in (dossier_of(session, batch.code) for batch in season.summary.of(Status.RELEASED))
+        if any(step.kind == "draw_off" for step in dossier.journey)
+    ]
+    levelled = select(Posting.mass_g).join(Event, Event.id == Posting.event_id).where(Event.kind == "level_pool")
+
+    assert "(demo)" in silo.name
+    assert 0 < sum(lot.balance_g for lot in standing) < sum(session.get_one(Lot, key).made_g for key in drawn)
+    assert sorted(dossier.destination for dossier in through) == ["DE", "FR"]
+    assert all(any(claim.scheme == "organic" and claim.holds for claim in dossier.claims) for dossier in through)
+    assert sorted(session.scalars(levelled.where(Posting.account == "loss"))) == [4_600, 4_600]
 
 
 # -- whose grams ------------------------------------------------------------------------------------------------

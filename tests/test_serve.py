@@ -200,7 +200,7 @@ def test_a_page_comes_over_the_wire_as_the_application_made_it(server: Server) -
         assert (unchanged.status, unchanged.body) == (304, b"")
     for answer in (plain, zipped, head):
         assert answer.headers["content-security-policy"].startswith("default-src 'self'")
-        assert answer.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
+        assert answer.headers["vary"] == "Accept, Accept-Language, Cookie, Accept-Encoding"
 
 
 def test_a_form_that_broke_off_is_never_taken_for_a_whole_one(server: Server) -> None:

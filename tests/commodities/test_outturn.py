@@ -1,6 +1,6 @@
 """Outturn: Amina brings cherry, Bakari records what came of it, and the software asks when it cannot be.
 
-    1 000 kg cherry -> 200 kg parchment -> 160 kg green
+1 000 kg cherry -> 200 kg parchment -> 160 kg green
 """
 
 from __future__ import annotations
@@ -156,9 +156,7 @@ def test_measured_moistures_replace_the_table_where_only_water_leaves() -> None:
 
 
 def test_measured_moistures_never_excuse_what_the_table_forbids() -> None:
-    finding = outturn_finding(
-        ARABICA, "wet_parchment", "dry_parchment", TONNE, 900_000, moistures_tenths=(200, 115)
-    )
+    finding = outturn_finding(ARABICA, "wet_parchment", "dry_parchment", TONNE, 900_000, moistures_tenths=(200, 115))
 
     assert finding is not None
     assert finding.severity == "asked"

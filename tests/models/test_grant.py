@@ -23,6 +23,8 @@ FORBIDDEN = (
     "delete from lot",
     "update frozen_origin set version = 1",
     "delete from frozen_origin",
+    "update digital_link set lot = 'X'",
+    "truncate rendered",
     "drop table event",
     "alter table event disable trigger all",
     "update alembic_version set version_num = 'x'",

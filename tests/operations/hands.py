@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from traceability.domain import facts
 from traceability.domain.facts import Fact, Loss, Output, Take
+from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
 from traceability.models import Event, Lot, Transfer
 from traceability.models.database import Database
-from traceability.operations import collection, correction, processing, shipping
+from traceability.operations import collection, correction, pooling, processing, shipping
 from traceability.operations.ledger import Done
 
 AT = datetime(2026, 3, 1, 4, tzinfo=UTC)  # everything happens at once: what was made can be taken
@@ -25,11 +26,12 @@ AT = datetime(2026, 3, 1, 4, tzinfo=UTC)  # everything happens at once: what was
 
 @dataclass(frozen=True)
 class Yard:
-    """Where all hands work: both sides of the trade, a place and the growers of the one, a place of the other."""
+    """Where all hands work: both sides of the trade, place, tank and growers of the one, a place of the other."""
 
     cooperative: Actor
     importer: Actor
     mill: str
+    tank: str
     warehouse: str
     growers: tuple[tuple[str, str], ...]  # farmer, plot or nothing
 
@@ -151,6 +153,24 @@ class Hand:
             said = {"event": self.chance.choice(events).code, "reason": "did_not_occur", "note": "typed twice"}
             self.say(org, correction.declare_error, facts.DeclareError, **said)
 
+    def _whose(self) -> None:
+        """A delivery turns out to be another grower's, wherever it went meanwhile."""
+        org = self.yard.cooperative
+        events = self._rows(Event.id, Event.code, where=[Event.org_id == org.org_id, Event.kind == "weigh_in"])
+        if events:
+            farmer, plot = self.chance.choice(self.yard.growers)
+            said = {"event": self.chance.choice(events).code, "farmer": farmer, "plot": plot, "reason": "other card"}
+            self.say(org, correction.correct_origin, facts.CorrectOrigin, **said)
+
+    def _pour(self) -> None:
+        for lot in self._lots(self.yard.cooperative, 1, Lot.form == "green", Lot.kind != POOLED):
+            inputs = (Take(lot=lot.code, mass_g=lot.balance_g // 2 or 1),)
+            self.say(self.yard.cooperative, pooling.pour_in, facts.PourIn, facility=self.yard.tank, inputs=inputs)
+
+    def _draw(self) -> None:
+        mass = self.chance.randint(1, 9_999)
+        self.say(self.yard.cooperative, pooling.draw_off, facts.DrawOff, facility=self.yard.tank, mass_g=mass)
+
     def _again(self) -> None:
         """What was answered once is answered alike for ever."""
         if self.told:
@@ -160,7 +180,7 @@ class Hand:
 
     _may: tuple[Callable[[Hand], None], ...] = (
         *(_weigh_in, _weigh_in, _weigh_in, _form, _form, _mix, _split, _split, _mill),
-        *(_dispose, _dispatch, _receive, _take_back, _correct, _again),
+        *(_dispose, _dispatch, _receive, _take_back, _correct, _whose, _pour, _draw, _again),
     )
 
 

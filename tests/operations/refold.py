@@ -77,6 +77,8 @@ class Record:
             self.days[code] = (happened.date() - date(1970, 1, 1)).days
         if body["kind"] == "weigh_in":
             self.origins[made[0]] = (body["kdes"]["farmer"], body["kdes"]["plot"])
+        if body["kind"] == "correct_origin":
+            self.origins[body["kdes"]["lot"]] = (body["kdes"]["farmer"], body["kdes"]["plot"])
 
     def _take_back(self, body: dict[str, Any]) -> None:
         wrong = self.bodies[body["declares"]]

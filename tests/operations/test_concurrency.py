@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import select
 
-from tests.cast import World, person
+from tests.cast import BOLAVEN, World, event_of, person
 from tests.operations.refold import check_derived_rows, refold
 from traceability.domain.facts import (
+    CorrectOrigin,
+    Dispatch,
     Dispose,
     DrawOff,
     Fact,
@@ -21,6 +23,7 @@ from traceability.domain.facts import (
     Output,
     PourIn,
     Receive,
+    RegisterFarmer,
     RegisterUser,
     Split,
     Take,
@@ -39,10 +42,13 @@ from traceability.errors import (
 from traceability.models import Event, Lot, Transfer
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_in
+from traceability.operations.correction import correct_origin
 from traceability.operations.ledger import Done
 from traceability.operations.pooling import draw_off, pour_in
 from traceability.operations.processing import dispose, merge, split
-from traceability.operations.shipping import receive, take_back
+from traceability.operations.registry import register_farmer
+from traceability.operations.shipping import dispatch, receive, take_back
+from traceability.queries.audit import audit
 
 Answer = TypeVar("Answer")
 
@@ -209,6 +215,28 @@ def test_organisations_write_side_by_side_without_waiting_for_gaps(world: World)
     ]
     assert all(isinstance(outcome, Done) for outcome in said_at_once(world, sayings))
     check(world)
+
+
+def test_two_organisations_correcting_what_went_to_each_other_at_once_both_get_through(world: World) -> None:
+    """Amina -> Chiara, and a grower of Chiara -> the cooperative: each correction waits for the other's journal."""
+    grower = {"name": "Khamla", "nickname": "", "phone": "", "where": BOLAVEN}
+    khamla, noy = (str(world.do(world.chiara, register_farmer, RegisterFarmer, **grower)["farmer"]) for _ in range(2))
+    weighed = {"facility": world.warehouse, "farmer": khamla, "commodity": "arabica_coffee", "form": "green"}
+    sayings = []
+    for number in range(4):
+        ours = world.delivery(20_000 + number)
+        world.received(world.dispatched(ours), 20_000 + number)
+        bags = {"bags_g": (30_000 + number,), "tare_g": 0, "confirmed": True}
+        theirs = str(world.do(world.chiara, record_weigh_in, WeighIn, **weighed, **bags)["lot"])
+        road = {"lot": theirs, "to_organisation": world.cooperative.org_code, "mass_g": None}
+        transfer = str(world.do(world.chiara, dispatch, Dispatch, **road)["transfer"])
+        world.do(world.bakari, receive, Receive, transfer=transfer, weighed_g=30_000 + number)
+        for actor, delivery, farmer in ((world.malee, ours, world.sida), (world.chiara, theirs, noy)):
+            said = {"event": event_of(world, delivery), "farmer": farmer, "reason": "the other card"}
+            sayings.append(Said(actor, correct_origin, world.fact(CorrectOrigin, **said)))
+    assert all(isinstance(outcome, Done) for outcome in said_at_once(world, sayings))
+    check(world)
+    assert list(audit(world.database)) == []
 
 
 def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(world: World) -> None:

@@ -1,6 +1,6 @@
 """Random work of many hands in several processes, on one record: whatever happens at once, the invariants hold.
 
-    2 processes x 3 threads: weigh-ins, lots, mixtures, splits, mills, consignments, corrections, replays
+    2 processes x 3 threads: weigh-ins, lots, mixtures, splits, mills, a tank, consignments, corrections, replays
 
 Every night more than 100,000 things are said in all; how many were is printed, and recorded with each result.
 """
@@ -72,7 +72,7 @@ def settle(world: World) -> Yard:
     growers = ((world.amina, world.amina_plot), (world.bounmy, world.bounmy_plot), (world.sida, ""))
     for _ in range(3):
         world.dispatched(world.lot(world.delivery(90_000), world.delivery(70_000, world.bounmy)), 50_000)
-    return Yard(world.cooperative, world.importer, world.mill, world.warehouse, growers)
+    return Yard(world.cooperative, world.importer, world.mill, world.pool("pro_rata"), world.warehouse, growers)
 
 
 def check(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.cast import SIDA, World, event_of
 from traceability.domain import facts
+from traceability.domain.custody import Custody
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.facts import CorrectOrigin, DeclareError, RecallGoods, RegisterPlot, Take
 from traceability.domain.packed import pack_shares
@@ -32,7 +33,10 @@ from traceability.operations.correction import correct_origin, declare_error
 from traceability.queries import frozen
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import UnknownBatch, dossier_of
+from traceability.queries.kept import KEPT
 from traceability.queries.lineage import trace_back
+from traceability.queries.lot_story import lot_story
+from traceability.queries.records import one
 
 CARRIED = {"reason": "Bounmy carried the bags of Sida"}
 
@@ -79,6 +83,9 @@ def test_the_forty_were_sidas(world: World) -> None:
     assert (before.version, after.version) == (1, 2)
     assert before.digest != after.digest
     assert [share.mass_g for share in after.shares] == [60_000, 40_000]
+    with world.database.reading() as session:
+        [told] = one(session, world.malee, KEPT["events"], done.event)["kdes"]["batches"]
+    assert told == {"batch": batch, "version": 2, "contents": after.digest}
     (change,) = after.changes
     assert (change.what, change.event_code, change.reason) == ("correct_origin", done.event, "")
     assert SIDA not in repr(after)
@@ -151,8 +158,26 @@ def test_a_batch_of_another_organisation_gets_its_new_version_in_the_same_step(w
     done = corrected(world, theirs)
 
     assert (done["batches"], done["others"]) == ([], 1)
+    with world.database.reading() as session:
+        told = one(session, world.malee, KEPT["events"], done.event)["kdes"]
+    assert (told["lot"], told["batches"]) == (theirs, [])
     assert (dossier(world, batch).version, grams(world, batch)) == (2, {world.amina: 60_000, world.sida: 40_000})
     assert [change.what for change in dossier(world, batch).changes] == ["correct_origin"]
+    assert list(audit(world.database)) == []
+
+
+def test_one_origin_is_no_longer_preserved_where_a_delivery_was_anothers(world: World) -> None:
+    """60 + 40 Amina -> L, identity preserved; the 40 were Sida's"""
+    theirs = world.delivery(40_000)
+    lot = world.lot(world.delivery(60_000), theirs)
+
+    def custody() -> str:
+        with world.database.reading() as session:
+            return lot_story(session, world.malee, lot).custody
+
+    assert custody() == Custody.IDENTITY_PRESERVED
+    corrected(world, theirs)
+    assert custody() == Custody.SEGREGATED
     assert list(audit(world.database)) == []
 
 

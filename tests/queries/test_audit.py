@@ -60,7 +60,7 @@ def test_a_record_longer_than_a_page_is_followed_across_pages(season: Season, mo
     monkeypatch.setattr(page, "EVENTS_AT_ONCE", 7)
     assert list(audit(season.database)) == []
 
-    tamper(season, "update edge set mass_g = mass_g + 1 where child_id = (select max(child_id) from edge)")
+    tamper(season, "update edge set mass_g = mass_g + 1 where child_id = (select id from lot where code = '{newer}')")
     assert [finding.what for finding in audit(season.database)] == [page.DIFFERS, frozen.NOT_AS_RELEASED]
 
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.cast import World
+from tests.cast import BOLAVEN, World
 from traceability.domain import facts
 from traceability.domain.facts import Take
 from traceability.domain.methods import By
 from traceability.domain.moments import day_number
 from traceability.models import Lot
 from traceability.models.database import Database
-from traceability.operations import processing
+from traceability.operations import collection, processing, registry, shipping
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.origins import Shares, seen_by, shares_by
 from traceability.queries.reasons import NotInThere, Why, own_rows, why_rows
@@ -190,3 +190,33 @@ def test_what_is_behind_the_fence_cannot_be_asked_about_by_name(world: World) ->
     [row] = own_rows(whole, world.importer.org_code).rows
     assert row.code == arrived
     assert [(term.code, term.number, term.organisation) for term in row.terms] == [("", "", world.cooperative.org_code)]
+
+
+def test_of_a_day_one_is_told_what_came_into_the_own_house(world: World) -> None:
+    """60 Amina + 40 Bounmy -> R of Dao, and 50 that Dao weighed in on the very same day -> M"""
+    dao = world.outside.org_code
+    road = {"lot": world.lot(), "to_organisation": dao, "mass_g": None}
+    transfer = str(world.do(world.bakari, shipping.dispatch, facts.Dispatch, **road)["transfer"])
+    arrived = str(world.do(world.dao, shipping.receive, facts.Receive, transfer=transfer, weighed_g=100_000)["lot"])
+    grower = {"name": "Khamla", "nickname": "", "phone": "", "where": BOLAVEN}
+    weighed = {
+        "facility": world.dao_place,
+        "farmer": world.do(world.dao, registry.register_farmer, facts.RegisterFarmer, **grower)["farmer"],
+        "commodity": "arabica_coffee",
+        "form": "green",
+        "bags_g": (50_000,),
+        "tare_g": 0,
+        "confirmed": True,
+        "occurred_at": datetime(2026, 1, 5, 9, tzinfo=UTC),
+    }
+    own = str(world.do(world.dao, collection.record_weigh_in, facts.WeighIn, **weighed)["lot"])
+    mixed = {"facility": world.dao_place, "inputs": (Take(lot=arrived), Take(lot=own))}
+    lot = str(world.do(world.dao, processing.merge, facts.Merge, **mixed)["lot"])
+
+    [day, others] = seen_by(dao, counted(world, lot, By.DAY).rows)
+    assert (day.code, day.mass_g, others.mass_g) == ("2026-01-05", 50_000, 100_000)
+    why = because(world, lot, day.code, org_id=world.outside.org_id)
+    assert (why.asked_g, why.rows[-1].asked_g) == (50_000, 50_000)
+    assert because(world, lot, day.code).asked_g == 150_000
+    with pytest.raises(NotInThere):
+        because(world, arrived, day.code, org_id=world.outside.org_id)

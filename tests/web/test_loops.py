@@ -1,6 +1,6 @@
 """A circle in the edges can only come from outside the operations; reading it is refused in words and ends at once.
 
-    cherries -> green -> packed; somebody's SQL makes the green of the packed
+cherries -> green -> packed; somebody's SQL makes the green of the packed
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from traceability.models import Facility
 from traceability.operations import inspection, packing
 from traceability.operations.ledger import Done
 from traceability.operations.networks import Source, store_network
+from traceability.words import translate
 
 SignedIn = Callable[..., Client]
 
@@ -41,7 +42,7 @@ def test_every_page_about_reported_lots_opens_and_leads_on(app: Flask, cooperati
     lot = manager.get(f"/lots/{codes['D6']}")
     assert "Firm hens" in lot.text
     assert "Cake" in lot.text
-    assert "Lot reported by others" in lot.text
+    assert translate("lo", "Lot reported by others") in lot.text
 
 
 def test_a_batch_of_reported_lots_tells_that_others_reported_them_and_names_no_firm_to_the_public(

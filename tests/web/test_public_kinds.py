@@ -6,6 +6,7 @@ the release of B. A season of everything else comes first. Every open page is re
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from tests.cast import BOLAVEN, Operation
+from tests.imports.networks import BAKERY
 from tests.queries.season import Season
 from traceability.app import create_app
 from traceability.config import Config
@@ -25,10 +27,12 @@ from traceability.domain import facts
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.roles import Actor
+from traceability.imports.network_files import read_network
 from traceability.models import Batch, Lot
 from traceability.models.database import Database
 from traceability.operations import account, correction, inspection, packing, processing, registry, shipping
 from traceability.operations.ledger import Done
+from traceability.operations.networks import Source, store_network
 from traceability.queries.rendered import clock_now
 from traceability.web.rendering import ENVIRON_KEY, Rendering
 
@@ -189,6 +193,8 @@ def _newcomers_come(season: Watched) -> None:
     season.database.write(lambda session: account.register_user(session, season.cooperative, user))
     newcomer = season.fact(facts.RegisterOrganisation, name="Mill of Noy", kind="mill", prefix="MN", where=BOLAVEN)
     season.database.write(lambda session: registry.register_organisation(session, newcomer))
+    source = Source(hashlib.sha256(BAKERY).hexdigest(), "other_goods", "goods")
+    store_network(season.database, season.cooperative, read_network(BAKERY), source)
     assert season.pages() == before
     assert clock_now(season.database) == clock
-    season.seen |= {Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION}
+    season.seen |= {Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION, Kind.REPORT_DELIVERY, Kind.REPORT_LOT}

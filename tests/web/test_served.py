@@ -252,8 +252,8 @@ def test_a_recall_while_a_page_is_rendered_is_seen_at_the_next_request(
     recalled: dict[str, Any] = {"lot": code, "reason": "Residue", "action": "Bring it back"}
     looked = dossiers.dossier_of
 
-    def while_it_is_read(session: Any, asked: str) -> Any:
-        found = looked(session, asked)
+    def while_it_is_read(session: Any, asked: str, **more: Any) -> Any:
+        found = looked(session, asked, **more)
         monkeypatch.setattr(batches, "dossier_of", looked)
         world.do(world.ines, inspection.recall, facts.RecallGoods, **recalled)
         return found

@@ -67,7 +67,8 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
             cells.append(terminal.words(N_("Yes")) if row.possible else "–")
         lines.append((row.share.code, _called(terminal, row.share), *cells))
     names = [METHOD_NAMES[one.method] for one in found if one.grams or one.nearby]
-    terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
+    if lines:
+        terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
     for one in found:
         name = terminal.words(METHOD_NAMES[one.method])
         if one.refusal is not None:
@@ -96,11 +97,11 @@ def shares_values(shares: Shares) -> dict[str, Any]:
         "mass_g": shares.mass_g,
         "by": str(shares.by),
         "outside_g": shares.outside_g,
-        "shares": [share_values(row) for row in shares.rows],
+        "shares": [_share_values(row) for row in shares.rows],
     }
 
 
-def share_values(share: Share) -> dict[str, Any]:
+def _share_values(share: Share) -> dict[str, Any]:
     """One line for a program."""
     return {
         "code": share.code,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from traceability.demo.telling import House, Stock, shared_out, stock_of
-from traceability.domain.facts import Measured, Merge, Output, Process
+from traceability.domain.facts import DrawOff, LevelPool, Measured, Merge, Output, PourIn, Process
+from traceability.operations.pooling import draw_off, level_pool, pour_in
 from traceability.operations.processing import merge, process
 
 _PULP = ("pulp", 540), ("mucilage", 190), ("moisture", 0)
@@ -98,6 +99,26 @@ def blend(house: House, who: str, day: date, facility: str, lots: Sequence[Stock
         Merge(**house.when(day, 13), facility=facility, inputs=tuple(lot.all() for lot in lots), weighed_g=weighed),
     )
     return Stock(done["lot"], weighed, sum(lot.count for lot in lots))
+
+
+def pour(house: House, who: str, day: date, silo: str, lots: Sequence[Stock]) -> None:
+    """Lots into a silo: their bags are emptied, and what stands there is a layer more."""
+    house.tell(who, pour_in, PourIn(**house.when(day, 14), facility=silo, inputs=tuple(lot.all() for lot in lots)))
+
+
+def draw(house: House, who: str, day: date, silo: str, mass_g: int) -> Stock:
+    """That much out of a silo, loose, as its scale shows it."""
+    drawn_g = _weighed(mass_g)
+    done = house.tell(who, draw_off, DrawOff(**house.when(day, 9), facility=silo, mass_g=drawn_g))
+    return Stock(done["lot"], drawn_g)
+
+
+def sound(house: House, who: str, day: date, silo: str, counted_g: int) -> int:
+    """What the dipstick says is left in a silo: a few kilograms dried away since it was filled."""
+    held_g = counted_g - 4_600
+    reason = "Parchment dried a little further in the silo."
+    house.tell(who, level_pool, LevelPool(**house.when(day, 9), facility=silo, weighed_g=held_g, reason=reason))
+    return held_g
 
 
 def _weighed(mass_g: int) -> int:

@@ -24,6 +24,7 @@ from traceability.domain.facts import (
     RegisterRegistration,
     Where,
 )
+from traceability.domain.pools import Pool
 from traceability.domain.roles import Role
 from traceability.models.database import Database
 from traceability.operations.collection import form_lot, record_weigh_in
@@ -99,6 +100,8 @@ def open_house(database: Database, told: Told) -> House:
     house.open_place("KT", "collection_point", "Katouat collection point", VILLAGES[2].where)
     house.open_place("NW", "wet_mill", "Nong Luang wet mill", VILLAGES[0].where)
     house.open_place("NH", "dry_mill", "Nong Luang dry mill", VILLAGES[0].where)
+    silo = "Nong Luang parchment silo (demo)"
+    house.open_place("NS", "tank", silo, VILLAGES[0].where, pool=Pool.FIRST_IN_FIRST_OUT)
     return house
 
 
@@ -271,16 +274,28 @@ def _export_micro_lot(story: NongLuang) -> None:
 
 
 def _export_organic(story: NongLuang, organic: list[Stock]) -> None:
-    """Washed organic arabica: one batch to Hamburg, one to Le Havre, one sealed this week, and a lot ready to pack."""
+    """Washed organic arabica: one batch to Hamburg, one to Le Havre, one sealed this week, and a lot ready to pack.
+
+    The parchment of the first two stands in the silo, in layers, and a little of the last layer is still there.
+    """
     house = story.house
+    for day, lots in (
+        (date(2025, 12, 8), organic[:3]),
+        (date(2025, 12, 29), organic[3:6]),
+        (date(2026, 1, 19), organic[6:10]),
+    ):
+        mills.pour(house, "clerk", day, "NS", lots)
+    held_g = sum(lot.mass_g for lot in organic[:10])
     hamburg = export.know_buyer(house, "Rösterei Nordlicht (demo)", Where(country="DE", village="Hamburg"))
     le_havre = export.know_buyer(house, "Torréfaction du Canal (demo)", Where(country="FR", village="Le Havre"))
     orders = (
-        ("organic DE", organic[:6], date(2026, 3, 9), "DE", hamburg, "105/9902/0002"),
-        ("organic FR", organic[6:10], date(2026, 4, 13), "FR", le_havre, "105/9902/0003"),
+        ("organic DE", 620, date(2026, 3, 9), "DE", hamburg, "105/9902/0002"),
+        ("organic FR", 840, date(2026, 4, 13), "FR", le_havre, "105/9902/0003"),
     )
-    for name, lots, day, country, buyer, mark in orders:
-        green = mills.hull(house, "clerk", day - timedelta(days=14), "NH", lots, 802)
+    for name, thousandths, day, country, buyer, mark in orders:
+        parchment = mills.draw(house, "clerk", day - timedelta(days=17), "NS", held_g * thousandths // 1000)
+        held_g = mills.sound(house, "clerk", day - timedelta(days=16), "NS", held_g - parchment.mass_g)
+        green = mills.hull(house, "clerk", day - timedelta(days=14), "NH", [parchment], 802)
         graded = mills.grade(house, "clerk", day - timedelta(days=7), "NH", green, "A")
         cupping = Measured(property="cupping_score", value="84.75", unit="points", method="SCA", passed=True)
         packing = Packing(

@@ -116,10 +116,12 @@ class House:
             self.machine, user_id=done["user"], name=name, roles=frozenset(roles), language=language, device="demo"
         )
 
-    def open_place(self, prefix: str, kind: str, name: str, where: Where) -> None:
-        """A place that handles goods; facts name it by its prefix."""
-        fact = RegisterFacility(**self.when(date(2025, 9, 2), 9), name=name, kind=kind, prefix=prefix, where=where)
-        self.tell("", register_facility, fact)
+    def open_place(self, prefix: str, kind: str, name: str, where: Where, *, pool: str = "") -> None:
+        """A place that handles goods; facts name it by its prefix. `pool` says by which rule it holds them together."""
+        when = self.when(date(2025, 9, 2), 9)
+        self.tell(
+            "", register_facility, RegisterFacility(**when, name=name, kind=kind, prefix=prefix, where=where, pool=pool)
+        )
 
     def clear_aside(self, who: str, day: date, reason: str) -> None:
         """Husk to the dryer, peel to the compost: by-products do not lie about for a year."""

@@ -186,7 +186,6 @@ def read_area_m2(text: str, unit: str = "") -> Reading[int]:
 
 _HEIGHT: Final = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]{1,7}(?:[.,][0-9]{1,2})?")
 _FEET: Final = re.compile(r"f(?:ee)?t\b|\bf\b|pies|\bp\.?s\.?n|'\s*$|呎|英尺", re.IGNORECASE)
-_METRES: Final = re.compile(r"m|公尺|米|ແມັດ", re.IGNORECASE)
 _RANGE_WORDS: Final = re.compile(r"[-–~/]|\b(?:to|a|and|thru|y|đến)\b|至|ຫາ", re.IGNORECASE)
 
 

@@ -22,6 +22,7 @@ from traceability.errors import NotEnoughLeft, NotEnoughUnits, NotMadeYet, UsedD
 from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
 from traceability.models.base import Base
+from traceability.models.statements import Statement
 
 
 class Source(NamedTuple):
@@ -72,10 +73,11 @@ def defaults_of(table: type[Base]) -> dict[str, Any]:
 _PARTIES: Final = (Account.PARTY, Account.BUYER)
 _LOT: Final = Lot.metadata.tables["lot"]
 _NEW_LOT: Final = defaults_of(Lot)
-_INSERT_LOT: Final = insert(_LOT)
-_INSERT_POSTING: Final = insert(PostingRow.metadata.tables["posting"])
-_INSERT_EDGE: Final = insert(Edge.metadata.tables["edge"])
-_MOVE: Final = (
+_INSERT_LOT: Final = Statement(insert(_LOT).returning(_LOT.c.id))
+_INSERT_LOTS: Final = Statement(insert(_LOT))
+_INSERT_POSTING: Final = Statement(insert(PostingRow.metadata.tables["posting"]))
+_INSERT_EDGE: Final = Statement(insert(Edge.metadata.tables["edge"]))
+_MOVE: Final = Statement(
     update(_LOT)
     .where(
         _LOT.c.id == bindparam("lot"),
@@ -119,12 +121,6 @@ def rows_changed(session: Session, statement: Update) -> int:
     """How many rows a conditional update found: 0 says that the condition did not hold."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", result).rowcount
-
-
-def inserted_id(result: CursorResult[Any]) -> int:
-    """The id that the database gave to a single new row."""
-    assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
 
 
 def take_back_all(session: Session, entry: Written, declared: Event) -> None:
@@ -178,9 +174,9 @@ def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
         row["balance_g"], row["balance_count"] = row["made_g"], row["made_count"]
     if len(rows) == 1:
         [(code, row)] = rows.items()
-        ids = {code: inserted_id(connection.execute(_INSERT_LOT, row))}
+        ids = {code: _INSERT_LOT.first(connection, row)[0]}
     else:
-        connection.execute(_INSERT_LOT, list(rows.values()))
+        _INSERT_LOTS.change_all(connection, list(rows.values()))
         ids = {code: key for code, key in connection.execute(_NAMED_LOTS, {"codes": list(rows)})}
     for entry in entries:
         for lot in entry.makes:
@@ -193,8 +189,7 @@ def _move(session: Session, postings: Sequence[Posting], refs: _Refs) -> None:
     connection = session.connection()
     for posting in sorted(postings, key=lambda p: refs.lots[p.ref]):
         lot_id = refs.lots[posting.ref]
-        moved = connection.execute(_MOVE, {"lot": lot_id, "mass": posting.mass_g, "units": posting.count})
-        if moved.rowcount != 1:
+        if _MOVE.change(connection, {"lot": lot_id, "mass": posting.mass_g, "units": posting.count}) != 1:
             lot = session.scalars(select(Lot).where(Lot.id == lot_id).execution_options(populate_existing=True)).one()
             if lot.balance_g + posting.mass_g < 0:
                 raise NotEnoughLeft(lot=lot.number, available_g=lot.balance_g, requested_g=-posting.mass_g)
@@ -206,8 +201,8 @@ def _move(session: Session, postings: Sequence[Posting], refs: _Refs) -> None:
 
 
 def _write(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:
-    connection.execute(
-        _INSERT_POSTING,
+    _INSERT_POSTING.change_all(
+        connection,
         [
             {
                 "event_id": entry.event_id,
@@ -260,7 +255,7 @@ def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> No
                 "org_id": entry.org_id,
             }
         )
-    connection.execute(_INSERT_EDGE, rows)
+    _INSERT_EDGE.change_all(connection, rows)
 
 
 def _source(lot: Lot) -> Source:

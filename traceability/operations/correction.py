@@ -97,14 +97,20 @@ def ask_correction(session: Session, actor: Actor, fact: AskCorrection) -> Entry
     return Entry(kdes=kdes, answer={"event": event.code})
 
 
-@operation(Kind.CORRECT_ORIGIN)
-def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry:
+def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Done:
     """A weigh-in was booked on the wrong farmer or plot: no gram moves; whose they are changes in every lot below.
 
     Every released batch that holds some of them, of any organisation, gets a new version with this very event; the
     earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy, and
     NeedsConfirming with what it reaches.
     """
+    actor.require(Kind.CORRECT_ORIGIN)
+    _take_turns(session, actor, fact.event)
+    return _correct_origin(session, actor, fact)
+
+
+@operation(Kind.CORRECT_ORIGIN)
+def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry:
     event = lookups.event_of(session, actor, fact.event)
     if event.kind != Kind.WEIGH_IN:
         raise NotAWeighIn(at="event")
@@ -119,7 +125,6 @@ def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry
     was_farmer, was_plot = _origin_of(session, delivery)
     if (farmer, plot) == (was_farmer, was_plot):
         raise SameOrigin(at="farmer")
-    _take_turns_below(session, actor, delivery)
     touched = batches_below(session, delivery.id)
     for batch, lot in touched:  # an earlier version stays readable, also of what was released before origins were kept
         if frozen.frozen_origin(session, batch, batch.version) is None:
@@ -202,13 +207,19 @@ def _book_on(session: Session, delivery: Lot, farmer: Party, plot: Plot | None) 
     )
 
 
-def _take_turns_below(session: Session, actor: Actor, delivery: Lot) -> None:
-    """Nobody who holds some of the delivery, or is about to receive it, makes or releases anything meanwhile."""
-    held = {actor.org_id}
-    while others := organisations_below(session, delivery.id) - held:
-        for org_id in sorted(others):
+def _take_turns(session: Session, actor: Actor, code: str) -> None:
+    """Nobody who holds some of the delivery, or is about to receive it, makes or releases anything meanwhile.
+
+    In the order of ids, the own turn among them: two organisations that correct what went to each other never wait
+    for each other in a ring.
+    """
+    made = select(Lot.id).join(Event, Event.id == Lot.made_by_id)
+    delivery = session.scalar(made.where(Event.org_id == actor.org_id, Event.code == code.upper()).limit(1))
+    held: set[int] = set()
+    while delivery is not None and (wanted := {actor.org_id, *organisations_below(session, delivery)} - held):
+        for org_id in sorted(wanted):
             take_turn(session, org_id)
-        held |= others
+        held |= wanted
 
 
 def _check_not_declared(session: Session, event: Event) -> None:

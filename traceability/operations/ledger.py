@@ -24,25 +24,26 @@ from traceability.domain.roles import Actor
 from traceability.errors import FromTheFuture, Refusal, SaidDifferently
 from traceability.models import Event, JournalHead, Lot
 from traceability.models.base import Base
+from traceability.models.statements import Statement
 from traceability.operations import balances
-from traceability.operations.balances import Written, inserted_id
+from traceability.operations.balances import Written
 from traceability.operations.public import turn_public_clock
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
 
 # built once: building a statement costs four times what running it does
 _EVENTS: Final = Event.metadata.tables["event"]
-_HEAD: Final = (
+_HEAD: Final = Statement(
     select(JournalHead.org_id, JournalHead.seq, JournalHead.digest, JournalHead.recorded_at)
     .where(JournalHead.org_id == bindparam("org"))
     .with_for_update()
 )
-_MOVE_HEAD: Final = (
+_MOVE_HEAD: Final = Statement(
     update(JournalHead.metadata.tables["journal_head"])
     .where(JournalHead.org_id == bindparam("org"))
     .values(seq=bindparam("to_seq"), digest=bindparam("to_digest"), recorded_at=bindparam("to_recorded_at"))
 )
-_MOVE_PUBLIC: Final = (
+_MOVE_PUBLIC: Final = Statement(
     update(JournalHead.metadata.tables["journal_head"])
     .where(JournalHead.org_id == bindparam("org"))
     .values(public_seq=bindparam("to_seq"))
@@ -50,10 +51,11 @@ _MOVE_PUBLIC: Final = (
 _ANSWERS: Final = select(
     Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
 ).where(Event.org_id == bindparam("org"))
-_SAID: Final = _ANSWERS.where(Event.client_id == bindparam("client_id"))
+_SAID: Final = Statement(_ANSWERS.where(Event.client_id == bindparam("client_id")))
 _ALL_SAID: Final = _ANSWERS.where(Event.client_id.in_(bindparam("client_ids", expanding=True)))
-_INSERT_EVENT: Final = insert(_EVENTS)
-_IDS_SINCE: Final = (
+_INSERT_EVENT: Final = Statement(insert(_EVENTS).returning(_EVENTS.c.id))
+_INSERT_EVENTS: Final = Statement(insert(_EVENTS))
+_IDS_SINCE: Final = Statement(
     select(Event.id).where(Event.org_id == bindparam("org"), Event.seq >= bindparam("first")).order_by(Event.seq)
 )
 
@@ -78,6 +80,17 @@ class Head(NamedTuple):
     seq: int
     digest: str
     recorded_at: datetime
+
+
+class _Said(NamedTuple):
+    """An event that was recorded under a client id, and what was answered."""
+
+    client_id: str
+    request_digest: str
+    kind: str
+    code: str
+    recorded_at: datetime
+    answer: Mapping[str, Any]
 
 
 @dataclass
@@ -155,7 +168,7 @@ def say_all(
     actor.require(kind)
     head = take_turn(session, actor.org_id)
     asked = {"org": actor.org_id, "client_ids": [fact.client_id for fact in facts]}
-    said = {row.client_id: row for row in session.connection().execute(_ALL_SAID, asked)}
+    said = {row.client_id: _Said(*row) for row in session.connection().execute(_ALL_SAID, asked)}
     latest = datetime.now(UTC) + _CLOCK_SLACK
     answers: list[Done | Refusal | None] = [None] * len(facts)
     entries: dict[str, tuple[AnyFact, Entry]] = {}
@@ -181,13 +194,13 @@ def say_all(
 
 def take_turn(session: Session, org_id: int) -> Head:
     """Lock the organisation's journal until the transaction ends. Always the first lock an operation takes."""
-    return Head(*session.connection().execute(_HEAD, {"org": org_id}).one())
+    return Head(*_HEAD.first(session.connection(), {"org": org_id}))
 
 
 def said_before(session: Session, actor: Actor, fact: Fact) -> Done | None:
     """The answer given when this client id was first used, for ever; None when it is new."""
-    found = session.connection().execute(_SAID, {"org": actor.org_id, "client_id": fact.client_id}).first()
-    return _replayed(found, fact) if found is not None else None
+    found = _SAID.first(session.connection(), {"org": actor.org_id, "client_id": fact.client_id})
+    return _replayed(_Said(*found), fact) if found is not None else None
 
 
 def append(session: Session, actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -> Done:
@@ -208,7 +221,7 @@ def append_all(
     connection = session.connection()
     ids = _insert(connection, rows)
     moved = {"org": head.org_id, "to_seq": head.seq, "to_digest": head.digest, "to_recorded_at": head.recorded_at}
-    connection.execute(_MOVE_HEAD, moved)
+    _MOVE_HEAD.change(connection, moved)
     written = []
     for event_id, row, (_, entry) in zip(ids, rows, entries, strict=True):
         for new in entry.rows:
@@ -228,12 +241,12 @@ def append_all(
             session.add_all(entry.rows)
     session.flush()
     if KINDS[kind].public:
-        connection.execute(_MOVE_PUBLIC, {"org": head.org_id, "to_seq": head.seq})
+        _MOVE_PUBLIC.change(connection, {"org": head.org_id, "to_seq": head.seq})
         turn_public_clock(session)
     return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
 
 
-def _replayed(said: Any, fact: Fact) -> Done:
+def _replayed(said: _Said, fact: Fact) -> Done:
     if said.request_digest != fact.request_digest():
         raise SaidDifferently()
     return Done(said.kind, said.code, said.client_id, said.recorded_at, said.answer, replayed=True)
@@ -294,10 +307,10 @@ def _event_row(actor: Actor, head: Head, kind: Kind, fact: Fact, entry: Entry) -
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert events of one journal, which follow each other. Answers their ids in the same order."""
     if len(rows) == 1:
-        return [inserted_id(connection.execute(_INSERT_EVENT, rows[0]))]
-    connection.execute(_INSERT_EVENT, rows)
+        return list(_INSERT_EVENT.first(connection, rows[0]))
+    _INSERT_EVENTS.change_all(connection, rows)
     where = {"org": rows[0]["org_id"], "first": rows[0]["seq"]}
-    return list(connection.execute(_IDS_SINCE, where).scalars())
+    return [event_id for (event_id,) in _IDS_SINCE.rows(connection, where)]
 
 
 def _adopt(session: Session, lots: Sequence[Lot]) -> None:

@@ -6,7 +6,7 @@ Every query here is scoped to the organisation: a foreign code and an unknown co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -32,11 +32,40 @@ from traceability.errors import (
     UnderRecall,
 )
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
+from traceability.models.statements import Statement
 from traceability.queries import alerts
 
+
+class Point(NamedTuple):
+    """A place of the organisation, as far as entries need it."""
+
+    id: int
+    code: str
+    prefix: str
+
+
+class Own(NamedTuple):
+    """The actor's organisation, as far as entries need it."""
+
+    id: int
+    code: str
+    prefix: str
+    country: str
+    phone: str
+    lot_tolerance_permille: int
+    transfer_tolerance_permille: int
+    transfer_days: int
+
+
 # built once: building a statement costs more than running it
-_FACILITY: Final = select(Facility).where(
-    Facility.org_id == bindparam("org"), or_(Facility.code == bindparam("code"), Facility.prefix == bindparam("code"))
+_OWN: Final = Statement(
+    select(*(getattr(Organisation, name) for name in Own._fields)).where(Organisation.id == bindparam("org"))
+)
+_FACILITY: Final = Statement(
+    select(*(getattr(Facility, name) for name in Point._fields)).where(
+        Facility.org_id == bindparam("org"),
+        or_(Facility.code == bindparam("code"), Facility.prefix == bindparam("code")),
+    )
 )
 _LOT: Final = (
     select(Lot)
@@ -54,11 +83,11 @@ _LOTS: Final = (
 )
 
 
-def organisation_of(session: Session, actor: Actor) -> Organisation:
+def organisation_of(session: Session, actor: Actor) -> Own:
     """The actor's organisation, read once in a session however many ask."""
     found = session.info.get("organisation")
-    if not isinstance(found, Organisation) or found.id != actor.org_id or found not in session:
-        found = session.info["organisation"] = session.get_one(Organisation, actor.org_id)
+    if not isinstance(found, Own) or found.id != actor.org_id:
+        found = session.info["organisation"] = Own(*_OWN.first(session.connection(), {"org": actor.org_id}))
     return found
 
 
@@ -178,12 +207,12 @@ def plot_of(session: Session, actor: Actor, code: str, *, at: str | None = "plot
     return plot
 
 
-def facility_of(session: Session, actor: Actor, code: str, *, at: str | None = "facility") -> Facility:
-    """A place of the organisation, by code or prefix. Raises NoSuchFacility."""
-    facility = session.scalars(_FACILITY, {"org": actor.org_id, "code": code.upper()}).one_or_none()
-    if facility is None:
+def facility_of(session: Session, actor: Actor, code: str, *, at: str | None = "facility") -> Point:
+    """A place of the organisation, by code or prefix: a code goes before another's prefix. Raises NoSuchFacility."""
+    found = [Point(*row) for row in _FACILITY.rows(session.connection(), {"org": actor.org_id, "code": code.upper()})]
+    if not found:
         raise NoSuchFacility(code=code, at=at)
-    return facility
+    return max(found, key=lambda point: point.code == code.upper())
 
 
 def event_of(session: Session, actor: Actor, code: str) -> Event:

@@ -22,14 +22,15 @@ from traceability.errors import (
     Refusal,
     Sentence,
 )
-from traceability.models import Facility, Lot, Measurement
+from traceability.models import Lot, Measurement
 from traceability.operations import lookups, naming
+from traceability.operations.ledger import Place
 
 
 class NewLots:
     """Hands out the new lots of one event, numbered one after another. Their masses come from the postings."""
 
-    def __init__(self, session: Session, actor: Actor, fact: Fact, facility: Facility | None) -> None:
+    def __init__(self, session: Session, actor: Actor, fact: Fact, facility: Place | None) -> None:
         self._organisation = lookups.organisation_of(session, actor)
         self._fact = fact
         self._facility = facility

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from traceability.commodities import commodity
 from traceability.domain.identifiers import coffee_year, formed_lot_number, lot_number, new_code
 from traceability.errors import NumberTaken
-from traceability.models import Lot, Organisation
+from traceability.models import Lot
+from traceability.models.statements import Statement
 
 _LONGEST_COUNTER: Final = 7  # a letter and six digits
 
@@ -37,8 +38,9 @@ _HIGHEST_LETTERED = (
     .order_by(func.length(Lot.number).desc(), _AFTER_LETTER.desc())
     .limit(1)
 )
-_HIGHEST = select(_PLAIN.scalar_subquery(), _HIGHEST_LETTERED.scalar_subquery())
-_TAKEN = select(Lot.id).where(_IN_ORG, Lot.number == bindparam("number"))
+_HIGHEST = Statement(select(_PLAIN.scalar_subquery(), _HIGHEST_LETTERED.scalar_subquery()))
+_ALL_LETTERED = Statement(_LETTERED)
+_TAKEN = Statement(select(Lot.id).where(_IN_ORG, Lot.number == bindparam("number")))
 
 
 def fresh_code(session: Session, column: InstrumentedAttribute[str]) -> str:
@@ -51,6 +53,16 @@ def fresh_code(session: Session, column: InstrumentedAttribute[str]) -> str:
         code = new_code()
         if session.scalar(select(column).where(column == code)) is None:
             return code
+
+
+class Numbering(Protocol):
+    """An organisation, as far as the numbers of its lots name it."""
+
+    @property
+    def country(self) -> str: ...
+
+    @property
+    def prefix(self) -> str: ...
 
 
 class Numbers:
@@ -80,7 +92,7 @@ class Numbers:
         self._last.pop(number.rpartition("-")[0] + "-", None)
         return number
 
-    def lot(self, organisation: Organisation, on: date) -> str:
+    def lot(self, organisation: Numbering, on: date) -> str:
         """The next number of a lot of this organisation and year: `LA-DH-2026-0417`."""
         start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
         return self._next(start, 4)
@@ -122,11 +134,11 @@ class Numbers:
             "length": len(start) + digits,
             "after_letter": len(start) + 2,
         }
-        plain, lettered = self._session.connection().execute(_HIGHEST, columns).one()
+        plain, lettered = _HIGHEST.first(self._session.connection(), columns)
         numbers = [number for number in (plain, lettered) if number is not None]
         clean = all(_counter(number, start) for number in numbers)
         if not clean:
-            numbers += self._session.connection().execute(_LETTERED, self._lettered(start)).scalars()
+            numbers += [number for (number,) in _ALL_LETTERED.rows(self._session.connection(), self._lettered(start))]
         numbers += [number for number in self._given if number.startswith(start)]
         highest = max((_counter(number, start) for number in numbers), default=0)
         if plain == f"{start}{10**digits - 1}":  # the counter grew longer
@@ -161,4 +173,4 @@ def _counter(number: str, start: str) -> int:
 
 
 def _is_taken(session: Session, org_id: int, number: str) -> bool:
-    return session.connection().execute(_TAKEN, {"org_id": org_id, "number": number}).first() is not None
+    return _TAKEN.first(session.connection(), {"org_id": org_id, "number": number}) is not None

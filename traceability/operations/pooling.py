@@ -110,7 +110,7 @@ def level_pool(session: Session, actor: Actor, fact: LevelPool) -> Entry:
 
 
 def _pool(session: Session, actor: Actor, code: str) -> tuple[Facility, Pool]:
-    facility = lookups.facility_of(session, actor, code)
+    facility = session.get_one(Facility, lookups.facility_of(session, actor, code).id)
     if not facility.pool:
         raise NotAPool(place=facility.name, at="facility")
     return facility, Pool(facility.pool)

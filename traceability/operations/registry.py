@@ -367,5 +367,5 @@ def _iso(day: Any) -> str:
     return day.isoformat() if day else ""
 
 
-def _codes(rows: Sequence[Party | Plot | Facility]) -> list[str]:
+def _codes(rows: Sequence[Party | Plot | lookups.Point]) -> list[str]:
     return [row.code for row in rows]

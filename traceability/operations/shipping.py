@@ -27,7 +27,7 @@ from traceability.errors import (
     ToYourself,
     TransferExpired,
 )
-from traceability.models import Event, Lot, Organisation, Transfer
+from traceability.models import Event, Lot, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import rows_changed
 from traceability.operations.ledger import Entry, operation
@@ -274,7 +274,7 @@ def _units(fact: Receive, transfer: Transfer, accepted: int) -> tuple[int, int]:
 
 
 def _received_lot(
-    session: Session, organisation: Organisation, fact: Receive, source: Lot, facility_id: int | None
+    session: Session, organisation: lookups.Own, fact: Receive, source: Lot, facility_id: int | None
 ) -> Lot:
     """The receiver's own lot of what the sender's lot was; a number of its own, the goods as they came."""
     on = day_of(fact.occurred_at, fact.zone_minutes)

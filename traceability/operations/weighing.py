@@ -13,17 +13,11 @@ from traceability.domain.facts import WeighIn
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchFacility, NoSuchFarmer, NoSuchPlot
 from traceability.models import Facility, Lot, Party, Plot
+from traceability.models.statements import Statement
+from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
-
-
-class Point(NamedTuple):
-    """A place where goods are weighed in."""
-
-    id: int
-    code: str
-    prefix: str
 
 
 class Farmer(NamedTuple):
@@ -83,8 +77,10 @@ def _one_of(column: Any, name: str) -> ColumnElement[bool]:
 
 
 # built once, and for one weigh-in without lists: this is what everybody at the scale waits for
-_NAMED: Final = {True: _named(_the_one), False: _named(_one_of)}
-_WEIGHED: Final = {True: _weighed(_the_one), False: _weighed(_one_of)}
+_NAMED: Final = Statement(_named(_the_one))
+_WEIGHED: Final = Statement(_weighed(_the_one))
+_ALL_NAMED: Final = _named(_one_of)
+_ALL_WEIGHED: Final = _weighed(_one_of)
 
 
 class Scale:
@@ -116,7 +112,8 @@ class Scale:
             "numbers": said(fact.farmer for fact in facts),
             "plots": said(fact.plot.upper() for fact in facts),
         }
-        for kind, key, code, number, party_id in connection.execute(_NAMED[one], codes):
+        named = _NAMED.rows(connection, codes) if one else connection.execute(_ALL_NAMED, codes)
+        for kind, key, code, number, party_id in named:
             if kind == _POINT:
                 point = Point(key, code, number)
                 self._points[code] = point
@@ -127,16 +124,15 @@ class Scale:
                 self._plots[code] = Grown(key, code, party_id)
         if all(self._find(fact.farmer) is None for fact in facts):
             return
-        for farmer_id, grams, at in connection.execute(
-            _WEIGHED[one],
-            {
-                "org": org_id,
-                "farmers": said(farmer.id for fact in facts if (farmer := self._find(fact.farmer)) is not None),
-                "grams": said(fact.net_g for fact in facts),
-                "since": min(fact.occurred_at for fact in facts) - _AGAIN,
-                "until": max(fact.occurred_at for fact in facts) + _AGAIN,
-            },
-        ):
+        asked = {
+            "org": org_id,
+            "farmers": said(farmer.id for fact in facts if (farmer := self._find(fact.farmer)) is not None),
+            "grams": said(fact.net_g for fact in facts),
+            "since": min(fact.occurred_at for fact in facts) - _AGAIN,
+            "until": max(fact.occurred_at for fact in facts) + _AGAIN,
+        }
+        weighed = _WEIGHED.rows(connection, asked) if one else connection.execute(_ALL_WEIGHED, asked)
+        for farmer_id, grams, at in weighed:
             self._weighed.setdefault((farmer_id, grams), []).append(at)
 
     def point(self, code: str) -> Point:

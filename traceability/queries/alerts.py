@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status
 from traceability.models import Hold, Lot, Recall
+from traceability.models.statements import Statement
 from traceability.queries.lineage import Origin, ancestors_of, chunks
 from traceability.queries.many import HELD, RECALLED_FARMERS, RECALLED_LOTS, RECALLED_PLOTS, rows_of
 
 # asked before every entry that takes from a lot: built once
-_ANYTHING_STOPPED: Final = select(
-    or_(
-        exists().where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))),
-        exists().where(Recall.closed_at.is_(None)),
+_ANYTHING_STOPPED: Final = Statement(
+    select(
+        or_(
+            exists().where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False))),
+            exists().where(Recall.closed_at.is_(None)),
+        )
     )
 )
 
@@ -46,7 +49,7 @@ def alerts_of_ancestry(
 
 
 def _anything_stopped(session: Session) -> bool:
-    return bool(session.connection().execute(_ANYTHING_STOPPED).scalar())
+    return bool(_ANYTHING_STOPPED.first(session.connection(), {})[0])
 
 
 def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:

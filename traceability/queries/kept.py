@@ -41,6 +41,7 @@ from traceability.models import (
     Suspension,
     Transfer,
 )
+from traceability.queries.lineage import chunks
 from traceability.queries.records import Kept, Row
 
 # -- what stands in other tables --------------------------------------------------------------------------------
@@ -75,9 +76,28 @@ def _add_covers_of_certificates(session: Session, rows: list[Row]) -> None:
     _add(rows, "plots", session.execute(plots.where(cover.certificate_id.in_(ids)).order_by(cover.id)))
 
 
+def _complete_events(session: Session, rows: list[Row]) -> None:
+    _add_postings(session, rows)
+    _leave_out_batches_of_others(session, rows)
+
+
 def _add_postings(session: Session, rows: list[Row]) -> None:
     lines = select(Posting).where(Posting.event_id.in_([row["id"] for row in rows])).order_by(Posting.line)
     _add(rows, "postings", ((line.event_id, line) for line in session.scalars(lines)))
+
+
+def _leave_out_batches_of_others(session: Session, rows: list[Row]) -> None:
+    """A correction of whose a delivery was names every batch that it reached: others' are not for this reader."""
+    corrections = [row for row in rows if row["kdes"].get("batches")]
+    told = {str(reached["batch"]) for row in corrections for reached in row["kdes"]["batches"]}
+    own: set[tuple[int, str]] = set()
+    for chunk in chunks(told):
+        known = select(Event.id, Lot.code).join(Lot, Lot.org_id == Event.org_id).where(Lot.code.in_(chunk))
+        found = session.execute(known.where(Event.id.in_([row["id"] for row in corrections])))
+        own |= {(key, code) for key, code in found}
+    for row in corrections:
+        batches = [reached for reached in row["kdes"]["batches"] if (row["id"], reached["batch"]) in own]
+        row["kdes"] = {**row["kdes"], "batches": batches}
 
 
 # -- the kinds --------------------------------------------------------------------------------------------------
@@ -239,6 +259,6 @@ KEPT: Final[Mapping[str, Kept]] = {
         owner=Event.org_id,
         called=(Event.code,),
         missing=NoSuchEvent,
-        more=_add_postings,
+        more=_complete_events,
     ),
 }

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import Alert, Names
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.pools import POOLED
@@ -35,6 +36,7 @@ from traceability.models import (
 from traceability.queries.alerts import alerts_of
 from traceability.queries.corrections import corrections_of_origin
 from traceability.queries.frozen import grams_by_farmer
+from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
 from traceability.queries.pools import has_pool
 
@@ -152,7 +154,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         lot=lot_row(lot, place.name if place else None, batch),
         variety=lot.variety,
         crop_year=lot.crop_year,
-        custody=lot.custody,
+        custody=str(_custody(session, lot)),
         pool=place.code if place and lot.kind == POOLED else "",
         can_be_poured=session.scalar(select(has_pool(actor.org_id))) or False,
         made_count=lot.made_count,
@@ -191,6 +193,14 @@ def _linked(session: Session, actor: Actor, lot: Lot, *, up: bool) -> tuple[Link
         )
         for row, mass, owner in rows
     )
+
+
+def _custody(session: Session, lot: Lot) -> Custody:
+    """As the lot was made, but one origin is preserved no more when a delivery in it turned out to be of another."""
+    made = Custody(lot.custody)
+    if made is not Custody.IDENTITY_PRESERVED:
+        return made
+    return of_mix([made], len(trace_back(session, lot).shares_g))
 
 
 def _losses(session: Session, lot: Lot) -> tuple[tuple[str, int], ...]:

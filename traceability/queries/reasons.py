@@ -88,7 +88,7 @@ class _About(NamedTuple):
 def why_rows(session: Session, lot: Lot, typed: str = "", days: Days = ALWAYS, org_id: int | None = None) -> Why:
     """Why that much of a farmer, plot, organisation, delivery, lot or day is in a lot; of everything if none is named.
 
-    With `org_id`, farmers, plots and lots of others cannot be asked about. Raises NotInThere.
+    With `org_id`, farmers, plots, lots and days of others cannot be asked about. Raises NotInThere.
     """
     trace = trace_back(session, lot, days)
     about = _meant(session, lot, trace, nfc(typed), org_id)
@@ -140,18 +140,20 @@ def _meant(session: Session, lot: Lot, trace: TraceBack, typed: str, org_id: int
     """What was typed, looked for among what is in the lot: nothing else can be a reason."""
     if not typed:
         return _About(lambda _, origin: origin[0] > 0, "", sum(trace.shares_g.values()))
-    found = _day_meant(session, trace, typed) or _grower_meant(session, trace, typed, org_id)
+    found = _day_meant(session, trace, typed, org_id) or _grower_meant(session, trace, typed, org_id)
     found = found or _lot_meant(session, trace, typed, org_id)
     if found is None:
         raise NotInThere(typed=typed, lot=lot.number)
     return found
 
 
-def _day_meant(session: Session, trace: TraceBack, typed: str) -> _About | None:
-    rows = [row for row in counted_by(session, trace, By.DAY) if row.code == typed]
+def _day_meant(session: Session, trace: TraceBack, typed: str, org_id: int | None) -> _About | None:
+    house = session.get_one(Organisation, org_id).code if org_id is not None else ""
+    rows = [row for row in counted_by(session, trace, By.DAY) if row.code == typed and house in ("", row.organisation)]
     if not rows:
         return None
-    dated = {line.id for line in lines_of(session, trace.deliveries) if line.on == rows[0].on}
+    lines = [line for line in lines_of(session, trace.deliveries) if org_id in (None, line.org_id)]
+    dated = {line.id for line in lines if line.on == rows[0].on}
     return _About(lambda delivery, _: delivery in dated, rows[0].on or typed, sum(row.mass_g for row in rows))
 
 

@@ -279,6 +279,10 @@ class BatchPage:
         """The name of what was measured."""
         return self._say(terms.property_words(key))
 
+    def measured(self, result: Measurement) -> str:
+        """A result with its unit."""
+        return terms.measured(self.language, result.value, result.unit)
+
     def entry(self, kind: str) -> str:
         """The name of a kind of entry."""
         return self._say(terms.step_words(kind))

@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 
 from traceability import words
 from traceability.commodities import COMMODITIES, LOSSES, UNITS, Form
+from traceability.documents import terms
 from traceability.domain.dossier import Names
 from traceability.schemas.fields import Choices
 from traceability.web.language import current_language
@@ -75,11 +76,21 @@ def loss_name(key: str) -> str:
 
 
 def quality_name(goods: Goods, measured: str) -> str:
-    """What was measured at the scale, in words."""
+    """What was measured, in words: by the box at the scale, or as papers call it."""
     form = form_of(goods.commodity, goods.form)
     if form is not None and form.intake is not None and form.intake.key == measured:
         return form.intake.names.text(current_language())
-    return measured.replace("_", " ")
+    return words.translate(current_language(), terms.property_words(measured))
+
+
+def quality_value(goods: Goods, measured: str, value: str, unit: str = "") -> str:
+    """A result with its unit, as papers write it; the name of a choice of the box at the scale."""
+    form = form_of(goods.commodity, goods.form)
+    if form is not None and form.intake is not None and form.intake.key == measured:
+        for choice in form.intake.choices:
+            if choice.key == value:
+                return choice.names.text(current_language())
+    return terms.measured(current_language(), value, unit)
 
 
 def choice_name(choices: Iterable[tuple[str, str]], key: str) -> str:
@@ -107,7 +118,9 @@ def register(app: Flask) -> None:
     }
     for name, shown in filters.items():
         app.jinja_env.filters[name] = _asked_anew(shown)
-    app.jinja_env.globals.update(action_link=action_link, quality_name=quality_name, choice_name=choice_name)
+    app.jinja_env.globals.update(
+        action_link=action_link, quality_name=quality_name, quality_value=quality_value, choice_name=choice_name
+    )
 
 
 def _asked_anew(shown: object) -> object:

@@ -87,7 +87,7 @@ class Served:
         return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _asked(self, environ: WSGIEnvironment) -> Asked | None:
-        """What is asked for; None when anything about the request is unusual, or of somebody who works here."""
+        """What is asked for; None when anything about the request is unusual. Who asks makes no difference."""
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         found = _PATH.fullmatch(path)
         if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):

@@ -1,13 +1,15 @@
 """The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
 
-Nothing is written. Events come some hundreds at a time, so a record of any length is audited in the same memory, but
+Nothing is written. Events come a hundred at a time, so a record of any length is audited in the same memory, but
 for one value of each consignment, hold, recall and batch (and of each of its versions).
 """
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import exists, func, select
@@ -28,6 +30,8 @@ OTHER_SETTINGS: Final = N_("The database runs with a setting that could lose or 
 NO_GUARD: Final = N_("A guard that keeps the record from being changed is not in place.")
 OTHER_TABLES: Final = N_("The tables are not those that this version works with.")
 
+_BETWEEN_COLLECTIONS: Final = 50_000  # new values
+
 
 def events_to_audit(database: Database) -> int:
     """How many events there are, to show how far an audit is."""
@@ -44,7 +48,7 @@ def audit(
     """
     counts = Counter() if seen is None else seen
     yield from _surroundings(database)
-    with database.reading() as session:
+    with database.reading() as session, _seldom_collected():
         if not database.is_sqlite:
             # one snapshot for all queries, while others go on writing; SQLite reads in one anyway
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -67,6 +71,19 @@ def audit(
         yield from chain.ended(session)
         yield from _loose_edges(session)
         yield from addresses.check(session)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """A page is tens of thousands of values and no cycle: looking for cycles among them is a fifth of an audit."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_BETWEEN_COLLECTIONS, *usual[1:])
+    gc.freeze()  # nor is the program itself looked through
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 def _surroundings(database: Database) -> Iterator[Finding]:

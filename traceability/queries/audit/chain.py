@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.domain.events import KINDS, Kind
+from traceability.domain.events import KINDS
 from traceability.domain.journal import FIRST, digest
 from traceability.models import JournalHead, Organisation, Posting
 from traceability.queries.audit.page import Finding, Line, Page, Recorded, differing
@@ -27,6 +27,18 @@ BACKWARDS: Final = N_("The record's clock ran backwards.")
 OTHER_PUBLIC: Final = N_("The last public entry of the journal is not the one that pages name.")
 OTHER_END: Final = N_("The journal does not end where it is said to end.")
 
+_PUBLIC: Final = frozenset(str(kind) for kind, facts in KINDS.items() if facts.public)
+_TOLD: Final = (
+    *("organisation", "seq", "code", "client_id", "kind", "occurred_at", "zone_minutes", "recorded_at", "actor"),
+    *("facility", "declares", "kdes"),
+)
+_CLASS: Final = ("event_type", "business_step", "disposition")
+_CLASSES: Final = {
+    str(kind): (facts.event_type, facts.business_step, facts.disposition) for kind, facts in KINDS.items()
+}
+_NO_CLASS: Final = ("", "", "")
+_REFERENCES: Final = ("lot", "plot", "party", "transfer")
+
 
 @dataclass
 class Chain:
@@ -38,13 +50,12 @@ class Chain:
     def follow(self, session: Session, page: Page) -> Iterator[Finding]:
         """Findings of one page's events, one after another."""
         for event in page.events:
-            where = page.place_of(event)
-            yield from self._linked(event, page.bodies.get(event.id), where)
-            body = page.bodies.get(event.id)
+            where, body = page.places[event.id], page.bodies.get(event.id)
+            yield from self._linked(event, body, where)
             if body is not None:
                 said, stored = _said(body), _stored(event)
                 if said != stored:
-                    yield from differing(where, said, stored)
+                    yield from differing(where, _by_name(said), _by_name(stored))
                 yield from _lines(event, body, page, where)
             if event.declares_id is not None:
                 yield from _reversed(session, event, page, where)
@@ -53,7 +64,7 @@ class Chain:
         seq, previous, recorded_at = self.ends.get(event.org_id, (0, FIRST, None))
         computed = digest(event.body)
         self.ends[event.org_id] = (event.seq, computed, event.recorded_at)
-        if event.kind in KINDS and KINDS[Kind(event.kind)].public:
+        if event.kind in _PUBLIC:
             self.public[event.org_id] = event.seq
         if event.seq != seq + 1:
             yield Finding(GAP, where, str(seq + 1), str(event.seq))
@@ -80,82 +91,73 @@ class Chain:
                 yield Finding(OTHER_PUBLIC, code, str(public), str(head.public_seq))
 
 
-def _said(body: dict[str, Any]) -> dict[str, Any]:
-    facts = KINDS.get(Kind(body["kind"])) if body["kind"] in KINDS else None
-    return {
-        "organisation": body.get("organisation"),
-        "seq": body.get("seq"),
-        "code": body.get("code"),
-        "client_id": body.get("client_id"),
-        "kind": body["kind"],
-        "occurred_at": body.get("occurred_at"),
-        "zone_minutes": body.get("zone_minutes"),
-        "recorded_at": body.get("recorded_at"),
-        "actor": body.get("actor"),
-        "facility": body.get("facility"),
-        "declares": body.get("declares"),
-        "kdes": body["kdes"],
-        "event_type": facts.event_type if facts else "",
-        "business_step": facts.business_step if facts else "",
-        "disposition": facts.disposition if facts else "",
-    }
+def _said(body: dict[str, Any]) -> tuple[Any, ...]:
+    """What the bytes of an event say of its columns."""
+    return (*map(body.get, _TOLD), *_CLASSES.get(body["kind"], _NO_CLASS))
 
 
-def _stored(event: Recorded) -> dict[str, Any]:
-    return {
-        "organisation": event.organisation,
-        "seq": event.seq,
-        "code": event.code,
-        "client_id": event.client_id,
-        "kind": event.kind,
-        "occurred_at": event.occurred_at.astimezone(UTC).isoformat(),
-        "zone_minutes": event.zone_minutes,
-        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
-        "actor": event.actor_id,
-        "facility": (event.facility or "?") if event.facility_id else "",
-        "declares": (event.declared or "?") if event.declares_id else "",
-        "kdes": event.kdes,
-        "event_type": event.event_type,
-        "business_step": event.business_step,
-        "disposition": event.disposition,
-    }
+def _stored(event: Recorded) -> tuple[Any, ...]:
+    return (
+        event.organisation,
+        event.seq,
+        event.code,
+        event.client_id,
+        event.kind,
+        event.occurred_at.isoformat(),
+        event.zone_minutes,
+        event.recorded_at.isoformat(),
+        event.actor_id,
+        (event.facility or "?") if event.facility_id else "",
+        (event.declared or "?") if event.declares_id else "",
+        event.kdes,
+        event.event_type,
+        event.business_step,
+        event.disposition,
+    )
+
+
+def _by_name(values: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip((*_TOLD, *_CLASS), values, strict=True))
 
 
 def _lines(event: Recorded, body: dict[str, Any], page: Page, where: str) -> Iterator[Finding]:
     """The postings are those of the bytes, name what they refer to, and balance."""
     rows = page.postings.get(event.id, [])
-    said = [tuple(line) for line in body["postings"]]
-    stored = [(row.account, row.ref, row.mass_g, row.units) for row in rows]
+    said = body["postings"]
+    stored = [[row.account, row.ref, row.mass_g, row.units] for row in rows]
     if said != stored or [row.line for row in rows] != list(range(1, len(rows) + 1)):
-        yield Finding(OTHER_LINES, where, str(said), str(stored))
+        yield Finding(OTHER_LINES, where, str([*map(tuple, said)]), str([*map(tuple, stored)]))
     total = sum(row.mass_g for row in rows)
     if total:
         yield Finding(NOT_BALANCED, where, "0", str(total))
     for row in rows:
         named, meant = _named(row), _meant(row)
         if named != meant:
-            yield from differing(f"{where}, line {row.line}", named, meant)
+            line = f"{where}, line {row.line}"
+            yield from differing(
+                line, dict(zip(_REFERENCES, named, strict=True)), dict(zip(_REFERENCES, meant, strict=True))
+            )
 
 
-def _named(row: Line) -> dict[str, str | None]:
+def _named(row: Line) -> tuple[str | None, ...]:
     """What the line's text names in each of its references."""
     account, ref = row.account, row.ref
-    return {
-        "lot": ref if account == "lot" else None,
-        "plot": ref if account == "plot" else None,
-        "party": ref if account in ("party", "buyer") else None,
-        "transfer": ref if account == "transit" else None,
-    }
+    return (
+        ref if account == "lot" else None,
+        ref if account == "plot" else None,
+        ref if account in ("party", "buyer") else None,
+        ref if account == "transit" else None,
+    )
 
 
-def _meant(row: Line) -> dict[str, str | None]:
+def _meant(row: Line) -> tuple[str | None, ...]:
     """What the line's inside ids refer to."""
-    return {
-        "lot": (row.lot or "?") if row.lot_id else None,
-        "plot": (row.plot or "?") if row.plot_id else None,
-        "party": (row.party or "?") if row.party_id else None,
-        "transfer": (row.transfer or "?") if row.transfer_id else None,
-    }
+    return (
+        (row.lot or "?") if row.lot_id else None,
+        (row.plot or "?") if row.plot_id else None,
+        (row.party or "?") if row.party_id else None,
+        (row.transfer or "?") if row.transfer_id else None,
+    )
 
 
 def _reversed(session: Session, event: Recorded, page: Page, where: str) -> Iterator[Finding]:

@@ -40,10 +40,11 @@ _UNTOLD: Final[Mapping[str, Any]] = {"pool": ""}
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
     """Findings of what a page's events registered."""
+    registering = [event for event in page.events if event.kind in _TOLD]  # few, where goods are handled
     for kind, (table, name, columns) in _TOLD.items():
         told = {
             body["kdes"].get(name, "?"): (page.place_of(event), body["kdes"])
-            for event in page.events
+            for event in registering
             if event.kind == kind and (body := page.bodies.get(event.id)) is not None
         }
         if not told:
