@@ -95,7 +95,7 @@ def ranked(grams: Mapping[int, int], codes: Mapping[int, str]) -> Ranked:
     parties = sorted(sorted(grams, key=codes.__getitem__), key=grams.__getitem__, reverse=True)
     masses = [grams[party_id] for party_id in parties]
     width = max(2, len(str(len(parties))))
-    labels = [f"{place:0{width}d}" for place in range(1, len(parties) + 1)]
+    labels = [str(place).zfill(width) for place in range(1, len(parties) + 1)]
     return Ranked(labels, parties, masses, tenths_of_percent(masses) if any(masses) else [0] * len(masses))
 
 
