@@ -77,6 +77,32 @@ def test_a_recall_of_a_plot_or_a_lot_shows_its_target(stock: Stocked, signed_in:
     assert manager.get("/recall").heading == "Recall goods"
 
 
+def test_what_a_drill_started_from_is_recalled_at_once_and_only_once(
+    stock: Stocked, signed_in: SignedIn, dao: Client
+) -> None:
+    manager, lot, other = signed_in("mali", "manager"), stock.green(60_000), stock.green(40_000)
+    drill = manager.get(f"/recall/drill?of={lot}&of={other}")
+    asked = manager.get(next(link for link in drill.links() if link.startswith("/recall?of=")))
+    assert "100 kg" in plain(asked)
+    manager.submit(asked, "/recall", status=422, reason="residue")
+    for _ in range(2):
+        manager.submit(asked, "/recall", reason="residue", action="send it back")
+    listed = manager.get("/holds")
+    assert sum(link.startswith("/recall/lift") for link in listed.links()) == 2
+    for stopped in (lot, other):
+        assert "band--stop" in manager.get(f"/lots/{stopped}").html
+
+
+def test_where_one_of_many_is_nobodys_none_is_recalled(stock: Stocked, signed_in: SignedIn, dao: Client) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.green(60_000)
+    manager.get(f"/recall?of={lot}&of=NOBODYS", status=404)
+    dao.get(f"/recall?of={lot}", status=404)
+    asked = manager.get(f"/recall?of={lot},{stock.plot}")
+    assert "Upper field" in asked.heading
+    manager.submit(asked, "/recall", status=404, of=f"{lot},NOBODYS", reason="residue", action="send it back")
+    assert not any(link.startswith("/recall/lift") for link in manager.get("/holds").links())
+
+
 def test_a_photo_is_kept_small_and_served_as_a_file(stock: Stocked, signed_in: SignedIn, dao: Client) -> None:
     clerk, lot = signed_in("bakari", "clerk"), stock.green()
     picture = io.BytesIO()

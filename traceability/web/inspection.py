@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, make_response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents import terms
 from traceability.domain.events import Kind
 from traceability.domain.facts import Attach
-from traceability.errors import NoSuchHold, NoSuchRecall, Sentence
+from traceability.errors import NoSuchHold, NoSuchRecall, OneTarget, Sentence
 from traceability.models import Lot
 from traceability.operations import inspection, lookups
+from traceability.operations.recalling import KINDS, Targets, recall_each, targets_of
 from traceability.queries import attachments, holds, stock_choices
-from traceability.queries.holds import Reach
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.facts import LotChoice, TimedSchema
 from traceability.schemas.fields import Choices, Flag, Text
 from traceability.schemas.inspection import CloseHoldSchema, HoldSchema, InspectSchema, LiftRecallSchema, RecallSchema
+from traceability.schemas.origins import codes_in
 from traceability.web import forms, offers
 from traceability.web.language import current_language
 from traceability.web.pages import Entry, database, page
@@ -153,59 +153,38 @@ def _open_hold(code: str) -> holds.HoldRow:
 # -- recall -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Target:
-    """What is to be recalled, by the name of its field, its code and its name, and how far that reaches."""
-
-    kind: str
-    code: str
-    name: str
-    reach: Reach
-
-
 @blueprint.get("/recall")
 @signed_in(Kind.RECALL)
 def recall() -> Response:
-    """Which lot, plot or farmer; then how far it reaches, before anybody says yes."""
-    named = {kind: request.args.get(kind, "").strip() for kind in ("lot", "plot", "farmer")}
-    kind = next((kind for kind, code in named.items() if code), "")
-    if not kind:
+    """Which lots, plots or farmers; then how far it reaches, before anybody says yes."""
+    targets = _targets(request.args)
+    if not targets.each:
         return page("inspection/recall_what.html")
-    target = _target(kind, named[kind])
     with database().reading() as session:
         phone = lookups.organisation_of(session, current_actor()).phone
-    form = forms.opened(_schema(RecallSchema), {kind: target.code, "phone": phone})
-    return page("inspection/recall.html", form=form, target=target)
+    form = forms.opened(_schema(RecallSchema), {targets.each[0].kind: targets.each[0].code, "phone": phone})
+    return page("inspection/recall.html", form=form, targets=targets)
 
 
 @blueprint.post("/recall")
 @signed_in(Kind.RECALL)
 def save_recall() -> AnyResponse:
-    """Call everything back that was made of it."""
-    kind = next((kind for kind in ("lot", "plot", "farmer") if request.form.get(kind, "").strip()), "lot")
-    target = _target(kind, request.form.get(kind, ""))
+    """Call everything back that was made of it: all of it or, where one thing is refused, nothing."""
+    targets = _targets(request.form)
+    if not targets.each:
+        raise OneTarget()
     form = forms.bind(_schema(RecallSchema), request.form)
-    done = forms.attempt(form, written(inspection.recall))
+    done = forms.attempt(form, written(lambda session, actor, fact: recall_each(session, actor, fact, targets)))
     if done is None:
-        return page("inspection/recall.html", status=form.status, form=form, target=target)
+        return page("inspection/recall.html", status=form.status, form=form, targets=targets)
     return redirect(url_for("inspection.holds"), 303)
 
 
-def _target(kind: str, code: str) -> Target:
-    """Raises NoSuchLot, NoSuchPlot or NoSuchFarmer."""
-    actor = current_actor()
+def _targets(given: MultiDict[str, str]) -> Targets:
+    """What an address or a form names, by kind or only by codes."""
+    named = {kind: given.get(kind, "").strip() for kind in KINDS}
     with database().reading() as session:
-        if kind == "lot":
-            lot = lookups.lot_of(session, actor, code)
-            found, name, sources = lot.code, lot.number, holds.sources_of(session, lot_id=lot.id)
-        elif kind == "plot":
-            plot = lookups.plot_of(session, actor, code)
-            found, name, sources = plot.code, plot.name, holds.sources_of(session, plot_id=plot.id)
-        else:
-            farmer = lookups.farmer_of(session, actor, code)
-            found, sources = farmer.code, holds.sources_of(session, party_id=farmer.id)
-            name = " ".join(part for part in (farmer.number, farmer.person.name if farmer.person else "") if part)
-        return Target(kind, found, name, holds.reach_of(session, sources, actor.org_id))
+        return targets_of(session, current_actor(), named, codes_in(",".join(given.getlist("of"))))
 
 
 @blueprint.get("/recall/lift")
