@@ -1,4 +1,4 @@
-"""What a manager does when somebody asks: where it comes from, why, through which tank, who is reached; and sets right."""
+"""What a manager does when somebody asks: where it comes from, why, who is reached; and sets right what was wrong."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -107,6 +108,14 @@ def test_a_recall_reaches_whose_it_was_and_no_longer_whom_it_was_booked_on(world
     assert dossier(world, batch).status is Status.RECALLED
 
 
+def test_what_stops_a_batch_now_stops_every_version_of_it(world: World) -> None:
+    theirs, batch = mixed(world)
+    corrected(world, theirs)
+    said = {"reason": "residues", "action": "bring it back"}
+    world.do(world.ines, inspection.recall, RecallGoods, farmer=world.sida, **said)
+    assert dossier(world, batch, version=1).status is Status.RECALLED
+
+
 def test_not_a_gram_moves_but_from_one_source_to_the_other(world: World) -> None:
     theirs, _ = mixed(world)
     left = {lot: world.left(lot) for lot in (theirs,)}
@@ -175,9 +184,16 @@ def test_one_origin_is_no_longer_preserved_where_a_delivery_was_anothers(world: 
         with world.database.reading() as session:
             return lot_story(session, world.malee, lot).custody
 
-    assert custody() == Custody.IDENTITY_PRESERVED
+    paper = {"scheme": "organic", "number": "OC-1", "issuer": "Fair Check", "custody": "identity_preserved"}
+    since = {"valid_from": date(2025, 1, 1)}
+    world.do(world.malee, registry.register_certificate, facts.RegisterCertificate, **paper, **since)
+    batch = world.released(world.sealed(world.packed(lot)))
+    assert custody() == dossier(world, batch).custody == Custody.IDENTITY_PRESERVED
     corrected(world, theirs)
-    assert custody() == Custody.SEGREGATED
+    assert custody() == dossier(world, batch).custody == Custody.SEGREGATED
+    [claim] = dossier(world, batch).claims
+    assert (claim.custody, claim.holds) == (Custody.SEGREGATED, True)
+    assert dossier(world, batch, version=1).custody == Custody.IDENTITY_PRESERVED
     assert list(audit(world.database)) == []
 
 

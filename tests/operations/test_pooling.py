@@ -6,6 +6,7 @@ Two places of the cooperative: a tank, where all mixes, and a silo, where the ol
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -307,6 +308,16 @@ def test_what_arrives_after_a_departure_did_not_leave_with_it(world: World) -> N
     content = world.poured(tank, world.delivery(10_000))
     before = world.row(content).made_at.replace(day=1)
     world.refused(NotMadeYet, world.bakari, draw_off, DrawOff, facility=tank, occurred_at=before)
+
+
+def test_a_program_that_tells_the_time_of_greenwich_works_on_in_the_same_morning(world: World) -> None:
+    """06:00 in Laos on the 6th, and half an hour later by a clock that says 23:30 on the 5th"""
+    tank, early = world.pool("pro_rata"), datetime(2026, 1, 5, 23, tzinfo=UTC)
+    delivery = world.delivery(10_000, occurred_at=early, zone_minutes=420)
+    half_past = {"occurred_at": early + timedelta(minutes=30), "zone_minutes": 0}
+    poured = world.do(world.bakari, pour_in, PourIn, facility=tank, inputs=(Take(lot=delivery),), **half_past)
+    assert poured["held_g"] == 10_000
+    audited(world)
 
 
 # -- the dipstick -----------------------------------------------------------------------------------------------

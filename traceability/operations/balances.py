@@ -243,7 +243,7 @@ def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> No
     rows = []
     for entry, edge in edges:
         source, day = sources[ids[edge.parent]], day_number(entry.occurred_at, entry.zone_minutes)
-        _check_made(source, day)
+        _check_made(source, entry.occurred_at, day)
         rows.append(
             {
                 "child_id": ids[edge.child],
@@ -262,9 +262,12 @@ def _source(lot: Lot) -> Source:
     return Source(lot.id, lot.number, lot.made_at, lot.zone_minutes, lot.origin_party_id, lot.origin_plot_id)
 
 
-def _check_made(source: Source, day: int) -> None:
-    """Raises NotMadeYet for a lot of a later day: what arrives after a departure cannot have left with it."""
-    if day_number(source.made_at, source.zone_minutes) > day:
+def _check_made(source: Source, at: datetime, day: int) -> None:
+    """Raises NotMadeYet for a lot of a later day: what arrives after a departure cannot have left with it.
+
+    Two clocks may call one morning two days: what was made before is never of a later day.
+    """
+    if source.made_at > at and day_number(source.made_at, source.zone_minutes) > day:
         raise NotMadeYet(lot=source.number, day=day_of(source.made_at, source.zone_minutes), at="occurred_at")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import LOSSES, UNITS, commodity
-from traceability.domain.custody import Custody
+from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import (
     Balance,
     Certificate,
@@ -32,7 +32,7 @@ from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisat
 from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
-from traceability.queries.lineage import TraceBack, lots_by_id, trace_back
+from traceability.queries.lineage import Origin, TraceBack, lots_by_id, trace_back
 
 _BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
@@ -63,8 +63,9 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
     history = journeys.history_of(session, lots, grown, lot)
     ancestors = grown | trace.flow.through.keys()
-    alerts = alerts_of_ancestry(session, lot.id, ancestors, trace.shares_g.keys())
-    claims, certificates = _claims(session, trace, history, lot, today)
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, trace, kept))
+    custody = of_mix([Custody(lot.custody)], len(trace.shares_g))  # a correction can have brought a second origin
+    claims, certificates = _claims(session, trace, history, custody, lot, today)
     plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
     areas = areas_of(session, plots)
     goods = commodity(lot.commodity)
@@ -89,7 +90,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         variety=lot.variety,
         grade=lot.grade,
         hs=batch.hs,
-        custody=lot.custody,
+        custody=str(custody),
         mass_g=lot.made_g,
         unit=lot.unit,
         unit_count=lot.made_count,
@@ -147,14 +148,22 @@ def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin
     return kept
 
 
+def _whose(session: Session, batch: Batch, lot: Lot, trace: TraceBack, kept: FrozenOrigin | None) -> set[Origin]:
+    """Whose fruit a version names, and whose it is by now: what stops a batch stops every version of it."""
+    origins = set(trace.shares_g)
+    if kept is not None and kept.version != batch.version:
+        origins |= frozen.origin_of(session, lot).shares_g.keys()
+    return origins
+
+
 def _claims(
-    session: Session, trace: TraceBack, history: journeys.History, lot: Lot, today: date
+    session: Session, trace: TraceBack, history: journeys.History, custody: Custody, lot: Lot, today: date
 ) -> tuple[tuple[ClaimResult, ...], tuple[Certificate, ...]]:
     """The claims and their papers; delivery by delivery only where anybody holds a paper at all."""
     if not evidence.any_certificate(session, {some.org_id for some in history.weighed}):
         return (), ()
     delivered = evidence.delivered(session, trace.deliveries)
-    return evidence.claims_of(session, delivered, Custody(lot.custody), lot.made_g, today)
+    return evidence.claims_of(session, delivered, custody, lot.made_g, today)
 
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
