@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import waitress
 
-from traceability.app import create_app, from_environment
+from traceability.app import from_environment, to_be_served
 from traceability.commands import Terminal, pass_terminal
 from traceability.config import Config
 from traceability.errors import Conflict
@@ -56,7 +56,7 @@ def command(terminal: Terminal, workers: int) -> None:
     if workers > 1 and not several:
         terminal.say(N_("One process serves: granian is not installed. To have it: pip install 'granian>=2.8'"))
     listening = _listening(config.host, config.port)
-    app = create_app(config)
+    app = to_be_served(config)
     terminal.say(
         N_("Open {address} in a browser. Ctrl-C ends it."), address=f"http://{_named(config.host)}:{config.port}"
     )

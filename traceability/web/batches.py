@@ -238,9 +238,9 @@ def _find(typed: str) -> Found:
     code = read_code(typed)
     with database().reading() as session:
         dossier = dossier_of(session, code, version=request.args.get("version", type=int))
-        org_id = batch_by_code(session, code)[1].org_id
+        org_id = batch_by_code(session, code)[1].org_id if dossier.released_at is None else None
         clock = public_clock(session)
-    actor = actor_of_cookie() if dossier.released_at is None else None
+    actor = actor_of_cookie() if org_id is not None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
 
 
