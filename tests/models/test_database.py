@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from tests.databases import Databases
 from traceability.models import User
 from traceability.models.database import Database, DatabaseSilent, DoesNotFit, JustTaken
 
@@ -57,3 +63,37 @@ def test_what_was_read_stays_readable_after_the_session_is_closed(database: Data
     with database.reading() as session:
         user = session.scalars(select(User)).one()
     assert user.login == "amina"
+
+
+def test_a_writer_who_comes_back_at_once_does_not_overtake_one_who_waits(databases: Databases, tmp_path: Path) -> None:
+    """On SQLite: on PostgreSQL writers wait for rows."""
+    database = Database(databases.fresh_sqlite(tmp_path / "queue.sqlite3"))
+    told: list[str] = []
+    begun = Event()
+
+    def first(_session: Session) -> None:
+        begun.set()
+        while _is_free(f"{database.url.database}.queue"):
+            sleep(0.001)
+        told.append("first")
+
+    def waiting() -> None:
+        begun.wait()
+        database.write(lambda _session: told.append("waiting"))
+
+    with ThreadPoolExecutor(1) as other:
+        waited = other.submit(waiting)
+        database.write(first)
+        database.write(lambda _session: told.append("again"))
+        waited.result()
+    database.close()
+    assert told == ["first", "waiting", "again"]
+
+
+def _is_free(path: str) -> bool:
+    with open(path, "ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

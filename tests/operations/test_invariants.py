@@ -360,6 +360,6 @@ def fresh_url(kind: str, databases: Databases, folder: Path) -> Iterator[str]:
             yield url
         return
     path = folder / "trade.sqlite3"
-    for suffix in ("", "-wal", "-shm", ".lock"):
+    for suffix in ("", "-wal", "-shm", ".lock", ".queue"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     yield databases.fresh_sqlite(path, tables=True)

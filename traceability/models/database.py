@@ -1,7 +1,7 @@
 """The database: a write engine whose transactions take turns, a read engine that never waits, settings in force.
 
-SQLite (RELIABILITY 0.1-0.3, D4-D6): WAL with `synchronous=FULL`; writers queue on a file lock before
-`BEGIN IMMEDIATE`. The lock keeps the slowest of many writers short, and because every commit and its checkpoint
+SQLite (RELIABILITY 0.1-0.3, D4-D6): WAL with `synchronous=FULL`; writers queue on file locks before
+`BEGIN IMMEDIATE`. They keep the slowest of many writers short, and because every commit and its checkpoint
 happen under it, the WAL-reset race of SQLite before 3.51.3 (two checkpoints at once) cannot occur.
 PostgreSQL: READ COMMITTED with row locks and conditional updates, dead-locks are retried; readers REPEATABLE READ.
 """
@@ -81,6 +81,7 @@ class Database:
         self._read_session = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False, info=info)
         self._brief_session = sessionmaker(self._brief_engine)
         self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
+        self._queue_path = Path(f"{self.url.database}.queue")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -220,13 +221,18 @@ class Database:
 
     @contextmanager
     def _turn(self, patience: float | None = None) -> Iterator[None]:
-        """Wait for this writer's turn (SQLite only); raises BlockingIOError when it does not come in time."""
+        """Wait for this writer's turn (SQLite only); raises BlockingIOError when it does not come in time.
+
+        Only the head of the queue waits for the lock: who comes back at once goes behind those who wait already.
+        """
         if self._lock_path is None:
             yield
             return
         with self._lock_path.open("ab") as lock:
-            _lock(lock, patience)
-            yield  # closing the file gives the turn back
+            with self._queue_path.open("ab") as queue:
+                _lock(queue, patience)
+                _lock(lock, patience)
+            yield  # closing a file gives its lock back
 
 
 def _lock(file: IO[bytes], patience: float | None) -> None:
