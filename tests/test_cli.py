@@ -348,6 +348,8 @@ def test_the_methods_stand_side_by_side(season: Season) -> None:
     assert told["mass_balance"]["account"]["credit_g"] > 0
     for method in ("pro_rata", "first_in_first_out", "mass_balance"):
         assert sum(farm["mass_g"][method] or 0 for farm in values["farms"]) == 29_000
+    alone = printed("trace", "back", season.newer, "--method", "identity_preserved")
+    assert alone.startswith("Identity preserved: It does not hold")
     one = json.loads(printed("trace", "back", season.newer, "--method", "pro_rata", "--json"))
     assert [row["method"] for row in one["methods"]] == ["pro_rata"]
     assert "Left" in printed("trace", "back", season.newer, "--method", "mass_balance", "--not-allowed")

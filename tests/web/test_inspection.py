@@ -22,11 +22,13 @@ def test_a_result_is_kept_with_its_verdict(stock: Stocked, signed_in: SignedIn) 
     inspector, lot = signed_in("vieng", "inspector"), stock.green()
     typed: dict[str, Any] = {
         "measured-0-property": "moisture_percent",
-        "measured-0-value": "11,5",
+        "measured-0-value": "11.5",
         "measured-0-passed": "yes",
     }
     saved = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", **typed)
     assert saved.location == f"/lots/{lot}"
+    assert "Moisture: 11.5" in plain(inspector.get(f"/lots/{lot}"))
+    assert "ຄວາມຊຸ່ມ: 11,5" in plain(inspector.get(f"/lots/{lot}?l=lo"))
     empty = inspector.submit(inspector.get(f"/measure?lot={lot}"), "/measure", status=422)
     assert "Fill this in" in empty.text
 
