@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from traceability.domain.methods import Method
 from traceability.errors import Sentence
 
 
@@ -303,6 +304,7 @@ class Dossier:
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
     unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
+    origin_method: Method = Method.PRO_RATA  # by which rule the shares were counted: said wherever they are shown
     newest: int = 0  # the newest version, which is another one when an earlier one is read
 
     @property

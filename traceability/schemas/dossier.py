@@ -232,6 +232,7 @@ class DossierSchema(Schema):
     area_m2 = fields.Integer()
     journey = fields.List(fields.Nested(StepSchema))
     shares = fields.List(fields.Nested(ShareSchema))
+    origin_method = fields.String()
     nodes = fields.List(fields.Nested(NodeSchema))
     edges = fields.List(fields.Nested(EdgeSchema))
     claims = fields.List(fields.Nested(ClaimSchema))

@@ -26,6 +26,7 @@ from traceability.domain.dossier import (
     Status,
 )
 from traceability.domain.identifiers import show_code
+from traceability.domain.methods import METHOD_NAMES
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
@@ -76,6 +77,11 @@ class BatchPage:
     dossier: Dossier
     language: str
     read_at: datetime | None
+
+    @property
+    def method(self) -> str:
+        """By which rule the shares were counted."""
+        return METHOD_NAMES[self.dossier.origin_method]
 
     # --- first sight ----------------------------------------------------------------------------------------
 
