@@ -90,7 +90,7 @@ def grams_by_farmer(session: Session, lot: Lot) -> dict[int, int]:
 
     Raises OtherBytes.
     """
-    packed = session.scalar(_NEWEST_SHARES, {"lot": lot.id})
+    packed = session.connection().execute(_NEWEST_SHARES, {"lot": lot.id}).scalar()
     return trace_back(session, lot).by_farmer() if packed is None else unpack_farmers(packed)
 
 
