@@ -13,7 +13,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from traceability.domain.methods import Method
 from traceability.errors import Sentence
 
 
@@ -304,7 +303,7 @@ class Dossier:
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
     unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
-    origin_method: Method = Method.PRO_RATA  # by which rule the shares were counted: said wherever they are shown
+    origin_method: str = "pro_rata"  # a `methods.Method`, by which the shares were counted: said where they are shown
     newest: int = 0  # the newest version, which is another one when an earlier one is read
 
     @property

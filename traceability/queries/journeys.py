@@ -23,7 +23,7 @@ from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
-from traceability.queries.many import LINES, TOUCHED, WEIGHED, instant, rows_of
+from traceability.queries.many import LINES, TOUCHED, WEIGHED, WEIGHED_OR_REPORTED, instant, rows_of
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(
@@ -52,6 +52,11 @@ _DECLARATIONS: Final = (
     )
     .join(_wrong, _wrong.id == _declaration.declares_id)
     .where(_declaration.org_id.in_(bindparam("houses", expanding=True)), _declaration.kind == str(Kind.DECLARE_ERROR))
+)
+_REPORTED: Final = (
+    select(Event.id)
+    .where(Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.REPORT_DELIVERY))
+    .limit(1)
 )
 _OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
     Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.CORRECT_ORIGIN)
@@ -127,7 +132,7 @@ def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int]
     for chunk in chunks({line.transfer_id for line in lines if line.transfer_id is not None}):
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
-    weighed = [Weighed._make(row) for row in rows_of(session, WEIGHED, grown)]
+    weighed = _taken_in(session, grown)
     firsts = session.execute(_CODES, {"ids": sorted({some.first_id for some in weighed})})
     places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
     houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
@@ -141,6 +146,14 @@ def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int]
         organisations=rows_by_id(session, Organisation, houses),
         facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
     )
+
+
+def _taken_in(session: Session, deliveries: Collection[int]) -> list[Weighed]:
+    """The deliveries in groups; how each came is asked only in houses that ever took in a network of others."""
+    weighed = [Weighed._make(row) for row in rows_of(session, WEIGHED, deliveries)]
+    if session.scalar(_REPORTED, {"houses": sorted({some.org_id for some in weighed})}) is None:
+        return weighed
+    return [Weighed._make(row) for row in rows_of(session, WEIGHED_OR_REPORTED, deliveries)]
 
 
 def declared(session: Session, events: Collection[int]) -> set[int]:

@@ -35,13 +35,16 @@ _WRITTEN: Final = f" || '{BETWEEN}' || ".join(
 )
 _CALLED: Final = "coalesce(person.name, nullif(party.name, ''))"  # a company has its name in the open
 _WEIGHED: Final = "lot.org_id, lot.facility_id, lot.commodity, lot.form, lot.zone_minutes"
+_OF_MANY: Final = (
+    "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)"
+)
 _REF: Final = "case when lot.id is null then posting.ref else '' end"
 _LOT: Final = "case when lot.id is null then posting.lot_id end"
 
 DELIVERIES: Final = Asked("lot.id, lot.org_id, lot.made_at, lot.zone_minutes", "lot")
-WEIGHED: Final = Asked(
-    f"{_WEIGHED}, event.kind, "
-    "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)",
+WEIGHED: Final = Asked(f"{_WEIGHED}, 'weigh_in', {_OF_MANY}", "lot", grouped=_WEIGHED)
+WEIGHED_OR_REPORTED: Final = Asked(
+    f"{_WEIGHED}, event.kind, {_OF_MANY}",
     "lot",
     joined="join event on event.id = lot.made_by_id",
     grouped=f"{_WEIGHED}, event.kind",

@@ -26,7 +26,7 @@ from traceability.domain.dossier import (
     Status,
 )
 from traceability.domain.identifiers import show_code
-from traceability.domain.methods import METHOD_NAMES
+from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
@@ -81,7 +81,7 @@ class BatchPage:
     @property
     def method(self) -> str:
         """By which rule the shares were counted."""
-        return METHOD_NAMES[self.dossier.origin_method]
+        return METHOD_NAMES[Method(self.dossier.origin_method)]
 
     # --- first sight ----------------------------------------------------------------------------------------
 
