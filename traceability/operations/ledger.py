@@ -38,16 +38,13 @@ _HEAD: Final = Statement(
     .where(JournalHead.org_id == bindparam("org"))
     .with_for_update()
 )
-_MOVE_HEAD: Final = Statement(
+_MOVED_HEAD: Final = (
     update(JournalHead.metadata.tables["journal_head"])
     .where(JournalHead.org_id == bindparam("org"))
     .values(seq=bindparam("to_seq"), digest=bindparam("to_digest"), recorded_at=bindparam("to_recorded_at"))
 )
-_MOVE_PUBLIC: Final = Statement(
-    update(JournalHead.metadata.tables["journal_head"])
-    .where(JournalHead.org_id == bindparam("org"))
-    .values(public_seq=bindparam("to_seq"))
-)
+_MOVE_HEAD: Final = Statement(_MOVED_HEAD)
+_MOVE_PUBLIC_HEAD: Final = Statement(_MOVED_HEAD.values(public_seq=bindparam("to_public_seq")))
 _ANSWERS: Final = select(
     Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
 ).where(Event.org_id == bindparam("org"))
@@ -221,7 +218,10 @@ def append_all(
     connection = session.connection()
     ids = _insert(connection, rows)
     moved = {"org": head.org_id, "to_seq": head.seq, "to_digest": head.digest, "to_recorded_at": head.recorded_at}
-    _MOVE_HEAD.change(connection, moved)
+    if KINDS[kind].public:
+        _MOVE_PUBLIC_HEAD.change(connection, {**moved, "to_public_seq": head.seq})
+    else:
+        _MOVE_HEAD.change(connection, moved)
     written = []
     for event_id, row, (_, entry) in zip(ids, rows, entries, strict=True):
         for new in entry.rows:
@@ -241,7 +241,6 @@ def append_all(
             session.add_all(entry.rows)
     session.flush()
     if KINDS[kind].public:
-        _MOVE_PUBLIC.change(connection, {"org": head.org_id, "to_seq": head.seq})
         turn_public_clock(session)
     return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
 
