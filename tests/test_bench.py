@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from scripts.bench.__main__ import benchmarks
+from scripts.bench.__main__ import benchmarks, renewed
 from scripts.bench.graph import DELIVERY, Harvest, harvest, ladder
 from scripts.bench.graphs import GraphDatabase, GraphLibrary
 from scripts.bench.load import into_sqlite
@@ -126,6 +126,18 @@ def test_a_promise_is_met_missed_or_was_not_made() -> None:
     rows = [Row("1", "a", 0.3, 0.5, 0.35), Row("1", "b", 0.4, 0.5, 0.35), Row("1", "c", 0.6, 0.5), Row("", "d", 9.0)]
     assert [row.verdict for row in rows] == ["stretch", "floor", "MISSED", ""]
     assert "| 1 | c | 0.6 | <= 0.5 |  | MISSED |" in printed(rows)
+
+
+def test_a_table_is_renewed_and_the_others_stay() -> None:
+    first = renewed("", "writes", [Row("9", "weigh in", 0.5)])
+    both = renewed(first, "audit", [Row("", "audit", 2.0)])
+    again = renewed(both, "writes", [Row("9", "weigh in", 0.7)])
+    assert again.index("## audit") < again.index("## writes")
+    assert again.count("\n## ") == 2
+    assert "| audit | 2 |" in again
+    assert "| weigh in | 0.7 |" in again
+    assert "| weigh in | 0.5 |" not in again
+    assert renewed(again, "writes", [Row("9", "weigh in", 0.7)]) == again
 
 
 def test_benchmarks_are_found_by_looking() -> None:
