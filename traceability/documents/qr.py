@@ -6,6 +6,7 @@ symbol); an upper-case address is set in alphanumeric mode, which is one version
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,17 +15,18 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-import qrcode
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink
+from traceability.documents.symbol import modules_of
 
 Level = Literal["L", "M", "Q", "H"]
-Matrix = tuple[tuple[bool, ...], ...]
+Matrix = tuple[str, ...]  # rows from the top, "1" is a dark module
 
 QUIET_ZONE: Final = 4  # modules, ISO/IEC 18004
+_DARK: Final = re.compile("1+")
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 
 
@@ -42,23 +44,15 @@ def batch_address(public_url: str, code: str) -> str:
 
 @lru_cache(maxsize=512)
 def matrix(text: str, level: Level = "Q") -> Matrix:
-    """The modules of the smallest symbol that holds `text`, without quiet zone; True is dark."""
-    symbol = qrcode.QRCode(error_correction=_LEVELS[level], border=0)
-    symbol.add_data(text)
-    symbol.make(fit=True)
-    return tuple(tuple(bool(module) for module in row) for row in symbol.modules)
+    """The modules of the smallest symbol that holds `text`, without quiet zone."""
+    return modules_of(text, _LEVELS[level])
 
 
 def dark_runs(modules: Matrix) -> Iterator[tuple[int, int, int]]:
     """`(x, y, length)` of every horizontal run of dark modules, from the top left."""
     for y, row in enumerate(modules):
-        start = None
-        for x, dark in enumerate((*row, False)):
-            if dark and start is None:
-                start = x
-            elif not dark and start is not None:
-                yield start, y, x - start
-                start = None
+        for run in _DARK.finditer(row):
+            yield run.start(), y, run.end() - run.start()
 
 
 def qr_svg(text: str, *, title: str = "", level: Level = "Q") -> str:
@@ -86,14 +80,14 @@ def qr_png(text: str, module_px: int = 8, *, level: Level = "Q") -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9))
+        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 4))
         + _chunk(b"IEND", b"")
     )
 
 
-def _png_row(row: tuple[bool, ...], module_px: int) -> bytes:
+def _png_row(row: str, module_px: int) -> bytes:
     edge = "1" * (QUIET_ZONE * module_px)
-    bits = edge + "".join(("0" if dark else "1") * module_px for dark in row) + edge
+    bits = edge + row.translate({ord("1"): "0" * module_px, ord("0"): "1" * module_px}) + edge
     bits += "1" * (-len(bits) % 8)
     return b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
 
