@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Final
 
 from traceability.documents import ink, terms
@@ -169,6 +170,7 @@ def sources(sheet: Sheet, dossier: Dossier) -> Table:
     widest = dossier.mass_g // 1000 * 1000 + 888  # no sum of shares is written wider
     rooms = widths(_SHARES, [*cells, ("", mass(sheet.language, widest), percent(sheet.language, 1000))], HALF)
 
+    @cache
     def sum_from(first: int) -> Row:
         others = shares[first:]
         said = ntranslate(sheet.language, N_("{n} other farm"), N_("{n} other farms"), len(others))

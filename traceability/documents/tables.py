@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from reportlab.lib.colors import Color
@@ -87,7 +88,8 @@ class Table:
 
     def within(self, room: float, pitch: float) -> Table:
         """As many of its rows as `room` holds; perhaps none, and even then the heading says where they are."""
-        table = self
+        ends = accumulate((pitch + row.extra for row in self.rows[: self.kept]), initial=_HEAD + pitch)
+        table = replace(self, kept=max(0, sum(end <= room for end in ends) - 1))  # before the row of their sum
         while table.kept and table.height(pitch) > room:
             table = replace(table, kept=table.kept - 1)
         return table
