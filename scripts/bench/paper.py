@@ -26,7 +26,7 @@ from reportlab.pdfgen.canvas import Canvas
 from scripts.bench.table import Row, compare, printed
 from tests.documents import dossiers
 from traceability.documents.certificate import certificate
-from traceability.documents.labels import labels
+from traceability.documents.labels import labels, of_batch
 from traceability.documents.lines import draw
 from traceability.documents.qr import batch_address, matrix, qr_png, qr_svg
 from traceability.domain.identifiers import new_code
@@ -88,8 +88,9 @@ def _sheet_of_labels() -> Row:
                 canvas.showPage()
         canvas.save()
 
-    paper = labels(dossier, count=LABELS, public_url=SITE)
-    found = compare(lambda: labels(dossier, count=LABELS, public_url=SITE), yardstick, rounds=3)
+    said = of_batch(dossier, "en")
+    paper = labels(said, count=LABELS, public_url=SITE)
+    found = compare(lambda: labels(said, count=LABELS, public_url=SITE), yardstick, rounds=3)
     ratio = found.ratio * YARDSTICK_LABELS / LABELS
     note = f"QrCodeWidget, {YARDSTICK_LABELS} labels in proportion; {found.ours:.2f} s, {len(paper) / 1024:.0f} KiB"
     return Row("16", f"PDF of {LABELS} labels", ratio, 0.08, 0.06, note=note)
@@ -135,7 +136,7 @@ def _memory() -> Row:
 
 def most_memory(count: int) -> int:
     """Megabytes that this process held at most, after making so many labels."""
-    labels(dossiers.coffee(), count=count, public_url=SITE)
+    labels(of_batch(dossiers.coffee(), "en"), count=count, public_url=SITE)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

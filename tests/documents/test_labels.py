@@ -10,41 +10,45 @@ import pytest
 
 from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
-from traceability.documents.labels import SheetName, TooManyLabels, UnknownLabelSheet, labels
+from traceability.documents.farmer_card import CARDS
+from traceability.documents.labels import TooManyLabels, labels, of_batch
+from traceability.documents.stock import STOCKS, SquaresTooSmall, Stock, UnknownLabelSheet
 from traceability.words import translate
 
 SITE = "https://trace.example.la"
+ADDRESS = "HTTPS://TRACE.EXAMPLE.LA/B/7K3QX9MB"
+COFFEE = of_batch(dossiers.coffee(), "en")
 
 
 @needs_poppler
-@pytest.mark.parametrize(("sheet", "on_page"), [("a4_24", 24), ("a4_10", 10)])
-def test_every_label_has_its_number_and_a_readable_code(sheet: SheetName, on_page: int, tmp_path: Path) -> None:
-    pdf = labels(dossiers.coffee(), count=26, public_url=SITE, sheet=sheet)
+@pytest.mark.parametrize("sheet", STOCKS)
+def test_every_label_has_its_number_and_a_readable_code(sheet: str, tmp_path: Path) -> None:
+    pdf = labels(COFFEE, count=26, public_url=SITE, sheet=sheet)
     said = text_of(pdf, tmp_path)
     assert all(f"Bag {n} of 26" in said for n in range(1, 27))
     assert said.count("BHC-2026-0417") == 26
     assert said.count("Net 60 kg") == 26
     assert said.count("7K3Q X9MB") == 26
-    assert codes_in(picture_of(pdf, tmp_path, 203)) == ["HTTPS://TRACE.EXAMPLE.LA/B/7K3QX9MB"] * on_page
+    assert codes_in(picture_of(pdf, tmp_path, 203)) == [ADDRESS] * STOCKS[sheet].on_page
 
 
 @needs_poppler
 def test_bags_of_different_mass_leave_the_net_to_be_written(tmp_path: Path) -> None:
-    said = text_of(labels(dossiers.mango(), count=2, public_url=SITE), tmp_path)
+    said = text_of(labels(of_batch(dossiers.mango(), "en"), count=2, public_url=SITE), tmp_path)
     assert "Net ________ kg" in said
     assert "Box 2 of 2" in said
 
 
 def test_ten_thousand_labels_are_one_small_file_and_the_same_again() -> None:
-    pdf = labels(dossiers.coffee(), count=10_000, public_url=SITE)
+    pdf = labels(COFFEE, count=10_000, public_url=SITE)
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 417
     assert len(pdf) < 1_000_000
-    assert labels(dossiers.coffee(), count=30, public_url=SITE) == labels(dossiers.coffee(), count=30, public_url=SITE)
+    assert labels(COFFEE, count=30, public_url=SITE) == labels(COFFEE, count=30, public_url=SITE)
 
 
 @needs_poppler
 def test_the_longest_names_stay_on_their_label(tmp_path: Path) -> None:
-    pdf = labels(dossiers.longest(), count=1, public_url=SITE, sheet="a4_24", language="lo")
+    pdf = labels(of_batch(dossiers.longest(), "lo"), count=1, public_url=SITE, sheet="a4_24", language="lo")
     picture = picture_of(pdf, tmp_path, 60)
     wide, high = picture.size
     darkest, _ = picture.crop((wide // 3 + 3, 0, wide, high)).getextrema()
@@ -59,9 +63,33 @@ def test_the_longest_names_stay_on_their_label(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [0, -1, 10_001])
 def test_a_count_that_makes_no_sense_is_refused(count: int) -> None:
     with pytest.raises(TooManyLabels, match="Print between 1 and 10"):
-        labels(dossiers.coffee(), count=count, public_url=SITE)
+        labels(COFFEE, count=count, public_url=SITE)
 
 
 def test_an_unknown_sheet_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownLabelSheet, match="a4_24, a4_10"):
-        labels(dossiers.coffee(), count=1, public_url=SITE, sheet="a5")  # type: ignore[arg-type]
+        labels(COFFEE, count=1, public_url=SITE, sheet="a5")
+
+
+@pytest.mark.parametrize(("name", "stock"), [*STOCKS.items(), *CARDS.items()])
+def test_a_square_is_as_large_as_the_place_needs(name: str, stock: Stock) -> None:
+    """Tags that hang outdoors need 0.75 mm a square, stickers 0.38 mm (UX 6.4)."""
+    assert stock.module_mm(ADDRESS) >= (0.75 if name in ("a4_10", "letter_10", "letter_6", "tag", "box") else 0.5)
+    stock.check(ADDRESS)
+
+
+def test_an_address_that_is_too_long_for_the_label_is_refused() -> None:
+    far = f"https://{'a-very-long-name-of-a-host.' * 6}example.org/with/a/path"
+    with pytest.raises(SquaresTooSmall, match="larger label"):
+        labels(COFFEE, count=1, public_url=far, sheet="roll_58")
+    assert labels(COFFEE, count=1, public_url=far, sheet="box")
+
+
+@pytest.mark.parametrize("stock", [*STOCKS.values(), *CARDS.values()])
+def test_labels_stay_on_their_page_and_apart(stock: Stock) -> None:
+    places = [stock.place(at) for at in range(stock.on_page)]
+    wide, high = stock.size
+    assert all(-0.01 <= x <= wide - stock.width + 0.01 and -0.01 <= y <= high - stock.height + 0.01 for x, y in places)
+    for x, y in places:
+        assert not any(0 < abs(x - a) < stock.width - 0.01 and y == b for a, b in places)
+        assert not any(0 < abs(y - b) < stock.height - 0.01 and x == a for a, b in places)

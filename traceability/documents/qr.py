@@ -36,10 +36,18 @@ def batch_address(public_url: str, code: str) -> str:
     Upper case throughout when the site sits at the root of its host; a path below that is kept as it is, because
     only scheme and host may change case (RFC 3986, 6.2.2.1).
     """
+    return _short(public_url, "b", code)
+
+
+def card_address(public_url: str, code: str) -> str:
+    """The address that a farmer card's QR carries, written alike: `HTTPS://HOST/F/CODE`."""
+    return _short(public_url, "f", code)
+
+
+def _short(public_url: str, area: str, code: str) -> str:
     base = public_url.rstrip("/")
-    if urlsplit(base).path:
-        return f"{base}/b/{code}"
-    return f"{base}/b/{code}".upper()
+    address = f"{base}/{area}/{code}"
+    return address if urlsplit(base).path else address.upper()
 
 
 @lru_cache(maxsize=512)

@@ -28,12 +28,12 @@ RIGHT: Final = WIDTH - LEFT
 ROOM: Final = RIGHT - LEFT
 
 
-def blank_canvas(output: BytesIO, title: str, author: str) -> Canvas:
+def blank_canvas(output: BytesIO, title: str, author: str, size: tuple[float, float] = A4) -> Canvas:
     """A canvas whose bytes depend on nothing but what is drawn on it: no date, no default font, no random name."""
     typefaces()
     canvas = Canvas(
         output,
-        pagesize=A4,
+        pagesize=size,
         pageCompression=1,
         invariant=1,
         initialFontName=REGULAR,  # type: ignore[arg-type]  # a name; the stubs are wrong

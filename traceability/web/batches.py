@@ -16,13 +16,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
 from traceability.documents.certificate import certificate_number, check_number
-from traceability.documents.labels import SheetName
 from traceability.documents.labels import labels as labels_pdf
+from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
-from traceability.errors import NotFound, NotReleased, Refusal
+from traceability.errors import NoSuchLot, NotFound, NotReleased, Refusal
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
@@ -32,6 +32,7 @@ from traceability.schemas.dossier import as_json
 from traceability.web import resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
+from traceability.web.goods import action_link
 from traceability.web.guessing import Misses
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
@@ -83,7 +84,12 @@ def batch(typed: str) -> AnyResponse:
         return resolver.links_of_code(code)
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
-    found = _find(typed)
+    try:
+        found = _find(typed)
+    except UnknownBatch:
+        if (own := _own_lot(code)) is not None:
+            return own
+        raise
     if not found.is_open:
         return _show("not_released", found)
     return _show("batch", found)
@@ -127,7 +133,7 @@ def certificate(typed: str) -> AnyResponse:
     if found.dossier.released_at is None:
         raise NotReleased(batch=found.dossier.lot_number if found.insider else found.dossier.code)
     paper = certificate_pdf(found.dossier, public_url=config().public_url, language=current_language())
-    return _kept(_pdf(paper, certificate_number(found.dossier)), found)
+    return _kept(pdf(paper, certificate_number(found.dossier)), found)
 
 
 @blueprint.get("/b/<typed>/verify")
@@ -149,10 +155,10 @@ def labels(typed: str) -> AnyResponse:
         lookups.batch_of(session, current_actor(), code)  # a foreign code and an unknown one are refused alike
         dossier = dossier_of(session, code)
     count = request.args.get("count", type=int) or dossier.unit_count or 1
-    sheet: SheetName = "a4_10" if request.args.get("sheet") == "a4_10" else "a4_24"
-    language = current_language()
-    paper = labels_pdf(dossier, count=count, public_url=config().public_url, sheet=sheet, language=language)
-    return _pdf(paper, f"labels-{code}")
+    language, sheet = current_language(), request.args.get("sheet") or "a4_24"
+    said = of_batch(dossier, language)
+    paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=sheet, language=language)
+    return pdf(paper, f"labels-{code}")
 
 
 # --- finding a batch, and the card of a farmer ----------------------------------------------------------------
@@ -244,6 +250,19 @@ def _find(typed: str) -> Found:
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
 
 
+def _own_lot(code: str) -> AnyResponse | None:
+    """A tag on a bag that is no batch yet leads the organisation's own people to the lot."""
+    actor = actor_of_cookie()
+    if actor is None:
+        return None
+    with database().reading() as session:
+        try:
+            lot = lookups.lot_of(session, actor, code)
+        except NoSuchLot:
+            return None
+    return redirect(action_link("lots.lot", code=lot.code), 303)
+
+
 def _show(template: str, found: Found) -> Response:
     """One of the pages of a batch; loudly a demonstration when anything in it is."""
     dossier = found.dossier
@@ -267,7 +286,8 @@ def _kept(response: Response, found: Found) -> Response:
     return response
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def pdf(content: bytes, name: str) -> Response:
+    """A paper to look at and print."""
     response = current_app.response_class(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.commodities import COMMODITIES
 from traceability.documents import terms
 from traceability.documents.qr import batch_address
+from traceability.documents.stock import STOCKS
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.gs1 import label_link
@@ -219,6 +220,7 @@ def batch(code: str) -> Response:
         batch=view,
         lot=lot,
         state=STATES[view.dossier.status],
+        stocks=STOCKS,
         sealed_by=sealed_by,
         second=second,
         address=batch_address(config().public_url, lot.code),

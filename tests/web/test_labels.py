@@ -1,0 +1,44 @@
+"""Tags and cards: printed by our own people, scanned by any camera, and shut to everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from tests.web.client import Client
+from tests.web.stocked import Stocked
+
+SignedIn = Callable[..., Client]
+
+
+@needs_poppler
+def test_the_tag_of_a_lot_leads_its_people_to_it(
+    stock: Stocked, signed_in: SignedIn, visitor: Client, dao: Client, tmp_path: Path
+) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green(120_000)
+    assert f"/lots/{lot}/tags" in clerk.get(f"/lots/{lot}").links()
+    asked = clerk.get(f"/lots/{lot}/tags")
+    assert "Tags for" in asked.heading
+    pdf = clerk.get(f"/lots/{lot}/tags.pdf?count=2&sheet=tag").body
+    assert "Net ________ kg" in text_of(pdf, tmp_path)
+    [address] = codes_in(picture_of(pdf, tmp_path, 203))
+    path = address[address.index("/B/") :]
+    assert clerk.get(path, status=303).location.endswith(f"/lots/{lot}")
+    for stranger in (visitor, dao):
+        stranger.get(f"/b/{lot}", status=404)
+    dao.get(f"/lots/{lot}/tags.pdf", status=404)
+
+
+@needs_poppler
+def test_a_village_gets_its_cards(stock: Stocked, signed_in: SignedIn, tmp_path: Path) -> None:
+    clerk = signed_in("bakari", "clerk")
+    assert "/farmers/cards.pdf" in clerk.get("/farmers").links()
+    pdf = clerk.get("/farmers/cards.pdf").body
+    [address] = codes_in(picture_of(pdf, tmp_path, 203))
+    path = address[address.index("/F/") :]
+    assert f"farmer={stock.farmer}" in clerk.get(path, status=303).location
+    one = clerk.get(f"/farmers/{stock.farmer}/card.pdf?sheet=card").body
+    assert "Amina" in text_of(one, tmp_path)
+    clerk.get("/farmers/cards.pdf?q=nobody-at-all", status=422)
+    signed_in("somsak", "auditor").get("/farmers/cards.pdf", status=403)

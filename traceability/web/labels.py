@@ -1,0 +1,96 @@
+"""What staff print for their own goods and members: tags of a lot, and farmer cards."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_cards
+from traceability.documents.labels import Labelled, labels
+from traceability.documents.stock import STOCKS
+from traceability.domain.events import Kind
+from traceability.models import Lot, Organisation
+from traceability.operations import lookups
+from traceability.queries import farmers
+from traceability.queries.farmers import FarmerRow
+from traceability.web.batches import pdf
+from traceability.web.goods import commodity_name, form_name
+from traceability.web.language import current_language
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, signed_in
+
+blueprint = Blueprint("labels", __name__)
+
+
+@blueprint.get("/lots/<code>/tags")
+@signed_in()
+def tags(code: str) -> Response:
+    """How many tags, and on what."""
+    with database().reading() as session:
+        lot = lookups.lot_of(session, current_actor(), code)
+    return page("labels/tags.html", lot=lot, stocks=STOCKS)
+
+
+@blueprint.get("/lots/<code>/tags.pdf")
+@signed_in()
+def tags_pdf(code: str) -> Response:
+    """A tag for every bag of a lot. Its QR leads our own people to the lot, and everybody once it is released."""
+    actor = current_actor()
+    with database().reading() as session:
+        lot = lookups.lot_of(session, actor, code)
+        said = _of_lot(lot, session.get_one(Organisation, actor.org_id))
+    count = request.args.get("count", type=int)
+    paper = labels(
+        said,
+        count=max(lot.balance_count, 1) if count is None else count,
+        public_url=config().public_url,
+        sheet=request.args.get("sheet") or "tag",
+        language=current_language(),
+    )
+    return pdf(paper, f"tags-{lot.code}")
+
+
+@blueprint.get("/farmers/<code>/card.pdf")
+@signed_in(Kind.REGISTER_FARMER)
+def card(code: str) -> Response:
+    """The card of one farmer."""
+    with database().reading() as session:
+        who = farmers.farmer(session, current_actor(), code)
+        return _cards(session, [who], f"card-{who.code}")
+
+
+@blueprint.get("/farmers/cards.pdf")
+@signed_in(Kind.REGISTER_FARMER)
+def cards() -> Response:
+    """The cards of all farmers, or of those who fit `?q=`: a village, a name."""
+    asked = request.args.get("q", "").strip()
+    with database().reading() as session:
+        found, count = farmers.farmers(session, current_actor(), asked, size=MOST)
+        return _cards(session, found, "cards", count)
+
+
+def _cards(session: Session, who: list[FarmerRow], name: str, count: int = 1) -> Response:
+    organisation = session.get_one(Organisation, current_actor().org_id)
+    paper = farmer_cards(
+        [FarmerCard(row.code, row.number, row.name, row.village) for row in who],
+        count=count,
+        organisation=organisation.called.text(current_language()),
+        phone=organisation.phone,
+        public_url=config().public_url,
+        sheet=request.args.get("sheet") or next(iter(CARDS)),
+        language=current_language(),
+    )
+    return pdf(paper, name)
+
+
+def _of_lot(lot: Lot, organisation: Organisation) -> Labelled:
+    goods = (form_name(lot), commodity_name(lot.commodity), lot.grade, lot.variety)
+    return Labelled(
+        code=lot.code,
+        number=lot.number,
+        issuer=organisation.called.text(current_language()),
+        goods=" · ".join(part for part in goods if part),
+        unit=lot.unit,
+        unit_mass_g=None,
+        demo=config().demo,
+    )
