@@ -105,8 +105,8 @@ def _draw(
     below = 12.2 * MM
     draw_qr(canvas, square, below, side, address)
     code = show_code(card.code)
-    size = fit(code, 10, side, bold=True).size
-    draw(canvas, square + side / 2, below - size * 0.75, code, size, bold=True, align=0.5)
-    for line, text in enumerate(found):
+    typed = fit(code, 10, side, bold=True).size
+    draw(canvas, square + side / 2, below - typed * 0.75, code, typed, bold=True, align=0.5)
+    for at, text in enumerate(found):
         fitted = fit(text, 6.8, stock.width - 2 * left, least=5)
-        draw(canvas, left, 6.2 * MM - line * 8.5, fitted.lines[0], fitted.size, color=ink.QUIET)
+        draw(canvas, left, 6.2 * MM - at * 8.5, fitted.lines[0], fitted.size, color=ink.QUIET)
