@@ -1,0 +1,93 @@
+"""The camera on the page: what stands before it is read, and leads to what is meant."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PHONE, QUIET, Site
+from tests.browser.hands import PASSWORD, cooperative
+from traceability.documents.qr import card_address, qr_png
+from traceability.models import Party
+from traceability.models.database import Database
+
+
+def held_before_the_camera(text: str, film: Path) -> None:
+    """A film of one code, as Chromium's camera shows it: frames of motion JPEG."""
+    code = Image.open(io.BytesIO(qr_png(text, 8))).convert("RGB")
+    frame = Image.new("RGB", (640, 480), "white")
+    frame.paste(code, ((640 - code.width) // 2, (480 - code.height) // 2))
+    pressed = io.BytesIO()
+    frame.save(pressed, "JPEG", quality=92)
+    film.write_bytes(pressed.getvalue() * 30)
+
+
+@pytest.fixture
+def seeing(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
+    """A browser whose camera shows a film; the film is read when the camera is opened."""
+    film = tmp_path / "held.mjpeg"
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    held_before_the_camera("nothing yet", film)
+    options = [*QUIET, *camera, f"--use-file-for-fake-video-capture={film}"]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=options)
+    yield browser, film
+    browser.close()
+
+
+def phone(browser: Browser, site: Site, **more: object) -> Page:
+    page = browser.new_context(viewport=PHONE, base_url=site.address, **more).new_page()  # type: ignore[arg-type]
+    page.goto("/sign-in")
+    page.fill("#login", "bakari")
+    page.fill("#password", PASSWORD)
+    page.click("button.button--main")
+    return page
+
+
+def a_grower(database: Database) -> str:
+    with database.reading() as session:
+        return session.query(Party).filter(Party.kind == "farmer").one().code
+
+
+def test_a_card_before_the_camera_opens_the_weigh_in_of_its_farmer(site: Site, seeing: tuple[Browser, Path]) -> None:
+    cooperative(site.database)
+    browser, film = seeing
+    code = a_grower(site.database)
+    held_before_the_camera(card_address("https://another-host.example", code), film)  # an older card of another address
+    clerk = phone(browser, site)
+    clerk.goto("/search")
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.wait_for_url(f"**/weigh-in?farmer={code}")
+    assert "Amina" in clerk.inner_text("h1")
+
+
+def test_any_other_code_is_looked_up(site: Site, seeing: tuple[Browser, Path]) -> None:
+    cooperative(site.database)
+    browser, film = seeing
+    held_before_the_camera("HTTPS://EVIL.EXAMPLE/B/7K3QX9ME", film)
+    clerk = phone(browser, site)
+    clerk.goto("/search")
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.wait_for_url(f"{site.address}/search?q=7K3QX9ME")
+
+
+def test_without_scripts_there_is_no_button_and_the_code_is_typed(site: Site) -> None:
+    cooperative(site.database)
+    page = site.signed_in("bakari", PASSWORD)
+    page.goto("/search")
+    assert page.locator("button[data-scan]").is_hidden()
+    assert page.locator("#q").is_visible()
+
+
+def test_where_the_camera_is_refused_the_page_says_what_to_do(site: Site, chromium: Browser) -> None:
+    cooperative(site.database)
+    clerk = phone(chromium, site)
+    clerk.goto("/search")
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.get_by_text("The camera did not open.").wait_for()
+    assert clerk.get_by_role("button", name="Scan with the camera").is_visible()
