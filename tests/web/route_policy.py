@@ -98,6 +98,12 @@ POLICY: Final[dict[str, str | Kind]] = {
     "processing.save_split": Kind.SPLIT,
     "processing.split": Kind.SPLIT,
     "readyz": PUBLIC,
+    "receipts.check": PUBLIC,  # and it names nobody
+    "receipts.commands": SIGNED_IN,
+    "receipts.picture": SIGNED_IN,
+    "receipts.send": SIGNED_IN,
+    "receipts.sheet": SIGNED_IN,
+    "receipts.symbol": SIGNED_IN,
     "registers.ask_suspension": Kind.SUSPEND_REGISTRATION,
     "registers.new": SIGNED_IN,  # each register has its own permission: see ROLES
     "registers.rows": SIGNED_IN,
@@ -204,6 +210,12 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "processing.rebag": ("/rebag", "/rebag?lot={packed}"),
     "processing.split": ("/split", "/split?lot={lot}"),
     "readyz": ("/readyz",),
+    "receipts.check": ("/r/{delivery}", "/R/{delivery}", "/r/{formed}"),
+    "receipts.commands": ("/receipts/{delivery}/58mm.bin",),
+    "receipts.picture": ("/receipts/{delivery}/58mm.png",),
+    "receipts.send": ("/receipts/{delivery}/send",),
+    "receipts.sheet": ("/receipts/{delivery}/a6.pdf",),
+    "receipts.symbol": ("/receipts/{delivery}/qr.svg",),
     "registers.ask_suspension": ("/registers/codes/suspend", "/registers/codes/suspend?scheme=gacc&code=X"),
     "registers.new": tuple(address for address in ROLES if address.endswith("/new")),
     "registers.rows": (

@@ -29,15 +29,20 @@ _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT
 
 
 def batch_address(public_url: str, code: str) -> str:
-    """The address that a batch's QR carries: `HTTPS://HOST/B/CODE`.
+    """The address that a batch's QR carries: `HTTPS://HOST/B/CODE`."""
+    return code_address(public_url, "b", code)
+
+
+def code_address(public_url: str, letter: str, code: str) -> str:
+    """The address of something that has a public code: `HTTPS://HOST/B/CODE` of a batch, `/R/CODE` of a receipt.
 
     Upper case throughout when the site sits at the root of its host; a path below that is kept as it is, because
     only scheme and host may change case (RFC 3986, 6.2.2.1).
     """
     base = public_url.rstrip("/")
     if urlsplit(base).path:
-        return f"{base}/b/{code}"
-    return f"{base}/b/{code}".upper()
+        return f"{base}/{letter}/{code}"
+    return f"{base}/{letter}/{code}".upper()
 
 
 @lru_cache(maxsize=512)
