@@ -342,6 +342,15 @@ class ManagerNeeded(Forbidden):
     """This entry is older than today or not yours. Ask a manager for the correction."""
 
 
+class ApprovalNeeded(Forbidden):
+    """This delivery is in a lot already. Ask for the correction; another manager approves it."""
+
+
+class CapReached(Conflict):
+    """With this delivery plot {plot} would have delivered {season_g} this season; its limit is {cap_g}.
+    Check the plot and the weight, or ask a manager for another limit."""
+
+
 class OneTarget(Invalid):
     """Choose exactly one: a lot, a plot or a farmer."""
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, QUIET, Site
 from tests.browser.hands import PASSWORD, cooperative
-from traceability.documents.qr import card_address, qr_png
+from traceability.documents.qr import code_address, qr_png
 from traceability.models import Party
 from traceability.models.database import Database
 
@@ -58,7 +58,9 @@ def test_a_card_before_the_camera_opens_the_weigh_in_of_its_farmer(site: Site, s
     cooperative(site.database)
     browser, film = seeing
     code = a_grower(site.database)
-    held_before_the_camera(card_address("https://another-host.example", code), film)  # an older card of another address
+    held_before_the_camera(
+        code_address("https://another-host.example", "f", code), film
+    )  # an older card of another address
     clerk = phone(browser, site)
     clerk.goto("/search")
     clerk.get_by_role("button", name="Scan with the camera").click()

@@ -11,12 +11,14 @@ import pytest
 
 from tests.cast import BOLAVEN, World, person
 from traceability.domain import facts
+from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.roles import MAY, Role
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
     account,
+    approvals,
     collection,
     correction,
     inspection,
@@ -67,6 +69,10 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
     Kind.CORRECT_ORIGIN: (correction.correct_origin, facts.CorrectOrigin),
+    Kind.ASK_CAP: (approvals.ask_cap, AskCap),
+    Kind.ASK_ORIGIN: (approvals.ask_origin, AskOrigin),
+    Kind.APPROVE: (approvals.approve, Approve),
+    Kind.REFUSE: (approvals.refuse, Refuse),
 }
 
 # For a fact of every kind that names nothing known: its required fields by name.
@@ -100,6 +106,7 @@ NOTHING: dict[str, Any] = {
     "weighed_g": 1,
     "tare_g": 0,
     "count": 1,
+    "cap_g": 1,
 }
 
 
@@ -147,6 +154,7 @@ class Ours:
     recall: str
     event: str
     pool: str
+    request: str
 
 
 def _ours(world: World) -> Ours:
@@ -168,7 +176,8 @@ def _ours(world: World) -> Ours:
     recalled = world.do(world.malee, inspection.recall, facts.RecallGoods, lot=delivery, reason="x", action="y")
     pool = world.pool("pro_rata")
     world.poured(pool, world.delivery(8_000))
-    return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], formed.event, pool)
+    asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
+    return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], formed.event, pool, asked)
 
 
 def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
@@ -227,6 +236,10 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.SUPERSEDE: [{"old": ours.batch, "new": ours.batch, "reason": "x"}],
         Kind.ASK_CORRECTION: [{"event": ours.event, "reason": "x"}],
         Kind.CORRECT_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
+        Kind.ASK_CAP: [{"plot": world.amina_plot, "cap_g": 2, "reason": "x"}],
+        Kind.ASK_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
+        Kind.APPROVE: [{"request": ours.request}],
+        Kind.REFUSE: [{"request": ours.request, "reason": "x"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}

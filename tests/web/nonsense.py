@@ -13,6 +13,8 @@ from traceability.domain.identifiers import new_code
 
 # The page of every form, by the address that opens it.
 FORM_PAGES: Final = (
+    "/approvals/{request}/approve",
+    "/approvals/{request}/refuse",
     "/attach?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
@@ -28,6 +30,7 @@ FORM_PAGES: Final = (
     "/merge?lot={lot}&lot={packed}",
     "/pack?lot={lot}",
     "/patterns",
+    "/plots/{plot}/limit",
     "/pools/{pool}/draw-off",
     "/pools/{pool}/measure",
     "/pools/{pool}/pour-in?lot={lot}",

@@ -19,12 +19,13 @@ from tests.web.client import Client
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
+from traceability.domain.approvals import AskCap
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
-from traceability.operations import account, inspection, registry, shipping
+from traceability.operations import account, approvals, inspection, registry, shipping
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
@@ -168,6 +169,9 @@ class Staffed:
             "recall": str(recall["recall"]),
             "event": str(event),
             "attachment": str(attachment),
+            "request": season.do(
+                season.bakari, approvals.ask_cap, AskCap, plot=season.bounmy_plot, cap_g=900_000, reason="new trees"
+            ).event,
         }
 
 

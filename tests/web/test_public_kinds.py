@@ -18,19 +18,20 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from tests.cast import BOLAVEN, Operation
+from tests.cast import BOLAVEN, Operation, event_of
 from tests.imports.networks import BAKERY
 from tests.queries.season import Season
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
+from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.roles import Actor
 from traceability.imports.network_files import read_network
 from traceability.models import Batch, Lot
 from traceability.models.database import Database
-from traceability.operations import account, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import account, approvals, correction, inspection, packing, processing, registry, shipping
 from traceability.operations.ledger import Done
 from traceability.operations.networks import Source, store_network
 from traceability.queries.rendered import clock_now
@@ -167,6 +168,11 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
         recall = season.do(season.ines, inspection.recall, facts.RecallGoods, **stopped)
         over = {"recall": recall["recall"], "outcome": "false alarm"}
         season.do(season.ines, inspection.lift_recall, facts.LiftRecall, **over)
+    capped = season.do(season.bakari, approvals.ask_cap, AskCap, plot=season.amina_plot, cap_g=10**9, reason="trees")
+    season.do(season.malee, approvals.approve, Approve, request=capped.event)
+    other = {"event": event_of(season, season.delivery(7_000)), "farmer": season.sida, "reason": "other card"}
+    booked = season.do(season.bakari, approvals.ask_origin, AskOrigin, **other)
+    season.do(season.malee, approvals.refuse, Refuse, request=booked.event, reason="no")
     wrong = season.do(season.malee, processing.dispose, facts.Dispose, lot=lot, mass_g=100, reason="mould")
     asked = {"event": wrong.event, "reason": "a typing mistake"}
     season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **asked)

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink
 from traceability.documents.lines import draw, fit, snug
-from traceability.documents.qr import card_address, draw_qr
+from traceability.documents.qr import code_address, draw_qr
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stock import Stock, stock_called
 from traceability.domain.identifiers import show_code
@@ -64,7 +64,7 @@ def farmer_cards(
     if not 1 <= max(count, len(wanted)) <= MOST:
         raise TooManyCards(count=max(count, len(wanted)), most=MOST)
     stock = stock_called(sheet, CARDS)
-    stock.check(card_address(public_url, wanted[0].code))
+    stock.check(code_address(public_url, "f", wanted[0].code))
     output = BytesIO()
     title = translate(language, N_("Farmer cards"))
     canvas = blank_canvas(output, title, organisation, stock.size)
@@ -73,7 +73,7 @@ def farmer_cards(
     for at, card in enumerate(wanted):
         canvas.saveState()
         canvas.translate(*stock.place(at % stock.on_page))
-        _draw(canvas, stock, card, organisation, (back, call), card_address(public_url, card.code))
+        _draw(canvas, stock, card, organisation, (back, call), code_address(public_url, "f", card.code))
         canvas.restoreState()
         if at % stock.on_page == stock.on_page - 1 or at == len(wanted) - 1:
             stock.cutting_lines(canvas)

@@ -31,22 +31,18 @@ _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT
 
 
 def batch_address(public_url: str, code: str) -> str:
-    """The address that a batch's QR carries: `HTTPS://HOST/B/CODE`.
+    """The address that a batch's QR carries: `HTTPS://HOST/B/CODE`."""
+    return code_address(public_url, "b", code)
+
+
+def code_address(public_url: str, letter: str, code: str) -> str:
+    """The address of something that has a public code: `HTTPS://HOST/B/CODE` of a batch, `/R/CODE` of a receipt.
 
     Upper case throughout when the site sits at the root of its host; a path below that is kept as it is, because
     only scheme and host may change case (RFC 3986, 6.2.2.1).
     """
-    return _short(public_url, "b", code)
-
-
-def card_address(public_url: str, code: str) -> str:
-    """The address that a farmer card's QR carries, written alike: `HTTPS://HOST/F/CODE`."""
-    return _short(public_url, "f", code)
-
-
-def _short(public_url: str, area: str, code: str) -> str:
     base = public_url.rstrip("/")
-    address = f"{base}/{area}/{code}"
+    address = f"{base}/{letter}/{code}"
     return address if urlsplit(base).path else address.upper()
 
 

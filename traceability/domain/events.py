@@ -51,6 +51,10 @@ class Kind(StrEnum):
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
     CORRECT_ORIGIN = "correct_origin"
+    ASK_CAP = "ask_cap"
+    ASK_ORIGIN = "ask_origin"
+    APPROVE = "approve"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True)
@@ -119,4 +123,8 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for"), public=False),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), public=True),
     Kind.CORRECT_ORIGIN: KindFacts(N_("Origin corrected"), public=True),
+    Kind.ASK_CAP: KindFacts(N_("Another yearly limit asked for"), public=False),
+    Kind.ASK_ORIGIN: KindFacts(N_("Correction of the origin asked for"), public=False),
+    Kind.APPROVE: KindFacts(N_("Approved"), public=False),
+    Kind.REFUSE: KindFacts(N_("Refused"), public=False),
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from traceability.models.base import Base, Key, Owned, within
+from traceability.models.base import Base, Grams, Key, Owned, within
 
 
 class Party(Base, Owned):
@@ -77,6 +77,7 @@ class Plot(Base, Owned):
     area_m2: Mapped[int] = mapped_column(Key)  # of the polygon when there is one, else as declared
     area_declared: Mapped[bool] = mapped_column(default=True)
     bearing_m2: Mapped[int | None] = mapped_column(Key)
+    cap_g: Mapped[int | None] = mapped_column(Grams)  # of a crop year, as approved; None where nothing limits it
     country: Mapped[str] = mapped_column(String(2))
     province: Mapped[str] = mapped_column(String(120), default="")
     district: Mapped[str] = mapped_column(String(120), default="")

@@ -68,6 +68,9 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     on = day_of(fact.occurred_at, fact.zone_minutes)
+    crop_year = naming.crop_year(fact.commodity, on)
+    if plot is not None:
+        scale.grown(plot, crop_year, fact.net_g)
     delivery = Lot(
         org_id=actor.org_id,
         code=new_code(),
@@ -77,7 +80,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         form=form.key,
         grade=nfc(fact.grade),
         variety=nfc(fact.variety),
-        crop_year=naming.crop_year(fact.commodity, on),
+        crop_year=crop_year,
         custody=str(Custody.IDENTITY_PRESERVED),
         unit=fact.unit or form.unit,
         made_at=fact.occurred_at,

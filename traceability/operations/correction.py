@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -16,6 +16,7 @@ from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyDeclared,
+    ApprovalNeeded,
     CannotBeDeclared,
     ManagerNeeded,
     NeedsConfirming,
@@ -32,6 +33,7 @@ from traceability.models import Posting as PostingRow
 from traceability.operations import collection, freezing, lookups
 from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.queries import frozen
+from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import batches_below, organisations_below
 from traceability.words import N_
 
@@ -102,29 +104,20 @@ def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Done:
 
     Every released batch that holds some of them, of any organisation, gets a new version with this very event; the
     earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy, and
-    NeedsConfirming with what it reaches.
+    NeedsConfirming with what it reaches. Once some of it is in a lot, another manager has to approve it where there is
+    one: ApprovalNeeded.
     """
     actor.require(Kind.CORRECT_ORIGIN)
-    _take_turns(session, actor, fact.event)
+    take_turns_below(session, actor, fact.event)
     return _correct_origin(session, actor, fact)
 
 
 @operation(Kind.CORRECT_ORIGIN)
 def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry:
-    event = lookups.event_of(session, actor, fact.event)
-    if event.kind != Kind.WEIGH_IN:
-        raise NotAWeighIn(at="event")
-    _check_not_declared(session, event)
-    if not fact.reason.strip():
-        raise SayWhy(at="reason")
-    farmer = lookups.farmer_of(session, actor, fact.farmer)
-    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
-    if plot is not None and plot.party_id != farmer.id:
-        raise NoSuchPlot(code=fact.plot, at="plot")
-    delivery = _delivery_of(session, event)
-    was_farmer, was_plot = _origin_of(session, delivery)
-    if (farmer, plot) == (was_farmer, was_plot):
-        raise SameOrigin(at="farmer")
+    wanted = wanted_origin(session, actor, fact.event, fact.farmer, fact.plot, fact.reason)
+    delivery, farmer, plot = wanted.delivery, wanted.farmer, wanted.plot
+    was_farmer, was_plot = wanted.was_farmer, wanted.was_plot
+    alone = _checked_by_nobody_else(session, actor, wanted)
     touched = batches_below(session, delivery.id)
     for batch, lot in touched:  # an earlier version stays readable, also of what was released before origins were kept
         if frozen.frozen_origin(session, batch, batch.version) is None:
@@ -142,13 +135,9 @@ def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entr
             session.add(contents.row(batch, batch.version, correction.id))
 
     kdes = {
-        "event": event.code,
-        "lot": delivery.code,
-        "farmer": farmer.code,
-        "plot": plot.code if plot else "",
-        "was_farmer": was_farmer.code,
-        "was_plot": was_plot.code if was_plot else "",
+        **wanted.kdes,
         "reason": nfc(fact.reason),
+        "alone": alone,
         "batches": [
             {"batch": lot.code, "version": batch.version + 1, "contents": contents.digest}
             for batch, lot, contents in facts
@@ -168,6 +157,65 @@ def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entr
         },
         then=then,
     )
+
+
+@dataclass(frozen=True)
+class WantedOrigin:
+    """A delivery, whose it is, and whose it is to be."""
+
+    event: Event
+    delivery: Lot
+    farmer: Party
+    plot: Plot | None
+    was_farmer: Party
+    was_plot: Plot | None
+
+    @property
+    def kdes(self) -> dict[str, str]:
+        """The same by public codes."""
+        return {
+            "event": self.event.code,
+            "lot": self.delivery.code,
+            "farmer": self.farmer.code,
+            "plot": self.plot.code if self.plot else "",
+            "was_farmer": self.was_farmer.code,
+            "was_plot": self.was_plot.code if self.was_plot else "",
+        }
+
+
+def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot: str, reason: str) -> WantedOrigin:
+    """Raises NoSuchEvent, NotAWeighIn, AlreadyDeclared, SayWhy, NoSuchFarmer, NoSuchPlot, SameOrigin."""
+    weigh_in = lookups.event_of(session, actor, event)
+    if weigh_in.kind != Kind.WEIGH_IN:
+        raise NotAWeighIn(at="event")
+    _check_not_declared(session, weigh_in)
+    if not reason.strip():
+        raise SayWhy(at="reason")
+    owner = lookups.farmer_of(session, actor, farmer)
+    ground = lookups.plot_of(session, actor, plot) if plot else None
+    if ground is not None and ground.party_id != owner.id:
+        raise NoSuchPlot(code=plot, at="plot")
+    delivery = _delivery_of(session, weigh_in)
+    was_farmer, was_plot = _origin_of(session, delivery)
+    if (owner, ground) == (was_farmer, was_plot):
+        raise SameOrigin(at="farmer")
+    return WantedOrigin(weigh_in, delivery, owner, ground, was_farmer, was_plot)
+
+
+def _checked_by_nobody_else(session: Session, actor: Actor, wanted: WantedOrigin) -> bool:
+    """Whether a delivery in a closed lot is corrected by one person alone, because no other manager is there.
+
+    Raises ApprovalNeeded where one is and did not approve exactly this with the entry before.
+    """
+    if wanted.delivery.balance_g == wanted.delivery.made_g or actor.user_id is None:
+        return False
+    last = session.scalars(select(Event).where(Event.org_id == actor.org_id).order_by(Event.seq.desc()).limit(1)).one()
+    same = ("event", "farmer", "plot")
+    if last.kind == Kind.APPROVE and all(last.kdes.get(name) == wanted.kdes[name] for name in same):
+        return bool(last.kdes["alone"])
+    if second_person_there(session, actor):
+        raise ApprovalNeeded()
+    return True
 
 
 def _new_versions(own: Sequence[Lot], others: int) -> list[Sentence]:
@@ -207,7 +255,7 @@ def _book_on(session: Session, delivery: Lot, farmer: Party, plot: Plot | None) 
     )
 
 
-def _take_turns(session: Session, actor: Actor, code: str) -> None:
+def take_turns_below(session: Session, actor: Actor, code: str) -> None:
     """Nobody who holds some of the delivery, or is about to receive it, makes or releases anything meanwhile.
 
     In the order of ids, the own turn among them: two organisations that correct what went to each other never wait

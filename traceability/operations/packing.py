@@ -184,7 +184,15 @@ def release(session: Session, actor: Actor, fact: Release) -> Entry:
         batch.release_digest = facts.digest
         session.add(facts.row(batch, batch.version, event.id))
 
-    kdes = {"batch": lot.code, "version": 1, "contents": facts.digest, "farms": facts.farms, "mass_g": lot.made_g}
+    alone = actor.user_id is not None and batch.sealed_by_user_id == actor.user_id  # and no other manager is there
+    kdes = {
+        "batch": lot.code,
+        "version": 1,
+        "contents": facts.digest,
+        "farms": facts.farms,
+        "mass_g": lot.made_g,
+        "alone": alone,
+    }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": facts.digest}, then=then)
 
 

@@ -6,12 +6,23 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from traceability.domain.facts import WeighIn
 from traceability.domain.roles import Actor
-from traceability.errors import NoSuchFacility, NoSuchFarmer, NoSuchPlot
+from traceability.errors import CapReached, NoSuchFacility, NoSuchFarmer, NoSuchPlot
 from traceability.models import Facility, Lot, Party, Plot
 from traceability.models.statements import Statement
 from traceability.operations.lookups import Point
@@ -33,6 +44,7 @@ class Grown(NamedTuple):
     id: int
     code: str
     party_id: int
+    cap_g: int  # of a crop year; 0 where nothing limits it
 
 
 _POINT, _FARMER, _PLOT = 1, 2, 3
@@ -41,16 +53,16 @@ _Among = Callable[[Any, str], ColumnElement[bool]]  # (column, name of the param
 
 def _named(among: _Among) -> Select[Any] | CompoundSelect[Any]:
     """One question for places, farmers and plots by their codes."""
-    points = select(literal(_POINT), Facility.id, Facility.code, Facility.prefix, literal(0)).where(
+    points = select(literal(_POINT), Facility.id, Facility.code, Facility.prefix, literal(0), literal(0)).where(
         Facility.org_id == bindparam("org"),
         or_(among(Facility.code, "points"), among(Facility.prefix, "points")),
     )
-    farmers = select(literal(_FARMER), Party.id, Party.code, Party.number, literal(0)).where(
+    farmers = select(literal(_FARMER), Party.id, Party.code, Party.number, literal(0), literal(0)).where(
         Party.org_id == bindparam("org"),
         Party.kind == "farmer",
         or_(among(Party.code, "farmers"), among(Party.number, "numbers")),
     )
-    plots = select(literal(_PLOT), Plot.id, Plot.code, literal(""), Plot.party_id).where(
+    plots = select(literal(_PLOT), Plot.id, Plot.code, literal(""), Plot.party_id, func.coalesce(Plot.cap_g, 0)).where(
         Plot.org_id == bindparam("org"), among(Plot.code, "plots")
     )
     return union_all(points, farmers, plots)
@@ -96,6 +108,8 @@ class Scale:
         self._numbered: dict[str, Farmer] = {}
         self._plots: dict[str, Grown] = {}
         self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
+        self._seasons: dict[tuple[int, str], int] = {}
+        self._session = session
         if facts:
             self._look_up(session.connection(), actor.org_id, facts)
 
@@ -113,7 +127,7 @@ class Scale:
             "plots": said(fact.plot.upper() for fact in facts),
         }
         named = _NAMED.rows(connection, codes) if one else connection.execute(_ALL_NAMED, codes)
-        for kind, key, code, number, party_id in named:
+        for kind, key, code, number, party_id, cap_g in named:
             if kind == _POINT:
                 point = Point(key, code, number)
                 self._points[code] = point
@@ -121,7 +135,7 @@ class Scale:
             elif kind == _FARMER:
                 self._farmers[code] = self._numbered[number] = Farmer(key, code)
             else:
-                self._plots[code] = Grown(key, code, party_id)
+                self._plots[code] = Grown(key, code, party_id, cap_g)
         if all(self._find(fact.farmer) is None for fact in facts):
             return
         asked = {
@@ -162,6 +176,20 @@ class Scale:
     def weighed_before(self, farmer: Farmer, fact: WeighIn) -> bool:
         """Whether the farmer brought exactly this weight minutes before or after."""
         return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
+
+    def grown(self, plot: Grown, crop_year: str, net_g: int) -> None:
+        """Count a delivery towards the limit of its plot. Raises CapReached; asks nothing where there is none."""
+        if not plot.cap_g:
+            return
+        key = (plot.id, crop_year)
+        if key not in self._seasons:
+            delivered = select(func.sum(Lot.made_g)).where(
+                Lot.origin_plot_id == plot.id, Lot.crop_year == crop_year, Lot.void.is_(False)
+            )
+            self._seasons[key] = int(self._session.scalar(delivered) or 0)
+        if self._seasons[key] + net_g > plot.cap_g:
+            raise CapReached(plot=plot.code, season_g=self._seasons[key] + net_g, cap_g=plot.cap_g, at="plot")
+        self._seasons[key] += net_g
 
     def weighed(self, farmer: Farmer, fact: WeighIn) -> None:
         """Remember a delivery that is not written yet."""

@@ -45,6 +45,7 @@ class PlotRow:
     place: str
     geometry_kind: str
     farmer: str = ""
+    cap_g: int | None = None  # of a crop year, where there is a limit
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,12 @@ def farmer(session: Session, actor: Actor, code: str) -> FarmerRow:
     return farmer_row(*_party(session, actor, code))
 
 
+def farmer_of_plot(session: Session, actor: Actor, plot: Plot) -> FarmerRow:
+    """Whose plot it is."""
+    code = session.scalar(select(Party.code).where(Party.org_id == actor.org_id, Party.id == plot.party_id))
+    return farmer(session, actor, code or "")
+
+
 def farmer_page(session: Session, actor: Actor, code: str, most: int = 50) -> FarmerPage:
     """Everything about one farmer; at most the last `most` deliveries are listed. Raises NoSuchFarmer."""
     party, person = _party(session, actor, code)
@@ -175,7 +182,10 @@ def plots_of(session: Session, actor: Actor, farmer_code: str, commodity: str = 
     if commodity:
         wanted.append(Plot.commodity == commodity)
     rows = session.scalars(select(Plot).where(*wanted).order_by(Plot.id))
-    return [PlotRow(row.code, row.name, row.commodity, row.area_m2, row.village, row.geometry_kind) for row in rows]
+    return [
+        PlotRow(row.code, row.name, row.commodity, row.area_m2, row.village, row.geometry_kind, cap_g=row.cap_g)
+        for row in rows
+    ]
 
 
 def weighed_in() -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from traceability.models import (
     Registration,
     Transfer,
 )
+from traceability.queries.approvals import refused_requests
 from traceability.queries.evidence import standing_of
 from traceability.queries.farmers import weighed_in
 from traceability.queries.lot_lists import open_delivery
@@ -134,6 +135,8 @@ def corrections(session: Session, actor: Actor) -> list[Item]:
         .order_by(Event.seq.desc())
         .limit(200)
     ).all()
+    in_vain = refused_requests(session, actor)
+    asked = [event for event in asked if event.code not in in_vain]
     codes = {str(event.kdes.get("event", "")) for event in asked}
     later = select(Event.declares_id).where(Event.org_id == actor.org_id, Event.declares_id.is_not(None))
     still = set(

@@ -77,6 +77,7 @@ class StoryEvent:
     mass_g: int
     note: str
     declared: bool  # a later entry said that it was wrong
+    alone: bool  # it wants four eyes, and nobody else was there
 
 
 @dataclass(frozen=True)
@@ -303,4 +304,5 @@ def _event(
         mass_g=moved.get(event.id, 0),
         note=str(json.loads(event.body).get("note", "")),
         declared=event.id in declared,
+        alone=bool(event.kdes.get("alone")),
     )

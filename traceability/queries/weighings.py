@@ -77,6 +77,7 @@ class Receipt:
     phone: str
     village: str
     farmer: FarmerRow
+    farmer_phone: str
     bags_g: tuple[int, ...]
     tare_g: int
     price_per_kg: int | None
@@ -217,13 +218,14 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         raise NoSuchLot(code=code)
     lot, event, party, person, organisation, facility = found
     said: Mapping[str, Any] = event.kdes
-    after, after_code = _replaced_by(session, event)
+    after, after_code = replaced_by(session, event)
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
         organisation=organisation.called,
         phone=organisation.phone,
         village=facility.village,
         farmer=farmer_row(party, person),
+        farmer_phone=person.phone,
         bags_g=tuple(said.get("bags_g") or ()),
         tare_g=int(said.get("tare_g") or 0),
         price_per_kg=said.get("price_per_kg"),
@@ -236,7 +238,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         season_g=season_total(session, lot),
         crop_year=lot.crop_year,
         recorded_at=event.recorded_at,
-        replaces=_replaces(session, event),
+        replaces=replacement_of(session, event),
         replaced_by=after,
         replaced_by_code=after_code,
     )
@@ -262,7 +264,7 @@ def _measured(session: Session, lot: Lot) -> tuple[tuple[str, str, str], ...]:
     return tuple((row.property, row.value, row.unit) for row in rows)
 
 
-def _replaces(session: Session, event: Event) -> str:
+def replacement_of(session: Session, event: Event) -> str:
     """The receipt that this weigh-in replaced: a correction and its replacement share their client id."""
     if not event.client_id.endswith(REPLACEMENT):
         return ""
@@ -274,7 +276,7 @@ def _replaces(session: Session, event: Event) -> str:
     return session.scalar(select(Lot.number).where(Lot.made_by_id.in_(declared))) or ""
 
 
-def _replaced_by(session: Session, event: Event) -> tuple[str, str]:
+def replaced_by(session: Session, event: Event) -> tuple[str, str]:
     """Number and code of the receipt that replaced this one; empty when none did."""
     declared = session.scalar(select(Event.client_id).where(Event.declares_id == event.id))
     if declared is None:

@@ -14,10 +14,12 @@ from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import DeclareError, Measured, WeighIn
 from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
-from traceability.operations import correction, lookups
+from traceability.operations import approvals, correction, lookups
 from traceability.queries import corrections, farmers
+from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
+from traceability.schemas.approvals import AskOriginSchema
 from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
 from traceability.schemas.inspection import AskCorrectionSchema, CorrectOriginSchema, DeclareErrorSchema
 from traceability.web import forms, offers
@@ -158,6 +160,16 @@ def save_origin() -> AnyResponse:
     return redirect(offers.lot_page(done["lot"]), 303)
 
 
+@blueprint.post("/correct/origin/ask")
+@signed_in(Kind.ASK_ORIGIN)
+def ask_origin() -> AnyResponse:
+    """Some of it is in a lot already: ask another manager to approve it."""
+    story = _weigh_in(request.form.get("event", ""))
+    form = forms.bind(AskOriginSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(approvals.ask_origin))
+    return _origin_page(form, story) if done is None else redirect(url_for("approvals.approvals_list"), 303)
+
+
 def _origin_page(form: forms.Form, story: EntryStory) -> Response:
     """Raises NoSuchFarmer for a farmer that is not the organisation's own."""
     actor = current_actor()
@@ -165,8 +177,11 @@ def _origin_page(form: forms.Form, story: EntryStory) -> Response:
         who = farmers.farmer(session, actor, form.values.get("farmer", ""))
         booked = farmers.farmer(session, actor, story.farmer)
         plots = farmers.plots_of(session, actor, who.code)
+        second = story.moved_on and second_person_there(session, actor)
     form.offer("plot", [("", N_("Plot not known")), *((plot.code, plot.name) for plot in plots)])
-    return page("correction/origin.html", status=form.status, form=form, story=story, who=who, booked=booked)
+    return page(
+        "correction/origin.html", status=form.status, form=form, story=story, who=who, booked=booked, second=second
+    )
 
 
 def _weigh_in(code: str) -> EntryStory:

@@ -5,6 +5,7 @@ A farmer's name is not in the journal, only a salted digest of it: it is checked
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.journal import commitment
-from traceability.models import Facility, Organisation, Party, Person, Plot
+from traceability.models import Event, Facility, Organisation, Party, Person, Plot
 from traceability.queries.audit.page import MISSING, Finding, Page, differing
 from traceability.words import N_
 
@@ -30,12 +31,12 @@ _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
     Kind.REGISTER_PLOT: (
         Plot,
         "plot",
-        ("commodity", "area_m2", "area_declared", "bearing_m2", "geometry_kind", *_PLACE),
+        ("commodity", "area_m2", "area_declared", "bearing_m2", "geometry_kind", "cap_g", *_PLACE),
     ),
     Kind.REGISTER_FACILITY: (Facility, "facility", ("kind", "name", "pool", *_PLACE)),
 }
 # what an entry need not tell, and what it then says
-_UNTOLD: Final[Mapping[str, Any]] = {"pool": ""}
+_UNTOLD: Final[Mapping[str, Any]] = {"pool": "", "cap_g": None}
 
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
@@ -51,17 +52,26 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             continue
         found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
         rows = {row.code: row for row in found}
+        caps = _caps(session, page, set(told)) if table is Plot else {}
         for code, (place, kdes) in told.items():
             row = rows.get(code)
             if row is None:
                 yield Finding(MISSING, f"{place} {name} {code}", code, "")
                 continue
-            known = {**_UNTOLD, **kdes}
+            known = {**_UNTOLD, **kdes, **caps.get(code, {})}
             expected = {column: known[column] for column in columns if column in known}
             yield from differing(
                 f"{place} {name} {code}", expected, {column: getattr(row, column) for column in expected}
             )
             yield from _personal(session, row, kdes, f"{place} {name} {code}")
+
+
+def _caps(session: Session, page: Page, plots: set[str]) -> dict[str, dict[str, Any]]:
+    """The yearly limit that was approved last for each of these plots, wherever in the journals that stands."""
+    organisations = {event.org_id for event in page.events}
+    approved = select(Event.body).where(Event.org_id.in_(organisations), Event.kind == str(Kind.APPROVE))
+    said = (json.loads(body)["kdes"] for body in session.scalars(approved.order_by(Event.org_id, Event.seq)))
+    return {kdes["plot"]: {"cap_g": kdes["cap_g"]} for kdes in said if "cap_g" in kdes and kdes["plot"] in plots}
 
 
 def _personal(session: Session, row: _Registered, kdes: Mapping[str, Any], where: str) -> Iterator[Finding]:

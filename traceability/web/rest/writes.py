@@ -13,6 +13,7 @@ from traceability.domain.facts import Fact
 from traceability.domain.roles import MAY
 from traceability.operations import (
     account,
+    approvals,
     collection,
     correction,
     inspection,
@@ -23,6 +24,7 @@ from traceability.operations import (
     shipping,
 )
 from traceability.operations.ledger import Done, Operation
+from traceability.schemas import approvals as approving
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import packing as packaging
@@ -136,6 +138,16 @@ WRITES: Final = (
         correction.ask_correction,
         Kind.ASK_CORRECTION,
     ),
+    Write("/limit-requests", "Ask for a plot's yearly limit", approving.AskCapSchema, approvals.ask_cap, Kind.ASK_CAP),
+    Write(
+        "/origin-requests",
+        "Ask another manager to correct whose a weigh-in was",
+        approving.AskOriginSchema,
+        approvals.ask_origin,
+        Kind.ASK_ORIGIN,
+    ),
+    Write("/approvals", "Approve a request", approving.ApproveSchema, approvals.approve, Kind.APPROVE),
+    Write("/refusals", "Refuse a request", approving.RefuseSchema, approvals.refuse, Kind.REFUSE),
 )
 
 

@@ -1,0 +1,69 @@
+"""What anybody learns who holds a receipt: that it is ours and whether it still counts. No name, no place, no money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.dossier import Names
+from traceability.domain.moments import day_of
+from traceability.errors import NotFound
+from traceability.models import Event, Lot, Organisation
+from traceability.queries.weighings import replaced_by, replacement_of
+
+
+class UnknownReceipt(NotFound):
+    """We have no receipt with this code. Compare the characters with those on the receipt."""
+
+
+@dataclass(frozen=True)
+class ReceiptCheck:
+    """A receipt as the public sees it."""
+
+    code: str
+    organisation: Names
+    demo: bool
+    number: str
+    commodity: str
+    form: str
+    grade: str
+    net_g: int
+    on: date
+    void: bool
+    origin_corrected: bool  # it was booked on another farmer or plot since
+    replaces: str
+    replaced_by: str
+
+
+def receipt_check(session: Session, code: str) -> ReceiptCheck:
+    """The receipt with this code. Raises UnknownReceipt."""
+    found = session.execute(
+        select(Lot, Event, Organisation)
+        .join(Event, Event.id == Lot.made_by_id)
+        .join(Organisation, Organisation.id == Lot.org_id)
+        .where(Lot.code == code, Lot.kind == "delivery", Event.kind == "weigh_in")
+    ).one_or_none()
+    if found is None:
+        raise UnknownReceipt()
+    lot, event, organisation = found
+    corrected = exists().where(
+        Event.org_id == lot.org_id, Event.kind == "correct_origin", Event.kdes["lot"].as_string() == lot.code
+    )
+    return ReceiptCheck(
+        code=lot.code,
+        organisation=organisation.called,
+        demo=organisation.demo,
+        number=lot.number,
+        commodity=lot.commodity,
+        form=lot.form,
+        grade=lot.grade,
+        net_g=lot.made_g,
+        on=day_of(lot.made_at, lot.zone_minutes),
+        void=lot.void,
+        origin_corrected=bool(session.scalar(select(corrected))),
+        replaces=replacement_of(session, event),
+        replaced_by=replaced_by(session, event)[0],
+    )
