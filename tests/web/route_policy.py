@@ -7,6 +7,7 @@ from typing import Final
 from traceability.domain.events import Kind
 from traceability.domain.methods import By
 from traceability.domain.roles import MAY, Role
+from traceability.queries.home_cards import LISTS
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed-in"
@@ -192,7 +193,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "forming.choose": ("/lots/new", "/lots/new?goods=arabica_coffee.green&facility=NL&on=2026-01-05"),
     "healthz": ("/healthz",),
     "home.home": ("/",),
-    "home.today": ("/today/holds", "/today/receive", "/today/release", "/today/papers", "/today/road"),
+    "home.today": tuple(f"/today/{what}" for what in LISTS),
     "inspection.attach": ("/attach", "/attach?lot={lot}"),
     "inspection.attachment": ("/attachments/{attachment}",),
     "inspection.close_hold": ("/hold/close?hold={hold}",),

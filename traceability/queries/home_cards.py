@@ -1,4 +1,4 @@
-"""What needs somebody today: a few numbers, and for each the list that adds up to it."""
+"""What needs somebody today: at most seven cards of a few sentences, each number with the list that adds up to it."""
 
 from __future__ import annotations
 
@@ -7,222 +7,158 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
 
-from traceability.domain.custody import STANDS
-from traceability.domain.dossier import Names, Standing
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
-from traceability.models import (
-    Batch,
-    Certificate,
-    Event,
-    Facility,
-    Hold,
-    Lot,
-    Organisation,
-    Party,
-    Registration,
-    Transfer,
-)
-from traceability.queries.approvals import refused_requests
-from traceability.queries.evidence import standing_of
+from traceability.models import Facility, Lot, Party, Registration
+from traceability.queries import home_lists
 from traceability.queries.farmers import weighed_in
-from traceability.queries.lot_lists import open_delivery
+from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
+from traceability.queries.home_lists import Item
+from traceability.queries.lot_lists import on_hand, open_delivery
 from traceability.queries.pools import has_pool
-from traceability.queries.weighings import made_on
 
-MOST_CARDS: Final = 6  # and the sentence about today: seven are what a person takes in
+_SOON: Final = 30  # days
 
 
 @dataclass(frozen=True)
-class Item:
-    """One line of a list: `of` says what it opens (lot, consignment, event, registration, certificate)."""
+class Line:
+    """One sentence of a card: its key, how many there are, and their grams where they have any.
 
-    of: str
-    code: str
-    title: str
-    note: str | Names = ""
-    mass_g: int | None = None
-    at: datetime | None = None
-    day: date | None = None
+    `commodity` and `form` name goods on hand; `beside_g` is the book where the scale was asked again.
+    """
+
+    key: str
+    n: int
+    mass_g: int = 0
+    commodity: str = ""
+    form: str = ""
+    beside_g: int = 0
+
+    @property
+    def beside_tenths(self) -> int:
+        """By how many tenths of a percent the grams differ from the book, rounded."""
+        return round(self.mass_g * 1000 / self.beside_g) if self.beside_g else 0
 
 
 @dataclass(frozen=True)
 class Card:
-    """One sentence: its key, how many there are, and their grams where they have any."""
+    """Sentences that belong together; a card without any is left out."""
 
     key: str
-    n: int
-    mass_g: int
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class Day:
     """The first page of a person's day."""
 
-    today_g: int
-    today_farmers: int
-    today_deliveries: int
-    cards: tuple[Card, ...]
+    harvest: Harvest
+    points: int
+    silent: tuple[Item, ...]
+    cards: tuple[Card, ...]  # beside the one of the harvest
     has_place: bool
     has_pool: bool  # a tank or bed that holds goods together
     has_farmer: bool
     has_goods: bool  # weighed in, or received from another organisation
 
 
-def home_cards(session: Session, actor: Actor) -> Day:
-    """The numbers of today; what is nought is left out, and of the rest the most pressing stay."""
-    today = day_of(datetime.now(UTC), actor.zone_minutes)
-    mass, farmers, deliveries = session.execute(
-        select(func.sum(Lot.made_g), func.count(func.distinct(Lot.origin_party_id)), func.count()).where(
-            Lot.org_id == actor.org_id,
-            weighed_in(),
-            Lot.void.is_(False),
-            made_on(today, actor.zone_minutes),
-        )
-    ).one()
-    cards = [Card(key, *counted(session, actor, key)) for key in LISTS]
-    return Day(
-        today_g=int(mass or 0),
-        today_farmers=farmers,
-        today_deliveries=deliveries,
-        cards=tuple([card for card in cards if card.n][:MOST_CARDS]),
-        has_place=session.scalar(select(exists().where(Facility.org_id == actor.org_id))) or False,
-        has_pool=session.scalar(select(has_pool(actor.org_id))) or False,
-        has_farmer=session.scalar(select(exists().where(Party.org_id == actor.org_id, Party.kind == "farmer")))
-        or False,
-        has_goods=session.scalar(select(exists().where(Lot.org_id == actor.org_id))) or False,
-    )
+List = Callable[[Session, Actor], list[Item]]
 
-
-def counted(session: Session, actor: Actor, key: str) -> tuple[int, int]:
-    """How many a list has, and the grams they add up to."""
-    if key in ("open", "no_plot"):
-        waits = open_delivery() if key == "open" else and_(Lot.origin_plot_id.is_(None), Lot.void.is_(False))
-        grams = Lot.balance_g if key == "open" else Lot.made_g
-        n, mass = session.execute(
-            select(func.count(), func.sum(grams)).where(Lot.org_id == actor.org_id, weighed_in(), waits)
-        ).one()
-        return n, int(mass or 0)
-    found = LISTS[key](session, actor)
-    return len(found), sum(item.mass_g or 0 for item in found)
-
-
-def held(session: Session, actor: Actor) -> list[Item]:
-    """Lots with a hold that is open, or that failed while goods are left."""
-    rows = session.execute(
-        select(Lot, Hold)
-        .join(Hold, Hold.lot_id == Lot.id)
-        .where(
-            Lot.org_id == actor.org_id,
-            or_(Hold.closed_at.is_(None), and_(Hold.passed.is_(False), Lot.balance_g > 0)),
-        )
-        .order_by(Hold.opened_at.desc())
-    )
-    found = {
-        lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in rows
-    }
-    return list(found.values())
-
-
-def corrections(session: Session, actor: Actor) -> list[Item]:
-    """Corrections that somebody asked for, of entries that were not declared in error since."""
-    asked = session.scalars(
-        select(Event)
-        .where(Event.org_id == actor.org_id, Event.kind == "ask_correction")
-        .order_by(Event.seq.desc())
-        .limit(200)
-    ).all()
-    in_vain = refused_requests(session, actor)
-    asked = [event for event in asked if event.code not in in_vain]
-    codes = {str(event.kdes.get("event", "")) for event in asked}
-    later = select(Event.declares_id).where(Event.org_id == actor.org_id, Event.declares_id.is_not(None))
-    still = set(
-        session.scalars(
-            select(Event.code).where(Event.org_id == actor.org_id, Event.code.in_(codes), Event.id.not_in(later))
-        )
-    )
-    found: dict[str, Item] = {}
-    for event in asked:
-        code = str(event.kdes.get("event", ""))
-        if code in still:
-            found.setdefault(code, Item("event", code, code, str(event.kdes.get("reason", "")), at=event.occurred_at))
-    return list(found.values())
-
-
-def to_receive(session: Session, actor: Actor) -> list[Item]:
-    """Consignments on the road to this organisation."""
-    rows = session.execute(
-        select(Transfer, Organisation)
-        .join(Organisation, Organisation.id == Transfer.org_id)
-        .where(Transfer.to_org_id == actor.org_id, Transfer.state == "pending", Transfer.open_g > 0)
-        .order_by(Transfer.dispatched_at)
-    )
-    return [_consignment(row, other) for row, other in rows]
-
-
-def on_the_road(session: Session, actor: Actor) -> list[Item]:
-    """Consignments of this organisation that nobody has received in full yet."""
-    rows = session.execute(
-        select(Transfer, Organisation)
-        .join(Organisation, Organisation.id == Transfer.to_org_id)
-        .where(Transfer.org_id == actor.org_id, Transfer.open_g > 0)
-        .order_by(Transfer.dispatched_at)
-    )
-    return [_consignment(row, other) for row, other in rows]
-
-
-def _consignment(transfer: Transfer, other: Organisation) -> Item:
-    return Item("consignment", transfer.code, transfer.code, other.called, transfer.open_g, transfer.dispatched_at)
-
-
-def unreleased(session: Session, actor: Actor) -> list[Item]:
-    """Batches that were sealed and wait for a manager."""
-    rows = session.execute(
-        select(Lot, Batch)
-        .join(Batch, Batch.lot_id == Lot.id)
-        .where(Batch.org_id == actor.org_id, Batch.released_at.is_(None), Batch.superseded_by == "")
-        .order_by(Batch.sealed_at)
-    )
-    return [Item("lot", lot.code, lot.number, batch.destination, lot.balance_g, batch.sealed_at) for lot, batch in rows]
-
-
-def papers(session: Session, actor: Actor) -> list[Item]:
-    """Certificates and official codes that end within thirty days, have ended or are suspended."""
-    today = day_of(datetime.now(UTC), actor.zone_minutes)
-    found = []
-    for code in session.scalars(
-        select(Registration).where(Registration.org_id == actor.org_id).options(selectinload(Registration.suspensions))
-    ):
-        state = standing_of(code, today)
-        if _presses(state):
-            found.append(Item("registration", code.official_code, code.official_code, str(state), day=code.valid_to))
-    for paper in session.scalars(select(Certificate).where(Certificate.org_id == actor.org_id)):
-        state = standing_of(paper, today)
-        if _presses(state):
-            found.append(Item("certificate", paper.number, paper.number, str(state), day=paper.valid_to))
-    return sorted(found, key=lambda item: item.day or date.max)
-
-
-def waiting(session: Session, actor: Actor) -> list[Item]:
-    """Deliveries have a list page of their own; here only their number counts."""
-    return []
-
-
-# In the order in which they press. The keys are parts of addresses.
-LISTS: Final[dict[str, Callable[[Session, Actor], list[Item]]]] = {
-    "holds": held,
-    "corrections": corrections,
-    "receive": to_receive,
-    "release": unreleased,
-    "papers": papers,
-    "open": waiting,
-    "no_plot": waiting,
-    "road": on_the_road,
+# What a list is called in addresses, and what it lists.
+LISTS: Final[dict[str, List]] = {
+    "corrections": home_lists.corrections,
+    "receive": home_lists.to_receive,
+    "over-cap": home_lists.over_cap,
+    "holds": home_lists.held,
+    "waiting": home_lists.waiting,
+    "release": home_lists.unreleased,
+    "ship": home_lists.to_ship,
+    "road": home_lists.on_the_road,
+    "weighed": home_lists.weighed_again,
+    "papers": home_lists.papers,
+    "points": home_lists.points,
+    "silent": home_lists.silent,
 }
 
 
-def _presses(state: Standing) -> bool:
-    return state not in STANDS or state is Standing.EXPIRING
+def home_cards(session: Session, actor: Actor) -> Day:
+    """The numbers of today; what is nought is left out."""
+    asked = _listed(session, actor, "corrections", "receive", "over-cap")
+    cards = (
+        Card("needs", (*asked, *_no_plot(session, actor))),
+        Card("stock", (*_open(session, actor), *_goods(session, actor), *_weighed(session, actor))),
+        Card("lots", _listed(session, actor, "holds", "waiting", "release", "ship", "road")),
+        Card("dates", (*_listed(session, actor, "papers"), *_coffee_year(session, actor))),
+    )
+    heard = points_of(session, actor)
+
+    def has(*wanted: object) -> bool:
+        return session.scalar(select(exists().where(*wanted))) or False  # type: ignore[arg-type]
+
+    return Day(
+        harvest=harvest_of_today(session, actor),
+        points=sum(1 for point in heard if point.today_g),
+        silent=tuple(home_lists.quiet(heard)),
+        cards=tuple(card for card in cards if card.lines),
+        has_place=has(Facility.org_id == actor.org_id),
+        has_pool=session.scalar(select(has_pool(actor.org_id))) or False,
+        has_farmer=has(Party.org_id == actor.org_id, Party.kind == "farmer"),
+        has_goods=has(Lot.org_id == actor.org_id),
+    )
+
+
+def _listed(session: Session, actor: Actor, *keys: str) -> tuple[Line, ...]:
+    """Sentences whose lists are short enough to be counted line by line."""
+    found = [(key, LISTS[key](session, actor)) for key in keys]
+    return tuple(Line(key, len(items), sum(item.mass_g or 0 for item in items)) for key, items in found if items)
+
+
+def _no_plot(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """Deliveries of which nobody knows the plot: they have a list page of their own."""
+    count, mass = session.execute(
+        select(func.count(), func.sum(Lot.made_g)).where(
+            Lot.org_id == actor.org_id, and_(weighed_in(), Lot.origin_plot_id.is_(None), Lot.void.is_(False))
+        )
+    ).one()
+    return (Line("no_plot", count, int(mass)),) if count else ()
+
+
+def _open(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """Deliveries not yet in a lot."""
+    count, mass = session.execute(
+        select(func.count(), func.sum(Lot.balance_g)).where(Lot.org_id == actor.org_id, open_delivery())
+    ).one()
+    return (Line("open", count, int(mass)),) if count else ()
+
+
+def _goods(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """What is on hand of each kind of goods, deliveries apart."""
+    rows = session.execute(
+        select(Lot.commodity, Lot.form, func.count(), func.sum(Lot.balance_g))
+        .where(Lot.org_id == actor.org_id, on_hand(), Lot.kind != "delivery")
+        .group_by(Lot.commodity, Lot.form)
+        .order_by(func.sum(Lot.balance_g).desc(), Lot.commodity, Lot.form)
+    )
+    return tuple(Line("goods", count, int(mass), commodity, form) for commodity, form, count, mass in rows)
+
+
+def _weighed(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """By how much the scale differs from the book, where it was asked again."""
+    items = home_lists.weighed_again(session, actor)
+    if not items:
+        return ()
+    more, book = (sum(getattr(item, name) or 0 for item in items) for name in ("mass_g", "beside_g"))
+    return (Line("weighed", len(items), more, beside_g=book),)
+
+
+def _coffee_year(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """Days until the coffee year begins, when an exporter of the house numbers shipments by it."""
+    today = day_of(datetime.now(UTC), actor.zone_minutes)
+    first = date(today.year + (today.month >= 10), 10, 1)
+    if (first - today).days > _SOON:
+        return ()
+    numbered = select(exists().where(Registration.org_id == actor.org_id, Registration.scheme == "ico_exporter"))
+    return (Line("coffee_year", (first - today).days),) if session.scalar(numbered) else ()

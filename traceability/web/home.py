@@ -1,4 +1,4 @@
-"""The first page: what needs me today, at most seven sentences, each with a number that opens its list."""
+"""The first page: what needs me today, at most seven cards of sentences, each number opening its list."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Final
 from flask import Blueprint, Response, current_app, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.domain.events import Kind
+from traceability.domain.events import KINDS, Kind
 from traceability.errors import NotFound
-from traceability.queries.home_cards import LISTS, Item, home_cards
+from traceability.queries.home_cards import LISTS, Line, home_cards
+from traceability.queries.home_lists import Item
 from traceability.web.goods import action_link
 from traceability.web.pages import database, page
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
@@ -18,7 +19,26 @@ from traceability.words import N_
 blueprint = Blueprint("home", __name__)
 nav = (N_("Home"), "home.home", "home", None, 10)
 
-OPENS: Final = frozenset({"holds", "corrections", "receive", "release", "papers", "road"})
+TITLES: Final = {
+    "corrections": N_("Corrections asked for"),
+    "receive": N_("Consignments to receive"),
+    "over-cap": N_("Farmers over the yearly cap"),
+    "holds": N_("Lots on hold"),
+    "waiting": N_("Deliveries that wait for more than 48 hours"),
+    "release": N_("Batches to release"),
+    "ship": N_("Batches ready to ship"),
+    "road": N_("Consignments on the road"),
+    "weighed": N_("Weighed again in the last 30 days"),
+    "papers": N_("Certificates and codes to look after"),
+    "points": N_("Points that weighed in today"),
+    "silent": N_("Points not heard from today"),
+}
+CARDS: Final = {
+    "needs": N_("Needs you"),
+    "stock": N_("Stock"),
+    "lots": N_("Lots"),
+    "dates": N_("Dates"),
+}
 
 
 @blueprint.get("/")
@@ -31,25 +51,53 @@ def home() -> AnyResponse:
         return redirect(url_for("batches.find" if finder else "account.sign_in"), 303)
     g.staff_page = True
     with database().reading() as session:
-        return page("home/home.html", day=home_cards(session, actor))
+        day = home_cards(session, actor)
+    cards = [(CARDS[card.key], [(_opens(line), line) for line in card.lines]) for card in day.cards]
+    highest = max(*day.harvest.last_days, 1)
+    bars = [-(-mass * 32 // highest) for mass in day.harvest.last_days]
+    calm = all(card.key == "stock" for card in day.cards)
+    return page("home/home.html", day=day, cards=cards, bars=bars, calm=calm)
 
 
 @blueprint.get("/today/<what>")
 @signed_in()
 def today(what: str) -> Response:
-    """The list behind one sentence of the first page."""
-    if what not in OPENS:
+    """The list behind one sentence of the first page, and what it adds up to."""
+    if what not in LISTS:
         raise NotFound()
     actor = current_actor()
     with database().reading() as session:
         found = LISTS[what](session, actor)
-    return page("home/list.html", what=what, items=[(_address(item), item) for item in found])
+    return page(
+        "home/list.html",
+        what=what,
+        title=TITLES[what],
+        items=[(_address(item), item) for item in found],
+        mass_g=sum(item.mass_g or 0 for item in found),
+        beside_g=sum(item.beside_g or 0 for item in found),
+        entries={str(kind): facts.words for kind, facts in KINDS.items()},
+    )
+
+
+def _opens(line: Line) -> str:
+    """The list that a number adds up."""
+    if line.key == "goods":
+        return url_for("lots.lots", goods=f"{line.commodity}.{line.form}")
+    if line.key in ("open", "no_plot"):
+        return url_for("collection.deliveries", show=line.key.replace("_", "-"))
+    if line.key == "coffee_year":
+        return url_for("registers.rows", name="codes")
+    return url_for("home.today", what=line.key)
 
 
 def _address(item: Item) -> str:
     """What a line opens; empty when there is no page for it."""
     if item.of == "lot":
         return url_for("lots.lot", code=item.code)
+    if item.of == "farmer":
+        return url_for("registry.farmer", code=item.code)
+    if item.of == "point":
+        return url_for("lots.lots", all=1, place=item.code)
     if item.of == "consignment":
         return action_link("shipping.consignment", code=item.code)
     if item.of == "event":
