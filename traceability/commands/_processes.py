@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("traceability.serving")
 
 _STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
-_NEWS: Final = _STOP | {signal.SIGCHLD}
+_NEWS: Final = _STOP | {signal.SIGCHLD, signal.SIGALRM}
 _PAUSE: Final = 1  # seconds before one is replaced that never served
-_TRIES: Final = 3  # for each process, without one that serves in between
+_LONG_PAUSE: Final = 60  # where that went wrong again and again, but others serve
+_TRIES: Final = 3  # for each process, before that
 
 
 class NoneStarts(Conflict):
@@ -49,6 +50,7 @@ class Processes:
         self._places: dict[int, int] = {}  # by the number of the process
         self._served = mmap.mmap(-1, many)  # shared: whether the process in this place came so far as to serve
         self._failed = 0  # that ended one after another and never served
+        self._not_before = 0.0  # on the monotonic clock; during a pause nothing is started
         self._end_of_first, self._held_by_first = os.pipe()  # reads as ended when the first process is gone
 
     def look_after(self) -> None:
@@ -57,33 +59,43 @@ class Processes:
         gc.collect()
         gc.freeze()  # what the collector does not touch stays one copy in memory
         try:
-            for place in range(self._many):
-                self._start(place)
+            self._start_those_missing()
             while signal.sigwait(_NEWS) not in _STOP:
-                if not self._replace_those_that_ended():
-                    break
+                for place in self._places_of_ended():
+                    if self._served[place]:
+                        log.warning("a process has ended: another one takes its place")
+                        self._failed = 0
+                    else:
+                        self._pause()
+                self._start_those_missing()
         finally:
             self._end_all()
 
-    def _start(self, place: int) -> None:
-        self._served[place] = 0
-        process = os.fork()
-        if process == 0:
-            self._be(place)
-        self._places[process] = place
+    def _start_those_missing(self) -> None:
+        if time.monotonic() < self._not_before:
+            return
+        for place in sorted(set(range(self._many)) - set(self._places.values())):
+            self._served[place] = 0
+            try:
+                process = os.fork()
+            except OSError:  # no memory, or too many processes
+                log.exception("another process cannot be started now")
+                self._pause()
+                return
+            if process == 0:
+                self._be(place)
+            self._places[process] = place
 
-    def _replace_those_that_ended(self) -> bool:
-        """Whether to go on: a stop that comes during the pause is heard as well."""
-        places = self._places_of_ended()
-        unable = [place for place in places if not self._served[place]]
-        self._failed = self._failed + len(unable) if len(unable) == len(places) else 0
+    def _pause(self) -> None:
+        """One more did not come so far as to serve. Raises NoneStarts where none does."""
+        self._failed += 1
+        pause = _PAUSE
         if self._failed >= _TRIES * self._many:
-            raise NoneStarts()
-        if unable and signal.sigtimedwait(_STOP, _PAUSE):
-            return False
-        for place in places:
-            self._start(place)
-        return True
+            if not any(self._served[place] for place in self._places.values()):
+                raise NoneStarts()
+            pause = _LONG_PAUSE
+        self._not_before = time.monotonic() + pause
+        signal.setitimer(signal.ITIMER_REAL, pause + 0.01)
 
     def _places_of_ended(self) -> list[int]:
         ended = []

@@ -89,13 +89,16 @@ def serve(app: WSGIApplication, config: Config, listening: socket, *, until: Col
 
 def _finish(server: Any, sockets: dict[int, Any]) -> None:
     end = time.monotonic() + SECONDS_TO_FINISH
-    while _somebody_waits(server.socket):
+    for _ in range(_CONNECTIONS):
+        if not _somebody_waits(server.socket):
+            break
         server.handle_accept()
     wasyncore.dispatcher.close(server)  # not the server's own `close`: threads still wake this loop through it
     while server.active_channels and time.monotonic() < end:
         _take_a_turn(sockets, 0.1)
-        for channel in server.active_channels.values():
-            channel.will_close |= _is_quiet(channel)
+        for channel in list(server.active_channels.values()):
+            if _is_quiet(channel):
+                channel.will_close = True
     if server.active_channels:
         log.warning("%d connections were cut off at the end", len(server.active_channels))
     server.task_dispatcher.shutdown(timeout=1)
