@@ -19,7 +19,7 @@ PATIENCE = 60.0  # seconds: a slow machine is not a wrong program
 
 @dataclass
 class Server:
-    """A running server; `stop` and `kill` end what was started here and nothing else."""
+    """A running server."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -42,14 +42,17 @@ class Server:
     def raw(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
+    def listens(self) -> bool:
+        """Whether it still takes up connections."""
+        try:
+            self.raw().close()
+        except ConnectionError:
+            return False
+        return True
+
     def workers(self) -> list[int]:
         """The processes that serve, which the first one looks after."""
         return [pid for pid in children(self.process.pid) if command_of(pid)]
-
-    def stop(self) -> int:
-        """Ask it to end, and wait for it."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE)
 
     def said(self) -> str:
         return self.log.read_text("utf-8", "replace")
@@ -72,22 +75,32 @@ def asked(
     return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
 
 
-@contextmanager
-def serving(folder: Path, database_url: str, *options: str, port: int = 0, **settings: str) -> Iterator[Server]:
-    """Started and ready; at the end every process of it is gone."""
-    port = port or free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACEABILITY_")}
-    environment |= {
+def environment(folder: Path, database_url: str, port: int, **settings: str) -> dict[str, str]:
+    """What the server is told, and nothing that whoever runs the tests tells theirs."""
+    told = {name: value for name, value in os.environ.items() if not name.startswith("TRACEABILITY_")}
+    return told | {
         "TRACEABILITY_DATA_DIR": str(folder),
         "TRACEABILITY_DATABASE_URL": database_url,
         "TRACEABILITY_SECRET_KEY": "only for tests",
         "TRACEABILITY_PORT": str(port),
         **{f"TRACEABILITY_{name.upper()}": value for name, value in settings.items()},
     }
+
+
+@contextmanager
+def serving(folder: Path, database_url: str, *options: str, port: int = 0, **settings: str) -> Iterator[Server]:
+    """Started and ready; at the end every process of it is gone."""
+    port = port or free_port()
     log = folder / f"server-{port}-{time.monotonic_ns()}.log"
     command = [sys.executable, "-m", "traceability", "serve", *options]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            env=environment(folder, database_url, port, **settings),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+        )
     server = Server(process, port, log)
     family: set[int] = set()
     try:

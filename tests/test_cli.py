@@ -173,6 +173,7 @@ def test_serve_says_when_another_program_has_the_port(ready: Path, monkeypatch: 
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
 
         assert "set PORT" in refused("serve")
+        assert "set PORT" in refused("serve", "--workers", "2")
 
 
 # -- settings -------------------------------------------------------------------------------------------------------

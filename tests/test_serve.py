@@ -1,4 +1,4 @@
-"""The servers under our own load: waitress in one process, granian in several, on SQLite and on PostgreSQL.
+"""The server under our own load, in one process and in several, on SQLite and on PostgreSQL.
 
 Bakari's devices weigh in while processes die under them; what was acknowledged is there, and what is sent again is
 there once.
@@ -11,21 +11,22 @@ import http.client
 import json
 import os
 import signal
-import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from tests.cast import World
 from tests.databases import Databases
-from tests.serving import Server, asked, command_of, free_port, serving, until
-from traceability.cli import main
-from traceability.commands import serve
+from tests.serving import PATIENCE, Server, asked, command_of, environment, free_port, serving, until
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.roles import Role
@@ -37,6 +38,7 @@ from traceability.queries.audit import audit
 from traceability.web.guessing import MOST
 
 SEVERAL = ("--workers", "2")
+in_one_and_in_several = pytest.mark.parametrize("options", [(), SEVERAL], ids=["one", "several"])
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -77,7 +79,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     made.database.close()
 
 
-@pytest.fixture(scope="module", params=[(), SEVERAL], ids=["waitress", "granian"])
+@pytest.fixture(scope="module", params=[(), SEVERAL], ids=["one", "several"])
 def server(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -92,7 +94,10 @@ def server(
 
 
 class Devices:
-    """Four devices that weigh in one after another, and remember what was acknowledged and what was not."""
+    """Four devices that weigh in one after another, and remember what was acknowledged and what was not.
+
+    They end with their `with`, or before.
+    """
 
     def __init__(self, house: House, server: Server) -> None:
         self.acknowledged: set[str] = set()
@@ -102,6 +107,14 @@ class Devices:
         self._threads = [threading.Thread(target=self._work, args=(number,)) for number in range(4)]
         for thread in self._threads:
             thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
 
     def _work(self, device: int) -> None:
         for place in range(10_000):
@@ -129,11 +142,15 @@ class Devices:
             thread.join()
 
 
+def both_workers(server: Server) -> list[int]:
+    until(lambda: len(server.workers()) == 2)
+    return server.workers()
+
+
 def test_a_worker_that_is_killed_loses_nothing_and_is_replaced(house: House) -> None:
-    with serving(house.folder, house.url, *SEVERAL) as server:
-        devices = Devices(house, server)
+    with serving(house.folder, house.url, *SEVERAL) as server, Devices(house, server) as devices:
         devices.have_sent(8)
-        first, second = server.workers()
+        first, second = both_workers(server)
         os.kill(first, signal.SIGKILL)
         devices.have_sent(8)
         until(lambda: len(server.workers()) == 2 and first not in server.workers())
@@ -144,10 +161,9 @@ def test_a_worker_that_is_killed_loses_nothing_and_is_replaced(house: House) -> 
 
 def test_a_server_that_is_killed_loses_nothing_and_can_be_started_again(house: House) -> None:
     port = free_port()
-    with serving(house.folder, house.url, *SEVERAL, port=port) as server:
-        devices = Devices(house, server)
+    with serving(house.folder, house.url, *SEVERAL, port=port) as server, Devices(house, server) as devices:
         devices.have_sent(8)
-        workers = server.workers()
+        workers = both_workers(server)
         server.process.kill()
         server.process.wait()
         devices.end()
@@ -165,25 +181,82 @@ def _everything_is_there_once(house: House, server: Server, devices: Devices) ->
     assert list(audit(house.database)) == []
 
 
-def test_a_server_that_is_asked_to_end_answers_first_what_it_was_asked(house: House) -> None:
-    with serving(house.folder, house.url, *SEVERAL) as server, server.raw() as slow:
-        workers, body = server.workers(), house.weigh_in("last-words")
+@in_one_and_in_several
+def test_a_server_that_is_asked_to_end_answers_first_what_it_was_asked(house: House, options: tuple[str, ...]) -> None:
+    with ExitStack() as open_still:
+        server = open_still.enter_context(serving(house.folder, house.url, *options))
+        idle = [open_still.enter_context(server.connection()) for _ in range(10)]
+        assert {asked(connection, "GET", "/healthz").status for connection in idle} == {200}
+        slow, body = open_still.enter_context(server.raw()), house.weigh_in("last-words")
         head = f"POST /api/v1/weigh-ins HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {house.token}\r\n"
-        head += f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        slow.sendall(head.encode())
-        slow.sendall(body[:40])
-        ended: list[int] = []
-        stopping = threading.Thread(target=lambda: ended.append(server.stop()))
-        stopping.start()
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        slow.sendall(head.encode() + body[:40])
+        workers = server.workers()
+
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: not server.listens())
+        for connection in idle:  # the end waits for nobody who asks nothing
+            assert connection.sock.recv(1) == b""
         slow.sendall(body[40:])
-        assert slow.recv(20).startswith(b"HTTP/1.1 201")
-        stopping.join()
-        assert ended == [0]
+        with slow.makefile("rb") as answer:
+            said = answer.read()
+        assert said.startswith(b"HTTP/1.1 201")
+        assert b"\r\nConnection: close\r\n" in said
+        assert server.process.wait(PATIENCE) == 0
         assert not any(command_of(pid) for pid in workers)
         assert house.times("last-words") == 1
+        assert "cut off" not in server.said()
 
 
-# --- what both servers must do alike ------------------------------------------------------------------------------
+@in_one_and_in_several
+def test_ctrl_c_reaches_every_process_and_ends_them_all(
+    sqlite_url: str, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    migrated(sqlite_url)
+    with serving(tmp_path, sqlite_url, *options) as server:
+        workers = server.workers()
+        for process in (server.process.pid, *workers):
+            os.kill(process, signal.SIGINT)
+        assert server.process.wait(PATIENCE) == 0
+        assert not any(command_of(pid) for pid in workers)
+        assert "Traceback" not in server.said()
+
+
+def test_processes_that_never_come_so_far_as_to_serve_end_the_server_with_a_sentence(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """The first process makes an application to see that it can; those after it do not get so far."""
+    migrated(sqlite_url)
+    broken = """
+import os
+from traceability.cli import main
+from traceability.commands import serve
+def create_app(config, first=os.getpid(), made=serve.create_app):
+    if os.getpid() != first:
+        raise RuntimeError("the disk is full")
+    return made(config)
+serve.create_app = create_app
+main(["serve", "--workers", "2"])
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", broken],
+        env=environment(tmp_path, sqlite_url, free_port()),
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE,
+    )
+    assert said.returncode == 1
+    assert said.stderr.count("RuntimeError: the disk is full") >= 6
+    assert said.stderr.splitlines()[-1].startswith("The processes that should serve end before they can.")
+
+
+def migrated(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+# --- what one process and several must do alike -------------------------------------------------------------------
 
 
 def test_a_page_comes_over_the_wire_as_the_application_made_it(server: Server) -> None:
@@ -251,26 +324,25 @@ def test_odd_bytes_are_refused_and_harm_nobody(server: Server) -> None:
 
 
 def test_slow_clients_hold_up_nobody(server: Server) -> None:
-    slow = [server.raw() for _ in range(60)]
-    for place, connection in enumerate(slow):
-        body = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 99\r\n\r\nlogin=".encode()
-        connection.sendall(body if place % 2 else b"GET /healthz HTTP/1.1\r\nHost: ")
-    assert server.ask("GET", f"/b/{server.code}").status == 200
-    assert server.ask("GET", "/find").status == 200
-    for connection in slow:
-        connection.close()
+    """A hundred have sent half of a form, and a hundred half of a header: far more than there are threads."""
+    body = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: 99\r\n\r\nlogin=".encode()
+    with ExitStack() as slow:
+        for place in range(200):
+            slow.enter_context(server.raw()).sendall(body if place % 2 else b"GET /healthz HTTP/1.1\r\nHost: ")
+        for _ in range(5):
+            assert server.ask("GET", f"/b/{server.code}").status == 200
+            assert server.ask("GET", "/find").status == 200
 
 
 def test_many_connections_stay_open(server: Server) -> None:
-    connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(80)]
-    for _ in range(3):
-        for connection in connections:
-            assert asked(connection, "GET", f"/b/{server.code}").status == 200
-    for connection in connections:
-        connection.close()
+    with ExitStack() as open_still:
+        connections = [open_still.enter_context(server.connection()) for _ in range(150)]
+        for _ in range(3):
+            for connection in connections:
+                assert asked(connection, "GET", f"/b/{server.code}").status == 200
 
 
-@pytest.mark.parametrize("options", [(), SEVERAL], ids=["waitress", "granian"])
+@in_one_and_in_several
 @pytest.mark.parametrize("proxies", [0, 1])
 def test_an_address_is_believed_only_from_a_proxy_that_is_trusted(
     sqlite_url: str, tmp_path: Path, options: tuple[str, ...], proxies: int
@@ -284,21 +356,3 @@ def test_an_address_is_believed_only_from_a_proxy_that_is_trusted(
             for place in range(2 * MOST + 2)
         ]
     assert (429 in answers) == (proxies == 0)
-
-
-def test_without_granian_one_process_serves_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("TRACEABILITY_PORT", str(free_port()))
-    served: list[object] = []
-
-    def serve_in_one(app: object, _config: object, listening: socket.socket) -> None:
-        listening.close()
-        served.append(app)
-
-    monkeypatch.setattr(serve, "find_spec", lambda _name: None)
-    monkeypatch.setattr(serve, "_serve_in_one", serve_in_one)
-    assert CliRunner().invoke(main, ["init"], catch_exceptions=False).exit_code == 0
-    said = CliRunner().invoke(main, ["serve", *SEVERAL], catch_exceptions=False)
-    assert said.exit_code == 0
-    assert "granian is not installed" in said.output
-    assert len(served) == 1

@@ -6,7 +6,6 @@ and its `nav` entry joins the menu. To add an area, add a file.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import importlib
 import pkgutil
@@ -56,22 +55,6 @@ def create_app(config: Config) -> Flask:
     app.extensions["menu"] = _mount_areas(app)
     app.extensions["served"] = Served(app)
     app.wsgi_app = app.extensions["served"]  # type: ignore[method-assign]
-    return app
-
-
-def from_environment() -> Flask:
-    """The application of the settings in the environment, for production servers that call a factory."""
-    return to_be_served(Config.from_environment())
-
-
-def to_be_served(config: Config) -> Flask:
-    """The application of a process that serves nothing else.
-
-    What it is made of stays as long as the process: Python's collector looks through it no more, which would take a
-    tenth of a second in the middle of somebody's page.
-    """
-    app = create_app(config)
-    gc.freeze()
     return app
 
 

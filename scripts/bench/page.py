@@ -1,4 +1,4 @@
-"""The public page: in process and over granian, beside a Flask application that only says hello; and made anew.
+"""The public page: in process and over our server, beside a Flask application that only says hello; and made anew.
 
 From the top of a clone: `python -m scripts.bench.page`. Everything stays on this machine and ends by itself.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import socket
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from werkzeug.test import EnvironBuilder
 from scripts.bench.table import Row, compare, printed
 from tests.cast import World
 from traceability.app import create_app
+from traceability.commands._serving import serve
 from traceability.config import Config
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
@@ -44,6 +46,12 @@ hello = Flask("hello")
 def say_hello() -> str:
     """The yardstick."""
     return "<p>Hello, World!</p>"
+
+
+def serve_hello() -> None:
+    """The yardstick on the server that `traceability serve` is."""
+    config = Config.from_environment()
+    serve(hello, config, socket.create_server((config.host, config.port)), until=(signal.SIGTERM,))
 
 
 def measure() -> Iterator[Row]:
@@ -88,35 +96,35 @@ def _asking(app: WSGIApplication, addresses: list[str], times: int = ONCE) -> Ca
 
 
 def _over_a_server(folder: str, addresses: list[str]) -> Row:
-    """Rounds in turn over two servers of one worker each, and the median of the ratios."""
+    """Rounds in turn over two servers of one process each, and the median of the ratios."""
     with (
-        _granian(folder, "traceability.app:from_environment", "--factory") as ours,
-        _granian(folder, "scripts.bench.page:hello") as yardstick,
+        _served(folder, "from traceability.cli import main; main(['serve'])") as ours,
+        _served(folder, "from scripts.bench.page import serve_hello; serve_hello()") as other,
     ):
-        _requests_a_second(ours, addresses, 0.5), _requests_a_second(yardstick, ["/"], 0.5)
-        rounds = [(_requests_a_second(ours, addresses), _requests_a_second(yardstick, ["/"])) for _ in range(ROUNDS)]
+        _requests_a_second(ours, addresses, 0.5), _requests_a_second(other, ["/"], 0.5)
+        rounds = [(_requests_a_second(ours, addresses), _requests_a_second(other, ["/"])) for _ in range(ROUNDS)]
     mine, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
     note = f"Flask hello on the same server; {mine:.0f} and {theirs:.0f} requests a second, {CONNECTIONS} connections"
     ratio = statistics.median(page / said for page, said in rounds)
-    return Row("13", "public page over granian, kept", ratio, 0.7, 1.1, more_is_better=True, note=note)
+    return Row("13", "public page over our server, kept", ratio, 0.7, 1.1, more_is_better=True, note=note)
 
 
 @contextmanager
-def _granian(folder: str, target: str, *more: str) -> Iterator[int]:
+def _served(folder: str, program: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = {**os.environ, "TRACEABILITY_DATA_DIR": folder, "TRACEABILITY_SECRET_KEY": "only for measuring"}
-    single = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "1", "--no-ws", "--log-level", "error")
-    command = [sys.executable, "-m", "granian", *single, "--port", str(port), *more, target]
-    server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+    told = {"DATA_DIR": folder, "SECRET_KEY": "only for measuring", "PORT": str(port)}
+    environment = os.environ | {f"TRACEABILITY_{name}": value for name, value in told.items()}
+    command = [sys.executable, "-c", program]
+    server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
                 break
             except ConnectionRefusedError:
-                assert server.poll() is None, "granian did not start"
+                assert server.poll() is None, "the server did not start"
                 time.sleep(0.05)
         yield port
     finally:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import threading
-import time
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import click
-import waitress
 
-from traceability.app import from_environment, to_be_served
+from traceability.app import create_app
 from traceability.commands import Terminal, pass_terminal
-from traceability.config import Config
+from traceability.commands._processes import Processes
+from traceability.commands._serving import serve
 from traceability.errors import Conflict
 from traceability.models.database import SettingsNotInForce
 from traceability.words import N_
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-_THREADS = 8
-_SECONDS_TO_FINISH = 10
-_THREADS_OF_SEVERAL = 32  # they wait for the bodies of slow clients
 
 
 class AddressTaken(Conflict):
@@ -41,7 +29,7 @@ class UnsafeSetting(Conflict):
     "--workers",
     type=click.IntRange(1, 64),
     default=1,
-    help="Several processes, for many readers: as many as there are processors. Needs granian.",
+    help="Several processes, for many readers: as many as there are processors.",
 )
 @pass_terminal
 def command(terminal: Terminal, workers: int) -> None:
@@ -52,68 +40,23 @@ def command(terminal: Terminal, workers: int) -> None:
             database.check()
         except SettingsNotInForce as wrong:
             raise UnsafeSetting(setting=str(wrong)) from None
-    several = workers > 1 and find_spec("granian") is not None
-    if workers > 1 and not several:
-        terminal.say(N_("One process serves: granian is not installed. To have it: pip install 'granian>=2.8'"))
     listening = _listening(config.host, config.port)
-    app = to_be_served(config)
+    app = create_app(config)
     terminal.say(
         N_("Open {address} in a browser. Ctrl-C ends it."), address=f"http://{_named(config.host)}:{config.port}"
     )
     if config.public_url != f"http://{config.host}:{config.port}":
         terminal.say(N_("QR codes and papers point to {address}."), address=config.public_url)
-    if several:
-        listening.close()  # each of several listens by itself
-        _serve_in_several(config, workers)
-    else:
-        _serve_in_one(app, config, listening)
-
-
-def _serve_in_one(app: WSGIApplication, config: Config, listening: socket.socket) -> None:
-    """waitress reads requests to their end before a thread takes them up: slow clients hold up nobody."""
-    waitress.create_server(
-        app,
-        sockets=[listening],
-        threads=_THREADS,
-        ident=None,
-        max_request_body_size=config.upload_limit_mb * 1024 * 1024 + 65_536,  # the rest of the request is small
-        # the application itself decides which proxies it believes
-        clear_untrusted_proxy_headers=not config.trusted_proxies,
-    ).run()
-
-
-def _serve_in_several(config: Config, workers: int) -> None:
-    """granian: a process that died is replaced, and none outlives the one that looks after them."""
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    Server(
-        "traceability.commands.serve:application",
-        address=config.host,
-        port=config.port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=workers,
-        blocking_threads=_THREADS_OF_SEVERAL,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_SECONDS_TO_FINISH,
-    ).serve()
-
-
-def application() -> WSGIApplication:
-    """What each of several processes serves; it ends when the process that started it is gone."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    return from_environment()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    if workers == 1:
+        serve(app, config, listening, until=(signal.SIGTERM, signal.SIGINT))
+        return
+    del app  # each process makes its own; the modules that it needed stay in memory once, for all of them
+    Processes(
+        workers,
+        listening,
+        make=lambda: create_app(config),
+        serve=lambda app: serve(app, config, listening, until=(signal.SIGTERM,)),
+    ).look_after()
 
 
 def _listening(host: str, port: int) -> socket.socket:
