@@ -97,3 +97,30 @@ def _is_free(path: str) -> bool:
         except BlockingIOError:
             return False
     return True
+
+
+def test_after_a_refusal_and_after_closing_the_next_writer_finds_all_in_order(database: Database) -> None:
+    def refused(session: Session) -> None:
+        add_user(session, "bakari")
+        raise ValueError("changed our mind")
+
+    database.write(partial(add_user, login="amina"))
+    with pytest.raises(ValueError, match="mind"):
+        database.write(refused)
+    assert users(database) == 1
+    database.close()
+    database.write(partial(add_user, login="bakari"))
+    assert users(database) == 2
+
+
+def test_what_was_only_added_is_stored_and_two_threads_may_write(database: Database) -> None:
+    def add(login: str) -> None:
+        database.write(
+            lambda session: session.add(
+                User(login=login, name="Amina", password_hash="x", created_at=datetime.now(UTC))
+            )
+        )
+
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(add, (f"user-{number}" for number in range(20))))
+    assert users(database) == 20

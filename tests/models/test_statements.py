@@ -10,9 +10,9 @@ from sqlalchemy import LargeBinary, String, bindparam, cast, event, insert, lite
 from sqlalchemy.orm import Session
 
 from tests.cast import World
-from traceability.models import Event, JournalHead
+from traceability.models import Event, JournalHead, Lot
 from traceability.models.database import Database, DatabaseSilent, JustTaken
-from traceability.models.statements import Statement
+from traceability.models.statements import Statement, any_of
 
 _HEADS = JournalHead.metadata.tables["journal_head"]
 _EVENTS = select(
@@ -82,3 +82,14 @@ def test_whoever_listens_to_statements_hears_these_too(database: Database) -> No
         statement.first(connection, {"word": "coffee"})
     assert len(heard) == 1
     assert "coffee" in str(heard[0][1])
+
+
+def test_one_text_asks_for_any_of_many(world: World) -> None:
+    codes = [world.delivery(40_000 + grams) for grams in range(3)]
+    by_code = Statement(select(Lot.made_g).where(any_of(Lot.code, "codes")).order_by(Lot.made_g))
+    by_grams = Statement(select(Lot.code).where(any_of(Lot.made_g, "grams")).order_by(Lot.made_g))
+    with world.database.reading() as session:
+        connection = session.connection()
+        assert by_code.rows(connection, {"codes": [codes[2], "NOBODY00", codes[0]]}) == [(40_000,), (40_002,)]
+        assert by_code.rows(connection, {"codes": []}) == []
+        assert by_grams.rows(connection, {"grams": [40_001, 2**40]}) == [(codes[1],)]

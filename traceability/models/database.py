@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import random
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from traceability.errors import Conflict, Invalid, Refusal
 from traceability.models import guards
 from traceability.models.base import Base
+from traceability.models.statements import Statement
 
 log = logging.getLogger("traceability.models")
 
@@ -63,6 +64,18 @@ class JustTaken(Conflict):
     """Someone stored the same name or number at this very moment. Reload the page and look again."""
 
 
+class _Writing(Session):
+    """A session on a connection whose transaction has begun: who asks for the connection gets it without ceremony."""
+
+    def connection(
+        self,
+        bind_arguments: Mapping[str, Any] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> Connection:
+        assert isinstance(self.bind, Connection)
+        return self.bind
+
+
 class Database:
     """One database by its SQLAlchemy address: `sqlite:///path` or `postgresql+psycopg://...`."""
 
@@ -75,13 +88,14 @@ class Database:
         # one statement at a time and never a transaction: always what was committed last
         self._glance_engine = self._read_engine if self.is_sqlite else self._engine("AUTOCOMMIT")
         self._glancing: deque[Any] = deque()  # connections that nobody uses at the moment
+        self._writing: deque[Connection] = deque()  # likewise
         self._brief_engine = self._engine("BEGIN IMMEDIATE", patience=_LITTLE_PATIENCE, pool_size=1, max_overflow=0)
         info = {"lineage": lineage}
-        self._write_session = sessionmaker(self._write_engine, expire_on_commit=False, info=info)
+        self._write_session = sessionmaker(class_=_Writing, expire_on_commit=False, info=info)
         self._read_session = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False, info=info)
         self._brief_session = sessionmaker(self._brief_engine)
-        self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
-        self._queue_path = Path(f"{self.url.database}.queue")
+        self._lock_path = f"{self.url.database}.lock" if self.is_sqlite else None
+        self._queue_path = f"{self.url.database}.queue"
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -148,7 +162,7 @@ class Database:
         """
         for attempt in range(_TRIES):
             try:
-                with self._turn(), self._write_session() as session, session.begin():
+                with self._turn(), self._transaction() as session:
                     return work(session)
             except DBAPIError as error:
                 again = getattr(error.orig, "sqlstate", None) in _RETRY or (_is_taken(error) and attempt == 0)
@@ -156,6 +170,26 @@ class Database:
                     raise _as_refusal(error) from error
                 time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """A session that writes, and its transaction.
+
+        On SQLite the connection is kept: taking one from a pool costs more than all statements of an entry together.
+        On PostgreSQL the pool asks first whether the server is still there.
+        """
+        connection = self._writing.pop() if self._writing else self._write_engine.connect()
+        try:
+            with connection.begin(), self._write_session(bind=connection) as session:
+                yield session
+                session.flush()
+        except BaseException:
+            connection.close()
+            raise
+        if self.is_sqlite:
+            self._writing.append(connection)
+        else:
+            connection.close()
 
     def create_all(self) -> None:
         """Make all tables and guards at once, for tests; a real database is migrated (`migrate`)."""
@@ -187,6 +221,8 @@ class Database:
             connection.execute(text("select 1"))
 
     def close(self) -> None:
+        while self._writing:
+            self._writing.pop().close()
         for engine in (self._write_engine, self._read_engine, self._glance_engine, self._brief_engine):
             engine.dispose()
         while self._glancing:
@@ -213,9 +249,11 @@ class Database:
             for name, value in settings.items():
                 connection.execute(f"pragma {name}={value}")
 
+        say_begin = Statement(text(begin))
+
         @event.listens_for(engine, "begin")
         def start(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            say_begin.change(connection, {})
 
         return engine
 
@@ -228,14 +266,24 @@ class Database:
         if self._lock_path is None:
             yield
             return
-        with self._lock_path.open("ab") as lock:
-            with self._queue_path.open("ab") as queue:
+        with _opened(self._lock_path) as lock:
+            with _opened(self._queue_path) as queue:
                 _lock(queue, patience)
                 _lock(lock, patience)
-            yield  # closing a file gives its lock back
+            yield
 
 
-def _lock(file: IO[bytes], patience: float | None) -> None:
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    """A file to lock; closing it gives its lock back."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+def _lock(file: int, patience: float | None) -> None:
     """Lock a file, for ever patient or for some seconds."""
     if patience is None:
         return fcntl.flock(file, fcntl.LOCK_EX)

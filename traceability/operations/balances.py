@@ -23,6 +23,7 @@ from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
 from traceability.models.base import Base
 from traceability.models.statements import Statement
+from traceability.operations.lookups import Goods
 
 
 class Source(NamedTuple):
@@ -46,7 +47,7 @@ class Written:
     zone_minutes: int
     postings: Sequence[Posting]
     makes: Sequence[Lot] = ()
-    takes: Sequence[Lot] = ()  # lots that were read to be taken from
+    takes: Sequence[Goods] = ()  # lots that were read to be taken from
     knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # plots and parties -> inside ids
 
 
@@ -258,7 +259,7 @@ def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> No
     _INSERT_EDGE.change_all(connection, rows)
 
 
-def _source(lot: Lot) -> Source:
+def _source(lot: Goods) -> Source:
     return Source(lot.id, lot.number, lot.made_at, lot.zone_minutes, lot.origin_party_id, lot.origin_plot_id)
 
 

@@ -27,6 +27,7 @@ from traceability.models.base import Base
 from traceability.models.statements import Statement
 from traceability.operations import balances
 from traceability.operations.balances import Written
+from traceability.operations.lookups import Goods
 from traceability.operations.public import turn_public_clock
 
 _CLOCK_SLACK = timedelta(minutes=5)  # a device may run this far ahead (RELIABILITY R4c)
@@ -96,7 +97,7 @@ class Entry:
 
     postings: Sequence[Posting] = ()
     makes: Sequence[Lot] = ()  # new lots; their masses come from the postings
-    takes: Sequence[Lot] = ()  # lots already read that the postings take from: nobody asks for them again
+    takes: Sequence[Goods] = ()  # lots already read that the postings take from: nobody asks for them again
     knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # likewise, inside ids of plots and parties
     rows: Sequence[Base] = ()  # new rows of other tables that name the event in `made_by_id`
     kdes: Mapping[str, Any] = field(default_factory=dict)

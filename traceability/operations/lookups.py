@@ -6,9 +6,10 @@ Every query here is scoped to the organisation: a foreign code and an unknown co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from traceability.commodities import Form, commodity
@@ -32,7 +33,7 @@ from traceability.errors import (
     UnderRecall,
 )
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
-from traceability.models.statements import Statement
+from traceability.models.statements import Statement, any_of
 from traceability.queries import alerts
 
 
@@ -57,6 +58,32 @@ class Own(NamedTuple):
     transfer_days: int
 
 
+class Held(NamedTuple):
+    """A lot as it was read to be taken from."""
+
+    id: int
+    code: str
+    number: str
+    kind: str
+    commodity: str
+    form: str
+    grade: str
+    variety: str
+    crop_year: str
+    custody: str
+    balance_g: int
+    unit: str
+    balance_count: int
+    made_at: datetime
+    zone_minutes: int
+    origin_party_id: int | None
+    origin_plot_id: int | None
+    void: bool
+    sealed: bool
+
+
+Goods = Lot | Held
+
 # built once: building a statement costs more than running it
 _OWN: Final = Statement(
     select(*(getattr(Organisation, name) for name in Own._fields)).where(Organisation.id == bindparam("org"))
@@ -73,14 +100,10 @@ _LOT: Final = (
     .order_by((Lot.code == bindparam("code")).desc())  # a receipt's number may look like another lot's code
     .options(joinedload(Lot.batch))
 )
-_LOTS: Final = (
-    select(Lot)
-    .where(
-        Lot.org_id == bindparam("org"),
-        or_(Lot.code.in_(bindparam("codes", expanding=True)), Lot.number.in_(bindparam("codes", expanding=True))),
-    )
-    .options(joinedload(Lot.batch))
-)
+_HELD: Final = select(*(getattr(Lot, name) for name in Held._fields[:-1]), exists().where(Batch.lot_id == Lot.id))
+# a code leads to one row of all: adding nothing keeps SQLite from reading every lot of the organisation instead
+_CODED: Final = Statement(_HELD.where(Lot.org_id + 0 == bindparam("org"), any_of(Lot.code, "codes")))
+_NUMBERED: Final = Statement(_HELD.where(Lot.org_id == bindparam("org"), any_of(Lot.number, "codes")))
 
 
 def organisation_of(session: Session, actor: Actor) -> Own:
@@ -106,7 +129,7 @@ def usable_lot(session: Session, actor: Actor, code: str, *, at: str | None = No
     `sealed` allows sealed lots (shipping, packing again).
     """
     lot = lot_of(session, actor, code, at=at)
-    _check_usable(lot, at=at, sealed=sealed)
+    _check_usable(lot, at=at, sealed=lot.batch is not None and not sealed)
     check_not_stopped(session, [lot], at=at)
     return lot
 
@@ -118,25 +141,36 @@ def lot_to_destroy(session: Session, actor: Actor, code: str, *, at: str | None 
     return lot
 
 
-def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Lot]:
+def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str, sealed: bool = False) -> list[Held]:
     """Several usable lots in the order of their codes, none twice; read together, however many there are."""
     wanted = [code.upper() for code in codes]
-    rows = session.scalars(_LOTS, {"org": actor.org_id, "codes": wanted}).all()
-    named = {row.number: row for row in rows} | {row.code: row for row in rows}
-    lots: list[Lot] = []
+    named = _held(session, actor, wanted)
+    lots: dict[int, Held] = {}
     for code in wanted:
         if code not in named:
             raise NoSuchLot(code=code, at=at)
         lot = named[code]
-        if lot in lots:
+        if lot.id in lots:
             raise ChosenTwice(lot=lot.number, at=at)
-        _check_usable(lot, at=at, sealed=sealed)
-        lots.append(lot)
-    check_not_stopped(session, lots, at=at)
-    return lots
+        _check_usable(lot, at=at, sealed=lot.sealed and not sealed)
+        lots[lot.id] = lot
+    check_not_stopped(session, list(lots.values()), at=at)
+    return list(lots.values())
 
 
-def check_not_stopped(session: Session, lots: Sequence[Lot], *, at: str | None = None) -> None:
+def _held(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, Held]:
+    """Lots by their public codes, and the rest by their numbers."""
+    connection = session.connection()
+    coded = map(Held._make, _CODED.rows(connection, {"org": actor.org_id, "codes": codes}))
+    named = {lot.code: lot for lot in coded}
+    if len(named) < len(set(codes)):
+        rest = [code for code in codes if code not in named]
+        numbered = map(Held._make, _NUMBERED.rows(connection, {"org": actor.org_id, "codes": rest}))
+        named = {lot.number: lot for lot in numbered} | named
+    return named
+
+
+def check_not_stopped(session: Session, lots: Sequence[Goods], *, at: str | None = None) -> None:
     """Raises OnHold or UnderRecall when one of the lots, or anything it is made of, is stopped.
 
     A hold or recall reaches everything made from it, in every organisation; the refusal names where it began.
@@ -149,15 +183,16 @@ def check_not_stopped(session: Session, lots: Sequence[Lot], *, at: str | None =
             raise refusal(lot=alert.source or lot.number, reason=alert.reason, at=at)
 
 
-def _check_usable(lot: Lot, *, at: str | None, sealed: bool) -> None:
+def _check_usable(lot: Goods, *, at: str | None, sealed: bool) -> None:
+    """`sealed` is one that is, where that matters."""
     _check_holds(lot, at=at)
-    if lot.batch is not None and not sealed:
+    if sealed:
         raise AlreadySealed(lot=lot.number, at=at)
     if lot.kind == POOLED:
         raise StandsInPool(lot=lot.number, at=at)
 
 
-def _check_holds(lot: Lot, *, at: str | None) -> None:
+def _check_holds(lot: Goods, *, at: str | None) -> None:
     if lot.void or lot.balance_g == 0:
         raise NothingLeft(lot=lot.number, at=at)
 

@@ -25,6 +25,7 @@ from traceability.errors import (
 from traceability.models import Lot, Measurement
 from traceability.operations import lookups, naming
 from traceability.operations.ledger import Place
+from traceability.operations.lookups import Goods
 
 
 class NewLots:
@@ -38,7 +39,7 @@ class NewLots:
 
     def make(
         self,
-        parents: Sequence[Lot],
+        parents: Sequence[Goods],
         *,
         form: str = "",
         kind: str = "lot",
@@ -69,7 +70,7 @@ class NewLots:
 
 def taken(
     session: Session, actor: Actor, takes: Sequence[Take], *, at: str, sealed: bool = False
-) -> list[tuple[Lot, int, int]]:
+) -> list[tuple[Goods, int, int]]:
     """The lots to take from, with grams and units each; no grams given means all that is left.
 
     Raises NothingChosen, ChosenTwice, MassNeeded and whatever makes a lot unusable.
@@ -77,7 +78,7 @@ def taken(
     if not takes:
         raise NothingChosen(at=at)
     lots = lookups.usable_lots(session, actor, [take.lot for take in takes], at=at, sealed=sealed)
-    found = []
+    found: list[tuple[Goods, int, int]] = []
     for lot, take in zip(lots, takes, strict=True):
         if take.mass_g is None:
             found.append((lot, lot.balance_g, lot.balance_count))
@@ -88,7 +89,7 @@ def taken(
     return found
 
 
-def leaving(lot: Lot, mass_g: int | None) -> int:
+def leaving(lot: Goods, mass_g: int | None) -> int:
     """The grams that leave a lot: as said, or all that is left. Raises MassNeeded."""
     mass = lot.balance_g if mass_g is None else mass_g
     if mass <= 0:
@@ -96,7 +97,7 @@ def leaving(lot: Lot, mass_g: int | None) -> int:
     return mass
 
 
-def units_with(lot: Lot, mass_g: int, counted: int, *, at: str) -> int:
+def units_with(lot: Goods, mass_g: int, counted: int, *, at: str) -> int:
     """The units that leave a lot with `mass_g`: as counted, but the last grams take the last units with them.
 
     Raises UnitsDiffer when everything leaves and somebody counted more or fewer units than the lot has.
@@ -108,7 +109,7 @@ def units_with(lot: Lot, mass_g: int, counted: int, *, at: str) -> int:
     return lot.balance_count
 
 
-def same_goods(lots: Sequence[Lot], *, at: str, any_form: bool = False) -> Lot:
+def same_goods(lots: Sequence[Goods], *, at: str, any_form: bool = False) -> Goods:
     """The first of lots that are all one commodity (and, unless `any_form`, one form). Raises MixedGoods."""
     first = lots[0]
     for lot in lots[1:]:
@@ -117,7 +118,7 @@ def same_goods(lots: Sequence[Lot], *, at: str, any_form: bool = False) -> Lot:
     return first
 
 
-def lot_kind(lot: Lot) -> str:
+def lot_kind(lot: Goods) -> str:
     """The kind of what is made from a lot without changing it: a delivery becomes a lot, the rest keep theirs."""
     return "lot" if lot.kind == "delivery" else lot.kind
 
@@ -153,7 +154,7 @@ def difference(counted: int, weighed: int, name: str = "weighing") -> list[Posti
     return []
 
 
-def check_outputs(outputs: Sequence[Output], first: Lot, *, at: str) -> None:
+def check_outputs(outputs: Sequence[Output], first: Goods, *, at: str) -> None:
     """Raises FormsDiffer for a form that the commodity does not have, MassNeeded for grams not more than zero."""
     for output in outputs:
         lookups.form_of(first.commodity, output.form, at=at)
@@ -223,12 +224,12 @@ def container_warnings(typed: str) -> list[Sentence]:
     return []
 
 
-def goods_name(lot: Lot) -> object:
+def goods_name(lot: Goods) -> object:
     """The names of a lot's form in every language, to be shown in the reader's."""
     return lookups.form_of(lot.commodity, lot.form).names.by_language
 
 
-def _custody(parents: Sequence[Lot]) -> Custody:
+def _custody(parents: Sequence[Goods]) -> Custody:
     """Identity preserved survives only while one origin does: one delivery, or one lot that still has it."""
     origins = {(lot.origin_party_id, lot.origin_plot_id) if lot.kind == "delivery" else lot.id for lot in parents}
     return of_mix([Custody(lot.custody) for lot in parents], len(origins))

@@ -6,6 +6,8 @@ and taken from by drawing, so every trace, hold and recall goes through it as th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
@@ -18,6 +20,7 @@ from traceability.errors import MassNeeded, NotAPool, NotEnoughInPool, PoolEmpty
 from traceability.models import Facility, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
+from traceability.operations.lookups import Goods
 from traceability.operations.making import NewLots, check_tolerance, common, difference, same_goods, taken
 from traceability.queries.pools import standing_in
 
@@ -125,7 +128,9 @@ def _standing(session: Session, facility: Facility) -> list[Lot]:
     return standing
 
 
-def _stand(session: Session, actor: Actor, fact: PourIn | LevelPool, facility: Facility, parents: list[Lot]) -> Lot:
+def _stand(
+    session: Session, actor: Actor, fact: PourIn | LevelPool, facility: Facility, parents: Sequence[Goods]
+) -> Lot:
     """A new lot that stands in the place: the mixed content, or a layer."""
     grade = common([lot.grade for lot in parents])
     return NewLots(session, actor, fact, facility).make(parents, kind=POOLED, grade=grade)

@@ -11,9 +11,9 @@ from traceability.domain.postings import Account, Posting, UnitsBelowZero
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import MassNeeded, NeedsConfirming, NothingChosen, SayWhy, Sentence
-from traceability.models import Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
+from traceability.operations.lookups import Goods
 from traceability.operations.making import (
     NewLots,
     check_outputs,
@@ -187,7 +187,7 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
     )
 
 
-def _outturn(first: Lot, fact: Process, in_g: int) -> list[Sentence]:
+def _outturn(first: Goods, fact: Process, in_g: int) -> list[Sentence]:
     """What is odd about the main outputs against the commodity's usual range."""
     goods = commodity(first.commodity)
     by_form: dict[str, int] = {}
