@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from traceability.domain.events import Kind
@@ -39,34 +40,34 @@ class Finding:
 
 
 class Recorded(NamedTuple):
-    """An event as it is stored, with the public codes of what its columns refer to."""
+    """An event as it is stored; what its bytes say too is last, by the same names and in the same words."""
 
     id: int
     org_id: int
-    seq: int
-    code: str
-    client_id: str
-    kind: str
+    facility_id: int | None
+    declares_id: int | None
     event_type: str
     business_step: str
     disposition: str
     occurred_at: datetime
-    zone_minutes: int
     recorded_at: datetime
-    actor_id: int | None
-    facility_id: int | None
-    declares_id: int | None
-    kdes: dict[str, Any]
     body: bytes
     digest: str
     previous_digest: str
     organisation: str | None
-    facility: str | None
-    declared: str | None
+    seq: int
+    code: str
+    client_id: str
+    kind: str
+    zone_minutes: int
+    actor: int | None
+    facility: str  # public code, or "?" of one that there is not
+    declares: str
+    kdes: dict[str, Any]
 
 
 class Line(NamedTuple):
-    """A posting as it is stored, with the public codes of what it refers to."""
+    """A posting as it is stored."""
 
     event_id: int
     line: int
@@ -74,6 +75,16 @@ class Line(NamedTuple):
     ref: str
     mass_g: int
     units: int
+    org_id: int
+
+
+class Named(NamedTuple):
+    """What a posting refers to, and the public codes of that."""
+
+    event_id: int
+    line: int
+    account: str
+    ref: str
     lot_id: int | None
     plot_id: int | None
     party_id: int | None
@@ -90,18 +101,13 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """Some events in the order in which they were recorded, and the rows that name them."""
+    """Some events in the order in which they were recorded, and the lines that belong to them."""
 
     events: tuple[Recorded, ...]
-    bodies: Mapping[
-        int, dict[str, Any]
-    ]  # event id -> what its bytes say; events whose bytes cannot be read are not here
-    postings: Mapping[int, list[Line]]  # event id -> its lines in order
+    bodies: Mapping[int, dict[str, Any]]  # event id -> what its bytes say; those that cannot be read are not here
+    lines: Sequence[tuple[Any, ...]]  # the fields of a `Line` each, in order
+    misnamed: Sequence[Named]  # those of them that refer to something else than they name
     declared: frozenset[int]  # those of the events that a later one declares in error
-    lots: Mapping[int, str]  # inside ids of lots that the lines name -> public codes
-    grown: Mapping[str, tuple[int | None, int | None]]  # codes of those lots -> farmer and plot of a delivery
-    carried: Mapping[str, str]  # transfer code -> code of the lot on the road
-    places: Mapping[int, str]  # event id -> where a finding is: organisation, number in its journal, code of the event
     corrected: Mapping[str, tuple[str, str]]  # delivery -> farmer and plot, as the last correction of all says
 
     @property
@@ -109,14 +115,46 @@ class Page:
         """The values of `within_span`."""
         return {"first": self.events[0].id, "last": self.events[-1].id}
 
+    @cached_property
+    def read(self) -> list[tuple[Recorded, dict[str, Any]]]:
+        """The events whose bytes can be read, each with what they say."""
+        return [(event, self.bodies[event.id]) for event in self.events if event.id in self.bodies]
+
+    @cached_property
+    def lines_hold(self) -> bool:
+        """Whether every line is in the bytes, and every line of the bytes there, and refers to what it names."""
+        said = [
+            (event.id, number, *line, event.org_id)
+            for event, body in self.read
+            for number, line in enumerate(body["postings"], start=1)
+        ]
+        return said == self.lines and not self.misnamed
+
+    @cached_property
+    def postings(self) -> Mapping[int, list[Line]]:
+        """Event id -> its lines in order."""
+        found: dict[int, list[Line]] = defaultdict(list)
+        for line in map(Line._make, self.lines):
+            found[line.event_id].append(line)
+        return found
+
     def place_of(self, event: Recorded) -> str:
         """Where a finding is: organisation, number in its journal, code of the event."""
-        return self.places[event.id]
+        return f"{event.organisation or '?'} {event.seq} ({event.code})"
+
+    def place(self, event_id: int) -> str:
+        """The same of an inside id."""
+        return next((self.place_of(event) for event in self.events if event.id == event_id), "?")
 
 
 def within_span(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
     """The condition that a row names an event of a page, which leaves none out between its first and last."""
     return column.between(bindparam("first"), bindparam("last"))
+
+
+def code_of(key: InstrumentedAttribute[int | None], code: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The public code of what a row may refer to: nothing where it refers to nothing, "?" where that is not there."""
+    return case((key.is_(None), ""), else_=func.coalesce(code, "?"))
 
 
 def pages(session: Session) -> Iterator[Page]:
@@ -181,55 +219,50 @@ def _corrected(session: Session) -> dict[str, tuple[str, str]]:
 
 def _page(session: Session, events: tuple[Recorded, ...], corrected: Mapping[str, tuple[str, str]]) -> Page:
     connection, span = session.connection(), {"first": events[0].id, "last": events[-1].id}
-    postings: dict[int, list[Line]] = defaultdict(list)
-    lots: dict[int, str] = {}
-    grown: dict[str, tuple[int | None, int | None]] = {}
-    carried: dict[str, str] = {}
-    for line in map(Line._make, _LINES.rows(connection, span)):
-        postings[line.event_id].append(line)
-        if line.lot_id is not None and line.lot is not None:
-            lots[line.lot_id] = line.lot
-            grown[line.lot] = line.origin_party_id, line.origin_plot_id
-        if line.transfer is not None and line.carried_id is not None and line.carried is not None:
-            lots[line.carried_id] = carried[line.transfer] = line.carried
-            grown[line.carried] = line.origin_party_id, line.origin_plot_id
     return Page(
         events=events,
         bodies={event.id: body for event in events if (body := _read(event.body)) is not None},
-        postings=postings,
+        lines=_LINES.rows(connection, span),
+        misnamed=[Named._make(row) for row in _MISNAMED.rows(connection, span)],
         declared=frozenset(key for (key,) in _DECLARED.rows(connection, span)),
-        lots=lots,
-        grown=grown,
-        carried=carried,
-        places={event.id: f"{event.organisation or '?'} {event.seq} ({event.code})" for event in events},
         corrected=corrected,
     )
+
+
+def named_in(session: Session, page: Page) -> list[Named]:
+    """What every line of a page refers to, for a page in which something does not hold."""
+    return [Named._make(row) for row in _NAMED.rows(session.connection(), page.span)]
 
 
 def _read(body: bytes) -> dict[str, Any] | None:
     """What the bytes say; None when they are not the bytes of an event at all."""
     try:
-        value: dict[str, Any] = json.loads(str(body, "utf-8"))
-        datetime.fromisoformat(value["occurred_at"])
-        for account, ref, mass, count in value["postings"]:
-            ACCOUNTS[account], str(ref), mass + count
+        text = str(body, "utf-8")
+        value: dict[str, Any]
+        value, end = _DECODER.raw_decode(text)
+        for account, _, mass, count in value["postings"]:
+            ACCOUNTS[account], mass + count + 0
         for lot in value["makes"]:
             str(lot["code"] + lot["kind"])
         for measured in value["kdes"].get("measured", ()):
             measured.keys()
+        datetime.fromisoformat(value["occurred_at"])
         str(value["kind"] + value["code"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return value
+    return value if end == len(text) else None
 
 
+_DECODER: Final = json.JSONDecoder()
 _Other, _CarriedLot = aliased(Event), aliased(Lot)
 _EVENTS: Final = Statement(
     select(
-        *(getattr(Event, name) for name in Recorded._fields[:-3]),
-        Organisation.code.label("organisation"),
-        Facility.code.label("facility"),
-        _Other.code.label("declared"),
+        *(getattr(Event, name) for name in Recorded._fields[:12]),
+        Organisation.code,
+        *(Event.seq, Event.code, Event.client_id, Event.kind, Event.zone_minutes, Event.actor_id),
+        code_of(Event.facility_id, Facility.code),
+        code_of(Event.declares_id, _Other.code),
+        Event.kdes,
     )
     .outerjoin(Organisation, Organisation.id == Event.org_id)
     .outerjoin(Facility, Facility.id == Event.facility_id)
@@ -240,13 +273,15 @@ _EVENTS: Final = Statement(
 )
 _LINES: Final = Statement(
     select(
-        *(getattr(Posting, "count" if name == "units" else name) for name in Line._fields[:10]),
-        Lot.code,
-        Plot.code,
-        Party.code,
-        Transfer.code,
-        Transfer.lot_id,
-        _CarriedLot.code,
+        *(Posting.event_id, Posting.line, Posting.account, Posting.ref, Posting.mass_g, Posting.count, Posting.org_id)
+    )
+    .where(within_span(Posting.event_id))
+    .order_by(Posting.event_id, Posting.line)
+)
+_NAMING: Final = (
+    select(
+        *(getattr(Posting, name) for name in Named._fields[:8]),
+        *(Lot.code, Plot.code, Party.code, Transfer.code, Transfer.lot_id, _CarriedLot.code),
         func.coalesce(Lot.origin_party_id, _CarriedLot.origin_party_id),
         func.coalesce(Lot.origin_plot_id, _CarriedLot.origin_plot_id),
     )
@@ -257,5 +292,22 @@ _LINES: Final = Statement(
     .outerjoin(_CarriedLot, _CarriedLot.id == Transfer.lot_id)
     .where(within_span(Posting.event_id))
     .order_by(Posting.event_id, Posting.line)
+)
+_NAMED: Final = Statement(_NAMING)
+_MISNAMED: Final = Statement(
+    _NAMING.where(
+        or_(
+            Posting.lot_id.is_not(None) != (Posting.account == "lot"),
+            Posting.plot_id.is_not(None) != (Posting.account == "plot"),
+            Posting.party_id.is_not(None) != or_(Posting.account == "party", Posting.account == "buyer"),
+            Posting.transfer_id.is_not(None) != (Posting.account == "transit"),
+            # of the four at most one is there, and none for what was lost or gained
+            case(
+                (or_(Posting.account == "loss", Posting.account == "gain"), Posting.ref),
+                else_=func.coalesce(Lot.code, Plot.code, Party.code, Transfer.code, "?"),
+            )
+            != Posting.ref,
+        ),
+    )
 )
 _DECLARED: Final = Statement(select(Event.declares_id).where(within_span(Event.declares_id)))

@@ -41,12 +41,12 @@ _UNTOLD: Final[Mapping[str, Any]] = {"pool": "", "cap_g": None}
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
     """Findings of what a page's events registered."""
-    registering = [event for event in page.events if event.kind in _TOLD]  # few, where goods are handled
+    registering = [(event, body) for event, body in page.read if event.kind in _TOLD]  # few, where goods are handled
     for kind, (table, name, columns) in _TOLD.items():
         told = {
             body["kdes"].get(name, "?"): (page.place_of(event), body["kdes"])
-            for event in registering
-            if event.kind == kind and (body := page.bodies.get(event.id)) is not None
+            for event, body in registering
+            if event.kind == kind
         }
         if not told:
             continue

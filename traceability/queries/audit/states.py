@@ -33,10 +33,9 @@ class Folded:
 
     def add(self, page: Page) -> None:
         """Apply what the events of a page say. What names something unknown is left to the comparison."""
-        for event in page.events:
-            body = page.bodies.get(event.id)
+        for event, body in page.read:
             turn = _TURNS.get(event.kind)
-            if body is not None and turn is not None:
+            if turn is not None:
                 turn(self, event, body["kdes"], _road(body))
 
     def compare(self, session: Session) -> Iterator[Finding]:
@@ -128,7 +127,7 @@ class Folded:
             "best_before": kdes.get("best_before"),
             "sealed_at": event.occurred_at,
             "sealed_by": event.id,
-            "sealed_by_user": event.actor_id,
+            "sealed_by_user": event.actor,
             "released_at": None,
             "released_by": None,
             "release_digest": "",
