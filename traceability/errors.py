@@ -271,6 +271,10 @@ class NotPacked(Conflict):
     """Lot {lot} is not packed. Pack it first: a batch is sealed in its bags or boxes."""
 
 
+class MethodRefused(Conflict):
+    """{method} cannot count for this batch. {reason} Choose another way of counting."""
+
+
 class NotSealed(Conflict):
     """Batch {batch} is not sealed yet. Seal it first."""
 

@@ -20,10 +20,12 @@ from traceability.domain import facts
 from traceability.domain.facts import Output, Take
 from traceability.domain.moments import day_number
 from traceability.errors import Refusal
-from traceability.models import Edge, Event, Lot
+from traceability.models import Batch, Edge, Event, Lot
 from traceability.operations import processing
 from traceability.queries.edges import ALWAYS, Days, Spelling
+from traceability.queries.frozen import counted, method_of
 from traceability.queries.lineage import trace_back
+from traceability.queries.methods import offered_to_count
 
 FIRST = datetime(2026, 3, 1, 3, tzinfo=UTC)
 GRAPHS = settings(max_examples=60 if settings().max_examples > 100 else 2, deadline=None)
@@ -67,6 +69,22 @@ def check_traces(session: Session, record: Record, days: Days) -> None:
         check_shares({**named(session, traced[0].shares_g), **outside}, parts, lot.made_g)
 
 
+def check_counts(session: Session) -> None:
+    """Whatever may be declared for a lot counts to the gram, the same in both spellings, and of nobody who is not in
+    it."""
+    for lot in session.scalars(select(Lot)):
+        spelt = [trace_back(session, lot, spelling=spelling) for spelling in Spelling]
+        for method, refusal in offered_to_count(session, lot):
+            if refusal is None:
+                batch = Batch(counted_by=str(method))
+                one, other = (counted(session, batch, trace).shares_g for trace in spelt)
+                assert one == other
+                assert sum(one.values()) == lot.made_g
+                assert min(one.values()) >= 0
+                assert one.keys() <= spelt[0].origins
+                assert method_of(batch, one) is method
+
+
 @given(seed=st.integers(0, 2**32), window=st.tuples(st.integers(0, 12), st.integers(0, 12)))
 @GRAPHS
 def _any_graph(world: World, seed: int, window: tuple[int, int]) -> None:
@@ -76,6 +94,7 @@ def _any_graph(world: World, seed: int, window: tuple[int, int]) -> None:
         record = refold(session)
         for days in (ALWAYS, Days(begin + min(window), begin + max(window)), Days(begin + window[0])):
             check_traces(session, record, days)
+        check_counts(session)
 
 
 def test_every_lot_of_any_graph_is_traced_to_its_exact_shares(world: World) -> None:

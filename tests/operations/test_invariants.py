@@ -33,6 +33,7 @@ from traceability.operations.ledger import Done
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.lineage import trace_back
 from traceability.queries.pools import pool_story
+from traceability.queries.queues import in_order
 
 Thing = TypeVar("Thing")
 
@@ -47,6 +48,7 @@ WHICH = st.integers(0, 1_000_000)
 GRAMS = st.integers(1, 300_000)
 UNITS = st.integers(0, 4)
 PERMILLE = st.integers(0, 1_000)
+DECLARED = ("", "identity_preserved", "first_in_first_out")
 
 
 class Trade(RuleBasedStateMachine):
@@ -253,7 +255,8 @@ class Trade(RuleBasedStateMachine):
     @rule(which=WHICH)
     def seal_and_release(self, which: int) -> None:
         if (lot := self._lot(which, Lot.kind == "packed")) is not None:
-            self._try(lot.org_id, packing.seal, facts.Seal, lot=lot.code)
+            counted_by = DECLARED[which % len(DECLARED)]
+            self._try(lot.org_id, packing.seal, facts.Seal, lot=lot.code, counted_by=counted_by)
             self._try(lot.org_id, packing.release, facts.Release, batch=lot.code)
 
     @rule(which=WHICH, permille=PERMILLE)
@@ -312,7 +315,9 @@ class Trade(RuleBasedStateMachine):
             check_derived_rows(session, record)
             for lot in session.scalars(select(Lot).where(Lot.void.is_(False), Lot.code.not_in(known))):
                 parts = record.composition(lot.code)
-                check_shares(named(session, trace_back(session, lot).shares_g), parts, lot.made_g)
+                trace = trace_back(session, lot)
+                check_shares(named(session, trace.shares_g), parts, lot.made_g)
+                assert sum(in_order(session, trace).values()) == lot.made_g
                 known.add(lot.code)
             for lot in session.scalars(select(Lot).join(Batch, Batch.lot_id == Lot.id)):
                 if f"batch {lot.code}" not in known:

@@ -100,6 +100,49 @@ def test_a_weigh_in_becomes_a_released_batch_of_another_organisation(
     assert [line["mass_g"] for line in events[0]["postings"]] == [-80_000, 80_000]
 
 
+def test_the_origins_of_a_released_batch_are_those_that_were_kept_with_it(
+    bakari: Program, mill: str, amina: str
+) -> None:
+    """60 Amina + 40 Bounmy -> L -> P, counted first in first out, with a release each question says what it read"""
+    bounmy = bakari.say("/farmers", name="Bounmy Keosana", number="0002", country="LA")["answer"]["farmer"]
+    first, second = delivery(bakari, mill, amina, 60_000), delivery(bakari, mill, bounmy, 40_000)
+    lot = bakari.say("/lots", facility=mill, deliveries=[first, second])["answer"]["lot"]
+    house = bakari.say("/facilities", name="House", kind="packing_house", prefix="HS", country="LA")["answer"]
+    bags = {"facility": house["facility"], "form": "green", "unit": "bag", "count": 2, "mass_g": 80_000}
+    hulled = {"outputs": [{"form": "green", "mass_g": 80_000}], "losses": [{"name": "husk", "mass_g": 20_000}]}
+    green = bakari.say("/processings", facility=mill, inputs=[{"lot": lot}], **hulled)["answer"]["lots"][0]
+    packed = bakari.say("/packings", **bags, inputs=[{"lot": green}])["answer"]["lot"]
+    refused = bakari.say("/batches", 409, lot=packed, counted_by="in_excess")
+    assert (refused["name"], refused["status"]) == ("MethodRefused", 409)
+    assert "not how many grams of each" in refused["detail"]
+    assert bakari.say("/batches", 422, lot=packed, counted_by="by_luck")["errors"].keys() == {"counted_by"}
+    batch = bakari.say("/batches", lot=packed, counted_by="first_in_first_out")["answer"]["batch"]
+    assert bakari.get(f"/batches/{batch}")["counted_by"] == "first_in_first_out"
+    before = bakari.get(f"/lots/{batch}/origins")
+    assert (before["method"], before["frozen_version"]) == ("first_in_first_out", None)
+    bakari.say("/releases", batch=batch)
+    for by in ("farm", "plot", "organisation"):
+        kept = bakari.get(f"/lots/{batch}/origins", by=by)
+        assert (kept["method"], kept["frozen_version"]) == ("first_in_first_out", 1)
+    assert bakari.get(f"/lots/{batch}/origins")["rows"] == before["rows"]
+    for how, value in (("by", "input"), ("by", "day"), ("since", "2020-01-01")):
+        traced = bakari.get(f"/lots/{batch}/origins", 200, **{how: value})
+        assert (traced["method"], traced["frozen_version"]) == ("pro_rata", None)
+    why = bakari.get(f"/lots/{batch}/why", of=amina)
+    assert (why["method"], why["frozen_version"]) == ("pro_rata", None)
+    methods = {row["method"]: row for row in bakari.get(f"/lots/{batch}/methods")["methods"]}
+    assert {name: (row["counts"], row["frozen_version"]) for name, row in methods.items()} == {
+        "pro_rata": (False, 1),
+        "first_in_first_out": (True, 1),
+        "identity_preserved": (False, None),
+        "mass_balance": (False, None),
+        "in_excess": (False, None),
+    }
+    back = bakari.get(f"/lots/{batch}/trace-back")
+    assert (back["method"], back["frozen_version"]) == ("first_in_first_out", 1)
+    assert bakari.get(f"/batches/{batch}/dossier")["origin_method"] == "first_in_first_out"
+
+
 def code_of(program: Program) -> str:
     """The code of a program's organisation: its journal names it in the first entry."""
     return str(program.get("/events", limit=1)["items"][0]["kdes"]["organisation"])

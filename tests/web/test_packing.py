@@ -100,3 +100,27 @@ def test_an_outsider_finds_no_batch_and_an_auditor_changes_nothing(
     auditor = signed_in("somsak", "auditor")
     for address in ("/pack", "/seal", "/release", "/supersede"):
         auditor.post(address, {"lot": packed, "batch": code, "old": code}, status=403)
+
+
+def test_the_method_that_counts_is_declared_with_the_seal_and_named_wherever_grams_are(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.packed()
+    asked = manager.get(f"/seal?lot={lot}")
+    assert asked.filled_in("/seal")["counted_by"] == ["pro_rata"]
+    assert "Mass balance: The chain of custody does not allow it" in asked.text
+    assert "Could be in it: It names everybody who could be in it" in asked.text
+    refused = manager.submit(asked, "/seal", status=409, counted_by="mass_balance", destination="JP")
+    assert "Mass balance cannot count for this batch." in refused.text
+    assert refused.filled_in("/seal")["destination"] == ["JP"]
+    sealed = manager.submit(asked, "/seal", counted_by="first_in_first_out")
+    assert "Counted by First in, first out" in manager.follow(sealed).text
+    assert "Counted by First in, first out" in manager.get(f"/release?lot={lot}").text
+    manager.submit(manager.get(f"/release?lot={lot}"), "/release")
+    assert "Counted by: First in, first out" in visitor.get(f"/b/{lot}").text
+    assert (visitor.get(f"/b/{lot}.json").response.json or {})["origin_method"] == "first_in_first_out"
+    assert "Counted by: First in, first out" in manager.get(f"/lots/{lot}").text
+    origins = manager.get(f"/lots/{lot}/origins").text
+    assert "Counted by: First in, first out · Kept with version 1 of the batch" in origins
+    assert "Counted by: By mass" in manager.get(f"/lots/{lot}/origins?by=input").text
+    assert "Counted by: First in, first out" in manager.get(f"/lots/{lot}/origins/methods").text

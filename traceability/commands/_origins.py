@@ -39,6 +39,14 @@ def print_shares(terminal: Terminal, shares: Shares) -> None:
     rows.append(("", terminal.words(N_("Total")), "", mass(language, total), percent(language, tenths)))
     head = (N_("Code"), N_("Name"), N_("Organisation"), N_("Mass"), N_("Part"))
     terminal.table(head, rows, right=(3, 4))
+    print_counted_by(terminal, shares.method, shares.frozen_version)
+
+
+def print_counted_by(terminal: Terminal, method: Method, frozen_version: int | None) -> None:
+    """By which method, and where the answer was kept."""
+    said = f"{terminal.words(N_('Counted by'))}: {terminal.words(METHOD_NAMES[method])}"
+    kept = terminal.words(N_("Kept with version {n} of the batch"), n=frozen_version) if frozen_version else ""
+    click.echo(" · ".join(part for part in (said, kept) if part))
 
 
 def print_why(terminal: Terminal, why: Why) -> None:
@@ -71,6 +79,8 @@ def print_methods(terminal: Terminal, found: Sequence[Found], rows: Sequence[Row
         terminal.table((N_("Code"), N_("Name"), *names), lines, right=range(2, 2 + len(told)))
     for one in found:
         name = terminal.words(METHOD_NAMES[one.method])
+        if one.counts:
+            print_counted_by(terminal, one.method, one.frozen_version)
         if one.refusal is not None:
             click.echo(f"{name}: {say(language, one.refusal)}")
         if one.account is not None:
@@ -102,6 +112,8 @@ def shares_values(shares: Shares) -> dict[str, Any]:
         "mass_g": shares.mass_g,
         "by": str(shares.by),
         "outside_g": shares.outside_g,
+        "method": str(shares.method),
+        "frozen_version": shares.frozen_version,
         "shares": [_share_values(row) for row in shares.rows],
     }
 
@@ -156,6 +168,8 @@ def methods_values(found: Sequence[Found], rows: Sequence[Row]) -> dict[str, Any
         "methods": [
             {
                 "method": str(one.method),
+                "counts": one.counts,
+                "frozen_version": one.frozen_version,
                 "origins": one.origins,
                 "refusal": str(one.refusal) if one.refusal else "",
                 "account": _account_values(one.account) if one.account else None,

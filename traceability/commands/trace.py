@@ -14,6 +14,7 @@ import click
 from traceability.commands import Terminal, as_json, pass_terminal
 from traceability.commands._origins import (
     methods_values,
+    print_counted_by,
     print_methods,
     print_shares,
     print_why,
@@ -167,6 +168,7 @@ def _print_back(terminal: Terminal, trace: BackTrace) -> None:
     rows.append(("", "", "", terminal.words(N_("Total")), total, whole))
     head = (N_("Farm"), N_("Number"), N_("Name"), N_("Place"), N_("Mass"), N_("Part"))
     terminal.table(head, rows, right=(4, 5))
+    print_counted_by(terminal, trace.method, trace.frozen_version)
     terminal.say(
         N_("Farms: {farms}. Deliveries: {deliveries}. Lots on the way: {lots}."),
         farms=len(trace.farms),
@@ -230,6 +232,8 @@ def _back_values(trace: BackTrace) -> dict[str, Any]:
         "mass_g": trace.mass_g,
         "lots": trace.lots,
         "deliveries": trace.deliveries,
+        "method": str(trace.method),
+        "frozen_version": trace.frozen_version,
         "farms": [
             {
                 "label": farm.label,

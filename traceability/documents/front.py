@@ -16,6 +16,7 @@ from traceability.documents.rows import certificates, journey, marks, quality, s
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
 from traceability.documents.tables import HALF, Table, draw_table
 from traceability.domain.dossier import Dossier, Status
+from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.words import N_, day, mass, moment
 
@@ -186,6 +187,9 @@ def _where(paper: Paper, y: float) -> None:
     sheet.paragraph(x, y + 42, ", ".join(origin.parts()), 9, room=room, lines=2, least=7, leading=1.35)
     sheet.label(x, y + 74, N_("Contributing farms"), room)
     sheet.text(x, y + 88, terms.counted(sheet.language, dossier), 11, room=room, bold=True)
+    method = METHOD_NAMES[Method(dossier.origin_method)]
+    said = f"{sheet.say(N_('Counted by'))}: {sheet.say(method)}"
+    sheet.text(x, y + 99, said, 8, room=room, color=ink.QUIET)
 
 
 def quantity(paper: Paper, y: float) -> None:

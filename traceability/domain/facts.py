@@ -32,6 +32,8 @@ class Fact:
 
 
 _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
+# words that came later: what was said before there were such is the same request when it arrives again
+_SINCE = frozenset({"counted_by"})
 
 
 def _plain(value: Any) -> Any:
@@ -39,7 +41,7 @@ def _plain(value: Any) -> Any:
         return value
     if hasattr(value, "__dataclass_fields__"):
         named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
-        return {name: _plain(getattr(value, name)) for name in named}
+        return {name: _plain(told) for name in named if (told := getattr(value, name)) or name not in _SINCE}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -475,6 +477,7 @@ class Seal(Fact):
     gtin: str = ""
     own_number: str = ""  # what the owner calls the lot, when that is another number
     best_before: date | None = None
+    counted_by: str = ""  # the `methods.Method` that counts for this batch; empty is by mass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,10 @@ SEVERAL_ORIGINS: Final = N_("It does not hold: {n} origins are in it.")
 NO_ORIGIN: Final = N_("No delivery stands behind this lot.")
 NO_CROP_YEAR: Final = N_("The lot has no crop year.")
 NOTHING_ENTERED: Final = N_("Nothing entered the account in this period.")
+ACCOUNT_GOES_ON: Final = N_(
+    "Its account goes on after the batch is sealed, so its shares cannot be kept with the batch."
+)
+NO_SHARES: Final = N_("It names everybody who could be in it, not how many grams of each.")
 
 
 class Period(StrEnum):
@@ -196,3 +200,28 @@ def refusal_of(method: Method, custody: Custody, origins: int) -> Sentence | Non
     if method is Method.MASS_BALANCE and custody is not Custody.MASS_BALANCE:
         return Sentence(NOT_ALLOWED)
     return None
+
+
+def refusal_to_count(method: Method, custody: Custody, origins: int) -> Sentence | None:
+    """Why a method may not be the one that counts for a batch; None when its owner may declare it.
+
+    What counts is frozen with the batch, so it has to be shares that sum to the batch and follow from what the batch
+    is made of. The account of a mass balance goes on: deliveries that enter it later, and corrections of farms whose
+    fruit is in no lot above the batch, change what it says. A declaration in excess names more than there is.
+    """
+    if method is Method.PRO_RATA:
+        return None  # what counts when nothing is declared
+    refusal = refusal_of(method, custody, origins)
+    if refusal is None and method is Method.MASS_BALANCE:
+        return Sentence(ACCOUNT_GOES_ON)
+    if refusal is None and method is Method.IN_EXCESS:
+        return Sentence(NO_SHARES)
+    return refusal
+
+
+def counting(declared: Method, origins: int) -> Method:
+    """The method that counts of a batch that holds that many origins: the declared one.
+
+    But one single origin is preserved no more when a delivery in it turned out to be of another: then mass counts.
+    """
+    return Method.PRO_RATA if declared is Method.IDENTITY_PRESERVED and origins > 1 else declared

@@ -78,6 +78,10 @@ class Batch(Base, Owned):
         within("lot_id", "lot"),
         within("sealed_by_id", "event"),
         within("released_by_id", "event"),
+        CheckConstraint(
+            "counted_by in ('pro_rata','first_in_first_out','identity_preserved')",
+            name="counted_by",
+        ),
     )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -88,6 +92,7 @@ class Batch(Base, Owned):
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ico, container, seal, vehicle, gtin: as typed
     packed_on: Mapped[date | None]
     best_before: Mapped[date | None]
+    counted_by: Mapped[str] = mapped_column(String(24), default="pro_rata", server_default="pro_rata")  # declared
     sealed_at: Mapped[datetime]
     sealed_by_id: Mapped[int] = mapped_column(Key)
     sealed_by_user_id: Mapped[int | None] = mapped_column(Key)

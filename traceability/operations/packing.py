@@ -9,6 +9,7 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
 from traceability.domain.gs1 import lot_keys, read_gtin
 from traceability.domain.identifiers import read_ico_mark
+from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
 from traceability.domain.roles import Actor
@@ -16,6 +17,7 @@ from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
     MassNeeded,
+    MethodRefused,
     NeedsConfirming,
     NotPacked,
     NotReleased,
@@ -28,7 +30,7 @@ from traceability.errors import (
 )
 from traceability.models import Batch, DigitalLink, Event, Lot
 from traceability.operations import lookups
-from traceability.operations.ledger import Entry, operation
+from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.operations.making import (
     NewLots,
     check_outputs,
@@ -39,6 +41,8 @@ from traceability.operations.making import (
     unnamed,
 )
 from traceability.queries import frozen, sealed_batches
+from traceability.queries.corrections import organisations_above
+from traceability.queries.methods import offered_to_count
 from traceability.words import N_
 
 
@@ -99,14 +103,15 @@ def pack(session: Session, actor: Actor, fact: Pack) -> Entry:
 def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
-    Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, and PartlyUsed: a
-    batch is certified with all that was packed, and what left before would be certified twice.
+    Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, PartlyUsed (a batch
+    is certified with all that was packed, and what left before would be certified twice), and MethodRefused.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
     if lot.kind != "packed":
         raise NotPacked(lot=lot.number, at="lot")
     if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
         raise PartlyUsed(lot=lot.number, at="lot")
+    counted_by = _counted_by(session, lot, fact.counted_by)
     warnings = [*(read_ico_mark(fact.ico).warnings if fact.ico else ()), *container_warnings(fact.container)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
@@ -125,6 +130,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         destination=fact.destination,
         hs=fact.hs or form.hs6,
         marks=marks,
+        counted_by=str(counted_by),
         packed_on=day_of(lot.made_at, lot.zone_minutes),
         best_before=fact.best_before,
         sealed_at=fact.occurred_at,
@@ -142,9 +148,19 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "destination": fact.destination,
         "hs": batch.hs,
         "marks": marks,
+        "counted_by": str(counted_by),
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _counted_by(session: Session, lot: Lot, declared: str) -> Method:
+    """The method that its owner declares, by mass when none is said. Raises MethodRefused."""
+    method = Method(declared or Method.PRO_RATA)
+    refusals = {one: refusal for one, refusal in offered_to_count(session, lot) if refusal} if declared else {}
+    if method in refusals:
+        raise MethodRefused(method=Sentence(METHOD_NAMES[method]), reason=refusals[method], at="counted_by")
+    return method
 
 
 def _digital_links(batch: Batch, lot: Lot) -> list[DigitalLink]:
@@ -163,12 +179,30 @@ def _gtin(typed: str) -> str:
         raise
 
 
-@operation(Kind.RELEASE)
-def release(session: Session, actor: Actor, fact: Release) -> Entry:
+def release(session: Session, actor: Actor, fact: Release) -> Done:
     """The batch's public page opens. Whoever sealed it may not release it where there are two managers (D16).
 
     The journal keeps a digest of everything that the batch was released with, and its origin is frozen beside it.
     """
+    actor.require(Kind.RELEASE)
+    _take_turns(session, actor, fact.batch)
+    return _release(session, actor, fact)
+
+
+def _take_turns(session: Session, actor: Actor, code: str) -> None:
+    """Where what came first leaves first, nobody above declares meanwhile that something never left.
+
+    In the order of ids, the own turn among them, as every correction takes its turns.
+    """
+    named = (Lot.code == code.upper()) | (Lot.number == code.upper())
+    ordered = select(Batch.lot_id).join(Lot, Lot.id == Batch.lot_id).where(Batch.org_id == actor.org_id, named)
+    lots = session.scalars(ordered.where(Batch.counted_by == str(Method.FIRST_IN_FIRST_OUT))).all()
+    for org_id in sorted({actor.org_id, *organisations_above(session, lots)}):
+        take_turn(session, org_id)
+
+
+@operation(Kind.RELEASE)
+def _release(session: Session, actor: Actor, fact: Release) -> Entry:
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if batch.released_at is not None:
         raise AlreadyReleased(batch=lot.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
+from traceability.domain.methods import Method
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Party, Person, Plot, Posting, Transfer, User
 from traceability.queries.edges import lots_below
-from traceability.queries.lineage import chunks
+from traceability.queries.lineage import ancestors_of, chunks
 
 
 @dataclass(frozen=True)
@@ -170,12 +171,25 @@ def corrections_of_origin(delivery: Lot) -> Select[int]:
 
 
 def organisations_below(session: Session, lot_id: int) -> set[int]:
-    """Whoever holds something made of a lot, or is about to receive some."""
+    """Whoever holds something made of a lot, is about to receive some, or has its part in the order in which a batch
+    below counts."""
     found: set[int] = set()
     for chunk in chunks(lots_below(session, [lot_id])):
         found |= set(session.scalars(select(Lot.org_id).where(Lot.id.in_(chunk)).distinct()))
         road = select(Transfer.to_org_id).where(Transfer.lot_id.in_(chunk), Transfer.open_g > 0)
         found |= set(session.scalars(road))
+        ordered = select(Batch.lot_id).where(
+            Batch.lot_id.in_(chunk), Batch.counted_by == str(Method.FIRST_IN_FIRST_OUT), Batch.released_at.is_not(None)
+        )
+        found |= organisations_above(session, list(session.scalars(ordered)))
+    return found
+
+
+def organisations_above(session: Session, lot_ids: Collection[int]) -> set[int]:
+    """Whoever made something that is in some lots: what it declares in error took no turn in their order."""
+    found: set[int] = set()
+    for chunk in chunks(ancestors_of(session, lot_ids)[0] if lot_ids else ()):
+        found |= set(session.scalars(select(Lot.org_id).where(Lot.id.in_(chunk)).distinct()))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -26,6 +26,7 @@ from traceability.domain.dossier import (
     shared_place,
 )
 from traceability.domain.lineage import grams
+from traceability.domain.methods import Method
 from traceability.domain.pools import POOLED
 from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
@@ -58,16 +59,17 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     batch, lot = batch_by_code(session, code)
     today = on or datetime.now(UTC).date()
     kept = _frozen(session, batch, version)
-    trace = trace_back(session, lot) if kept is None else frozen.trace_of(kept, lot)
+    trace, origins = _origin(session, batch, lot, kept)
     lots = lots_by_id(session, trace.flow.through)
     grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
     history = journeys.history_of(session, lots, grown, lot)
     ancestors = grown | trace.flow.through.keys()
-    alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, trace, kept))
-    custody = of_mix([Custody(lot.custody)], len(trace.shares_g))  # a correction can have brought a second origin
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, origins, kept))
+    custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
     claims, certificates = _claims(session, trace, history, custody, lot, today)
-    plots = {origin.plot_id for origin in trace.shares_g if origin.plot_id is not None}
+    plots = _plots(trace.shares_g)
     areas = areas_of(session, plots)
+    packed = _packed_at(history, lot), lot.org_id, batch.packed_on or today
     goods = commodity(lot.commodity)
     form, days = goods.form(lot.form), [day for some in history.weighed for day in some.days]
     nodes, edges = _picture(trace, lots, history.organisations, lot)
@@ -115,9 +117,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         edges=edges,
         claims=claims,
         certificates=certificates,
-        registrations=evidence.registrations_of(
-            session, plots, _packed_at(history, lot), lot.org_id, batch.packed_on or today
-        ),
+        registrations=evidence.registrations_of(session, _plots(origins), *packed),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
         changes=journeys.changes_of(session, history, ancestors),
@@ -127,8 +127,20 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         digest=batch.release_digest if kept is None else kept.digest,
         unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
+        origin_method=str(frozen.method_of(batch, trace.shares_g)),
         newest=batch.version,
     )
+
+
+def _origin(session: Session, batch: Batch, lot: Lot, kept: FrozenOrigin | None) -> tuple[TraceBack, Set[Origin]]:
+    """The trace with the shares that count, and everybody whose fruit may lie in the batch: what is not about grams
+    goes by them, whatever method counts."""
+    trace = frozen.counted(session, batch, trace_back(session, lot)) if kept is None else frozen.trace_of(kept, lot)
+    return trace, trace.shares_g.keys() if batch.counted_by == Method.PRO_RATA else trace.origins
+
+
+def _plots(origins: Iterable[Origin]) -> set[int]:
+    return {origin.plot_id for origin in origins if origin.plot_id is not None}
 
 
 def _packed_at(history: journeys.History, lot: Lot) -> list[int]:
@@ -148,12 +160,12 @@ def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin
     return kept
 
 
-def _whose(session: Session, batch: Batch, lot: Lot, trace: TraceBack, kept: FrozenOrigin | None) -> set[Origin]:
-    """Whose fruit a version names, and whose it is by now: what stops a batch stops every version of it."""
-    origins = set(trace.shares_g)
+def _whose(session: Session, batch: Batch, lot: Lot, origins: Set[Origin], kept: FrozenOrigin | None) -> set[Origin]:
+    """Whose fruit is in a version, and whose it is by now: what stops a batch stops every version of it."""
+    whose = set(origins)
     if kept is not None and kept.version != batch.version:
-        origins |= frozen.origin_of(session, lot).shares_g.keys()
-    return origins
+        whose |= frozen.origin_of(session, lot).trace.origins
+    return whose
 
 
 def _claims(

@@ -47,7 +47,7 @@ class _Lying:
 
 def origins_in_excess(session: Session, lot: Lot, trace: TraceBack) -> dict[Origin, Nearby | None]:
     """Every origin that could be in a lot; None for one that is in it by mass, for the others why it could be."""
-    found: dict[Origin, Nearby | None] = dict.fromkeys(trace.shares_g)
+    found: dict[Origin, Nearby | None] = dict.fromkeys(trace.by_mass_g)
     reached = {lot.id}
     looked: dict[_Goods, set[int]] = defaultdict(set)
     places: dict[_Goods, list[_Lying]] = {}

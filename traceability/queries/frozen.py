@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
 from traceability.domain.journal import canonical, digest
+from traceability.domain.methods import Method, counting
 from traceability.domain.packed import pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
 from traceability.models import Batch, FrozenOrigin, Lot, Party, Plot
 from traceability.queries.lineage import ORIGIN, Origin, TraceBack, chunks, trace_back
+from traceability.queries.queues import in_order
 
 _WHOLE: Final = select(FrozenOrigin).options(undefer(FrozenOrigin.above))
 _KEPT: Final = _WHOLE.where(FrozenOrigin.batch_id == bindparam("batch"), FrozenOrigin.version == bindparam("version"))
 _OF_BATCH: Final = and_(Batch.id == FrozenOrigin.batch_id, Batch.version == FrozenOrigin.version)
-_NEWEST: Final = _WHOLE.join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
+_NEWEST: Final = _WHOLE.add_columns(Batch).join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
+_TOLD: Final = select(FrozenOrigin.shares, FrozenOrigin.version, Batch.counted_by)
+_NEWEST_TOLD: Final = _TOLD.join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
+_BATCH: Final = select(Batch).where(Batch.lot_id == bindparam("lot"))
 _NEWEST_SHARES: Final = select(FrozenOrigin.shares).join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
 
 
@@ -44,9 +49,25 @@ class Frozen:
         )
 
 
+class Told(NamedTuple):
+    """Grams of each origin of a lot, and else what `Counted` says."""
+
+    shares_g: Mapping[Origin, int]
+    method: Method
+    version: int | None
+
+
+class Counted(NamedTuple):
+    """Whose grams a lot holds, by which method, and the version that kept it; None of what was traced now."""
+
+    trace: TraceBack
+    method: Method = Method.PRO_RATA
+    version: int | None = None
+
+
 def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
-    """What the edges say now, ready to be kept."""
-    trace = trace_back(session, lot)
+    """What the record says now by the method that counts for the batch, ready to be kept."""
+    trace = counted(session, batch, trace_back(session, lot))
     return Frozen(
         digest=contents_digest(session, batch, lot, trace.shares_g),
         farms=len({origin.party_id for origin in trace.shares_g}),
@@ -55,15 +76,36 @@ def frozen_facts(session: Session, batch: Batch, lot: Lot) -> Frozen:
     )
 
 
+def counted(session: Session, batch: Batch, trace: TraceBack, until: int | None = None) -> TraceBack:
+    """A trace with its shares by the method that counts for the batch, as the record stood at `until`."""
+    if batch.counted_by == Method.FIRST_IN_FIRST_OUT:
+        return replace(trace, shares_g=in_order(session, trace, until))
+    return trace
+
+
+def method_of(batch: Batch, shares_g: Mapping[Origin, int]) -> Method:
+    """The method by which these shares of a batch were counted."""
+    return counting(Method(batch.counted_by), len(shares_g))
+
+
+def method_counting(session: Session, batch: Batch, lot: Lot) -> Method:
+    """The same without its shares at hand: only one method asks how many origins there are."""
+    declared = Method(batch.counted_by)
+    return origin_of(session, lot).method if declared is Method.IDENTITY_PRESERVED else declared
+
+
 def contents_digest(session: Session, batch: Batch, lot: Lot, shares_g: Mapping[Origin, int]) -> str:
-    """A digest over the batch's lot, its marks and its exact origin shares by public code: it names no version."""
+    """A digest over the batch's lot, its marks and its exact origin shares by public code: it names no version.
+
+    The declared method is in it unless that is by mass, so that a digest from before there were others stays.
+    """
     parties = _codes(session, Party, {origin.party_id for origin in shares_g})
     plots = _codes(session, Plot, {origin.plot_id for origin in shares_g if origin.plot_id is not None})
     shares = sorted(
         [parties.get(o.party_id, ""), plots.get(o.plot_id, "") if o.plot_id else "", mass]
         for o, mass in shares_g.items()
     )
-    contents = {
+    contents: dict[str, Any] = {
         "lot": lot.code,
         "number": lot.number,
         "commodity": lot.commodity,
@@ -77,6 +119,8 @@ def contents_digest(session: Session, batch: Batch, lot: Lot, shares_g: Mapping[
         "hs": batch.hs,
         "shares": shares,
     }
+    if batch.counted_by != Method.PRO_RATA:
+        contents["counted_by"] = batch.counted_by
     return digest(canonical(contents))
 
 
@@ -91,13 +135,41 @@ def grams_by_farmer(session: Session, lot: Lot) -> dict[int, int]:
     Raises OtherBytes.
     """
     packed = session.connection().execute(_NEWEST_SHARES, {"lot": lot.id}).scalar()
-    return trace_back(session, lot).by_farmer() if packed is None else unpack_farmers(packed)
+    return origin_now(session, lot).trace.by_farmer() if packed is None else unpack_farmers(packed)
 
 
-def origin_of(session: Session, lot: Lot) -> TraceBack:
+def shares_told(session: Session, lot: Lot) -> Told:
+    """Whose grams a lot holds, farm by farm and plot by plot: read without the lots between where that is kept.
+
+    Raises OtherBytes.
+    """
+    found = session.execute(_NEWEST_TOLD, {"lot": lot.id}).one_or_none()
+    if found is None:
+        trace, method, _ = origin_now(session, lot)
+        return Told(trace.shares_g, method, None)
+    packed, version, declared = found
+    shares_g = shares_of(packed)
+    return Told(shares_g, counting(Method(declared), len(shares_g)), version)
+
+
+def origin_of(session: Session, lot: Lot) -> Counted:
     """The whole trace of a lot: frozen, or traced now. Raises OtherBytes."""
-    kept = session.scalars(_NEWEST, {"lot": lot.id}).one_or_none()
-    return trace_back(session, lot) if kept is None else trace_of(kept, lot)
+    found = session.execute(_NEWEST, {"lot": lot.id}).one_or_none()
+    if found is None:
+        return origin_now(session, lot)
+    kept, batch = found
+    trace = trace_of(kept, lot)
+    return Counted(trace, method_of(batch, trace.shares_g), kept.version)
+
+
+def origin_now(session: Session, lot: Lot) -> Counted:
+    """The whole trace of a lot as the record says it now, by mass unless it is a batch that counts otherwise."""
+    batch = session.scalars(_BATCH, {"lot": lot.id}).one_or_none()
+    trace = trace_back(session, lot)
+    if batch is None:
+        return Counted(trace)
+    trace = counted(session, batch, trace)
+    return Counted(trace, method_of(batch, trace.shares_g))
 
 
 def shares_of(packed: bytes) -> dict[Origin, int]:

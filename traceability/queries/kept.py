@@ -197,7 +197,8 @@ KEPT: Final[Mapping[str, Kept]] = {
     "batches": Kept(
         select(
             *(Lot.code, Lot.number, Lot.commodity, Lot.form, Lot.made_g, Lot.balance_g, Lot.unit, Lot.made_count),
-            *(Batch.version, Batch.destination, Batch.hs, Batch.marks, Batch.packed_on, Batch.best_before),
+            *(Batch.version, Batch.destination, Batch.hs, Batch.counted_by, Batch.marks, Batch.packed_on),
+            *(Batch.best_before,),
             *(Batch.sealed_at, Batch.released_at, Batch.release_digest, Batch.superseded_by),
         ).join(Lot, Lot.id == Batch.lot_id),
         order=Batch.id,

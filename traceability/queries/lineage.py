@@ -83,6 +83,19 @@ class TraceBack:
         return found
 
     @cached_property
+    def by_mass_g(self) -> Mapping[Origin, int]:
+        """Grams of each origin by mass, also where another method counts them in `shares_g`."""
+        if not self.flow.came_from:  # a delivery comes from its farmer by any method
+            return self.shares_g
+        grams = lineage.shares(self.flow.came_from, self.mass_g)
+        return {Origin(party, plot or None): mass for (party, plot), mass in grams.items() if party}
+
+    @cached_property
+    def origins(self) -> frozenset[Origin]:
+        """Everybody whose fruit may lie in the lot, whichever method counts its grams: a recall must not miss one."""
+        return frozenset(self.by_mass_g)
+
+    @cached_property
     def through(self) -> Mapping[int, int]:
         """How much of the lot came through each lot above it, deliveries and the lot itself included, in parts."""
         return {**{key: parts for key, (_, parts) in self.deliveries.items()}, **self.flow.through}

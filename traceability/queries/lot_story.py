@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import Alert, Names
 from traceability.domain.events import KINDS, Kind
+from traceability.domain.methods import METHOD_NAMES
 from traceability.domain.pools import POOLED
 from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.roles import Actor
@@ -35,7 +36,7 @@ from traceability.models import (
 )
 from traceability.queries.alerts import alerts_of
 from traceability.queries.corrections import corrections_of_origin
-from traceability.queries.frozen import grams_by_farmer
+from traceability.queries.frozen import grams_by_farmer, method_counting
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
 from traceability.queries.pools import has_pool
@@ -111,6 +112,7 @@ class BatchMark:
     destination: str
     released_at: datetime | None
     superseded_by: str
+    counted_by: str  # the name of the method that counts
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,14 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         holds=tuple(session.scalars(select(Hold.code).where(Hold.lot_id == lot.id, Hold.closed_at.is_(None)))),
         roads=_roads(session, lot),
         papers=_papers(session, lot),
-        batch=BatchMark(batch.version, batch.destination, batch.released_at, batch.superseded_by) if batch else None,
+        batch=_batch(session, batch, lot) if batch else None,
         events=_events(session, lot, batch),
     )
+
+
+def _batch(session: Session, batch: Batch, lot: Lot) -> BatchMark:
+    method = METHOD_NAMES[method_counting(session, batch, lot)]
+    return BatchMark(batch.version, batch.destination, batch.released_at, batch.superseded_by, method)
 
 
 def _linked(session: Session, actor: Actor, lot: Lot, *, up: bool) -> tuple[Linked, ...]:

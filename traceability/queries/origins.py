@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
 from traceability.domain.lineage import largest_remainder, shares
-from traceability.domain.methods import By
+from traceability.domain.methods import By, Method
 from traceability.domain.moments import day_of, number_of_day
 from traceability.domain.quantity import tenths_of_percent
 from traceability.models import Lot, Organisation
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.farms import land_of
+from traceability.queries.frozen import shares_told
 from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
 
 _OUTSIDE = 0  # no lot, farmer or day of anything has this id
+_KEPT = (By.FARM, By.PLOT, By.ORGANISATION)  # what is said of origins themselves
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Shares:
     rows: tuple[Share, ...]
     outside_g: int = 0  # came through events on other days than those asked for
     outside_tenths: int = 0
+    method: Method = Method.PRO_RATA  # that counted them
+    frozen_version: int | None = None  # of the batch, whose answer was kept with it; None when it was traced now
 
 
 def days_between(since: date | None, until: date | None) -> Days:
@@ -66,14 +70,22 @@ def days_between(since: date | None, until: date | None) -> Days:
 
 
 def shares_by(session: Session, lot: Lot, by: By = By.FARM, days: Days = ALWAYS) -> Shares:
-    """What a lot is made of, counted by one thing, through events on the given days."""
-    trace = trace_back(session, lot, days)
-    rows = counted_by(session, trace, by)
-    outside = lot.made_g - sum(row.mass_g for row in rows) if trace.shares_g or trace.outside_g else 0
+    """What a lot is made of, counted by one thing, through events on the given days.
+
+    Of a released batch farms, plots and organisations are read as they were frozen, by the method that counts. What
+    it was made of and when is no part of that: it is traced, by mass. That both agree is what the audit checks.
+    """
+    if days == ALWAYS and by in _KEPT:
+        grams, method, version = shares_told(session, lot)
+        rows, came = grown_by(session, grams, by), bool(grams)
+    else:
+        trace, method, version = trace_back(session, lot, days), Method.PRO_RATA, None
+        rows, came = counted_by(session, trace, by), bool(trace.shares_g or trace.outside_g)
+    outside = lot.made_g - sum(row.mass_g for row in rows) if came else 0
     masses = [*(row.mass_g for row in rows), outside]
     tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
     told = tuple(replace(row, tenths=part) for row, part in zip(rows, tenths, strict=False))
-    return Shares(lot.code, lot.number, lot.made_g, by, told, outside, tenths[-1])
+    return Shares(lot.code, lot.number, lot.made_g, by, told, outside, tenths[-1], method, version)
 
 
 def counted_by(session: Session, trace: TraceBack, by: By) -> list[Share]:

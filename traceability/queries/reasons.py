@@ -17,7 +17,7 @@ from traceability.domain import lineage
 from traceability.domain.dossier import Names
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code
 from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Sum
-from traceability.domain.methods import By
+from traceability.domain.methods import By, Method
 from traceability.domain.text import nfc
 from traceability.errors import NotFound
 from traceability.models import Lot, Organisation, Party, Person, Plot
@@ -74,6 +74,8 @@ class Why:
     asked_g: int  # of the lot: the grams in the list of shares
     tenths: int
     rows: tuple[WhyRow, ...]
+    method: Method = Method.PRO_RATA  # whatever method counts for the lot
+    frozen_version: int | None = None  # traced now: what lies between is not kept in words
 
 
 class _About(NamedTuple):

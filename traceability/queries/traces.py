@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Place
 from traceability.domain.lineage import affected_grams
+from traceability.domain.methods import Method
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Facility, Lot, Organisation, Party, Posting, Transfer
 from traceability.queries.edges import ALWAYS, Days
@@ -49,6 +50,8 @@ class BackTrace:
     lots: int  # how many lots it came through, itself included
     deliveries: int
     farms: tuple[FarmRow, ...]
+    method: Method  # by which the grams were counted
+    frozen_version: int | None  # of the batch, whose answer was kept with it; None when it was traced now
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class _Whereabouts:
 
 def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
     """Whose grams are in a lot: one row per farmer, the largest first, summing to the lot exactly."""
-    trace = origin_of(session, lot)
+    trace, method, version = origin_of(session, lot)
     land = land_of(session, trace.shares_g)
     organisations = rows_by_id(session, Organisation, {party.org_id for party in land.parties.values()})
     delivered = Counter(origin.party_id for origin, _ in trace.deliveries.values())
@@ -141,7 +144,8 @@ def trace_back_rows(session: Session, lot: Lot) -> BackTrace:
                 tenths=farm.tenths,
             )
         )
-    return BackTrace(lot.code, lot.number, lot.made_g, len(trace.through), len(trace.deliveries), tuple(farms))
+    through = len(trace.through), len(trace.deliveries)
+    return BackTrace(lot.code, lot.number, lot.made_g, *through, tuple(farms), method, version)
 
 
 def trace_forward_rows(session: Session, lots: Collection[Lot], days: Days = ALWAYS) -> ForwardTrace:

@@ -116,6 +116,11 @@ class TraceBackAnswer(Answer):
     lots = fields.Integer()
     deliveries = fields.Integer()
     farms = fields.List(fields.Nested(FarmShareAnswer))
+    method = fields.String(metadata={"description": "The method that counted the grams."})
+    frozen_version = fields.Integer(
+        allow_none=True,
+        metadata={"description": "The version of the batch that this answer was kept with; null when traced now."},
+    )
 
 
 class ReachedLotAnswer(Answer):

@@ -20,6 +20,8 @@ _EITHER = N_(
     "With a place: the days on which its lots were made. Without one: only what moved on those days is followed."
 )
 _TENTHS = {"description": "Tenths of a percent."}
+_METHOD = {"description": "The method that counted the grams: the one declared for a batch, or by mass."}
+_FROZEN = {"description": "The version of the batch that this answer was kept with; null when it was traced now."}
 
 
 class OriginsAsked(NamedTuple):
@@ -130,6 +132,8 @@ class OriginsAnswer(Answer):
     rows = fields.List(fields.Nested(ShareAnswer))
     outside_g = grams()
     outside_tenths = fields.Integer(metadata=_TENTHS)
+    method = fields.String(metadata=_METHOD)
+    frozen_version = fields.Integer(allow_none=True, metadata=_FROZEN)
 
 
 class WhyTermAnswer(Answer):
@@ -166,6 +170,8 @@ class WhyAnswer(Answer):
     asked_g = grams()
     tenths = fields.Integer(metadata=_TENTHS)
     rows = fields.List(fields.Nested(WhyRowAnswer))
+    method = fields.String(metadata={"description": "A reason is by mass, whatever method counts for the lot."})
+    frozen_version = fields.Integer(allow_none=True, metadata={"description": "Null: a reason is traced now."})
 
 
 class AccountAnswer(Answer):
@@ -185,6 +191,8 @@ class MethodAnswer(Answer):
     """One method: how many origins it names, or why it says nothing."""
 
     method = fields.String()
+    counts = fields.Boolean(metadata={"description": "This method counts for the lot."})
+    frozen_version = fields.Integer(allow_none=True, metadata=_FROZEN)
     origins = fields.Integer()
     refusal = fields.String()
     account = fields.Nested(AccountAnswer, allow_none=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from traceability.domain.facts import Pack, Release, Seal, Supersede
+from traceability.domain.methods import METHOD_NAMES
 from traceability.schemas.facts import COUNTRIES, LotChoice, TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Rows, Text
 from traceability.schemas.processing import LossSchema, OutputSchema, TakeSchema
@@ -39,6 +40,11 @@ class SealSchema(TimedSchema):
     gtin = Code(N_("GTIN"), most=14)
     own_number = Text(N_("Your own lot number"), most=80)
     best_before = Day(N_("Best before"))
+    counted_by = Choice(
+        N_("Counted by"),
+        choices=tuple((str(method), name) for method, name in METHOD_NAMES.items()),
+        hint=N_("How the grams of each farm are counted, for good. Empty is by mass."),
+    )
 
 
 class ReleaseSchema(TimedSchema):

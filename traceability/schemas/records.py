@@ -149,6 +149,7 @@ class BatchAnswer(Answer):
     version = fields.Integer()
     destination = fields.String()
     hs = fields.String()
+    counted_by = fields.String()
     marks = fields.Dict(keys=fields.String(), values=fields.String())
     packed_on = fields.Date(allow_none=True)
     best_before = fields.Date(allow_none=True)

@@ -64,6 +64,7 @@ def origins(code: str) -> Response:
         last=last,
         asked=asked,
         ways=BY_NAMES,
+        method=METHOD_NAMES[found.method],
         days=_days(asked),
     )
 

@@ -16,9 +16,11 @@ from traceability.documents.stock import STOCKS
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.gs1 import label_link
+from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.models import Batch, Lot
 from traceability.operations import lookups, packing
 from traceability.queries import dossiers, sealed_batches
+from traceability.queries.methods import offered_to_count
 from traceability.schemas import Schema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
 from traceability.web import forms, offers
@@ -128,8 +130,20 @@ def save_seal() -> AnyResponse:
 
 
 def _seal_page(form: forms.Form, lot: Lot) -> Response:
+    """With the ways of counting that may be declared, and of each other one why it may not."""
     goods = COMMODITIES[lot.commodity].form(lot.form)
-    return page("packing/seal.html", status=form.status, form=form, lot=lot, hs=goods.hs6 if goods else "")
+    with database().reading() as session:
+        ways = offered_to_count(session, lot)
+    form.offer("counted_by", [(str(way), METHOD_NAMES[way]) for way, refusal in ways if refusal is None])
+    form.values.setdefault("counted_by", str(Method.PRO_RATA))
+    return page(
+        "packing/seal.html",
+        status=form.status,
+        form=form,
+        lot=lot,
+        hs=goods.hs6 if goods else "",
+        refused=[(METHOD_NAMES[way], refusal) for way, refusal in ways if refusal is not None],
+    )
 
 
 @blueprint.get("/release")

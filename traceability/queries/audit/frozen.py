@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
 from traceability.domain.lineage import Ancestry, LineageLoop
+from traceability.domain.methods import Method
 from traceability.domain.packed import OtherBytes, pack_above, unpack_above
 from traceability.models import Batch, FrozenOrigin, Lot
 from traceability.queries.audit.page import Finding, against
-from traceability.queries.frozen import contents_digest, shares_of
+from traceability.queries.frozen import contents_digest, counted, shares_of
 from traceability.queries.lineage import Origin, trace_back
 from traceability.words import N_
 
@@ -56,10 +57,10 @@ def _batch(session: Session, batch: Batch, lot: Lot, told: Mapping[str, Mapping[
         digest = contents_digest(session, batch, lot, shares)
         if digest != row.digest:
             yield Finding(NOT_AS_RELEASED, f"{where}, shares", row.digest, digest)
-        if led != shares:
+        if not _leads_to(led, shares, batch.counted_by):
             yield Finding(NOT_AS_RELEASED, f"{where}, lineage", _listed(shares), _listed(led))
         if row.version == batch.version:
-            yield from _newest(session, lot, shares, above, where)
+            yield from _newest(session, batch, lot, row, (shares, above), where)
         session.expunge(row)
 
 
@@ -70,11 +71,26 @@ def _led(above: Ancestry[int, tuple[int, int]], lot: Lot) -> dict[Origin, int]:
     return {Origin(party, plot or None): mass for (party, plot), mass in grams.items()}
 
 
+def _leads_to(led: Mapping[Origin, int], shares: Mapping[Origin, int], counted_by: str) -> bool:
+    """Whether shares are those of a lineage. What went first out of a lot is told by postings, not by edges: then as
+    many grams of nobody else."""
+    if counted_by != Method.FIRST_IN_FIRST_OUT:
+        return led == shares
+    return shares.keys() <= led.keys() and sum(shares.values()) == sum(led.values())
+
+
 def _newest(
-    session: Session, lot: Lot, shares: Mapping[Origin, int], above: Ancestry[int, tuple[int, int]], where: str
+    session: Session,
+    batch: Batch,
+    lot: Lot,
+    row: FrozenOrigin,
+    kept: tuple[Mapping[Origin, int], Ancestry[int, tuple[int, int]]],
+    where: str,
 ) -> Iterator[Finding]:
+    """The newest version counted anew, by the batch's own method, as the record stood when it was made."""
+    shares, above = kept
     try:
-        now = trace_back(session, lot)
+        now = counted(session, batch, trace_back(session, lot), row.made_by_id)
     except LineageLoop as loop:
         yield Finding(NOT_AS_RELEASED, f"{where}, edges", "", str(loop))
         return

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
+from traceability.domain.methods import Method
 from traceability.models import Batch, Hold, Lot, Organisation, Party, Plot, Recall, Transfer
 from traceability.queries.audit.page import Finding, Page, Recorded, against
 
@@ -123,6 +124,7 @@ class Folded:
             "version": 0,
             "destination": kdes.get("destination"),
             "hs": kdes.get("hs"),
+            "counted_by": kdes.get("counted_by", str(Method.PRO_RATA)),
             "marks": kdes.get("marks"),
             "best_before": kdes.get("best_before"),
             "sealed_at": event.occurred_at,
@@ -290,6 +292,7 @@ def _batches(session: Session) -> Iterator[States]:
                 "version": row.version,
                 "destination": row.destination,
                 "hs": row.hs,
+                "counted_by": row.counted_by,
                 "marks": row.marks,
                 "best_before": row.best_before.isoformat() if row.best_before else "",
                 "sealed_at": row.sealed_at,

@@ -28,8 +28,17 @@ def origins_counted(asked: OriginsAsked, code: str) -> dict[str, Any]:
         lot = lot_of(session, caller(), code)
         found = shares_by(session, lot, By(asked.by), days_between(asked.since, asked.until))
     rows = [_share(row) for row in seen_by(caller().org_code, found.rows)]
-    outside = {"outside_g": found.outside_g, "outside_tenths": found.outside_tenths}
-    return {"lot": found.code, "number": found.number, "mass_g": found.mass_g, "by": asked.by, "rows": rows, **outside}
+    return {
+        "lot": found.code,
+        "number": found.number,
+        "mass_g": found.mass_g,
+        "by": asked.by,
+        "rows": rows,
+        "outside_g": found.outside_g,
+        "outside_tenths": found.outside_tenths,
+        "method": str(found.method),
+        "frozen_version": found.frozen_version,
+    }
 
 
 def reason(asked: WhyAsked, code: str) -> Why:
@@ -66,7 +75,8 @@ def _share(row: Share) -> dict[str, Any]:
 
 def _method(found: Found) -> dict[str, Any]:
     refusal = say(current_language(), found.refusal) if found.refusal is not None else ""
-    return {"method": str(found.method), "origins": found.origins, "refusal": refusal, "account": found.account}
+    told = {"method": str(found.method), "counts": found.counts, "frozen_version": found.frozen_version}
+    return {**told, "origins": found.origins, "refusal": refusal, "account": found.account}
 
 
 def _farm(row: Row) -> dict[str, Any]:
