@@ -326,6 +326,10 @@ class AlreadyDeclared(Conflict):
     """This entry was already declared in error. See the correction below it."""
 
 
+class TooLateToUndo(Conflict):
+    """It is too late to undo this. Choose Correct, and say what is wrong."""
+
+
 class NotAWeighIn(Conflict):
     """Only a weigh-in has a farmer and a plot. Choose the weigh-in that was booked wrongly."""
 
