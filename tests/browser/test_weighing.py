@@ -40,8 +40,15 @@ def amina(site: Site) -> str:
     actor = sign_in(site.database, "bakari", PASSWORD).actor
     with site.database.reading() as session:
         code = farmers.farmers(session, actor, "amina")[0][0].code
-    plot = {"farmer": code, "name": "Upper field", "commodity": "arabica_coffee", "area_m2": 12_000, "where": HOME}
-    fact = RegisterPlot(client_id="plot-upper", occurred_at=WHEN, **plot)
+    fact = RegisterPlot(
+        client_id="plot-upper",
+        occurred_at=WHEN,
+        farmer=code,
+        name="Upper field",
+        commodity="arabica_coffee",
+        area_m2=12_000,
+        where=HOME,
+    )
     site.database.write(partial(register_plot, actor=actor, fact=fact))
     return code
 

@@ -51,6 +51,7 @@ FORM_PAGES: Final = (
     "/supersede?batch={batch}",
     "/tokens",
     "/weigh-in/buying?farmer={farmer}",
+    "/weigh-in/paper",
     "/weigh-in?farmer={farmer}",
 )
 NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token", "collection.undo"}

@@ -79,6 +79,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "packing.save_supersede": Kind.SUPERSEDE,
     "packing.seal": Kind.SEAL,
     "packing.supersede": Kind.SUPERSEDE,
+    "paper.paper": Kind.WEIGH_IN,
+    "paper.save_paper": Kind.WEIGH_IN,
     "patterns.patterns": PUBLIC,  # for insiders and demonstrations; a stranger learns that nothing is here
     "patterns.try_patterns": PUBLIC,
     "pooling.all_pools": SIGNED_IN,
@@ -194,6 +196,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "packing.release": ("/release?batch={waiting}", "/release?lot={waiting}"),
     "packing.seal": ("/seal", "/seal?lot={packed}"),
     "packing.supersede": ("/supersede?batch={batch}",),
+    "paper.paper": ("/weigh-in/paper", "/weigh-in/paper?page=12"),
     "patterns.patterns": ("/patterns",),
     "pooling.all_pools": ("/pools", "/pools?lot={lot}"),
     "pooling.draw_off": ("/pools/{pool}/draw-off",),

@@ -140,6 +140,30 @@ const weighing = (place) => {
   total();
 };
 
+// --- a page of the paper book: what its lines add up to ------------------------------------------------------------
+
+const BETWEEN = /\s*[+;]\s*|\s+(?!\d{3}(?!\d))/;
+
+const paperPage = (place) => {
+  const form = place.closest("form");
+  const example = place.dataset.example;
+  const add = () => {
+    const each = form.elements.tare_each_g.value.trim();
+    const tare = each ? gramsTyped(each) : 0;
+    const bags = [...form.querySelectorAll("[name$='-bags_g']")].flatMap((line) => line.value.trim().split(BETWEEN).filter(Boolean));
+    const sum = bags.reduce((total, bag) => total + gramsTyped(bag) - tare, 0);
+    const typed = form.elements.total_g.value.trim();
+    const difference = sum - gramsTyped(typed);
+    place.hidden = !bags.length;
+    place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, example) : "…";
+    place.querySelector("[data-differs]").hidden = !(typed && difference);
+    if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), example);
+  };
+  form.addEventListener("input", add);
+  add();
+};
+
+document.querySelectorAll("[data-page]").forEach(paperPage);
 document.querySelectorAll("[data-done]").forEach((place) => forget(place.dataset.done));
 document.querySelectorAll("[data-drafts]").forEach(offerDrafts);
 document.querySelectorAll("[data-weighing]").forEach(weighing);
