@@ -330,6 +330,14 @@ class AlreadyDeclared(Conflict):
     """This entry was already declared in error. See the correction below it."""
 
 
+class TooLateToUndo(Conflict):
+    """It is too late to undo this. Choose Correct, and say what is wrong."""
+
+
+class PageDiffers(Invalid):
+    """The lines add up to {sum_g}, but the page says {total_g}. {difference_g} differ: which line was misread?"""
+
+
 class NotAWeighIn(Conflict):
     """Only a weigh-in has a farmer and a plot. Choose the weigh-in that was booked wrongly."""
 

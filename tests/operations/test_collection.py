@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.cast import World
 from traceability.commodities import UnknownCommodity
@@ -31,8 +32,8 @@ from traceability.errors import (
     SaidDifferently,
     TareTooHeavy,
 )
-from traceability.models import Lot, Measurement
-from traceability.operations.collection import form_lot, record_weigh_in
+from traceability.models import Event, Lot, Measurement
+from traceability.operations.collection import form_lot, record_weigh_in, record_weigh_ins
 
 
 def weighing(world: World, **changes: Any) -> dict[str, Any]:
@@ -58,6 +59,25 @@ def test_a_weigh_in_makes_a_delivery_of_the_net_grams(world: World) -> None:
     assert (lot.kind, lot.made_g, lot.balance_g, lot.made_count) == ("delivery", 50_000, 50_000, 1)
     assert (lot.custody, lot.crop_year, lot.unit) == ("identity_preserved", "2025/26", "bag")
     assert world.count(Measurement) == 1
+
+
+def test_more_than_the_land_can_give_in_a_season_is_asked_about_and_the_answer_is_kept(world: World) -> None:
+    """Amina has 1.2 ha of arabica, which give at most 4.8 t of green coffee: what she brought so far counts."""
+
+    def green(grams: int, **more: Any) -> WeighIn:
+        return world.fact(WeighIn, **weighing(world, bags_g=(grams,), tare_g=0, **more))
+
+    world.say(world.bakari, record_weigh_in, green(4_750_000, confirmed=True))
+    heap = [green(49_000), green(30_500), green(30_700)]
+    done = world.database.write(lambda session: record_weigh_ins(session, world.bakari, heap))
+    assert [isinstance(one, NeedsConfirming) for one in done] == [False, True, True]
+    with pytest.raises(NeedsConfirming) as doubt:
+        world.say(world.bakari, record_weigh_in, green(30_500))
+    assert [warning.values["season_g"] for warning in doubt.value.warnings] == [4_829_500]
+    kept = world.say(world.bakari, record_weigh_in, green(30_500, confirmed=True))
+    with world.database.reading() as session:
+        event = session.scalars(select(Event).where(Event.code == kept.event)).one()
+    assert [one["values"]["most_g"] for one in event.kdes["kept_unusual"]] == [4_800_000]
 
 
 def test_the_same_form_sent_again_changes_nothing_and_answers_the_same(world: World) -> None:

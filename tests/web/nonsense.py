@@ -53,9 +53,11 @@ FORM_PAGES: Final = (
     "/split?lot={lot}",
     "/supersede?batch={batch}",
     "/tokens",
+    "/weigh-in/buying?farmer={farmer}",
+    "/weigh-in/paper",
     "/weigh-in?farmer={farmer}",
 )
-NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token"}
+NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token", "collection.undo"}
 
 # What is typed, as the bytes that a browser or a program would send.
 NONSENSE: Final[dict[str, bytes]] = {

@@ -166,6 +166,7 @@ def test_an_unusual_bag_is_kept_with_one_more_tap_and_the_record_says_so(bakari:
     kept = bakari.follow(bakari.submit(asked, "/weigh-in", confirmed="1", kept_because="A very large sack"))
     printed = bakari.get(next(link for link in kept.links() if link.startswith("/receipts/")))
     assert "A very large sack" in printed.text
+    assert "Confirmed 486 kg in one bag?" in printed.text.replace("\xa0", " ")
 
 
 def test_sent_five_times_it_is_one_weigh_in(bakari: Client, store: Stocked) -> None:
@@ -236,6 +237,39 @@ def test_a_corrected_receipt_says_what_it_replaces(bakari: Client, store: Stocke
     new = bakari.get(f"/receipts/{done['replacement']['lot']}")
     assert "Corrected: replaces" in new.text
     assert "Not valid any more" in bakari.get(f"/receipts/{code}").text
+
+
+def test_a_weigh_in_is_undone_at_once_and_stays_in_the_history(bakari: Client, store: Stocked) -> None:
+    saved = save(bakari, weigh(bakari, store, "48,6"))
+    undone = bakari.follow(bakari.submit(saved, "/weigh-in/undo"))
+    assert "Taken back" in undone.text
+    assert not undone.root.all("form")[1:]
+    assert bakari.submit(saved, "/weigh-in/undo").location  # a second tap changes nothing
+    day = bakari.get("/deliveries")
+    assert "0 deliveries" in day.text
+    assert [row.text for row in day.root.all("s")] == ["Amina"]
+    assert "Undone at once" in bakari.get(numbers(bakari)[0]).text
+
+
+def test_after_seconds_it_is_corrected_instead(
+    bakari: Client, store: Stocked, monkeypatch: pytest.MonkeyPatch, signed_in: SignedIn
+) -> None:
+    saved = save(bakari, weigh(bakari, store, "48,6"))
+    signed_in("nok", "clerk").submit(saved, "/weigh-in/undo", status=409)  # it is not hers
+    monkeypatch.setattr("traceability.operations.correction.UNDO_SECONDS", -10)
+    late = bakari.submit(saved, "/weigh-in/undo", status=409)
+    assert "Choose Correct" in late.text
+    monkeypatch.setattr("traceability.web.collection.UNDO_SECONDS", 0)
+    assert "/weigh-in/undo" not in bakari.get(saved.address).html
+    correct = bakari.get(next(link for link in saved.links() if link.startswith("/correct")))
+    right = {"reason": "wrong_weight", "right": "1", "bags_g-0": "46,8"}
+    done = bakari.submit(correct, "/correct", **right)
+    receipts = [bakari.get(f"/receipts/{code}") for code in (done.location.rpartition("/")[2], numbers(bakari)[1][10:])]
+    for page in receipts:
+        text = page.text.replace("\xa0", " ")
+        assert "48.6 kg → " in text
+        assert "46.8 kg Wrong weight · Bakari" in text
+    assert "Corrected: replaces" in receipts[0].text
 
 
 # --- who may not ---------------------------------------------------------------------------------------------

@@ -40,10 +40,10 @@ def test_a_manager_declares_a_weigh_in_in_error_and_enters_the_right_one(stock: 
 def test_an_entry_is_declared_without_another_in_its_place(stock: Stocked, signed_in: SignedIn) -> None:
     manager, lot = signed_in("mali", "manager"), stock.delivery()
     page = manager.get(correct_link(manager, lot))
-    unsaid = manager.submit(page, "/correct", status=422, reason="did_not_occur")
+    unsaid = manager.submit(page, "/correct", status=422, reason="incorrect_data")
     assert "#note" in unsaid.links()
     assert manager.submit(unsaid, "/correct", note="entered twice").location == f"/lots/{lot}"
-    again = manager.submit(page, "/correct", status=422, reason="did_not_occur", note="the same form, said otherwise")
+    again = manager.submit(page, "/correct", status=422, reason="incorrect_data", note="the same form, said otherwise")
     assert "already sent with other contents" in again.text
 
 

@@ -204,6 +204,9 @@ class Per(StrEnum):
     FISH = "fish"
 
 
+_A_YEAR_OF_A_HECTARE = frozenset({Per.BEARING_HECTARE_YEAR, Per.PLANTED_HECTARE_YEAR, Per.WATER_HECTARE_YEAR})
+
+
 @dataclass(frozen=True)
 class Yield:
     """Harvest of one form per area or tree: the usual range is sourced, every cap is our own choice."""
@@ -326,6 +329,19 @@ class Commodity:
     def step(self, from_form: str, to_form: str) -> Step | None:
         """The declared step between two forms; a direct line (cherry to green) is its own, never a product."""
         return next((s for s in self.steps if (s.from_form, s.to_form) == (from_form, to_form)), None)
+
+    def most_from(self, form: str, area_m2: int) -> int | None:
+        """The most grams of `form` that land or water of this size can give in a year; None where no yield says it.
+
+        A form without a yield of its own is counted over one step, in the way that allows more.
+        """
+        caps = {(item.form, item.cap_g) for item in self.yields if item.per in _A_YEAR_OF_A_HECTARE}
+        found = [Decimal(cap) for of, cap in caps if of == form]
+        if not found:
+            for step in self.steps:
+                found += [cap * step.ratio.high for of, cap in caps if (of, form) == (step.from_form, step.to_form)]
+                found += [cap / step.ratio.low for of, cap in caps if (form, of) == (step.from_form, step.to_form)]
+        return int(max(found) * area_m2 / 10_000) if found else None
 
     def reaches(self, from_form: str, to_form: str) -> bool:
         """Whether `to_form`, or a by-product of that name, can come of `from_form` in any number of steps."""

@@ -6,9 +6,9 @@ carries the client id under which it was first said: saying it again changes not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from traceability.domain.journal import canonical, digest
 
@@ -32,16 +32,21 @@ class Fact:
 
 
 _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
-# words that came later: what was said before there were such is the same request when it arrives again
-_SINCE = frozenset({"counted_by"})
+
+# Marks what a fact learned to say later: unsaid, it is left out, so that what was said before has the digest it had.
+LATER: Final = {"left_out_when_unsaid": True}
 
 
 def _plain(value: Any) -> Any:
     if type(value) is str or type(value) is int:  # nearly everything is
         return value
     if hasattr(value, "__dataclass_fields__"):
-        named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
-        return {name: _plain(told) for name in named if (told := getattr(value, name)) or name not in _SINCE}
+        named = [
+            item.name
+            for item in fields(value)
+            if item.name not in _FILLED_ON_ARRIVAL and not (item.metadata and getattr(value, item.name) == item.default)
+        ]
+        return {name: _plain(getattr(value, name)) for name in named}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -208,6 +213,11 @@ class WeighIn(Fact):
     price_per_kg: int | None = None  # whole units of the currency
     currency: str = ""
     receipt_number: str = ""  # made on the device; the next of the facility's day when empty
+    scale: str = field(default="", metadata=LATER)  # which scale, as the people there call it
+    vehicle: str = field(default="", metadata=LATER)  # plate of the truck that collected it, on a collector's route
+    collector: str = field(default="", metadata=LATER)  # who went with the truck
+    paper_page: str = field(default="", metadata=LATER)  # of the paper book that it was entered from
+    paper_line: int = field(default=0, metadata=LATER)
 
     @property
     def gross_g(self) -> int:
@@ -227,6 +237,7 @@ class FormLot(Fact):
     unit: str = ""
     grade: str = ""
     reason: str = ""  # why the scale and the sum differ by more than the tolerance
+    vehicle: str = field(default="", metadata=LATER)  # the truck that brought them all: then `weighed_g` is its load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -477,7 +488,7 @@ class Seal(Fact):
     gtin: str = ""
     own_number: str = ""  # what the owner calls the lot, when that is another number
     best_before: date | None = None
-    counted_by: str = ""  # the `methods.Method` that counts for this batch; empty is by mass
+    counted_by: str = field(default="", metadata=LATER)  # the `methods.Method` that counts; empty is by mass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -500,9 +511,12 @@ class DeclareError(Fact):
     """EPCIS error declaration: the event stays, a later one says it was wrong and takes its grams back."""
 
     event: str
-    reason: str  # did_not_occur, incorrect_data
+    reason: str  # did_not_occur, incorrect_data (as EPCIS has them), or closer: see schemas.inspection
     replacement: WeighIn | None = None  # the right weigh-in, when a weigh-in was wrong
 
+
+# The reason of a weigh-in that its clerk takes back within seconds; nobody has to say more.
+UNDONE: Final = "undone"
 
 # A replacement is said under its declaration's client id with this behind it: so the two find each other.
 REPLACEMENT = ".2"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from traceability.commodities import Form
+from traceability.commodities import Form, commodity
 from traceability.domain.custody import Custody
 from traceability.domain.events import Kind
 from traceability.domain.facts import FormLot, WeighIn
@@ -36,7 +36,7 @@ from traceability.operations.making import (
     same_goods,
     weighed_again,
 )
-from traceability.operations.weighing import Scale
+from traceability.operations.weighing import Scale, Season
 from traceability.words import N_
 
 
@@ -64,13 +64,15 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         raise MassNeeded(at="bags")
     if fact.tare_g < 0 or fact.net_g <= 0:
         raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
+    on = day_of(fact.occurred_at, fact.zone_minutes)
+    goods = (fact.commodity, form.key, naming.crop_year(fact.commodity, on))
     warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
+    if commodity(fact.commodity).most_from(form.key, 1) is not None:
+        warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
-    on = day_of(fact.occurred_at, fact.zone_minutes)
-    crop_year = naming.crop_year(fact.commodity, on)
     if plot is not None:
-        scale.grown(plot, crop_year, fact.net_g)
+        scale.grown(plot, goods[2], fact.net_g)
     delivery = Lot(
         org_id=actor.org_id,
         code=new_code(),
@@ -80,7 +82,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         form=form.key,
         grade=nfc(fact.grade),
         variety=nfc(fact.variety),
-        crop_year=crop_year,
+        crop_year=goods[2],
         custody=str(Custody.IDENTITY_PRESERVED),
         unit=fact.unit or form.unit,
         made_at=fact.occurred_at,
@@ -101,9 +103,10 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "amount": amount,
         "currency": fact.currency,
         "measured": measured_facts(fact.measured),
-        "kept_unusual": [warning.text for warning in warnings],
+        "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
+        **_said_too(fact),
     }
-    scale.weighed(farmer, fact)
+    scale.weighed(farmer, fact, goods)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
         makes=[delivery],
@@ -146,6 +149,33 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
         answer={"lot": lot.code, "number": lot.number, "mass_g": weighed, "counted_g": counted},
         facility=facility,
     )
+
+
+def _said_too(fact: WeighIn) -> dict[str, object]:
+    """What not every weigh-in says: the scale, the truck of a route, where in the paper book it stands."""
+    said = {
+        "scale": nfc(fact.scale),
+        "vehicle": plate(fact.vehicle),
+        "collector": nfc(fact.collector),
+        "paper_page": nfc(fact.paper_page),
+        "paper_line": fact.paper_line,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def plate(typed: str) -> str:
+    """A number plate as one truck has it, however somebody types it."""
+    return " ".join(nfc(typed).upper().split())
+
+
+def _beyond_the_land(fact: WeighIn, form: Form, season: Season) -> list[Sentence]:
+    """More in a season than the farmer's land can give; nothing where no land or no yield is known."""
+    most = commodity(fact.commodity).most_from(form.key, season.area_m2) if season.area_m2 else None
+    total = season.brought_g + fact.net_g
+    if most is None or total <= most:
+        return []
+    text = N_("{season_g} from this farmer in one season? {area_m2} give at most {most_g}.")
+    return [Sentence(text, {"season_g": total, "area_m2": season.area_m2, "most_g": most})]
 
 
 def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.facts import REPLACEMENT, AskCorrection, CorrectOrigin, DeclareError
+from traceability.domain.facts import REPLACEMENT, UNDONE, AskCorrection, CorrectOrigin, DeclareError
 from traceability.domain.postings import Account, Posting, reversed_entry
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
@@ -26,6 +26,7 @@ from traceability.errors import (
     SameOrigin,
     SayWhy,
     Sentence,
+    TooLateToUndo,
     UsedDownstream,
 )
 from traceability.models import Batch, Edge, Event, Lot, Party, Plot
@@ -44,6 +45,9 @@ _DECLARABLE = frozenset(
         *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
     }
 )
+_SAYS_IT_ALL = frozenset({"wrong_farmer", "wrong_weight", "twice"})  # no more words are needed
+UNDO_SECONDS = 10
+_ON_ITS_WAY = timedelta(seconds=5)  # a tap of the tenth second may come over a slow network
 _OWN_TIME = timedelta(hours=24)  # how long a clerk may correct an own entry without a manager
 
 
@@ -67,7 +71,9 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     if event.kind not in _DECLARABLE or (fact.replacement is not None and event.kind != Kind.WEIGH_IN):
         raise CannotBeDeclared()
     _check_not_declared(session, event)
-    if not fact.note.strip():
+    if fact.reason == UNDONE:
+        _check_undo(actor, event)
+    elif fact.reason not in _SAYS_IT_ALL and not fact.note.strip():
         raise SayWhy(at="note")
     if Role.MANAGER not in actor.roles and actor.user_id is not None:
         own = event.actor_id == actor.user_id and event.recorded_at + _OWN_TIME > datetime.now(UTC)
@@ -268,6 +274,13 @@ def take_turns_below(session: Session, actor: Actor, code: str) -> None:
         for org_id in sorted(wanted):
             take_turn(session, org_id)
         held |= wanted
+
+
+def _check_undo(actor: Actor, event: Event) -> None:
+    """Seconds after it was saved, by whoever saved it, a weigh-in is taken back without words."""
+    late = event.recorded_at + timedelta(seconds=UNDO_SECONDS) + _ON_ITS_WAY < datetime.now(UTC)
+    if event.kind != Kind.WEIGH_IN or event.actor_id != actor.user_id or late:
+        raise TooLateToUndo()
 
 
 def _check_not_declared(session: Session, event: Event) -> None:

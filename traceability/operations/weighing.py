@@ -80,6 +80,30 @@ def _weighed(among: _Among) -> Select[int | None, int, datetime]:
     )
 
 
+def _season(among: _Among) -> CompoundSelect[Any]:
+    """What farmers brought of some goods in a crop year, and the land on which they grow them."""
+    brought = (
+        select(Lot.origin_party_id, func.sum(Lot.made_g), literal(0))
+        .where(
+            Lot.org_id == bindparam("org"),
+            among(Lot.origin_party_id, "farmers"),
+            Lot.commodity == bindparam("commodity"),
+            Lot.form == bindparam("form"),
+            Lot.crop_year == bindparam("crop_year"),
+            Lot.void.is_(False),
+        )
+        .group_by(Lot.origin_party_id)
+    )
+    grown = (
+        select(Plot.party_id, literal(0), func.sum(Plot.area_m2))
+        .where(
+            Plot.org_id == bindparam("org"), among(Plot.party_id, "farmers"), Plot.commodity == bindparam("commodity")
+        )
+        .group_by(Plot.party_id)
+    )
+    return union_all(brought, grown)
+
+
 def _the_one(column: Any, name: str) -> ColumnElement[bool]:
     return column == bindparam(name)  # type: ignore[no-any-return]
 
@@ -91,8 +115,20 @@ def _one_of(column: Any, name: str) -> ColumnElement[bool]:
 # built once, and for one weigh-in without lists: this is what everybody at the scale waits for
 _NAMED: Final = Statement(_named(_the_one))
 _WEIGHED: Final = Statement(_weighed(_the_one))
+_SEASON: Final = Statement(_season(_the_one))
 _ALL_NAMED: Final = _named(_one_of)
 _ALL_WEIGHED: Final = _weighed(_one_of)
+_ALL_SEASON: Final = _season(_one_of)
+
+
+class Season(NamedTuple):
+    """Grams of some goods that a farmer brought in a crop year, and square metres on which the farmer grows them."""
+
+    brought_g: int
+    area_m2: int
+
+
+_Goods = tuple[str, str, str]  # commodity, form, crop year
 
 
 class Scale:
@@ -103,15 +139,18 @@ class Scale:
 
     def __init__(self, session: Session, actor: Actor, facts: Sequence[WeighIn]) -> None:
         self._numbers = Numbers(session, actor.org_id)
+        self._connection = session.connection()
+        self._org_id = actor.org_id
+        self._seasons: dict[_Goods, dict[int, Season]] = {}
         self._points: dict[str, Point] = {}
         self._farmers: dict[str, Farmer] = {}
         self._numbered: dict[str, Farmer] = {}
         self._plots: dict[str, Grown] = {}
         self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
-        self._seasons: dict[tuple[int, str], int] = {}
+        self._of_plot: dict[tuple[int, str], int] = {}
         self._session = session
         if facts:
-            self._look_up(session.connection(), actor.org_id, facts)
+            self._look_up(self._connection, actor.org_id, facts)
 
     def _look_up(self, connection: Connection, org_id: int, facts: Sequence[WeighIn]) -> None:
         one = len(facts) == 1
@@ -182,18 +221,40 @@ class Scale:
         if not plot.cap_g:
             return
         key = (plot.id, crop_year)
-        if key not in self._seasons:
+        if key not in self._of_plot:
             delivered = select(func.sum(Lot.made_g)).where(
                 Lot.origin_plot_id == plot.id, Lot.crop_year == crop_year, Lot.void.is_(False)
             )
-            self._seasons[key] = int(self._session.scalar(delivered) or 0)
-        if self._seasons[key] + net_g > plot.cap_g:
-            raise CapReached(plot=plot.code, season_g=self._seasons[key] + net_g, cap_g=plot.cap_g, at="plot")
-        self._seasons[key] += net_g
+            self._of_plot[key] = int(self._session.scalar(delivered) or 0)
+        if self._of_plot[key] + net_g > plot.cap_g:
+            raise CapReached(plot=plot.code, season_g=self._of_plot[key] + net_g, cap_g=plot.cap_g, at="plot")
+        self._of_plot[key] += net_g
 
-    def weighed(self, farmer: Farmer, fact: WeighIn) -> None:
+    def season(self, farmer: Farmer, goods: _Goods) -> Season:
+        """What the farmer brought of these goods in this crop year so far, and on how much land they grow."""
+        if goods not in self._seasons:
+            self._seasons[goods] = self._ask_season(goods)
+        return self._seasons[goods].get(farmer.id, Season(0, 0))
+
+    def _ask_season(self, goods: _Goods) -> dict[int, Season]:
+        farmers = sorted({one.id for one in (*self._farmers.values(), *self._numbered.values())})
+        values = {"org": self._org_id, **dict(zip(("commodity", "form", "crop_year"), goods, strict=True))}
+        if len(farmers) == 1:
+            rows = _SEASON.rows(self._connection, {**values, "farmers": farmers[0]})
+        else:
+            rows = list(self._connection.execute(_ALL_SEASON, {**values, "farmers": farmers}))
+        found: dict[int, Season] = {}
+        for farmer_id, brought, area in rows:
+            so_far = found.get(farmer_id, Season(0, 0))
+            found[farmer_id] = Season(so_far.brought_g + int(brought), so_far.area_m2 + int(area))
+        return found
+
+    def weighed(self, farmer: Farmer, fact: WeighIn, goods: _Goods) -> None:
         """Remember a delivery that is not written yet."""
         self._weighed.setdefault((farmer.id, fact.net_g), []).append(fact.occurred_at)
+        if goods in self._seasons:
+            season = self.season(farmer, goods)
+            self._seasons[goods][farmer.id] = season._replace(brought_g=season.brought_g + fact.net_g)
 
     def _find(self, code: str) -> Farmer | None:
         return self._farmers.get(code.upper()) or self._numbered.get(code)

@@ -151,6 +151,29 @@ def farmer_of_plot(session: Session, actor: Actor, plot: Plot) -> FarmerRow:
     return farmer(session, actor, code or "")
 
 
+def by_numbers(session: Session, actor: Actor, written: Collection[str]) -> dict[str, FarmerRow]:
+    """Farmers by what people write for them: number or card code, and 417 for 0417 where only one member is meant."""
+    bare = func.ltrim(Party.number, "0")
+    upper = {text: text.strip().upper() for text in written}
+    among = {each for text in upper.values() for each in (text, text.lstrip("0"))}
+    rows = session.execute(
+        select(Party, Person)
+        .join(Person, Person.party_id == Party.id)
+        .where(Party.org_id == actor.org_id, Party.kind == "farmer")
+        .where(or_(func.upper(Party.number).in_(among), func.upper(bare).in_(among), Party.code.in_(among)))
+    ).all()
+    exact: dict[str, FarmerRow] = {}
+    near: dict[str, list[FarmerRow]] = {}
+    for party, person in rows:
+        found = farmer_row(party, person)
+        exact[party.number.upper()] = found
+        exact.setdefault(party.code, found)
+        near.setdefault(party.number.upper().lstrip("0"), []).append(found)
+    alone = {text: some[0] for text, some in near.items() if len(some) == 1}
+    meant = {text: exact.get(key) or alone.get(key.lstrip("0")) for text, key in upper.items()}
+    return {text: found for text, found in meant.items() if found is not None}
+
+
 def farmer_page(session: Session, actor: Actor, code: str, most: int = 50) -> FarmerPage:
     """Everything about one farmer; at most the last `most` deliveries are listed. Raises NoSuchFarmer."""
     party, person = _party(session, actor, code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +17,7 @@ from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
-from traceability.errors import FormsDiffer, NoSuchLot
+from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
 
@@ -58,14 +58,43 @@ class Buying:
     price: str
     currency: str
     sticky: bool  # this clerk has bought before, or chose it just now
+    scale: str = ""
+    scale_step: str = ""  # grams between two values that the scale can show, as text; empty when nobody said
+    on: str = ""  # another day than today
+    vehicle: str = ""
+    collector: str = ""
 
     @property
     def key(self) -> str:
         return f"{self.goods.key}.{self.form.key}"
 
+    @property
+    def chips(self) -> tuple[str, ...]:
+        """What of it nobody could guess from the goods and the place: scale and truck."""
+        return tuple(part for part in (self.scale, self.vehicle) if part)
+
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
-        return {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+        said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
+        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+        return {**always, **{name: value for name, value in said.items() if value}}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A weigh-in that was declared in error: what it said, what is right instead, and who said why."""
+
+    number: str
+    code: str
+    was_g: int
+    right_number: str
+    right_code: str
+    right_g: int | None  # None where nothing took its place
+    reason: str
+    why: str
+    who: str
+    at: datetime
+    zone_minutes: int
 
 
 @dataclass(frozen=True)
@@ -90,9 +119,17 @@ class Receipt:
     season_g: int
     crop_year: str
     recorded_at: datetime
+    client_id: str = ""  # under which it was said
     replaces: str = ""  # the number of the receipt that this one corrects
     replaced_by: str = ""
     replaced_by_code: str = ""
+    correction: Correction | None = None  # of this weigh-in, or the one that this weigh-in came of
+    kept_unusual: tuple[Sentence, ...] = ()  # what looked odd and was confirmed
+    scale: str = ""
+    vehicle: str = ""
+    collector: str = ""
+    paper_page: str = ""
+    paper_line: int = 0
 
     @property
     def gross_g(self) -> int:
@@ -153,7 +190,7 @@ def usual_commodity(session: Session, actor: Actor) -> str:
 
 
 def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | None:
-    """What is bought: as `wish` says (facility, goods, tare, price), else as this clerk bought last, else as usual.
+    """What is bought: as `wish` says (facility, goods, tare, price ...), else as this clerk bought last, else as usual.
 
     None when the organisation has no place yet. Raises UnknownCommodity or FormsDiffer for goods that are not bought.
     """
@@ -176,6 +213,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         price=wish.get("price", price),
         currency=CURRENCIES.get(country_of(session, actor), "USD"),
         sticky=last is not None or "goods" in wish,
+        **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
     )
 
 
@@ -239,8 +277,16 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         crop_year=lot.crop_year,
         recorded_at=event.recorded_at,
         replaces=replacement_of(session, event),
+        client_id=event.client_id,
         replaced_by=after,
         replaced_by_code=after_code,
+        correction=_correction(session, event),
+        kept_unusual=tuple(_kept(said.get("kept_unusual") or ())),
+        scale=said.get("scale", ""),
+        vehicle=said.get("vehicle", ""),
+        collector=said.get("collector", ""),
+        paper_page=said.get("paper_page", ""),
+        paper_line=said.get("paper_line", 0),
     )
 
 
@@ -257,6 +303,46 @@ def season_total(session: Session, lot: Lot) -> int:
         )
     )
     return int(total or 0)
+
+
+def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
+    """What was confirmed as unusual; older entries tell the sentence alone, without its numbers."""
+    for one in said:
+        if isinstance(one, Mapping):
+            yield Sentence(one["text"], one["values"])
+
+
+def _correction(session: Session, event: Event) -> Correction | None:
+    """What declared this weigh-in in error, or the one that this weigh-in was entered instead of."""
+    declares = Event.declares_id == event.id
+    if event.client_id.endswith(REPLACEMENT):
+        declares |= (Event.client_id == event.client_id.removesuffix(REPLACEMENT)) & Event.declares_id.is_not(None)
+    declaring = session.scalars(
+        select(Event).where(Event.org_id == event.org_id, declares).order_by(Event.seq.desc())
+    ).first()
+    if declaring is None:
+        return None
+    wrong, said = session.execute(
+        select(Lot, Event.kdes).join(Event, Event.id == Lot.made_by_id).where(Event.id == declaring.declares_id)
+    ).one()
+    right = session.scalars(
+        select(Lot)
+        .join(Event, Event.id == Lot.made_by_id)
+        .where(Event.org_id == event.org_id, Event.client_id == declaring.client_id + REPLACEMENT)
+    ).first()
+    return Correction(
+        number=wrong.number,
+        code=wrong.code,
+        was_g=int(said["net_g"]),
+        right_number=right.number if right else "",
+        right_code=right.code if right else "",
+        right_g=right.made_g if right else None,
+        reason=str(declaring.kdes["reason"]),
+        why=str(declaring.kdes["why"]),
+        who=session.scalar(select(User.name).where(User.id == declaring.actor_id)) or "",
+        at=declaring.recorded_at,
+        zone_minutes=declaring.zone_minutes,
+    )
 
 
 def _measured(session: Session, lot: Lot) -> tuple[tuple[str, str, str], ...]:

@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import post_load
 
 from traceability.domain.facts import FormLot, WeighIn
+from traceability.schemas import Schema
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
-from traceability.schemas.fields import Choice, Code, Count, Mass, Money, Rows, Several, Text
+from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Money, Rows, Several, Text
 from traceability.words import N_
 
 
@@ -30,6 +31,25 @@ class WeighInSchema(TimedSchema):
     price_per_kg = Money(N_("Price per kg"))
     currency = Choice(N_("Currency"), choices=(("LAK", "LAK"), ("VND", "VND"), ("CNY", "CNY"), ("USD", "USD")))
     receipt_number = Code(N_("Number of the paper receipt"), most=40)
+    scale = Text(N_("Scale"), most=40)
+    vehicle = Text(N_("Truck plate"), most=40)
+    collector = Text(N_("Collector"), most=80)
+    paper_page = Text(N_("Page of the book"), most=20)
+    paper_line = Count(N_("Line"))
+
+
+class BuyingSchema(Schema):
+    """What holds for every weigh-in from now on. Tare and price stay as they were typed."""
+
+    facility = Choice(N_("Collection point"), required=True)
+    goods = Choice(N_("Product"), required=True)
+    scale = Text(N_("Scale"), most=40)
+    scale_step = Choice(N_("The scale shows steps of"))
+    tare = Mass(N_("Tare of each bag"), least=0)
+    price = Money(N_("Price per kg"))
+    on = Day(N_("Date"), hint=N_("Leave this empty for today."))
+    vehicle = Text(N_("Truck plate"), most=40)
+    collector = Text(N_("Collector"), most=80)
 
 
 class FormLotSchema(TimedSchema):

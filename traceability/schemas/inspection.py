@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from traceability.domain.facts import (
+    UNDONE,
     AskCorrection,
     Attach,
     CloseHold,
@@ -31,7 +32,17 @@ from traceability.schemas.fields import (
 )
 from traceability.words import N_
 
-ERROR_REASONS = (("did_not_occur", N_("It did not happen")), ("incorrect_data", N_("Something in it is wrong")))
+WEIGH_IN_REASONS = (
+    ("wrong_farmer", N_("Wrong farmer")),
+    ("wrong_weight", N_("Wrong weight")),
+    ("twice", N_("Entered twice")),
+)
+ERROR_REASONS = (
+    ("did_not_occur", N_("It did not happen")),
+    ("incorrect_data", N_("Something in it is wrong")),
+    *WEIGH_IN_REASONS,
+    (UNDONE, N_("Undone at once")),
+)
 NOT_BASE64 = N_("Write the file's bytes as base64.")
 
 
@@ -119,7 +130,7 @@ class DeclareErrorSchema(TimedSchema):
     makes = DeclareError
     event = Code(N_("Entry"), required=True, most=8)
     reason = Choice(N_("What is wrong"), choices=ERROR_REASONS, required=True)
-    note = Text(N_("Why, in a few words"), required=True, most=500, long=True)
+    note = Text(N_("Why, in a few words"), most=500, long=True)
 
 
 class AskCorrectionSchema(TimedSchema):

@@ -5,21 +5,25 @@ What was typed travels in the form itself from step to step, under one client id
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import commodity
 from traceability.domain.events import Kind
+from traceability.domain.facts import UNDONE, DeclareError
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NotFound
 from traceability.operations.collection import record_weigh_in
+from traceability.operations.correction import UNDO_SECONDS, declare_error
 from traceability.queries import farmers, lot_lists, weighings
 from traceability.queries.weighings import Buying, buying
+from traceability.schemas.inspection import ERROR_REASONS
+from traceability.web import buying as book
 from traceability.web import forms
-from traceability.web.goods import address, intake_choices
+from traceability.web.goods import address
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
 from traceability.web.weighing import WeighingSchema
@@ -38,7 +42,7 @@ def weigh_in() -> AnyResponse:
     actor, code = current_actor(), request.args.get("farmer", "").strip()
     asked = request.args.get("q", "").strip()
     with database().reading() as session:
-        bought = buying(session, actor, request.args)
+        bought = buying(session, actor, book.wish(actor))
         if bought is None:
             return page("collection/no_place.html")
         if code:
@@ -48,25 +52,15 @@ def weigh_in() -> AnyResponse:
             return redirect(address("collection.weigh_in", farmer=found[0].code, **_wish()), 303)
         recent = farmers.recent_farmers(session, actor)
         some = recent or farmers.farmers(session, actor, size=5)[0]
-    return page("collection/who.html", bought=bought, asked=asked, found=found, recent=some, wish=_wish())
-
-
-@blueprint.get("/weigh-in/buying")
-@signed_in(Kind.WEIGH_IN)
-def open_buying() -> Response:
-    """Where, what, tare and price: the defaults of the weigh-ins that follow."""
-    actor = current_actor()
-    with database().reading() as session:
-        bought = buying(session, actor, request.args)
-        if bought is None:
-            return page("collection/no_place.html")
-        return page(
-            "collection/buying.html",
-            bought=bought,
-            places=weighings.scales(session, actor),
-            goods=intake_choices(),
-            farmer=request.args.get("farmer", ""),
-        )
+    return page(
+        "collection/who.html",
+        bought=bought,
+        day=book.another_day(actor, bought.on),
+        asked=asked,
+        found=found,
+        recent=some,
+        wish=_wish(),
+    )
 
 
 @blueprint.post("/weigh-in")
@@ -85,7 +79,9 @@ def save_weigh_in() -> AnyResponse:
     with database().reading() as session:
         posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form")}
         bought = buying(
-            session, actor, {"facility": posted["facility"], "goods": f"{posted['commodity']}.{posted['form']}"}
+            session,
+            actor,
+            book.wish(actor, {"facility": posted["facility"], "goods": f"{posted['commodity']}.{posted['form']}"}),
         )
     if bought is None:
         raise NotFound()
@@ -99,7 +95,27 @@ def save_weigh_in() -> AnyResponse:
 def saved(code: str) -> Response:
     """Saved: the receipt number, the kilograms, the season so far, and on to the next farmer."""
     with database().reading() as session:
-        return page("collection/saved.html", receipt=weighings.receipt(session, current_actor(), code))
+        found = weighings.receipt(session, current_actor(), code)
+    young = datetime.now(UTC) - found.recorded_at < timedelta(seconds=UNDO_SECONDS)
+    return page("collection/saved.html", receipt=found, young=young)
+
+
+@blueprint.post("/weigh-in/undo")
+@signed_in(Kind.DECLARE_ERROR)
+def undo() -> AnyResponse:
+    """Take back what was saved seconds ago; later it is corrected, with a reason."""
+    actor, code = current_actor(), request.form.get("delivery", "")
+    with database().reading() as session:
+        event = weighings.receipt(session, actor, code).delivery.event
+    fact = DeclareError(
+        client_id=f"undo-{event}",
+        occurred_at=datetime.now(UTC),
+        zone_minutes=actor.zone_minutes,
+        event=event,
+        reason=UNDONE,
+    )
+    database().write(lambda session: declare_error(session, actor, fact))
+    return redirect(url_for("collection.saved", code=code), 303)
 
 
 @blueprint.get("/receipts/<code>")
@@ -107,7 +123,8 @@ def saved(code: str) -> Response:
 def receipt(code: str) -> Response:
     """The receipt, to print or to show."""
     with database().reading() as session:
-        return page("collection/receipt.html", receipt=weighings.receipt(session, current_actor(), code))
+        found = weighings.receipt(session, current_actor(), code)
+    return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS)
 
 
 @blueprint.get("/deliveries")
@@ -147,7 +164,14 @@ def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
         "tare_each_g": bought.tare,
         "price_per_kg": bought.price,
         "currency": bought.currency,
+        "scale": bought.scale,
+        "vehicle": bought.vehicle,
+        "collector": bought.collector,
     }
+    day = book.another_day(actor, bought.on)
+    if day is not None:
+        now = datetime.now(timezone(timedelta(minutes=actor.zone_minutes)))
+        start["occurred_at"] = f"{day.isoformat()}T{now:%H:%M}"
     schema = WeighingSchema(intake=bought.form.intake, zone_minutes=actor.zone_minutes)
     return _bags_page(actor, forms.opened(schema, start), bought)
 
@@ -164,7 +188,16 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
     filled = len(form.rows("bags_g"))
     wanted = max(2, filled + filled % 2 + (2 if more and filled % 2 == 0 else 0))
     spare = wanted - filled
-    return page("collection/bags.html", status=form.status, form=form, bought=bought, who=who, plots=plots, spare=spare)
+    return page(
+        "collection/bags.html",
+        status=form.status,
+        form=form,
+        bought=bought,
+        day=book.another_day(actor, bought.on),
+        who=who,
+        plots=plots,
+        spare=spare,
+    )
 
 
 def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
@@ -185,7 +218,7 @@ def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
 
 
 def _wish() -> dict[str, str]:
-    return {name: request.args[name] for name in ("facility", "goods", "tare", "price") if name in request.args}
+    return {name: request.args[name] for name in book.KEPT if name in request.args}
 
 
 def _day(typed: str | None) -> date | None:

@@ -21,7 +21,13 @@ from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.approvals import AskOriginSchema
 from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
-from traceability.schemas.inspection import AskCorrectionSchema, CorrectOriginSchema, DeclareErrorSchema
+from traceability.schemas.inspection import (
+    ERROR_REASONS,
+    WEIGH_IN_REASONS,
+    AskCorrectionSchema,
+    CorrectOriginSchema,
+    DeclareErrorSchema,
+)
 from traceability.web import forms, offers
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
@@ -35,6 +41,15 @@ class CorrectWeighInSchema(DeclareErrorSchema):
     """A wrong weigh-in, and the right one when `right` is ticked."""
 
     makes: ClassVar[Any] = dict
+    reason = Choice(
+        N_("What is wrong"), choices=(*WEIGH_IN_REASONS, ("incorrect_data", N_("Something else"))), required=True
+    )
+    note = Text(
+        N_("Why, in a few words"),
+        most=500,
+        long=True,
+        hint=N_("Only needed for something else."),
+    )
     right = Flag(N_("Enter what is right, in the same step"))
     farmer = Code(N_("Farmer"), most=24)
     plot = Choice(N_("Plot"), hint=N_("Leave this empty when the plot is not known."))
@@ -232,8 +247,10 @@ def _story(code: str) -> EntryStory:
 
 
 def _schema(story: EntryStory) -> Schema:
-    kind = CorrectWeighInSchema if story.kind == Kind.WEIGH_IN else DeclareErrorSchema
-    return kind(zone_minutes=current_actor().zone_minutes)
+    zone_minutes = current_actor().zone_minutes
+    if story.kind == Kind.WEIGH_IN:
+        return CorrectWeighInSchema(zone_minutes=zone_minutes)
+    return offers.offering(DeclareErrorSchema(zone_minutes=zone_minutes), {"reason": ERROR_REASONS[:2]})
 
 
 def _words(kind: str) -> str:

@@ -1,0 +1,152 @@
+"""The scale on a cheap phone: the taps of a weigh-in, screens that fit, and a killed tab that loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import PHONE, Site
+from tests.browser.hands import HOME, PASSWORD, WHEN, cooperative, told
+from traceability.domain.facts import RegisterPlot
+from traceability.operations.account import sign_in
+from traceability.operations.registry import register_plot
+from traceability.queries import farmers
+
+MOST_TAPS = 6
+LANGUAGES = ("en", "lo", "vi", "zh")
+
+
+@pytest.fixture
+def phone(site: Site) -> Iterator[BrowserContext]:
+    """Bakari's phone, with scripts and a finger, signed in."""
+    cooperative(site.database)
+    context = site.chromium.new_context(
+        viewport=PHONE, has_touch=True, is_mobile=True, base_url=site.address, locale="en-GB"
+    )
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#login", "bakari")
+    page.fill("#password", PASSWORD)
+    page.click("button.button--main")
+    yield context
+    context.close()
+
+
+def amina(site: Site) -> str:
+    """Amina's card code; from now on she has one plot."""
+    actor = sign_in(site.database, "bakari", PASSWORD).actor
+    with site.database.reading() as session:
+        code = farmers.farmers(session, actor, "amina")[0][0].code
+    fact = RegisterPlot(
+        client_id="plot-upper",
+        occurred_at=WHEN,
+        farmer=code,
+        name="Upper field",
+        commodity="arabica_coffee",
+        area_m2=12_000,
+        where=HOME,
+    )
+    site.database.write(partial(register_plot, actor=actor, fact=fact))
+    return code
+
+
+class Finger:
+    """Taps and counts; a digit on the keyboard is a tap as well."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+
+    def tap(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.tap()
+        self.taps += 1
+
+    def keys(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.taps += len(text)
+
+
+def fits(page: Page) -> bool:
+    height, width = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    return bool(height <= PHONE["height"] and width <= PHONE["width"])
+
+
+def test_a_known_farmer_with_one_bag_takes_six_taps_from_the_card(site: Site, phone: BrowserContext) -> None:
+    """Four of them are the digits of the weight; the keyboard is open because the first bag has the focus."""
+    page = phone.new_page()
+    page.goto(f"/f/{amina(site)}")
+    finger = Finger(page)
+    finger.keys("48,6")
+    finger.tap("button[value=check]")
+    assert "48.6 kg" in told(page)
+    assert fits(page)
+    finger.tap("button[value=save]")
+    assert "NL-" in page.inner_text("h1")
+    assert finger.taps <= MOST_TAPS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_and_how_much_fit_the_screen_without_scrolling(site: Site, phone: BrowserContext, language: str) -> None:
+    page = phone.new_page()
+    card = amina(site)
+    page.goto(f"/weigh-in?l={language}")
+    assert fits(page)
+    page.goto(f"/weigh-in?farmer={card}")
+    assert fits(page)
+    page.fill("#bags_g-0", "48,6")
+    page.fill("#bags_g-1", "51,2")
+    assert fits(page)
+
+
+def test_totals_follow_every_digit_and_bags_are_added_in_place(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"/weigh-in?farmer={amina(site)}&tare=0,2&price=14000")
+    page.fill("#bags_g-0", "48,6")
+    page.fill("#bags_g-1", "໕໑,໒")
+    net = page.locator("[data-sum=net]")
+    expect(net).to_have_text("99.4\u00a0kg")
+    expect(page.locator("[data-amount]")).to_have_text("1\u00a0391\u00a0600 LAK")
+    page.locator("button[value=more]").tap()
+    assert page.evaluate("document.activeElement.name") == "bags_g-2"
+    page.keyboard.type("1.250")
+    expect(net).to_have_text("…")  # nobody knows yet which of the two it is
+    page.fill("#bags_g-2", "0,3")
+    expect(net).to_have_text("99.5\u00a0kg")
+    Finger(page).tap("button[value=check]")
+    assert "99.5 kg" in told(page)
+
+
+def test_a_killed_tab_loses_no_bag_and_the_draft_ends_with_the_receipt(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"/weigh-in?farmer={amina(site)}")
+    for place, bag in enumerate(("48,6", "51,2")):
+        page.fill(f"#bags_g-{place}", bag)
+    page.locator("button[value=more]").tap()
+    page.keyboard.type("49")
+    page.close()
+    page = phone.new_page()
+    page.goto("/weigh-in")
+    offer = page.locator("[data-drafts] .card")
+    expect(offer).to_contain_text("Unfinished: Amina Phommachan, 48,6 + 51,2 + 49")
+    Finger(page).tap("[data-drafts] .card a")
+    assert [page.input_value(f"#bags_g-{place}") for place in range(3)] == ["48,6", "51,2", "49"]
+    finger = Finger(page)
+    finger.tap("button[value=check]")
+    finger.tap("button[value=save]")
+    assert "NL-" in page.inner_text("h1")
+    page.goto("/weigh-in")
+    expect(offer).to_have_count(0)
+
+
+def test_a_draft_is_discarded_with_one_tap(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"/weigh-in?farmer={amina(site)}")
+    page.fill("#bags_g-0", "48,6")
+    page.goto("/weigh-in")
+    page.locator("[data-drafts] button").tap()
+    page.goto("/weigh-in")
+    expect(page.locator("[data-drafts] .card")).to_have_count(0)

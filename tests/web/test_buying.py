@@ -1,0 +1,120 @@
+"""Open buying: said once, it holds for every weigh-in of that clerk on that phone; or only for the one that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from flask import Flask
+
+from tests.web.client import Client, Page
+from tests.web.stocked import Stocked, stocked
+from traceability.domain.moments import day_of
+from traceability.domain.roles import Actor
+from traceability.web.buying import COOKIE
+
+SignedIn = Callable[..., Client]
+SAID: dict[str, Any] = {
+    "facility": "PM",
+    "goods": "arabica_coffee.dry_parchment",
+    "tare": "0,3",
+    "price": "40000",
+    "scale": "Scale 2",
+    "scale_step": "100",
+}
+
+
+@pytest.fixture
+def store(app: Flask, cooperative: Actor) -> Stocked:
+    """A place, Amina and her plot."""
+    return stocked(app, cooperative)
+
+
+@pytest.fixture
+def bakari(signed_in: SignedIn, store: Stocked) -> Client:
+    """The clerk, signed in, when there is somebody to weigh in."""
+    return signed_in("bakari", "clerk")
+
+
+def open_buying(client: Client, farmer: str = "", /, **typed: Any) -> Page:
+    page = client.get(f"/weigh-in/buying?farmer={farmer}")
+    return client.submit(page, "/weigh-in/buying", **{**SAID, **typed})
+
+
+def bags(client: Client, store: Stocked) -> dict[str, list[str]]:
+    return client.get(f"/weigh-in?farmer={store.farmer}").filled_in("/weigh-in")
+
+
+def test_what_was_said_once_holds_after_any_other_page(bakari: Client, store: Stocked) -> None:
+    assert open_buying(bakari).location == "/weigh-in"
+    bakari.get("/lots")
+    found = bags(bakari, store)
+    assert (found["form"], found["tare_each_g"], found["price_per_kg"]) == (["dry_parchment"], ["0,3"], ["40000"])
+    assert found["scale"] == ["Scale 2"]
+    assert "Scale 2" in bakari.get("/weigh-in").text
+
+
+def test_it_can_hold_for_one_weigh_in_only(bakari: Client, store: Stocked) -> None:
+    open_buying(bakari)
+    once = open_buying(bakari, store.farmer, price="45000", scale="", go="once")
+    assert bakari.follow(once).filled_in("/weigh-in")["price_per_kg"] == ["45000"]
+    assert bags(bakari, store)["price_per_kg"] == ["40000"]
+    on = open_buying(bakari, store.farmer, price="46000", go="on")
+    assert on.location == f"/weigh-in?farmer={store.farmer}"
+    assert bags(bakari, store)["price_per_kg"] == ["46000"]
+
+
+def test_other_goods_do_not_take_over_the_price(bakari: Client, store: Stocked) -> None:
+    open_buying(bakari)
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    assert page.filled_in("/weigh-in")["price_per_kg"] == [""]
+
+
+def test_another_day_is_said_on_every_page_and_stored(bakari: Client, store: Stocked) -> None:
+    yesterday = day_of(datetime.now(UTC), store.actor.zone_minutes) - timedelta(days=1)
+    open_buying(bakari, on=yesterday.isoformat())
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    assert page.filled_in("/weigh-in")["occurred_at"][0].startswith(yesterday.isoformat())
+    checked = bakari.submit(page, "/weigh-in", status=200, go="check", **{"bags_g-0": "48,65"})
+    assert "Finer than your scale shows." in checked.text
+    bakari.submit(checked, "/weigh-in", go="save")
+    assert len([link for link in bakari.get(f"/deliveries?day={yesterday}").links() if "/receipts/" in link]) == 1
+
+
+def test_tare_price_and_day_hold_for_their_day(bakari: Client, store: Stocked) -> None:
+    open_buying(bakari, on="2026-01-05")
+    kept = bakari.http.get_cookie(COOKIE)
+    assert kept is not None
+    earlier = {**dict(parse_qsl(kept.value, keep_blank_values=True)), "said": "2026-01-05"}
+    bakari.http.set_cookie(COOKIE, urlencode(earlier))
+    found = bags(bakari, store)
+    assert (found["form"], found["tare_each_g"], found["price_per_kg"]) == (["dry_parchment"], [""], [""])
+    assert found["occurred_at"] == [""]
+
+
+def test_another_clerk_on_the_same_phone_begins_anew(bakari: Client, store: Stocked, signed_in: SignedIn) -> None:
+    open_buying(bakari)
+    kept = bakari.http.get_cookie(COOKIE)
+    assert kept is not None
+    other = signed_in("nok", "clerk")
+    other.http.set_cookie(COOKIE, kept.value)
+    assert bags(other, store)["form"] == ["fresh_cherry"]
+
+
+@pytest.mark.parametrize("kept", ["", "x", "by=1", "goods=no.thing", "%FF%00", "by=%00&goods=tea.green" * 90])
+def test_a_damaged_memory_is_no_memory(bakari: Client, store: Stocked, kept: str) -> None:
+    bakari.http.set_cookie(COOKIE, kept)
+    assert bags(bakari, store)["form"] == ["fresh_cherry"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("tare", "1.250"), ("price", "abc"), ("on", "yesterday"), ("goods", "gold")]
+)
+def test_what_cannot_hold_is_said_at_its_field(bakari: Client, store: Stocked, name: str, typed: str) -> None:
+    page = bakari.get("/weigh-in/buying")
+    again = bakari.submit(page, "/weigh-in/buying", status=422, **{**SAID, name: typed})
+    assert f"#{name}" in again.links()
+    assert bags(bakari, store)["form"] == ["fresh_cherry"]

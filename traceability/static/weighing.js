@@ -1,0 +1,169 @@
+// The weigh-in while it is typed: totals at once, more bags without a round trip, and a draft that survives a killed tab.
+// Everything here is an extra: the pages work without it, and the server reads and checks every number itself.
+"use strict";
+
+// --- numbers as people type them: a comma or a point, digits of any script; NaN where the server would ask or refuse ---
+
+const asciiDigits = (text) =>
+  [...text.normalize("NFKC")].map((mark) => (/\p{Nd}/u.test(mark) && mark > "9" ? String(mark.codePointAt(0) & 15) : mark)).join("");
+
+const gramsTyped = (text) => {
+  const plain = asciiDigits(text).replace(/[\s\u200b]/g, "").replace(",", ".");
+  const twoMeanings = /^[1-9]\d{0,2}\.\d{3}$/.test(plain);
+  return /^\d+(\.\d{1,3})?$/.test(plain) && !twoMeanings ? Math.round(Number(plain) * 1000) : NaN;
+};
+
+const grouped = (whole) => String(whole).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+
+// `example` is one and a half kilograms as the page writes them: it tells the decimal mark and the unit
+const shownMass = (grams, example) => {
+  const rest = String(grams % 1000).padStart(3, "0").replace(/0+$/, "");
+  return grouped(Math.floor(grams / 1000)) + (rest && example[1] + rest) + example.slice(3);
+};
+
+// --- drafts: one for each opened form, under its client id ---------------------------------------------------------
+
+const DRAFT = "weigh-in ";
+const KEPT_FOR = 30 * 24 * 3600 * 1000;
+
+const stored = (work, otherwise) => {
+  try {
+    return work(window.localStorage);
+  } catch {
+    return otherwise; // no room, or the browser keeps nothing: then there is no draft
+  }
+};
+
+const drafts = (clerk) =>
+  stored((storage) => {
+    const found = [];
+    for (const key of Object.keys(storage).filter((name) => name.startsWith(DRAFT))) {
+      const draft = JSON.parse(storage.getItem(key));
+      if (Date.now() - draft.at > KEPT_FOR) storage.removeItem(key);
+      else if (draft.clerk === clerk) found.push(draft);
+    }
+    return found.sort((one, other) => other.at - one.at);
+  }, []);
+
+const forget = (id) => stored((storage) => storage.removeItem(DRAFT + id));
+
+const offerDrafts = (place) => {
+  for (const draft of drafts(place.dataset.clerk)) {
+    const row = place.querySelector("template").content.cloneNode(true);
+    const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+    const words = { farmer: draft.farmer, bags: draft.bags.join(" + "), time };
+    const said = row.querySelector("[data-said]");
+    said.textContent = said.dataset.said.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+    row.querySelector("a").href = draft.address;
+    const card = row.firstElementChild;
+    row.querySelector("button").addEventListener("click", () => {
+      forget(draft.id);
+      card.remove();
+    });
+    place.append(row);
+  }
+};
+
+// --- the form of the bags ------------------------------------------------------------------------------------------
+
+const weighing = (place) => {
+  const form = place.closest("form");
+  const about = place.dataset;
+  const bags = () => [...form.querySelectorAll("[name^='bags_g-']")];
+  const filled = () => bags().filter((bag) => bag.value.trim());
+
+  const addBag = () => {
+    const last = bags().at(-1).closest(".field");
+    const next = last.cloneNode(true);
+    const name = `bags_g-${bags().length}`;
+    const input = next.querySelector("input");
+    next.querySelectorAll(".problem, .buttons").forEach((old) => old.remove());
+    next.classList.remove("field--wrong");
+    next.querySelector("label").textContent = about.bag.replace("{n}", bags().length + 1);
+    next.querySelector("label").htmlFor = input.id = input.name = name;
+    input.value = "";
+    ["aria-invalid", "aria-describedby", "autofocus"].forEach((old) => input.removeAttribute(old));
+    last.after(next);
+    return input;
+  };
+
+  const total = () => {
+    const masses = filled().map((bag) => gramsTyped(bag.value));
+    const gross = masses.reduce((sum, mass) => sum + mass, 0);
+    const each = form.elements.tare_each_g.value.trim();
+    const tare = each ? gramsTyped(each) * masses.length : 0;
+    const price = Number(asciiDigits(form.elements.price_per_kg.value).replace(/[\s.,]/g, "") || NaN);
+    const net = gross - tare;
+    const sure = net > 0;
+    const sums = { gross: shownMass(gross, about.example), tare: shownMass(tare, about.example), net: shownMass(net, about.example) };
+    place.hidden = !masses.length;
+    place.querySelector("[data-tare]").hidden = tare === 0;
+    place.querySelectorAll("[data-sum]").forEach((one) => (one.textContent = sure ? sums[one.dataset.sum] : "…"));
+    const amount = place.querySelector("[data-amount]");
+    amount.hidden = !(sure && price > 0);
+    amount.textContent = `${grouped(Math.floor((net * price) / 1000))} ${about.currency}`;
+    const step = Number(about.step);
+    place.querySelector("[data-finer]").hidden = !(step && masses.some((mass) => mass % step));
+  };
+
+  const keepDraft = () => {
+    const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["step", "go", "confirmed"].includes(name)));
+    const id = values.client_id;
+    const asked = { farmer: values.farmer, facility: values.facility, goods: `${values.commodity}.${values.form}`, draft: id };
+    const draft = { id, at: Date.now(), clerk: about.clerk, farmer: about.farmer, values };
+    draft.address = `${about.address}?${new URLSearchParams(asked)}`;
+    draft.bags = filled().map((bag) => bag.value.trim());
+    if (draft.bags.length) stored((storage) => storage.setItem(DRAFT + id, JSON.stringify(draft)));
+  };
+
+  const goOn = (draft) => {
+    const wanted = Object.keys(draft.values).filter((name) => name.startsWith("bags_g-")).length;
+    while (bags().length < wanted) addBag();
+    for (const [name, value] of Object.entries(draft.values)) {
+      const input = form.elements[name];
+      if (input) input.value = value;
+    }
+  };
+
+  const wanted = new URLSearchParams(window.location.search).get("draft");
+  const draft = wanted && drafts(about.clerk).find((one) => one.id === wanted);
+  if (draft) goOn(draft);
+  form.addEventListener("input", () => {
+    total();
+    keepDraft();
+  });
+  form.addEventListener("change", keepDraft);
+  form.querySelector("button[value=more]").addEventListener("click", (event) => {
+    event.preventDefault();
+    (bags().find((bag) => !bag.value.trim()) || addBag()).focus();
+  });
+  total();
+};
+
+// --- a page of the paper book: what its lines add up to ------------------------------------------------------------
+
+const BETWEEN = /\s*[+;]\s*|\s+(?!\d{3}(?!\d))/;
+
+const paperPage = (place) => {
+  const form = place.closest("form");
+  const example = place.dataset.example;
+  const add = () => {
+    const each = form.elements.tare_each_g.value.trim();
+    const tare = each ? gramsTyped(each) : 0;
+    const bags = [...form.querySelectorAll("[name$='-bags_g']")].flatMap((line) => line.value.trim().split(BETWEEN).filter(Boolean));
+    const sum = bags.reduce((total, bag) => total + gramsTyped(bag) - tare, 0);
+    const typed = form.elements.total_g.value.trim();
+    const difference = sum - gramsTyped(typed);
+    place.hidden = !bags.length;
+    place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, example) : "…";
+    place.querySelector("[data-differs]").hidden = !(typed && difference);
+    if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), example);
+  };
+  form.addEventListener("input", add);
+  add();
+};
+
+document.querySelectorAll("[data-page]").forEach(paperPage);
+document.querySelectorAll("[data-done]").forEach((place) => forget(place.dataset.done));
+document.querySelectorAll("[data-drafts]").forEach(offerDrafts);
+document.querySelectorAll("[data-weighing]").forEach(weighing);

@@ -1,0 +1,138 @@
+"""Open buying: what holds for every weigh-in until it is changed, kept by the clerk's own browser.
+
+Nothing of it is believed: it only fills in forms, which are checked like any other. Day, tare and price hold for the
+day on which they were said; on the next they are asked for anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.commodities import COMMODITIES
+from traceability.domain.events import Kind
+from traceability.domain.moments import day_of
+from traceability.domain.roles import Actor
+from traceability.queries import weighings
+from traceability.queries.weighings import buying
+from traceability.schemas.collection import BuyingSchema
+from traceability.schemas.fields import Choices
+from traceability.web import forms
+from traceability.web.goods import address, form_of, intake_choices
+from traceability.web.language import current_language
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.words import mass
+
+COOKIE: Final = "buying"
+KEPT: Final = tuple(BuyingSchema().fields)
+FOR_A_DAY: Final = ("tare", "price", "on")
+OF_THE_GOODS: Final = ("tare", "price")
+LONGEST: Final = 80  # of one value
+
+SCALE_STEPS_G: Final = (10, 50, 100, 200, 500, 1000)  # what hanging and platform scales at collection points show
+
+blueprint = Blueprint("buying", __name__)
+
+
+@blueprint.get("/weigh-in/buying")
+@signed_in(Kind.WEIGH_IN)
+def open_buying() -> Response:
+    """Where, what, which scale, tare and price: the defaults of the weigh-ins that follow."""
+    actor = current_actor()
+    with database().reading() as session:
+        bought = buying(session, actor, wish(actor))
+    if bought is None:
+        return page("collection/no_place.html")
+    return _buying_page(actor, forms.opened(BuyingSchema(), bought.kept()), request.args.get("farmer", ""))
+
+
+@blueprint.post("/weigh-in/buying")
+@signed_in(Kind.WEIGH_IN)
+def keep_buying() -> AnyResponse:
+    """From now on, or only for the weigh-in of this farmer."""
+    actor, farmer = current_actor(), request.form.get("farmer", "").strip()
+    form = forms.bind(_offer_buying(actor, BuyingSchema()), request.form)
+    if form.problems:
+        return _buying_page(actor, form, farmer)
+    said = {name: form.values.get(name, "").strip() for name in KEPT}
+    if farmer and request.form.get("go") == "once":
+        return redirect(address("collection.weigh_in", farmer=farmer, **said), 303)
+    onward = {"farmer": farmer} if farmer else {}
+    return keep(redirect(address("collection.weigh_in", **onward), 303), actor, said)
+
+
+def wish(actor: Actor, said: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What is to be bought: as the address (or `said`) has it, over what this clerk's browser keeps."""
+    asked = {name: value for name, value in (request.args if said is None else said).items() if name in KEPT}
+    kept = kept_by_browser(actor)
+    if asked.get("goods", kept.get("goods")) != kept.get("goods"):
+        kept = {name: value for name, value in kept.items() if name not in OF_THE_GOODS}
+    return {**kept, **asked}
+
+
+def kept_by_browser(actor: Actor) -> dict[str, str]:
+    """What this clerk said before on this browser; what another clerk said there is not it."""
+    found = dict(parse_qsl(request.cookies.get(COOKIE, "")[:2000], keep_blank_values=True))
+    if found.get("by") != _who(actor) or not _is_bought(found.get("goods", "")):
+        return {}
+    fresh = found.get("said") == today(actor).isoformat()
+    names = [name for name in KEPT if name in found and (fresh or name not in FOR_A_DAY)]
+    return {name: found[name][:LONGEST] for name in names}
+
+
+def keep(response: AnyResponse, actor: Actor, said: Mapping[str, str]) -> AnyResponse:
+    """Let the browser keep it until it is closed."""
+    whole = {"by": _who(actor), "said": today(actor).isoformat(), **{name: said.get(name, "") for name in KEPT}}
+    secure = config().secure
+    response.set_cookie(COOKIE, urlencode(whole), httponly=True, secure=secure, samesite="Lax", path="/")
+    return response
+
+
+def today(actor: Actor) -> date:
+    """The day where the clerk is."""
+    return day_of(datetime.now(UTC), actor.zone_minutes)
+
+
+def another_day(actor: Actor, on: str) -> date | None:
+    """The day that was chosen, when it is one and is not today."""
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        return None
+    return None if day == today(actor) else day
+
+
+def _who(actor: Actor) -> str:
+    return f"{actor.org_code}.{actor.user_id}"
+
+
+def _is_bought(goods: str) -> bool:
+    name, _, form = goods.partition(".")
+    return name in COMMODITIES and form_of(name, form) is not None
+
+
+def _offer_buying(actor: Actor, schema: BuyingSchema) -> BuyingSchema:
+    with database().reading() as session:
+        places = weighings.scales(session, actor)
+    offered: dict[str, Choices] = {
+        "facility": [(place.prefix, f"{place.name} ({place.prefix})") for place in places],
+        "goods": intake_choices(),
+        "scale_step": [(str(step), mass(current_language(), step)) for step in SCALE_STEPS_G],
+    }
+    for name, choices in offered.items():
+        described: Any = schema.fields[name]
+        described.choices = choices
+    return schema
+
+
+def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
+    _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
+    with database().reading() as session:
+        currency = weighings.CURRENCIES.get(weighings.country_of(session, actor), "USD")
+    return page("collection/buying.html", status=form.status, form=form, farmer=farmer, currency=currency)
