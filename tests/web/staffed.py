@@ -21,10 +21,12 @@ from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
+from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
 from traceability.operations import account, inspection, registry, shipping
+from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
@@ -146,6 +148,9 @@ class Staffed:
             "occurred_at": datetime.now(UTC),
         }
         incoming = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)
+        sold = season.delivery(8_000, season.bounmy, price_per_kg=1_000, currency="LAK")
+        money: Any = {"farmer": season.bounmy, "currency": "LAK", "deliveries": (sold,), "amount": 5_000}
+        payment = season.do(season.bakari, paying.pay, Pay, **money)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
@@ -168,6 +173,7 @@ class Staffed:
             "recall": str(recall["recall"]),
             "event": str(event),
             "attachment": str(attachment),
+            "payment": payment.event,
         }
 
 

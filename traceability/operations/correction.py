@@ -40,6 +40,7 @@ _DECLARABLE = frozenset(
     {
         *(Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK),
         *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
+        *(Kind.AGREE_PRICE, Kind.PAY),
     }
 )
 _OWN_TIME = timedelta(hours=24)  # how long a clerk may correct an own entry without a manager
