@@ -134,6 +134,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "shipping.save_take_back": Kind.TAKE_BACK,
     "shipping.ship": Kind.SHIP,
     "shipping.take_back": Kind.TAKE_BACK,
+    "statement.paper": SIGNED_IN,
+    "statement.statement": SIGNED_IN,
 }
 
 # Views that decide more narrowly than their mark, by address.
@@ -247,4 +249,6 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "shipping.receive": ("/shipping/receive", "/shipping/receive?transfer={transfer}"),
     "shipping.ship": ("/shipping/ship?batch={batch}", "/shipping/ship?lot={batch}"),
     "shipping.take_back": ("/shipping/take-back", "/shipping/take-back?transfer={transfer}"),
+    "statement.paper": ("/farmers/{farmer}/statement.pdf",),
+    "statement.statement": ("/farmers/{farmer}/statement", "/farmers/{farmer}/statement?season=2025/26"),
 }
