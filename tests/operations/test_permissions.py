@@ -14,6 +14,7 @@ from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
+from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.roles import MAY, Role
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
@@ -22,6 +23,7 @@ from traceability.operations import (
     collection,
     correction,
     inspection,
+    money,
     networks,
     packing,
     pooling,
@@ -41,6 +43,8 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SUSPEND_REGISTRATION: (registry.suspend_registration, facts.SuspendRegistration),
     Kind.REGISTER_CERTIFICATE: (registry.register_certificate, facts.RegisterCertificate),
     Kind.WEIGH_IN: (collection.record_weigh_in, facts.WeighIn),
+    Kind.AGREE_PRICE: (money.agree_price, AgreePrice),
+    Kind.PAY: (money.pay, Pay),
     Kind.FORM_LOT: (collection.form_lot, facts.FormLot),
     Kind.PROCESS: (processing.process, facts.Process),
     Kind.SPLIT: (processing.split, facts.Split),
@@ -203,6 +207,8 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
             {**weighing, **place, "farmer": world.amina},
             {**weighing, "facility": world.mill, "farmer": world.amina},
         ],
+        Kind.AGREE_PRICE: [{"deliveries": (ours.delivery,), "price_per_kg": 1, "currency": "LAK"}],
+        Kind.PAY: [{"farmer": world.amina, "amount": 1, "currency": "LAK"}],
         Kind.FORM_LOT: [{**place, "deliveries": (ours.delivery,)}],
         Kind.PROCESS: [{**place, "inputs": take, "outputs": (Output(form="roasted", mass_g=80_000),)}],
         Kind.SPLIT: [{**place, "lot": ours.lot, "parts": (Output(form="", mass_g=1),)}],

@@ -14,7 +14,7 @@ from tests.cast import BOLAVEN, World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Output, Take
 from traceability.operations import collection, correction, inspection, processing, registry
-from traceability.queries import home_cards, lot_lists, weighings
+from traceability.queries import home_cards, lot_lists, money, weighings
 from traceability.queries.home_cards import LISTS, Day, Line
 
 
@@ -38,7 +38,7 @@ def a_day_of_work(world: World) -> None:
     world.delivery(7_000, facility=point, occurred_at=now() - timedelta(days=3))
     world.delivery(50_000, occurred_at=now())
     world.delivery(30_000, world.bounmy, plot=world.bounmy_plot, occurred_at=now())
-    asked = world.delivery(9_000, occurred_at=now() - timedelta(days=5))
+    asked = world.delivery(9_000, occurred_at=now() - timedelta(days=5), price_per_kg=14_000, currency="LAK")
     question: Any = {"event": event_of(world, asked), "reason": "Wrong farmer"}
     world.do(world.bakari, correction.ask_correction, facts.AskCorrection, **question)
     held = world.delivery(4_000, occurred_at=now())
@@ -78,18 +78,22 @@ def test_every_number_is_the_sum_of_the_list_that_it_opens(world: World) -> None
             elif line.key == "goods":
                 found = lot_lists.lots(session, world.malee, goods=f"{line.commodity}.{line.form}")
                 assert (line.n, line.mass_g) == (found.count, found.balance_g)
+            elif line.key == "owed":
+                rows = [row for row in money.owed(session, world.malee) if row.currency == line.currency]
+                assert (line.n, line.amount) == (len(rows), sum(row.amount for row in rows))
+                assert line.days == 5
             else:
                 opens = lot_lists.open_deliveries if line.key == "open" else weighings.deliveries_without_plot
-                rows = [row for row in opens(session, world.malee) if not row.void]
-                grams = sum(row.balance_g if line.key == "open" else row.made_g for row in rows)
-                assert (line.n, line.mass_g) == (len(rows), grams)
+                listed = [row for row in opens(session, world.malee) if not row.void]
+                grams = sum(row.balance_g if line.key == "open" else row.made_g for row in listed)
+                assert (line.n, line.mass_g) == (len(listed), grams)
         points = LISTS["points"](session, world.malee)
-        listed = [row for row in weighings.deliveries_on(session, world.malee, day_today(world)) if not row.void]
-    assert seen == {*LISTS, "goods", "open", "no_plot"} - {"points", "silent", "receive"}
+        today = [row for row in weighings.deliveries_on(session, world.malee, day_today(world)) if not row.void]
+    assert seen == {*LISTS, "goods", "open", "no_plot", "owed"} - {"points", "silent", "receive"}
     assert day.points == len(points) == 1
-    assert day.harvest.today_g == sum(point.mass_g or 0 for point in points) == sum(row.made_g for row in listed)
-    assert day.harvest.deliveries == len(listed)
-    assert day.harvest.farmers == len({row.farmer_number for row in listed})
+    assert day.harvest.today_g == sum(point.mass_g or 0 for point in points) == sum(row.made_g for row in today)
+    assert day.harvest.deliveries == len(today)
+    assert day.harvest.farmers == len({row.farmer_number for row in today})
     assert [item.title for item in day.silent] == ["Lak 30"]
 
 

@@ -77,6 +77,12 @@ POLICY: Final[dict[str, str | Kind]] = {
     "labels.tags_pdf": SIGNED_IN,
     "lots.lot": SIGNED_IN,
     "lots.lots": SIGNED_IN,
+    "money.open_pay": Kind.PAY,
+    "money.open_price": Kind.AGREE_PRICE,
+    "money.owed": SIGNED_IN,
+    "money.receipt": SIGNED_IN,
+    "money.save_pay": Kind.PAY,
+    "money.save_price": Kind.AGREE_PRICE,
     "origins.drill": SIGNED_IN,
     "origins.methods": SIGNED_IN,
     "origins.origins": SIGNED_IN,
@@ -150,6 +156,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "shipping.save_take_back": Kind.TAKE_BACK,
     "shipping.ship": Kind.SHIP,
     "shipping.take_back": Kind.TAKE_BACK,
+    "statement.paper": SIGNED_IN,
+    "statement.statement": SIGNED_IN,
 }
 
 # Views that decide more narrowly than their mark, by address.
@@ -212,6 +220,10 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "labels.tags_pdf": ("/lots/{lot}/tags.pdf", "/lots/{formed}/tags.pdf?count=2&sheet=roll_58"),
     "lots.lot": ("/lots/{lot}", "/lots/{formed}", "/lots/{batch}"),
     "lots.lots": ("/lots", "/lots?all=1"),
+    "money.open_pay": ("/farmers/{farmer}/pay", "/farmers/{farmer}/pay?delivery={lot}"),
+    "money.open_price": ("/farmers/{farmer}/price",),
+    "money.owed": ("/money", "/money?currency=LAK"),
+    "money.receipt": ("/payments/{payment}",),
     "origins.drill": ("/recall/drill", "/recall/drill?of={lot}", "/recall/drill?of={farmer}&of={plot}"),
     "origins.methods": ("/lots/{batch}/origins/methods", "/lots/{batch}/origins/methods?not_allowed=1"),
     "origins.origins": tuple(f"/lots/{{batch}}/origins?by={by}" for by in By),
@@ -274,4 +286,6 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "shipping.receive": ("/shipping/receive", "/shipping/receive?transfer={transfer}"),
     "shipping.ship": ("/shipping/ship?batch={batch}", "/shipping/ship?lot={batch}"),
     "shipping.take_back": ("/shipping/take-back", "/shipping/take-back?transfer={transfer}"),
+    "statement.paper": ("/farmers/{farmer}/statement.pdf",),
+    "statement.statement": ("/farmers/{farmer}/statement", "/farmers/{farmer}/statement?season=2025/26"),
 }

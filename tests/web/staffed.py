@@ -22,10 +22,12 @@ from traceability.domain import facts
 from traceability.domain.approvals import AskCap
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
+from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
 from traceability.operations import account, approvals, inspection, registry, shipping
+from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
@@ -147,6 +149,9 @@ class Staffed:
             "occurred_at": datetime.now(UTC),
         }
         incoming = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)
+        sold = season.delivery(8_000, season.bounmy, price_per_kg=1_000, currency="LAK")
+        money: Any = {"farmer": season.bounmy, "currency": "LAK", "deliveries": (sold,), "amount": 5_000}
+        payment = season.do(season.bakari, paying.pay, Pay, **money)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
@@ -172,6 +177,7 @@ class Staffed:
             "request": season.do(
                 season.bakari, approvals.ask_cap, AskCap, plot=season.bounmy_plot, cap_g=900_000, reason="new trees"
             ).event,
+            "payment": payment.event,
         }
 
 

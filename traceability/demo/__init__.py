@@ -30,7 +30,7 @@ __all__ = ["ABOUT_FACTS", "PASSWORD", "DemoBatch", "DemoSummary", "Progress", "R
 Progress = Callable[[int, int], None]
 """Called with the number of facts told so far, and about how many there will be."""
 
-ABOUT_FACTS: Final = 2_200
+ABOUT_FACTS: Final = 2_400
 _SHOWN_FIRST: Final = (Status.RELEASED, Status.RECALLED, Status.ON_HOLD, Status.NOT_YET_PUBLIC, Status.SUPERSEDED)
 
 

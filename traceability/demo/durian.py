@@ -79,6 +79,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
     house.clear_aside(
         _MANAGER, date(2026, 7, 8), "Husk and seed composted; what was left of the recalled fruit buried."
     )
+    house.pay_all(_MANAGER, date(2026, 7, 15))
     return batches
 
 

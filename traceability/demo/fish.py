@@ -58,6 +58,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         )  # fmt: skip
         batches[name] = export.export(house, _HANDS, monday + timedelta(days=4), [fillet.all()], packing)
         export.send(house, _MANAGER, monday + timedelta(days=12), batches[name], buyer)
+    house.pay_all(_MANAGER, date(2026, 10, 2))
     return batches
 
 

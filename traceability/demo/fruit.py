@@ -75,6 +75,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         )
     _dry(house, date(2026, 7, 14), rejected)
     house.clear_aside(_MANAGER, date(2026, 8, 31), "Peel, stones, stalks and small fruit composted.")
+    house.pay_all(_MANAGER, date(2026, 9, 4))
     return batches
 
 

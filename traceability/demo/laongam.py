@@ -63,6 +63,7 @@ def tell_season(database: Database, told: Told, exporter: House) -> Laongam:
     story = Laongam(house, growers, [], [])
     _wash_arabica(story, exporter)
     _dry_robusta(story, exporter)
+    house.pay_all("manager-laongam", date(2026, 4, 10))
     return story
 
 

@@ -70,6 +70,7 @@ def tell_season(house: House, exporter: House) -> NongLuang:
     _sell_parchment(story, exporter, plain, organic.pop(4))
     _export_micro_lot(story)
     _export_organic(story, organic)
+    house.pay_all("manager", date(2026, 3, 31))
     return story
 
 

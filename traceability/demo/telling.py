@@ -23,12 +23,14 @@ from traceability.domain.facts import (
     WeighIn,
     Where,
 )
+from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
 from traceability.models.database import Database
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_ins
 from traceability.operations.ledger import AnyFact, Done, Operation
+from traceability.operations.money import pay
 from traceability.operations.processing import dispose
 from traceability.operations.registry import register_facility, register_organisation
 
@@ -75,6 +77,7 @@ class House:
         self.machine = database.write(lambda session: register_organisation(session, fact))
         self.code = self.machine.org_code
         self.crew: dict[str, Actor] = {}
+        self.owing: dict[tuple[str, str], int] = {}  # farmer and currency -> what nobody has paid yet
         self.aside: list[Stock] = []  # by-products that nobody has taken yet
 
     def when(self, day: date, hour: int, minute: int = 0) -> dict[str, Any]:
@@ -102,7 +105,21 @@ class House:
         actor = self.crew[who]
         done = self._database.write(lambda session: record_weigh_ins(session, actor, facts))
         self._told(len(facts))
-        return [accepted(one) for one in done]
+        said = [accepted(one) for one in done]
+        for fact, one in zip(facts, said, strict=True):
+            owed = fact.farmer, fact.currency
+            self.owing[owed] = self.owing.get(owed, 0) + (one["amount"] or 0)
+        return said
+
+    def pay_all(self, who: str, day: date) -> None:
+        """Pay-day: every grower gets what the weigh-ins since the last one came to."""
+        facts = [
+            Pay(**self.when(day, 15), farmer=farmer, currency=currency, amount=amount, confirmed=True)
+            for (farmer, currency), amount in self.owing.items()
+            if amount
+        ]
+        self.tell_all(who, pay, facts)
+        self.owing = {}
 
     def employ(self, login: str, name: str, *roles: Role, language: str = "en") -> None:
         """A user who works here and may sign in with the demo password."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -10,11 +11,14 @@ from traceability.demo import laongam as second
 from traceability.demo import mills
 from traceability.demo.laongam import Laongam
 from traceability.demo.nong_luang import CHERRY, NongLuang
+from traceability.demo.people import Grower
 from traceability.demo.scale import form, weigh_day, weigh_in
 from traceability.demo.telling import CLIENT_IDS, House
 from traceability.domain.facts import AskCorrection
+from traceability.domain.payments import Pay
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import ask_correction
+from traceability.operations.money import pay
 
 _MONDAY: Final = date(2026, 10, 26)
 LAST_FACT: Final = f"{CLIENT_IDS}last"
@@ -34,9 +38,11 @@ def tell_today(nong_luang: NongLuang, laongam: Laongam, exporter: House) -> None
         cherry = form(house, "clerk", monday + timedelta(days=5), "NL", deliveries)
         if week < 2:
             parchment.append(mills.wash(house, "clerk", monday + timedelta(days=14 + week), "NW", cherry))
+            house.pay_all("manager", monday + timedelta(days=5))
     for weekday in range(4):
         coming = [g for place, g in enumerate(growers) if place % 12 in (weekday, weekday + 5)]
         weigh_day(house, "clerk", date(2026, 11, 16) + timedelta(days=weekday), CHERRY, coming)
+    _advance(house, growers[3:6])
     second.load_up(house, "exporter", date(2026, 11, 18), parchment[0], exporter, "NW")
     _expect_a_truck(house, laongam)
     doubtful = replace(weigh_in(house, date(2026, 11, 19), 40, CHERRY, growers[7]), grade="B")
@@ -47,6 +53,15 @@ def tell_today(nong_luang: NongLuang, laongam: Laongam, exporter: House) -> None
         reason="Typed for the wrong farmer; the card was 0009.",
     )
     house.tell("clerk", ask_correction, question)
+
+
+def _advance(house: House, growers: Sequence[Grower]) -> None:
+    """Money for pickers, before the rest of the harvest is weighed in."""
+    facts = [
+        Pay(**house.when(date(2026, 11, 18), 9), farmer=grower.code, currency="LAK", amount=500_000, purpose="advance")
+        for grower in growers
+    ]
+    house.tell_all("manager", pay, facts)
 
 
 def _expect_a_truck(house: House, laongam: Laongam) -> None:

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     SUSPEND_REGISTRATION = "suspend_registration"
     REGISTER_CERTIFICATE = "register_certificate"
     WEIGH_IN = "weigh_in"
+    AGREE_PRICE = "agree_price"
+    PAY = "pay"
     FORM_LOT = "form_lot"
     PROCESS = "process"
     SPLIT = "split"
@@ -89,6 +91,8 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SUSPEND_REGISTRATION: KindFacts(N_("Official code suspended"), public=True),
     Kind.REGISTER_CERTIFICATE: KindFacts(N_("Certificate registered"), public=True),
     Kind.WEIGH_IN: KindFacts(N_("Weighed in"), "ObjectEvent", "commissioning", "active", public=False),
+    Kind.AGREE_PRICE: KindFacts(N_("Price agreed"), public=False),
+    Kind.PAY: KindFacts(N_("Paid"), public=False),
     Kind.FORM_LOT: KindFacts(N_("Lot formed"), "TransformationEvent", "collecting", "active", public=False),
     Kind.PROCESS: KindFacts(N_("Processed"), "TransformationEvent", "creating_class_instance", "active", public=False),
     Kind.SPLIT: KindFacts(N_("Split"), "TransformationEvent", "repackaging", "active", keeps_count=True, public=False),

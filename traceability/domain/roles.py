@@ -40,6 +40,8 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.REGISTER_PLOT: frozenset({_C, _M}),
     Kind.REGISTER_PARTY: frozenset({_C, _M, _E}),
     Kind.WEIGH_IN: frozenset({_C, _M}),
+    Kind.AGREE_PRICE: frozenset({_M}),
+    Kind.PAY: frozenset({_C, _M}),
     Kind.FORM_LOT: frozenset({_C, _M}),
     Kind.PROCESS: frozenset({_C, _M}),
     Kind.SPLIT: frozenset({_C, _M}),

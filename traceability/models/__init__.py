@@ -5,6 +5,7 @@ from traceability.models.base import Base
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
 from traceability.models.lots import Batch, DigitalLink, FrozenOrigin, Lot, Transfer
+from traceability.models.money import Due, Payment
 from traceability.models.public import PublicClock, Rendered
 from traceability.models.registry import (
     Certificate,
@@ -26,6 +27,7 @@ __all__ = [
     "Certificate",
     "CertificateCover",
     "DigitalLink",
+    "Due",
     "Edge",
     "Event",
     "Facility",
@@ -37,6 +39,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "Party",
+    "Payment",
     "Person",
     "Plot",
     "Posting",

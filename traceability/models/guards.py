@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from traceability.models.base import Base
 
 # never changed once written
-FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin")
+FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin", "due", "payment")
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
     "organisation",

@@ -12,6 +12,7 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import FormLot, WeighIn
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
+from traceability.domain.payments import price_of
 from traceability.domain.postings import Account, Posting
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
@@ -24,7 +25,7 @@ from traceability.errors import (
     Sentence,
     TareTooHeavy,
 )
-from traceability.models import Lot
+from traceability.models import Due, Lot
 from traceability.operations import lookups, naming
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
@@ -92,7 +93,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         origin_plot_id=plot.id if plot else None,
     )
     source = Posting(Account.PLOT, plot.code, -fact.net_g) if plot else Posting(Account.PARTY, farmer.code, -fact.net_g)
-    amount = fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None
+    amount = price_of(fact.net_g, fact.price_per_kg) if fact.price_per_kg is not None else None
     kdes = {
         "farmer": farmer.code,
         "plot": plot.code if plot else "",
@@ -106,12 +107,13 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
         **_said_too(fact),
     }
+    owed = [Due(org_id=actor.org_id, lot=delivery, amount=amount, currency=fact.currency)] if amount else []
     scale.weighed(farmer, fact, goods)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
         makes=[delivery],
         knows={(source.account, source.ref): plot.id if plot else farmer.id},
-        rows=measurements(actor, delivery, fact.measured, fact),
+        rows=[*measurements(actor, delivery, fact.measured, fact), *owed],
         kdes=kdes,
         answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
         facility=facility,

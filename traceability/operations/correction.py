@@ -43,6 +43,7 @@ _DECLARABLE = frozenset(
     {
         *(Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK),
         *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
+        *(Kind.AGREE_PRICE, Kind.PAY),
     }
 )
 _SAYS_IT_ALL = frozenset({"wrong_farmer", "wrong_weight", "twice"})  # no more words are needed

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Facility, Lot, Party, Registration
-from traceability.queries import home_lists
+from traceability.queries import home_lists, money
 from traceability.queries.farmers import weighed_in
 from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
 from traceability.queries.home_lists import Item
@@ -36,6 +36,9 @@ class Line:
     commodity: str = ""
     form: str = ""
     beside_g: int = 0
+    amount: int = 0  # owed, in `currency`, for so many days
+    currency: str = ""
+    days: int = 0
 
     @property
     def beside_tenths(self) -> int:
@@ -91,6 +94,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
         Card("needs", (*asked, *_no_plot(session, actor))),
         Card("stock", (*_open(session, actor), *_goods(session, actor), *_weighed(session, actor))),
         Card("lots", _listed(session, actor, "holds", "waiting", "release", "ship", "road")),
+        Card("money", _owed(session, actor)),
         Card("dates", (*_listed(session, actor, "papers"), *_coffee_year(session, actor))),
     )
     heard = points_of(session, actor)
@@ -152,6 +156,16 @@ def _weighed(session: Session, actor: Actor) -> tuple[Line, ...]:
         return ()
     more, book = (sum(getattr(item, name) or 0 for item in items) for name in ("mass_g", "beside_g"))
     return (Line("weighed", len(items), more, beside_g=book),)
+
+
+def _owed(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """What farmers are owed, currency by currency; nothing where no price is ever entered."""
+    if not money.uses_money(session, actor):
+        return ()
+    return tuple(
+        Line("owed", row.farmers, amount=row.amount, currency=row.currency, days=row.days)
+        for row in money.owed_sums(session, actor)
+    )
 
 
 def _coffee_year(session: Session, actor: Actor) -> tuple[Line, ...]:

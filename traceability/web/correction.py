@@ -90,6 +90,10 @@ def save_declare() -> AnyResponse:
     done = forms.attempt(form, written(correction.declare_error))
     if done is None:
         return _declare_page(form, story)
+    if story.kind == Kind.PAY:
+        return redirect(url_for("registry.farmer", code=str(story.facts["farmer"])), 303)
+    if story.kind == Kind.AGREE_PRICE:
+        return redirect(url_for("money.owed"), 303)
     right = done.answer.get("replacement")
     return redirect(offers.lot_page(right["lot"] if right else story.lot), 303)
 

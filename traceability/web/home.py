@@ -37,6 +37,7 @@ CARDS: Final = {
     "needs": N_("Needs you"),
     "stock": N_("Stock"),
     "lots": N_("Lots"),
+    "money": N_("Money"),
     "dates": N_("Dates"),
 }
 
@@ -85,6 +86,8 @@ def _opens(line: Line) -> str:
         return url_for("lots.lots", goods=f"{line.commodity}.{line.form}")
     if line.key in ("open", "no_plot"):
         return url_for("collection.deliveries", show=line.key.replace("_", "-"))
+    if line.key == "owed":
+        return url_for("money.owed", currency=line.currency)
     if line.key == "coffee_year":
         return url_for("registers.rows", name="codes")
     return url_for("home.today", what=line.key)

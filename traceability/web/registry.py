@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.qr import qr_svg
 from traceability.domain.events import Kind
+from traceability.operations import lookups
 from traceability.operations.registry import change_consent, register_farmer, register_plot
 from traceability.queries import farmers as lists
-from traceability.queries import weighings
+from traceability.queries import money, weighings
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
 from traceability.web import forms
 from traceability.web.goods import commodity_choices
@@ -63,8 +64,12 @@ def save_farmer() -> AnyResponse:
 def farmer(code: str) -> Response:
     """Everything about one farmer."""
     with database().reading() as session:
-        found = lists.farmer_page(session, current_actor(), code)
-    return page("registry/farmer.html", found=found, who=found.farmer)
+        actor = current_actor()
+        found = lists.farmer_page(session, actor, code)
+        account = None
+        if money.uses_money(session, actor):
+            account = money.account(session, actor, lookups.farmer_of(session, actor, found.farmer.code).id)
+    return page("registry/farmer.html", found=found, who=found.farmer, account=account)
 
 
 @blueprint.get("/farmers/<code>/card.svg")

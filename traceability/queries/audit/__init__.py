@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from traceability.models import Edge, Event, Lot, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
-from traceability.queries.audit import addresses, frozen, goods, registry
+from traceability.queries.audit import addresses, frozen, goods, money, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import DIFFERS, EXTRA, Finding, pages
 from traceability.queries.audit.states import Folded
@@ -57,6 +57,7 @@ def audit(
             yield from chain.follow(session, page)
             yield from goods.check(session, page, counts)
             yield from registry.check(session, page)
+            yield from money.check(session, page)
             folded.add(page)
             counts["events"] += len(page.events)
             counts["postings"] += len(page.lines)

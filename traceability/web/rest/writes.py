@@ -17,6 +17,7 @@ from traceability.operations import (
     collection,
     correction,
     inspection,
+    money,
     packing,
     pooling,
     processing,
@@ -27,6 +28,7 @@ from traceability.operations.ledger import Done, Operation
 from traceability.schemas import approvals as approving
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
+from traceability.schemas import money as paying
 from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
@@ -92,6 +94,8 @@ WRITES: Final = (
     ),
     Write("/users", "Register a user", registering.UserSchema, account.register_user, Kind.REGISTER_USER),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, collection.record_weigh_in, Kind.WEIGH_IN),
+    Write("/prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
+    Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
     Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
     Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
     Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),

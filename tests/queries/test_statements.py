@@ -1,0 +1,115 @@
+"""A farmer's statement of a season, on both databases.
+
+60 Amina + 40 Bounmy -> lot -> packed 100 -> released batch; Amina's 60 kg cost 60 000, of which 25 000 are paid.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.cast import World, event_of
+from traceability.documents.statement import statement_pdf
+from traceability.domain import facts
+from traceability.domain.payments import Pay
+from traceability.domain.statement import Statement
+from traceability.errors import NoSuchFarmer
+from traceability.operations import correction, money
+from traceability.queries.statements import NoSuchSeason, statement
+from traceability.queries.traces import trace_back_rows
+
+PRICED: Any = {"price_per_kg": 1_000, "currency": "LAK"}
+
+
+def of(world: World, farmer: str = "", season: str = "") -> Statement:
+    with world.database.reading() as session:
+        return statement(session, world.malee, farmer or world.amina, season)
+
+
+def printed(found: Statement, language: str = "lo") -> list[str]:
+    reader = PdfReader(BytesIO(statement_pdf(found, language=language)))
+    return [page.extract_text().replace("\xa0", " ") for page in reader.pages]
+
+
+def sold(world: World) -> str:
+    """The released batch."""
+    lot = world.lot(world.delivery(60_000, **PRICED), world.delivery(40_000, world.bounmy))
+    pay: Any = {"farmer": world.amina, "currency": "LAK", "amount": 25_000}
+    world.do(world.bakari, money.pay, Pay, **pay)
+    return world.released(world.sealed(world.packed(lot)))
+
+
+def test_it_says_what_was_brought_paid_and_where_it_went_to_the_gram(world: World) -> None:
+    batch = sold(world)
+    found = of(world)
+    assert [(row.mass_g, row.amount) for row in found.brought] == [(60_000, 60_000)]
+    assert [(row.due, row.paid, row.owed) for row in found.money] == [(60_000, 25_000, 35_000)]
+    assert [(row.code, row.country, row.mass_g, row.batch_g) for row in found.went] == [(batch, "IT", 60_000, 100_000)]
+    with world.database.reading() as session:
+        shares = {farm.code: farm.mass_g for farm in trace_back_rows(session, world.row(batch)).farms}
+    assert {world.amina: found.went[0].mass_g, world.bounmy: of(world, world.bounmy).went[0].mass_g} == shares
+    assert (found.stock_g, found.road_g, found.others_g) == (0, 0, 0)
+
+
+def test_what_is_not_sold_yet_lies_here_or_is_on_the_road_or_with_others(world: World) -> None:
+    world.delivery(7_000)
+    world.dispatched(world.lot(world.delivery(5_000)))
+    world.received(world.dispatched(world.lot(world.delivery(3_000))), 3_000)
+    found = of(world)
+    assert (found.went, found.stock_g, found.road_g, found.others_g) == ((), 7_000, 5_000, 3_000)
+
+
+def test_without_a_price_it_has_no_money_and_without_deliveries_there_is_none(world: World) -> None:
+    world.delivery()
+    assert of(world).money == ()
+    with pytest.raises(NoSuchSeason):
+        of(world, world.sida)
+    with pytest.raises(NoSuchSeason):
+        of(world, season="1999")
+
+
+def test_a_delivery_declared_in_error_is_not_on_it(world: World) -> None:
+    wrong = world.delivery(9_000, **PRICED)
+    world.delivery(1_000, **PRICED)
+    fact: Any = {"event": event_of(world, wrong), "reason": "incorrect_data", "note": "x"}
+    world.do(world.malee, correction.declare_error, facts.DeclareError, **fact)
+    assert [row.mass_g for row in of(world).brought] == [1_000]
+
+
+def test_each_season_has_its_own_and_payments_belong_to_the_season_they_were_made_in(world: World) -> None:
+    world.delivery(10_000, occurred_at=datetime(2025, 1, 10, tzinfo=UTC), **PRICED)
+    pay: Any = {"farmer": world.amina, "currency": "LAK", "amount": 10_000}
+    world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2025, 3, 1, tzinfo=UTC), **pay)
+    world.delivery(20_000, **PRICED)
+    newest, before = of(world), of(world, season="2024/25")
+    assert newest.seasons == ("2025/26", "2024/25")
+    assert [(m.due, m.paid, m.owed) for m in newest.money] == [(20_000, 0, 20_000)]
+    assert [(m.due, m.paid, m.owed) for m in before.money] == [(10_000, 10_000, 20_000)]
+
+
+def test_another_organisation_has_no_statement_of_our_farmer(world: World) -> None:
+    world.delivery()
+    with world.database.reading() as session, pytest.raises(NoSuchFarmer):
+        statement(session, world.dao, world.amina)
+
+
+@pytest.mark.parametrize("language", ["en", "lo", "vi", "zh"])
+def test_the_paper_says_the_same_and_the_same_statement_gives_the_same_bytes(world: World, language: str) -> None:
+    sold(world)
+    found = of(world)
+    (page,) = printed(found, language)
+    for part in ("Amina Vongsavath", found.number, found.went[0].number, "35 000 LAK", "60 000 LAK"):
+        assert part in page
+    assert statement_pdf(found, language=language) == statement_pdf(found, language=language)
+
+
+def test_a_long_season_goes_over_to_more_pages_and_loses_no_line(world: World) -> None:
+    numbers = [world.row(world.delivery(1_000 + turn, **PRICED)).number for turn in range(120)]
+    pages = printed(of(world))
+    assert len(pages) > 1
+    text = "".join(pages)
+    assert all(text.count(number) == 1 for number in numbers)

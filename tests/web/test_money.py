@@ -1,0 +1,142 @@
+"""Paying a farmer on a phone: what is open, a payment and its receipt, a price agreed later, and none of it unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.web.client import Client, Page
+from tests.web.stocked import Stocked, said, stocked
+from traceability.domain.facts import WeighIn
+from traceability.domain.roles import Actor
+from traceability.operations import collection
+
+SignedIn = Callable[..., Client]
+
+
+@pytest.fixture
+def store(app: Flask, cooperative: Actor) -> Stocked:
+    return stocked(app, cooperative)
+
+
+@pytest.fixture
+def malee(signed_in: SignedIn, store: Stocked) -> Client:
+    """The manager."""
+    return signed_in("malee", "manager")
+
+
+def sold(store: Stocked, grams: int, price: int | None = 14_000) -> str:
+    """Amina's cherries at a price; the code of the delivery."""
+    fact = WeighIn(
+        **said(confirmed=True),
+        facility=store.place,
+        farmer=store.farmer,
+        commodity="arabica_coffee",
+        form="fresh_cherry",
+        bags_g=(grams,),
+        tare_g=0,
+        price_per_kg=price,
+        currency="LAK" if price else "",
+    )
+    return str(store.do(collection.record_weigh_in, fact)["lot"])
+
+
+def words(page: Page) -> str:
+    return page.text.replace("\xa0", " ")
+
+
+def test_an_organisation_that_enters_no_price_sees_no_money(malee: Client, store: Stocked) -> None:
+    lot = store.delivery()
+    for address in ("/", f"/farmers/{store.farmer}", f"/weigh-in/saved/{lot}"):
+        page = malee.get(address)
+        assert "Money" not in page.text
+        assert not [link for link in page.links() if "/pay" in link or "/money" in link]
+    assert "Nothing is owed" in malee.get("/money").text
+
+
+def test_what_is_owed_is_on_the_first_page_and_opens_the_farmers_who_wait(malee: Client, store: Stocked) -> None:
+    sold(store, 10_000)
+    sold(store, 5_000)
+    home = malee.get("/")
+    assert "owed to one farmer the oldest for 0 days 210 000 LAK" in words(home)
+    assert "/money?currency=LAK" in home.links()
+    listed = malee.get("/money?currency=LAK")
+    assert "One farmer, 210 000 LAK" in words(listed)
+    assert f"/farmers/{store.farmer}" in listed.links()
+
+
+def test_a_farmer_is_paid_for_a_delivery_and_gets_a_receipt(malee: Client, store: Stocked) -> None:
+    first, second = sold(store, 10_000), sold(store, 5_000)
+    saved = malee.get(f"/weigh-in/saved/{second}")
+    pay = f"/farmers/{store.farmer}/pay?delivery={second}"
+    assert pay in saved.links()
+    page = malee.get(pay)
+    assert page.filled_in(f"/farmers/{store.farmer}/pay")["deliveries"] == [second]
+    receipt = malee.follow(malee.submit(page, f"/farmers/{store.farmer}/pay", deliveries=second))
+    assert "70 000 LAK" in words(receipt)
+    assert "Amina" in receipt.text
+    farmer = words(malee.get(f"/farmers/{store.farmer}"))
+    assert "140 000 LAK is owed 210 000 for deliveries, 70 000 paid" in farmer
+    assert first in malee.get(f"/farmers/{store.farmer}/pay").html
+
+
+def test_more_than_is_owed_is_asked_about_and_nothing_is_stored_until_it_is_right(
+    malee: Client, store: Stocked
+) -> None:
+    sold(store, 10_000)
+    form = f"/farmers/{store.farmer}/pay"
+    asked = malee.submit(malee.get(form), form, status=422, amount="200 000")
+    assert "This is 60 000 LAK more than is owed" in words(asked)
+    assert asked.filled_in(form)["amount"] == ["200 000"]
+    malee.submit(asked, form, confirmed="1")
+    assert "60 000 LAK is paid ahead" in words(malee.get(f"/farmers/{store.farmer}"))
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "abc", "1e3", ""])
+def test_what_is_no_amount_is_shown_beside_the_field(malee: Client, store: Stocked, typed: str) -> None:
+    sold(store, 10_000)
+    form = f"/farmers/{store.farmer}/pay"
+    page = malee.submit(malee.get(form), form, status=422, amount=typed)
+    assert "Not saved yet" in page.text
+    assert page.filled_in(form)["amount"] == [typed]
+
+
+def test_a_payment_is_corrected_like_any_entry(malee: Client, store: Stocked) -> None:
+    sold(store, 10_000)
+    form = f"/farmers/{store.farmer}/pay"
+    receipt = malee.follow(malee.submit(malee.get(form), form, amount="140000"))
+    wrong = next(link for link in receipt.links() if link.startswith("/correct"))
+    ask = malee.get(wrong)
+    assert "140 000 LAK" in words(ask)
+    after = malee.follow(malee.submit(ask, "/correct", reason="incorrect_data", note="It was another farmer"))
+    assert "140 000 LAK is owed" in words(after)
+    assert "This payment was declared in error" in malee.get(receipt.address).text
+
+
+def test_a_price_settled_later_is_entered_for_all_deliveries_without_one(malee: Client, store: Stocked) -> None:
+    sold(store, 1_000)
+    sold(store, 10_000, None)
+    sold(store, 20_000, None)
+    page = malee.get(f"/farmers/{store.farmer}")
+    form = f"/farmers/{store.farmer}/price"
+    assert form in page.links()
+    asked = malee.submit(malee.get(form), form, status=422, price_per_kg="")
+    assert "Not saved yet" in asked.text
+    after = malee.follow(malee.submit(asked, form, price_per_kg="10 000"))
+    assert "314 000 LAK is owed" in words(after)
+    assert "Every delivery of this farmer has a price" in malee.get(form).text
+
+
+def test_who_may_not_pay_sees_the_balance_and_no_button(
+    malee: Client, signed_in: SignedIn, dao: Client, store: Stocked
+) -> None:
+    sold(store, 10_000)
+    olga = signed_in("olga", "auditor")
+    page = olga.get(f"/farmers/{store.farmer}")
+    assert "140 000 LAK is owed" in words(page)
+    assert not [link for link in page.links() if "/pay" in link or "/price" in link]
+    olga.get(f"/farmers/{store.farmer}/pay", status=403)
+    dao.get(f"/farmers/{store.farmer}/pay", status=404)
+    assert "140 000" not in words(dao.get("/money"))

@@ -1,0 +1,151 @@
+"""Money for farmers, where an organisation enters it: a price agreed later, a payment, an advance. No gram moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.payments import AgreePrice, Pay, price_of, share_out
+from traceability.domain.roles import Actor
+from traceability.domain.text import nfc
+from traceability.errors import (
+    ChosenTwice,
+    Conflict,
+    Invalid,
+    NeedsConfirming,
+    NoSuchLot,
+    NotADelivery,
+    NothingChosen,
+    Sentence,
+)
+from traceability.models import Due, Lot, Payment
+from traceability.operations import lookups
+from traceability.operations.ledger import Entry, operation
+from traceability.queries import money
+from traceability.words import N_
+
+
+class AmountNeeded(Invalid):
+    """The amount must be more than zero. Enter what is paid."""
+
+
+class CurrencyNeeded(Invalid):
+    """Say in which currency: LAK, VND, CNY or USD."""
+
+
+class HasAPrice(Conflict):
+    """Delivery {lot} already has a price. Declare that entry in error first, then enter the right price."""
+
+
+class NothingOpen(Conflict):
+    """Delivery {lot} is not open for this farmer in {currency}: it has no price, or it is paid."""
+
+
+@operation(Kind.AGREE_PRICE)
+def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
+    """Deliveries that were weighed in without a price get one. Raises HasAPrice, AmountNeeded, NotADelivery."""
+    deliveries = _deliveries(session, actor, fact.deliveries)
+    _check_currency(fact.currency)
+    amounts = [price_of(lot.made_g, fact.price_per_kg) for lot in deliveries]
+    if min(amounts) <= 0:
+        raise AmountNeeded(at="price_per_kg")
+    priced = session.scalars(
+        select(Lot.number)
+        .join(Due, Due.lot_id == Lot.id)
+        .where(Lot.id.in_([lot.id for lot in deliveries]), money.standing(Due))
+    ).first()
+    if priced is not None:
+        raise HasAPrice(lot=priced, at="deliveries")
+    pairs = list(zip(deliveries, amounts, strict=True))
+    parts = [{"delivery": lot.code, "amount": amount} for lot, amount in pairs]
+    return Entry(
+        rows=[Due(org_id=actor.org_id, lot_id=lot.id, amount=amount, currency=fact.currency) for lot, amount in pairs],
+        kdes={"price_per_kg": fact.price_per_kg, "currency": fact.currency, "parts": parts, "note": nfc(fact.note)},
+        answer={"amount": sum(amounts), "currency": fact.currency, "deliveries": len(deliveries)},
+    )
+
+
+@operation(Kind.PAY)
+def pay(session: Session, actor: Actor, fact: Pay) -> Entry:
+    """Money for a farmer: for the deliveries it names, else for whatever is open longest; or an advance.
+
+    Raises AmountNeeded, NothingOpen, NoSuchFarmer; NeedsConfirming when it is more than is owed.
+    """
+    farmer = lookups.farmer_of(session, actor, fact.farmer)
+    _check_currency(fact.currency)
+    account = money.account(session, actor, farmer.id)
+    chosen = _deliveries(session, actor, fact.deliveries) if fact.deliveries and fact.purpose == "payment" else []
+    still = {row.code: row.open for row in account.open_in(fact.currency)}
+    for lot in chosen:
+        if lot.code not in still:
+            raise NothingOpen(lot=lot.number, currency=fact.currency, at="deliveries")
+    chosen.sort(key=lambda lot: (lot.made_at, lot.id))
+    asked = sum(still[lot.code] for lot in chosen)
+    amount = asked if fact.amount is None else fact.amount
+    if amount <= 0:
+        raise AmountNeeded(at="amount")
+    owed = asked if chosen else max(account.balance_in(fact.currency), 0)
+    if fact.purpose == "payment" and amount > owed and not fact.confirmed:
+        raise NeedsConfirming([_too_much(amount - owed, fact.currency)])
+    parts = list(zip(chosen, share_out(amount, [still[lot.code] for lot in chosen]), strict=True))
+    rest = amount - sum(part for _, part in parts)
+
+    def row(lot: Lot | None, part: int) -> Payment:
+        return Payment(
+            org_id=actor.org_id,
+            party_id=farmer.id,
+            lot_id=lot.id if lot else None,
+            amount=part,
+            currency=fact.currency,
+            purpose=fact.purpose,
+            paid_at=fact.occurred_at,
+            zone_minutes=fact.zone_minutes,
+        )
+
+    settled = [(lot, part) for lot, part in parts if part]
+    return Entry(
+        rows=[row(lot, part) for lot, part in settled] + ([row(None, rest)] if rest else []),
+        kdes={
+            "farmer": farmer.code,
+            "amount": amount,
+            "currency": fact.currency,
+            "purpose": fact.purpose,
+            "parts": [{"delivery": lot.code, "amount": part} for lot, part in settled],
+            "note": nfc(fact.note),
+        },
+        answer={"farmer": farmer.code, "amount": amount, "currency": fact.currency},
+    )
+
+
+def _too_much(more: int, currency: str) -> Sentence:
+    words = N_("This is {amount} {currency} more than is owed. It will stand as paid ahead.")
+    return Sentence(words, {"amount": more, "currency": currency})
+
+
+def _check_currency(currency: str) -> None:
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise CurrencyNeeded(at="currency")
+
+
+def _deliveries(session: Session, actor: Actor, codes: Sequence[str]) -> list[Lot]:
+    """Deliveries of the house that stand, by code or number, whatever became of them since."""
+    if not codes:
+        raise NothingChosen(at="deliveries")
+    wanted = [code.upper() for code in codes]
+    named = Lot.code.in_(wanted) | Lot.number.in_(wanted)
+    found = session.scalars(select(Lot).where(Lot.org_id == actor.org_id, named)).all()
+    by_name = {lot.number: lot for lot in found} | {lot.code: lot for lot in found}
+    chosen: list[Lot] = []
+    for code in wanted:
+        lot = by_name.get(code)
+        if lot is None:
+            raise NoSuchLot(code=code, at="deliveries")
+        if lot in chosen:
+            raise ChosenTwice(lot=lot.number, at="deliveries")
+        if lot.kind != "delivery" or lot.void:
+            raise NotADelivery(lot=lot.number, at="deliveries")
+        chosen.append(lot)
+    return chosen

@@ -1,0 +1,183 @@
+"""The statement of one farmer's season: deliveries and money as they stand, and forward through the lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from traceability.commodities import COMMODITIES
+from traceability.domain.dossier import Names
+from traceability.domain.moments import day_of
+from traceability.domain.packed import unpack_farmers
+from traceability.domain.roles import Actor
+from traceability.domain.statement import Brought, Money, Statement, Sum, Went
+from traceability.errors import NotFound
+from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Party, Payment
+from traceability.queries import farmers, money
+from traceability.queries.lineage import chunks
+from traceability.queries.traces import LotRow, trace_forward_rows
+
+
+class NoSuchSeason(NotFound):
+    """This farmer brought nothing in that season. Choose one of the seasons on the farmer's page."""
+
+
+def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> Statement:
+    """One season of one farmer, the newest when none is named. Raises NoSuchFarmer, NoSuchSeason."""
+    who = farmers.farmer(session, actor, farmer)
+    house = session.get_one(Organisation, actor.org_id)
+    party_id = session.scalars(select(Party.id).where(Party.org_id == actor.org_id, Party.code == who.code)).one()
+    lots = list(
+        session.scalars(
+            select(Lot)
+            .where(
+                Lot.org_id == actor.org_id,
+                Lot.origin_party_id == party_id,
+                Lot.kind == "delivery",
+                Lot.void.is_(False),
+            )
+            .order_by(Lot.made_at, Lot.id)
+        )
+    )
+    seasons = tuple(sorted({lot.crop_year for lot in lots}, reverse=True))
+    if (season and season not in seasons) or not seasons:
+        raise NoSuchSeason()
+    chosen = season or seasons[0]
+    own = [lot for lot in lots if lot.crop_year == chosen]
+    dues = _dues(session, own)
+    forward = trace_forward_rows(session, own).rows
+    went = _went(session, actor, forward, party_id)
+    made = [row for row in forward if row.organisation == actor.org_code]
+    sold = {row.code for row in went}
+    return Statement(
+        organisation=house.called,
+        phone=house.phone,
+        country=house.country,
+        demo=house.demo,
+        farmer=who.code,
+        number=who.number,
+        name=who.name,
+        village=who.village,
+        season=chosen,
+        seasons=seasons,
+        as_of=day_of(datetime.now(UTC), actor.zone_minutes),
+        brought=tuple(_brought(lot, dues) for lot in own),
+        sums=_sums(own),
+        money=_money(session, actor, party_id, lots, chosen, dues),
+        went=went,
+        stock_g=sum(row.affected_stock_g for row in made if row.code not in sold),
+        road_g=sum(row.affected_on_the_road_g for row in made),
+        others_g=sum(
+            row.affected_stock_g for row in forward if row.organisation != actor.org_code and row.code not in sold
+        ),
+    )
+
+
+def goods_of(commodity: str, form: str) -> Names:
+    """The names of a form; its key where no commodity file knows it any longer."""
+    found = COMMODITIES[commodity].form(form) if commodity in COMMODITIES else None
+    return found.names if found else Names({"en": form})
+
+
+def _brought(lot: Lot, dues: Mapping[int, tuple[int, str]]) -> Brought:
+    amount, currency = dues.get(lot.id, (None, ""))
+    return Brought(
+        code=lot.code,
+        on=day_of(lot.made_at, lot.zone_minutes),
+        number=lot.number,
+        goods=goods_of(lot.commodity, lot.form),
+        grade=lot.grade,
+        mass_g=lot.made_g,
+        amount=amount,
+        currency=currency,
+    )
+
+
+def _sums(lots: Sequence[Lot]) -> tuple[Sum, ...]:
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for lot in lots:
+        mass, count = found.get((lot.commodity, lot.form), (0, 0))
+        found[lot.commodity, lot.form] = mass + lot.made_g, count + 1
+    return tuple(Sum(goods_of(*key), mass, count) for key, (mass, count) in found.items())
+
+
+def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
+    """What each delivery is worth, where it has a price."""
+    found: dict[int, tuple[int, str]] = {}
+    for chunk in chunks([lot.id for lot in lots]):
+        rows = select(Due.lot_id, Due.amount, Due.currency).where(Due.lot_id.in_(chunk), money.standing(Due))
+        found.update({key: (amount, currency) for key, amount, currency in session.execute(rows)})
+    return found
+
+
+def _money(
+    session: Session,
+    actor: Actor,
+    party_id: int,
+    lots: Sequence[Lot],
+    season: str,
+    dues: Mapping[int, tuple[int, str]],
+) -> tuple[Money, ...]:
+    """Currency by currency; nothing for a farmer without any price or payment."""
+    balances = money.account(session, actor, party_id).balances
+    began = min(lot.made_at for lot in lots if lot.crop_year == season)
+    later = [lot.made_at for lot in lots if lot.crop_year > season and lot.made_at > began]
+    until = min(later, default=datetime.max.replace(tzinfo=UTC))
+    rows = session.execute(
+        select(Payment.currency, func.sum(Payment.amount))
+        .where(
+            Payment.org_id == actor.org_id,
+            Payment.party_id == party_id,
+            Payment.paid_at >= began,
+            Payment.paid_at < until,
+            money.standing(Payment),
+        )
+        .group_by(Payment.currency)
+    )
+    paid = {currency: int(amount) for currency, amount in rows}
+    return tuple(
+        Money(
+            currency=balance.currency,
+            due=sum(amount for amount, currency in dues.values() if currency == balance.currency),
+            paid=paid.get(balance.currency, 0),
+            owed=balance.owed,
+        )
+        for balance in balances
+    )
+
+
+def _went(session: Session, actor: Actor, rows: Sequence[LotRow], party_id: int) -> tuple[Went, ...]:
+    """The released batches with grams of the farmer in them; one that a newer batch replaced is left out."""
+    batches = {row.code: row for row in rows if row.released}
+    newest = (FrozenOrigin.batch_id == Batch.id) & (FrozenOrigin.version == Batch.version)
+    found = []
+    for chunk in chunks(batches):
+        released = session.execute(
+            select(Lot.code, Batch.destination, Batch.released_at, Lot.zone_minutes, FrozenOrigin.shares)
+            .join(Batch, Batch.lot_id == Lot.id)
+            .join(FrozenOrigin, newest)
+            .where(Lot.code.in_(chunk), Batch.superseded_by == "", Batch.released_at.is_not(None))
+            .order_by(Batch.released_at, Batch.id)
+        )
+        for code, country, at, zone, shares in released:
+            row, mass = batches[code], unpack_farmers(shares).get(party_id, 0)
+            if mass and at is not None:
+                own = row.organisation == actor.org_code
+                found.append(
+                    Went(
+                        code=code,
+                        number=row.number,
+                        goods=goods_of(row.commodity, row.form),
+                        organisation=row.organisation_name,
+                        own=own,
+                        country=country,
+                        buyers=row.buyers if own else (),
+                        released_on=day_of(at, zone),
+                        batch_g=row.made_g,
+                        mass_g=mass,
+                    )
+                )
+    return tuple(found)
