@@ -19,12 +19,13 @@ from tests.web.client import Client
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
+from traceability.domain.devices import EnrolDevice
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
-from traceability.operations import account, inspection, registry, shipping
+from traceability.operations import account, devices, inspection, registry, shipping
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
@@ -146,6 +147,8 @@ class Staffed:
             "occurred_at": datetime.now(UTC),
         }
         incoming = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)
+        named: Any = {"name": "NL-A", "token": "dv_" + "a" * 43}
+        phone = season.do(season.bakari, devices.enrol_device, EnrolDevice, **named)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
@@ -168,6 +171,7 @@ class Staffed:
             "recall": str(recall["recall"]),
             "event": str(event),
             "attachment": str(attachment),
+            "device": str(phone["device"]),
         }
 
 

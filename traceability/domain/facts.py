@@ -206,6 +206,14 @@ class WeighIn(Fact):
     price_per_kg: int | None = None  # whole units of the currency
     currency: str = ""
     receipt_number: str = ""  # made on the device; the next of the facility's day when empty
+    device_at: datetime | None = None  # what the clock of a phone showed, when `occurred_at` was set right
+    sent_at: datetime | None = None  # what it showed when this was sent
+
+    def request_digest(self) -> str:
+        """Without the clock of a phone, as without the time: it moves on between one try to send and the next."""
+        clocks = {*_FILLED_ON_ARRIVAL, "device_at", "sent_at"}
+        said = {item.name: _plain(getattr(self, item.name)) for item in fields(self) if item.name not in clocks}
+        return digest(canonical({"fact": "WeighIn", **said}))
 
     @property
     def gross_g(self) -> int:

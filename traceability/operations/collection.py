@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from sqlalchemy.orm import Session
 
@@ -99,6 +100,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "currency": fact.currency,
         "measured": measured_facts(fact.measured),
         "kept_unusual": [warning.text for warning in warnings],
+        **_clock(actor, fact),
     }
     scale.weighed(farmer, fact)
     return Entry(
@@ -143,6 +145,13 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
         answer={"lot": lot.code, "number": lot.number, "mass_g": weighed, "counted_g": counted},
         facility=facility,
     )
+
+
+def _clock(actor: Actor, fact: WeighIn) -> dict[str, str]:
+    """What the clock of a phone showed, where that is not the time on record."""
+    if actor.phone is None or fact.device_at is None:
+        return {}
+    return {"device_at": fact.device_at.astimezone(UTC).isoformat()}
 
 
 def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:

@@ -8,7 +8,7 @@ from marshmallow import post_load
 
 from traceability.domain.facts import FormLot, WeighIn
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
-from traceability.schemas.fields import Choice, Code, Count, Mass, Money, Rows, Several, Text
+from traceability.schemas.fields import Choice, Code, Count, Mass, Moment, Money, Rows, Several, Text
 from traceability.words import N_
 
 
@@ -30,6 +30,8 @@ class WeighInSchema(TimedSchema):
     price_per_kg = Money(N_("Price per kg"))
     currency = Choice(N_("Currency"), choices=(("LAK", "LAK"), ("VND", "VND"), ("CNY", "CNY"), ("USD", "USD")))
     receipt_number = Code(N_("Number of the paper receipt"), most=40)
+    device_at = Moment(N_("What the clock of the phone showed"))
+    sent_at = Moment(N_("What the clock of the phone shows now"))
 
 
 class FormLotSchema(TimedSchema):
