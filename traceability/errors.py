@@ -120,6 +120,10 @@ class NoSuchRecall(NotFound):
     """There is no open recall {code}. Reload the page: someone may have lifted it."""
 
 
+class NoSuchDevice(NotFound):
+    """You have no phone {code}. Look for it in the list of phones."""
+
+
 class NoSuchRegistration(NotFound):
     """You have no official code {code}. Register it first."""
 

@@ -54,6 +54,11 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def catalogue_files() -> list[Path]:
+    """The files of all catalogues."""
+    return sorted(_LOCALE_FOLDER.glob("*/messages.po"))
+
+
 def lookup(language: str, text: str) -> str:
     """The translation of `text` with its `{names}` still open; the English itself when there is none."""
     forms = catalogue(language).get(text)

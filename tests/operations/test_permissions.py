@@ -12,6 +12,7 @@ import pytest
 from tests.cast import BOLAVEN, World, person
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.payments import AgreePrice, Pay
@@ -22,6 +23,7 @@ from traceability.operations import (
     approvals,
     collection,
     correction,
+    devices,
     inspection,
     money,
     networks,
@@ -33,6 +35,8 @@ from traceability.operations import (
 )
 
 OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
+    Kind.ENROL_DEVICE: (devices.enrol_device, EnrolDevice),
+    Kind.REVOKE_DEVICE: (devices.revoke_device, RevokeDevice),
     Kind.REGISTER_USER: (account.register_user, facts.RegisterUser),
     Kind.REGISTER_FARMER: (registry.register_farmer, facts.RegisterFarmer),
     Kind.CHANGE_CONSENT: (registry.change_consent, facts.ChangeConsent),
@@ -159,6 +163,7 @@ class Ours:
     event: str
     pool: str
     request: str
+    device: str
 
 
 def _ours(world: World) -> Ours:
@@ -181,7 +186,9 @@ def _ours(world: World) -> Ours:
     pool = world.pool("pro_rata")
     world.poured(pool, world.delivery(8_000))
     asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
-    return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], formed.event, pool, asked)
+    phone = world.do(world.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
+    here = (formed.event, pool, asked, phone["device"])
+    return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
 
 
 def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
@@ -198,6 +205,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
     reported = {"commodity": "other_goods", "form": "goods", "number": "D1", "serial": 1, "mass_g": 1, "stated_g": 1,
                 "stated_on": None, "reported_as": "D1"}  # fmt: skip
     aimed: dict[Kind, list[dict[str, Any]]] = {
+        Kind.REVOKE_DEVICE: [{"device": ours.device}],
         Kind.CHANGE_CONSENT: [{"farmer": world.amina, "named_in_public": True}],
         Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
         Kind.REGISTER_REGISTRATION: [{**code, "plots": (world.amina_plot,)}, {**code, "facilities": (world.mill,)}],
@@ -248,7 +256,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REFUSE: [{"request": ours.request, "reason": "x"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
-    free = {Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
+    free = {Kind.ENROL_DEVICE, Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
     assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
     for kind, attempts in aimed.items():
         operation, fact_type = OPERATIONS[kind]

@@ -20,13 +20,14 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import AskCap
+from traceability.domain.devices import EnrolDevice
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
 from traceability.models import Attachment, Base, Event
 from traceability.models.database import Database
-from traceability.operations import account, approvals, inspection, registry, shipping
+from traceability.operations import account, approvals, devices, inspection, registry, shipping
 from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
@@ -152,6 +153,8 @@ class Staffed:
         sold = season.delivery(8_000, season.bounmy, price_per_kg=1_000, currency="LAK")
         money: Any = {"farmer": season.bounmy, "currency": "LAK", "deliveries": (sold,), "amount": 5_000}
         payment = season.do(season.bakari, paying.pay, Pay, **money)
+        named: Any = {"name": "NL-A", "token": "dv_" + "a" * 43}
+        phone = season.do(season.bakari, devices.enrol_device, EnrolDevice, **named)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
@@ -178,6 +181,7 @@ class Staffed:
                 season.bakari, approvals.ask_cap, AskCap, plot=season.bounmy_plot, cap_g=900_000, reason="new trees"
             ).event,
             "payment": payment.event,
+            "device": str(phone["device"]),
         }
 
 

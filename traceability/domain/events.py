@@ -14,6 +14,8 @@ class Kind(StrEnum):
 
     REGISTER_ORGANISATION = "register_organisation"
     REGISTER_USER = "register_user"
+    ENROL_DEVICE = "enrol_device"
+    REVOKE_DEVICE = "revoke_device"
     REGISTER_FARMER = "register_farmer"
     CHANGE_CONSENT = "change_consent"
     REGISTER_PARTY = "register_party"
@@ -82,6 +84,8 @@ class KindFacts:
 KINDS: Mapping[Kind, KindFacts] = {
     Kind.REGISTER_ORGANISATION: KindFacts(N_("Organisation registered"), public=False),
     Kind.REGISTER_USER: KindFacts(N_("User registered"), public=False),
+    Kind.ENROL_DEVICE: KindFacts(N_("Phone enrolled"), public=False),
+    Kind.REVOKE_DEVICE: KindFacts(N_("Phone revoked"), public=False),
     Kind.REGISTER_FARMER: KindFacts(N_("Farmer registered"), public=False),
     Kind.CHANGE_CONSENT: KindFacts(N_("Consent changed"), public=True),
     Kind.REGISTER_PARTY: KindFacts(N_("Partner registered"), public=False),

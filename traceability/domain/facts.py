@@ -6,7 +6,7 @@ carries the client id under which it was first said: saying it again changes not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -35,18 +35,22 @@ _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
 
 # Marks what a fact learned to say later: unsaid, it is left out, so that what was said before has the digest it had.
 LATER: Final = {"left_out_when_unsaid": True}
+# Marks what a clock shows: it moves on between one try to send and the next, and the request is the same.
+A_CLOCK: Final = {"a_clock": True}
+
+
+def _counts(item: Field[Any], said: Any) -> bool:
+    """Whether two requests that differ here are two requests."""
+    if not item.metadata:
+        return item.name not in _FILLED_ON_ARRIVAL
+    return "a_clock" not in item.metadata and said != item.default
 
 
 def _plain(value: Any) -> Any:
     if type(value) is str or type(value) is int:  # nearly everything is
         return value
     if hasattr(value, "__dataclass_fields__"):
-        named = [
-            item.name
-            for item in fields(value)
-            if item.name not in _FILLED_ON_ARRIVAL and not (item.metadata and getattr(value, item.name) == item.default)
-        ]
-        return {name: _plain(getattr(value, name)) for name in named}
+        return {item.name: _plain(said) for item in fields(value) if _counts(item, said := getattr(value, item.name))}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -218,6 +222,8 @@ class WeighIn(Fact):
     collector: str = field(default="", metadata=LATER)  # who went with the truck
     paper_page: str = field(default="", metadata=LATER)  # of the paper book that it was entered from
     paper_line: int = field(default=0, metadata=LATER)
+    device_at: datetime | None = field(default=None, metadata=A_CLOCK)  # of a phone, when `occurred_at` was set right
+    sent_at: datetime | None = field(default=None, metadata=A_CLOCK)  # what it showed when this was sent
 
     @property
     def gross_g(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from traceability.domain.events import Kind
@@ -35,6 +36,7 @@ _C, _M, _E, _I, _A = Role.CLERK, Role.MANAGER, Role.EXPORTER, Role.INSPECTOR, Ro
 
 # Read top to bottom: the daily work, then what needs judgement, then what changes who may do what.
 MAY: Mapping[Kind, frozenset[Role]] = {
+    Kind.ENROL_DEVICE: frozenset({_C, _M}),
     Kind.REGISTER_FARMER: frozenset({_C, _M}),
     Kind.CHANGE_CONSENT: frozenset({_C, _M}),
     Kind.REGISTER_PLOT: frozenset({_C, _M}),
@@ -78,9 +80,19 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
     Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),
+    Kind.REVOKE_DEVICE: frozenset({_M, _A}),
     Kind.REGISTER_USER: frozenset({_A}),
     Kind.REGISTER_ORGANISATION: frozenset(),  # only from the command line, on the machine itself
 }
+
+
+@dataclass(frozen=True)
+class Phone:
+    """An enrolled phone that sends what was weighed without a signal: its own counters begin with its letter."""
+
+    code: str
+    letter: str
+    enrolled_at: datetime
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,7 @@ class Actor:
     org_name: str = ""
     org_names: Mapping[str, str] = field(default_factory=dict, hash=False)  # the name in other languages
     zone_minutes: int = 420  # of the organisation: typed times are local
+    phone: Phone | None = None  # who works on an enrolled phone, and not in a browser
     demo: bool = False  # the organisation is a demonstration and says so on every page
 
     def house(self, language: str) -> str:

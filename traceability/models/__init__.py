@@ -2,6 +2,7 @@
 
 from traceability.models.account import ApiToken, Membership, Organisation, SignIn, User
 from traceability.models.base import Base
+from traceability.models.devices import Device
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
 from traceability.models.lots import Batch, DigitalLink, FrozenOrigin, Lot, Transfer
@@ -26,6 +27,7 @@ __all__ = [
     "Batch",
     "Certificate",
     "CertificateCover",
+    "Device",
     "DigitalLink",
     "Due",
     "Edge",

@@ -26,6 +26,7 @@ KEPT = (
     "registration",
     "suspension",
     "certificate",
+    "device",
 )
 _KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 

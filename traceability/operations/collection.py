@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from sqlalchemy.orm import Session
 
@@ -106,6 +107,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "measured": measured_facts(fact.measured),
         "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
         **_said_too(fact),
+        **_clock(actor, fact),
     }
     owed = [Due(org_id=actor.org_id, lot=delivery, amount=amount, currency=fact.currency)] if amount else []
     scale.weighed(farmer, fact, goods)
@@ -178,6 +180,13 @@ def _beyond_the_land(fact: WeighIn, form: Form, season: Season) -> list[Sentence
         return []
     text = N_("{season_g} from this farmer in one season? {area_m2} give at most {most_g}.")
     return [Sentence(text, {"season_g": total, "area_m2": season.area_m2, "most_g": most})]
+
+
+def _clock(actor: Actor, fact: WeighIn) -> dict[str, str]:
+    """What the clock of a phone showed, where that is not the time on record."""
+    if actor.phone is None or fact.device_at is None:
+        return {}
+    return {"device_at": fact.device_at.astimezone(UTC).isoformat()}
 
 
 def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:

@@ -9,7 +9,7 @@ from marshmallow import post_load
 from traceability.domain.facts import FormLot, WeighIn
 from traceability.schemas import Schema
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
-from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Money, Rows, Several, Text
+from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Moment, Money, Rows, Several, Text
 from traceability.words import N_
 
 
@@ -36,6 +36,8 @@ class WeighInSchema(TimedSchema):
     collector = Text(N_("Collector"), most=80)
     paper_page = Text(N_("Page of the book"), most=20)
     paper_line = Count(N_("Line"))
+    device_at = Moment(N_("What the clock of the phone showed"))
+    sent_at = Moment(N_("What the clock of the phone shows now"))
 
 
 class BuyingSchema(Schema):

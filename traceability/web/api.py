@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app
 from flask_smorest import Blueprint
 
 from traceability.web import errors
-from traceability.web.rest import reads, writes
+from traceability.web.rest import phones, reads, writes
 from traceability.web.rest.bodies import Bodies
 from traceability.web.rest.callers import let_in
 from traceability.web.rest.contract import contract_of
@@ -33,6 +33,7 @@ def _endpoints() -> Endpoints:
     blueprint.before_request(let_in)
     writes.mount(blueprint)
     reads.mount(blueprint)
+    phones.mount(blueprint)
     described = blueprint.response(200, {"type": "object"}, description="OpenAPI 3.1.")(contract)
     open_to_all = blueprint.doc(summary="This document", operationId="contract", security=[])(described)
     blueprint.add_url_rule("/openapi.json", "contract", open_to_all, methods=["GET"])

@@ -8,11 +8,13 @@ from flask import Response, g, request
 
 from traceability.domain.roles import Actor
 from traceability.errors import Forbidden, Refusal
-from traceability.operations import account
+from traceability.operations import account, devices
 from traceability.web.errors import refused
 from traceability.web.pages import database
 from traceability.web.security import SAFE_METHODS
 
+UNSENT = "Unsent"  # the header in which a phone says how many entries it still has to send
+FOR_PHONES = frozenset({"api.weigh_in", "api.snapshot"})  # the token of a lost phone opens nothing else
 CONTRACT = "api.contract"  # the one endpoint that is open: what the API is, is no secret
 
 
@@ -33,15 +35,30 @@ def let_in() -> Response | None:
     scope = "read" if request.method in SAFE_METHODS else "write"
     token = _bearer_token()
     known = None
-    if token:
+    if devices.TOKEN.fullmatch(token):
+        known = _phone(token)
+    elif token:
         with database().reading() as session:
             known = account.who_has(session, token)
     if known is None or not known[0].roles:
         return _turned_away(TokenNeeded(), 'error="invalid_token"' if token else "")
     g.caller, scopes = known
-    if scope not in scopes:
+    if scope not in scopes or (g.caller.phone is not None and request.endpoint not in FOR_PHONES):
         return _turned_away(ScopeMissing(scope=scope), f'error="insufficient_scope", scope="{scope}"')
     return None
+
+
+def _phone(token: str) -> tuple[Actor, frozenset[str]] | None:
+    """Who sends from the phone with this token, noting that it is here and what it still has to send."""
+    with database().reading() as session:
+        actor = devices.who_sends(session, token)
+        if actor is None or actor.phone is None:
+            return None
+        phone, unsent = actor.phone, request.headers.get(UNSENT, type=int) or 0
+        note = devices.needs_note(session, phone, unsent)
+    if note:
+        database().write(lambda session: devices.note_seen(session, phone, unsent))
+    return actor, frozenset({"read", "write"})
 
 
 def caller() -> Actor:

@@ -1,0 +1,190 @@
+"""Phones that weigh in without a signal: enrolled by a clerk, let in by their token, revoked by a manager.
+
+A phone makes its token and the numbers of its receipts itself, so that nothing it says depends on an answer that may
+get lost. What a revoked phone sends is refused in words, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from traceability.domain.devices import EnrolDevice, RevokeDevice, settle
+from traceability.domain.events import Kind
+from traceability.domain.facts import WeighIn
+from traceability.domain.journal import digest
+from traceability.domain.moments import day_of
+from traceability.domain.roles import Actor, Phone
+from traceability.domain.text import nfc
+from traceability.errors import Conflict, Forbidden, Invalid, NoSuchDevice, Refusal
+from traceability.models import Device, User
+from traceability.operations import account
+from traceability.operations.collection import record_weigh_in
+from traceability.operations.ledger import Done, Entry, operation, said_before
+from traceability.operations.naming import fresh_code
+
+TOKEN: Final = re.compile(r"dv_[A-Za-z0-9_-]{43}")
+LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O look like digits on a slip
+LASTS: Final = timedelta(days=30)  # since the phone was last heard of
+_SEEN_EVERY: Final = timedelta(minutes=1)
+_MOST_UNSENT: Final = 10**6
+
+
+class DeviceRevoked(Forbidden):
+    """This phone was revoked on {day}: nothing that it sends is taken. Export what is unsent and show your manager."""
+
+
+class DeviceForgotten(Refusal):
+    """This phone was not heard of for {days} days. Sign in on it again, then everything that waits is sent."""
+
+    status = 401
+
+
+class NotAToken(Invalid):
+    """This phone did not say who it is. Reload the page and enrol it again."""
+
+
+class NoLetterLeft(Conflict):
+    """Every letter belongs to a phone already. Revoke one that is not used any more."""
+
+
+class OtherSeries(Invalid):
+    """The number {number} is not one of this phone, whose numbers have the letter {letter}. Give it a new number."""
+
+
+@operation(Kind.ENROL_DEVICE)
+def enrol_device(session: Session, actor: Actor, fact: EnrolDevice) -> Entry:
+    """A phone of the actor's own, with a letter that no other phone has. Raises NotAToken, NoLetterLeft."""
+    if not TOKEN.fullmatch(fact.token):
+        raise NotAToken(at="token")
+    now = datetime.now(UTC)
+    device = Device(
+        org_id=actor.org_id,
+        code=fresh_code(session, Device.code),
+        name=nfc(fact.name),
+        letter=_free_letter(session, actor.org_id, now),
+        user_id=actor.user_id or 0,
+        token_digest=_digest(fact.token),
+        enrolled_at=now,
+        seen_at=now,
+        expires_at=now + LASTS,
+    )
+    session.add(device)
+    said = {"device": device.code, "name": device.name, "letter": device.letter}
+    return Entry(kdes=said, answer={**said, "enrolled_at": now.isoformat()})
+
+
+@operation(Kind.REVOKE_DEVICE)
+def revoke_device(session: Session, actor: Actor, fact: RevokeDevice) -> Entry:
+    """From now on nothing of this phone is taken; what it sent before stays. Raises NoSuchDevice."""
+    device = _device(session, actor, fact.device)
+    if device.revoked_at is None:
+        device.revoked_at = datetime.now(UTC)
+    said = {"device": device.code, "letter": device.letter}
+    return Entry(kdes=said, answer=said)
+
+
+def renew_device(session: Session, actor: Actor, code: str, token: str) -> Device:
+    """Let a phone in again that was not heard of for long, by whoever enrolled it: the same phone, a new token.
+
+    Raises NoSuchDevice, DeviceRevoked, NotAToken.
+    """
+    device = _device(session, actor, code)
+    if device.user_id != actor.user_id:
+        raise NoSuchDevice(code=code)
+    _refuse_revoked(device, actor.zone_minutes)
+    if not TOKEN.fullmatch(token):
+        raise NotAToken(at="token")
+    now = datetime.now(UTC)
+    device.token_digest, device.seen_at, device.expires_at = _digest(token), now, now + LASTS
+    return device
+
+
+def who_sends(session: Session, token: str) -> Actor | None:
+    """Whoever enrolled the phone that has this token, at work on it; None where no phone has it. Reads only.
+
+    Raises DeviceRevoked, DeviceForgotten.
+    """
+    found = session.execute(
+        select(Device, User).join(User, User.id == Device.user_id).where(Device.token_digest == _digest(token))
+    ).one_or_none()
+    if found is None or found.User.closed_at is not None:
+        return None
+    device = found.Device
+    actor = account.actor_of(session, found.User.login, device.org_id)
+    _refuse_revoked(device, actor.zone_minutes)
+    if device.expires_at <= datetime.now(UTC):
+        raise DeviceForgotten(days=LASTS.days)
+    phone = Phone(device.code, device.letter, device.enrolled_at)
+    return replace(actor, device=f"phone {device.letter} {device.code}", phone=phone)
+
+
+def needs_note(session: Session, phone: Phone, unsent: int) -> bool:
+    """Whether it is worth a write that the phone is here and has so much unsent."""
+    seen_at, before = session.execute(select(Device.seen_at, Device.unsent).where(Device.code == phone.code)).one()
+    return (unsent == 0) != (before == 0) or seen_at + _SEEN_EVERY <= datetime.now(UTC)
+
+
+def note_seen(session: Session, phone: Phone, unsent: int) -> None:
+    """The phone is here, and says how many entries it still has to send."""
+    now = datetime.now(UTC)
+    session.execute(
+        update(Device)
+        .where(Device.code == phone.code)
+        .values(seen_at=now, expires_at=now + LASTS, unsent=min(max(unsent, 0), _MOST_UNSENT))
+    )
+
+
+def weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Done:
+    """Farmer F, plot P -> delivery D: the net grams leave the plot's account and make the delivery.
+
+    A phone's own receipt number is kept as it is, and what its clock showed beside the time. Raises TareTooHeavy,
+    FormsDiffer, NoSuch*, NumberTaken, OtherSeries; NeedsConfirming when it looks unusual, ClockOff when the phone's
+    clock is a day off.
+    """
+    if actor.phone is None:
+        return record_weigh_in(session, actor, fact)
+    actor.require(Kind.WEIGH_IN)
+    said = said_before(session, actor, fact)
+    if said is not None:
+        return said
+    series = rf"[A-Z0-9]{{2,6}}-[0-9]{{4}}-{actor.phone.letter}[0-9]{{3,6}}"
+    if fact.receipt_number and not re.fullmatch(series, fact.receipt_number.upper()):
+        raise OtherSeries(number=fact.receipt_number, letter=actor.phone.letter, at="receipt_number")
+    if fact.device_at is not None:  # a person has said when it was
+        return record_weigh_in(session, actor, fact)
+    settled = settle(fact.occurred_at, fact.sent_at, actor.phone.enrolled_at, datetime.now(UTC))
+    shown = fact.occurred_at if settled.ahead_minutes else None
+    return record_weigh_in(session, actor, replace(fact, occurred_at=settled.at, device_at=shown))
+
+
+def _free_letter(session: Session, org_id: int, now: datetime) -> str:
+    """One that no phone ever had; else the one that was given up the longest ago, and so long that all is sent."""
+    rows = session.execute(select(Device.letter, Device.revoked_at).where(Device.org_id == org_id).order_by(Device.id))
+    had = {letter: revoked_at or now for letter, revoked_at in rows}  # the last phone of each letter
+    fresh = next((letter for letter in LETTERS if letter not in had), "")
+    oldest = min(had, key=lambda letter: (had[letter], letter), default="")
+    if not fresh and had[oldest] > now - LASTS:
+        raise NoLetterLeft()
+    return fresh or oldest
+
+
+def _device(session: Session, actor: Actor, code: str) -> Device:
+    found = session.scalars(select(Device).where(Device.org_id == actor.org_id, Device.code == code.upper())).first()
+    if found is None:
+        raise NoSuchDevice(code=code, at="device")
+    return found
+
+
+def _refuse_revoked(device: Device, zone_minutes: int) -> None:
+    if device.revoked_at is not None:
+        raise DeviceRevoked(day=day_of(device.revoked_at, zone_minutes))
+
+
+def _digest(token: str) -> str:
+    return digest(token.encode())

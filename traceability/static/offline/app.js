@@ -1,0 +1,119 @@
+// The page for work without a signal: who delivers, which bags, check, saved; and the outbox.
+
+import { enrol, renew } from "./enrol.js";
+import { listOutbox, openFix } from "./list.js";
+import { counts, onChange } from "./outbox.js";
+import { opened, part, screen, show, tell } from "./page.js";
+import { search } from "./search.js";
+import { farmers, refresh } from "./snapshot.js";
+import { forget, kept } from "./store.js";
+import { deliver, keepDelivering } from "./deliver.js";
+import { clock, language, named, say } from "./words.js";
+import { copyOf, fresh, known, openBags, openBuying, resume } from "./weighing.js";
+
+let people = [];
+
+export async function go(name) {
+  const device = await kept("device");
+  if (!device) return show("enrol");
+  if (device.revoked && !["outbox", "fix"].includes(name)) name = "outbox";
+  await known();
+  if (name === "who") await openWho();
+  else if (name === "buying") openBuying();
+  else if (name === "outbox") await listOutbox();
+  show(name);
+  if (name === "who") document.getElementById("q").focus();
+}
+
+async function openWho() {
+  people = await farmers();
+  const { settings, buying } = await known();
+  part("bought").textContent = [named(buying.goods?.names ?? {}), buying.placeName].filter(Boolean).join(", ");
+  if (settings) part("organisation").textContent = named(settings.organisation);
+  if (settings) part("clerk").textContent = settings.clerk;
+  const draft = await kept("draft");
+  part("draft").hidden = !draft;
+  if (draft) tell("draft-words", say("draft_line", { name: draft.farmer[2], n: draft.bags.length, at: clock(draft.at) }));
+  document.getElementById("q").value = "";
+  await list("");
+}
+
+async function list(asked) {
+  const { settings, recent } = await known();
+  const found = asked.trim() ? search(people, settings?.villages ?? {}, asked) : recent(people);
+  tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : "") : say("no_farmers"));
+  part("people").replaceChildren(...found.map(personRow));
+}
+
+function personRow(farmer) {
+  const row = copyOf("person");
+  part("name", row).textContent = farmer[2];
+  part("said", row).textContent = [farmer[1], farmer[3], farmer[4]].filter(Boolean).join(" · ");
+  row.querySelector("a").onclick = (event) => {
+    event.preventDefault();
+    fresh(farmer).then(() => go("bags"));
+  };
+  return row;
+}
+
+async function showState() {
+  const device = await kept("device");
+  const now = await counts();
+  const chip = part("chip");
+  chip.hidden = !device;
+  chip.textContent = now.needs ? `⚠ ${say("needs", { n: now.needs })}` : now.waiting ? `⏳ ${say("waiting", { n: now.waiting })}` : `✓ ${say("all_sent")}`;
+  const trouble = device?.revoked ? { detail: device.revoked } : await kept("trouble");
+  part("trouble").hidden = !trouble;
+  tell("trouble-words", trouble?.detail);
+  part("sign-in").hidden = Boolean(device?.revoked);
+  if (opened() === "outbox") await listOutbox();
+}
+
+async function act(what) {
+  if (what === "continue") return resume().then(() => go("bags"));
+  if (what === "discard") return forget("draft").then(() => go("who"));
+  if (what === "send") {
+    tell("send-words", (await deliver(language)) ? say("sent_now") : say("no_signal"));
+    return showState();
+  }
+  return null;
+}
+
+document.addEventListener("click", (event) => {
+  const found = event.target.closest("[data-go], [data-do]");
+  if (!found) return;
+  if (found.dataset.go) {
+    event.preventDefault();
+    go(found.dataset.go);
+  } else act(found.dataset.do);
+});
+document.getElementById("q").addEventListener("input", (event) => list(event.target.value));
+screen("enrol").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  tell("enrol-problem", await enrol(document.getElementById("name").value));
+  if (await kept("device")) await start();
+});
+
+async function start() {
+  await renew();
+  const device = await kept("device");
+  if (device && !(await kept("version"))) await refresh(language);
+  const wanted = location.hash.slice(1);
+  await go(wanted === "outbox" ? "outbox" : "who");
+  await showState();
+  if (device) deliver(language).then(() => refresh(language)).then(async () => {
+    people = await farmers();
+    if (opened() === "who" && !document.getElementById("q").value) await openWho();
+    await showState();
+  });
+}
+
+onChange(showState);
+screen("fix").addEventListener("done", () => go("outbox"));
+screen("fix").addEventListener("change-it", () => go("bags"));
+screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => show("fix")));
+addEventListener("hashchange", () => go(location.hash.slice(1) || "who"));
+for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
+navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal
+keepDelivering(language);
+start();

@@ -1,0 +1,50 @@
+// Making this phone one that may weigh in without a signal, and letting it in again after a long silence.
+
+import { keep, kept } from "./store.js";
+import { refresh } from "./snapshot.js";
+import { language, say } from "./words.js";
+
+// Empty when it worked, else what to tell. Token and id are kept before they are sent: an answer that gets lost is
+// simply asked for again.
+export async function enrol(name) {
+  const wish = (await kept("enrolling")) ?? { id: crypto.randomUUID(), token: newToken() };
+  const asked = { ...wish, name: wish.name && wish.sent ? wish.name : name, sent: true };
+  await keep("enrolling", asked);
+  const said = await ask("/devices.json", { client_id: asked.id, token: asked.token, name: asked.name });
+  if (said.problem) {
+    if (said.problem !== say("offline_now")) await keep("enrolling", undefined);
+    return said.problem;
+  }
+  await keep("device", { ...said.phone, token: asked.token });
+  await keep("enrolling", undefined);
+  await navigator.storage?.persist?.();
+  await refresh(language);
+  return "";
+}
+
+// After signing in again the page opens with `?renew`: this phone gets a new token and goes on as the same phone.
+export async function renew() {
+  const device = await kept("device");
+  if (!device || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
+  const token = newToken();
+  const said = await ask(`/devices/${device.device}/renew.json`, { token });
+  if (said.problem) return void (await keep("trouble", { detail: said.problem }));
+  await keep("device", { ...device, token });
+  await keep("trouble", null);
+  history.replaceState(null, "", location.pathname);
+}
+
+async function ask(address, values) {
+  try {
+    const response = await fetch(address, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "application/json", "Accept-Language": language } });
+    const said = await response.json();
+    return response.ok ? { phone: said } : { problem: said.errors ? Object.values(said.errors).flat().join(" ") : said.detail };
+  } catch {
+    return { problem: say("offline_now") };
+  }
+}
+
+function newToken() {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return `dv_${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+}
