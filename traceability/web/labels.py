@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
-
 from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_cards
 from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
@@ -56,7 +54,8 @@ def card(code: str) -> Response:
     """The card of one farmer."""
     with database().reading() as session:
         who = farmers.farmer(session, current_actor(), code)
-        return _cards(session, [who], f"card-{who.code}")
+        whose = session.get_one(Organisation, current_actor().org_id)
+    return _cards(whose, [who], f"card-{who.code}")
 
 
 @blueprint.get("/farmers/cards.pdf")
@@ -66,11 +65,11 @@ def cards() -> Response:
     asked = request.args.get("q", "").strip()
     with database().reading() as session:
         found, count = farmers.farmers(session, current_actor(), asked, size=MOST)
-        return _cards(session, found, "cards", count)
+        whose = session.get_one(Organisation, current_actor().org_id)
+    return _cards(whose, found, "cards", count)
 
 
-def _cards(session: Session, who: list[FarmerRow], name: str, count: int = 1) -> Response:
-    organisation = session.get_one(Organisation, current_actor().org_id)
+def _cards(organisation: Organisation, who: list[FarmerRow], name: str, count: int = 1) -> Response:
     paper = farmer_cards(
         [FarmerCard(row.code, row.number, row.name, row.village) for row in who],
         count=count,
