@@ -16,6 +16,7 @@ from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.payments import AgreePrice, Pay
+from traceability.domain.reported import ReportDelivery, ReportLot
 from traceability.domain.roles import MAY, Role
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
@@ -72,8 +73,8 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SEAL: (packing.seal, facts.Seal),
     Kind.RELEASE: (packing.release, facts.Release),
     Kind.SUPERSEDE: (packing.supersede, facts.Supersede),
-    Kind.REPORT_DELIVERY: (networks.report_delivery, facts.ReportDelivery),
-    Kind.REPORT_LOT: (networks.report_lot, facts.ReportLot),
+    Kind.REPORT_DELIVERY: (networks.report_delivery, ReportDelivery),
+    Kind.REPORT_LOT: (networks.report_lot, ReportLot),
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
     Kind.CORRECT_ORIGIN: (correction.correct_origin, facts.CorrectOrigin),

@@ -21,14 +21,12 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import (
     RegisterFacility,
     RegisterParty,
-    ReportDelivery,
-    Reported,
-    ReportLot,
     Take,
     Where,
 )
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
+from traceability.domain.reported import ReportDelivery, Reported, ReportLot
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
 from traceability.errors import MassNeeded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
+
 from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_cards
 from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
