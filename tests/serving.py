@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 60.0  # seconds: a slow machine is not a wrong program
+PATIENCE = 120.0  # seconds: a slow machine is not a wrong program
+PROGRAM = ("-m", "traceability")
 
 
 @dataclass
@@ -88,11 +89,13 @@ def environment(folder: Path, database_url: str, port: int, **settings: str) -> 
 
 
 @contextmanager
-def serving(folder: Path, database_url: str, *options: str, port: int = 0, **settings: str) -> Iterator[Server]:
+def serving(
+    folder: Path, database_url: str, *options: str, port: int = 0, program: Sequence[str] = PROGRAM, **settings: str
+) -> Iterator[Server]:
     """Started and ready; at the end every process of it is gone."""
     port = port or free_port()
     log = folder / f"server-{port}-{time.monotonic_ns()}.log"
-    command = [sys.executable, "-m", "traceability", "serve", *options]
+    command = [sys.executable, *program, "serve", *options]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

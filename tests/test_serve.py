@@ -222,24 +222,28 @@ def test_ctrl_c_reaches_every_process_and_ends_them_all(
         assert "Traceback" not in server.said()
 
 
-def test_processes_that_never_come_so_far_as_to_serve_end_the_server_with_a_sentence(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    """The first process makes an application to see that it can; those after it do not get so far."""
-    migrated(sqlite_url)
-    broken = """
+BROKEN = """
 import os
 from traceability.cli import main
 from traceability.commands import serve
+
 def create_app(config, first=os.getpid(), made=serve.create_app):
-    if os.getpid() != first:
+    if os.getpid() != first and {broken}:
         raise RuntimeError("the disk is full")
     return made(config)
+
 serve.create_app = create_app
-main(["serve", "--workers", "2"])
+main()
 """
+"""The first process makes an application to see that it can; those after it may not get so far."""
+
+
+def test_processes_that_never_come_so_far_as_to_serve_end_the_server_with_a_sentence(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    migrated(sqlite_url)
     said = subprocess.run(
-        [sys.executable, "-c", broken],
+        [sys.executable, "-c", BROKEN.format(broken=True), "serve", *SEVERAL],
         env=environment(tmp_path, sqlite_url, free_port()),
         capture_output=True,
         text=True,
@@ -248,6 +252,16 @@ main(["serve", "--workers", "2"])
     assert said.returncode == 1
     assert said.stderr.count("RuntimeError: the disk is full") >= 6
     assert said.stderr.splitlines()[-1].startswith("The processes that should serve end before they can.")
+
+
+def test_while_one_process_serves_others_that_cannot_start_harm_nobody(sqlite_url: str, tmp_path: Path) -> None:
+    migrated(sqlite_url)
+    only_one_can = BROKEN.format(broken=f"os.mkdir({str(tmp_path / 'taken')!r})")
+    with serving(tmp_path, sqlite_url, *SEVERAL, program=("-c", only_one_can)) as server:
+        until(lambda: server.said().count("FileExistsError: ") >= 6)
+        assert server.ask("GET", "/readyz").status == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENCE) == 0
 
 
 def migrated(url: str) -> None:
