@@ -33,8 +33,7 @@ class Fact:
 
 _FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
 
-# Marks what a fact learned to say later: unsaid, it is left out, so that what was said before has the digest it had.
-LATER: Final = {"left_out_when_unsaid": True}
+LATER: Final = {"later": True}  # what a fact learned later is left out where unsaid: the digest stays what it was
 
 
 def _plain(value: Any) -> Any:
@@ -514,8 +513,7 @@ class DeclareError(Fact):
     replacement: WeighIn | None = None  # the right weigh-in, when a weigh-in was wrong
 
 
-# The reason of a weigh-in that its clerk takes back within seconds; nobody has to say more.
-UNDONE: Final = "undone"
+UNDONE: Final = "undone"  # the reason of a weigh-in that its clerk takes back within seconds
 
 # A replacement is said under its declaration's client id with this behind it: so the two find each other.
 REPLACEMENT = ".2"

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
@@ -115,7 +114,7 @@ class _OnlyTried(Exception):
 def _tried(fact: PaperPage) -> bool:
     """Everything that storing the page would refuse or ask about, without storing it."""
 
-    def try_it(session: Session) -> None:
+    def try_it(session: Any) -> None:
         record_paper_page(session, current_actor(), fact)
         raise _OnlyTried
 
