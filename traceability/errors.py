@@ -338,6 +338,10 @@ class TooLateToUndo(Conflict):
     """It is too late to undo this. Choose Correct, and say what is wrong."""
 
 
+class NotOnTheTruck(Conflict):
+    """{lot} did not come with the truck {vehicle}. Take it out, or correct its weigh-in."""
+
+
 class PageDiffers(Invalid):
     """The lines add up to {sum_g}, but the page says {total_g}. {difference_g} differ: which line was misread?"""
 

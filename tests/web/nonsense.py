@@ -57,7 +57,10 @@ FORM_PAGES: Final = (
     "/weigh-in/paper",
     "/weigh-in?farmer={farmer}",
 )
-NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token", "collection.undo"}
+NO_FORM_PAGE: Final = {
+    *("account.open_sign_in", "account.sign_out", "administration.end_token"),
+    *("collection.undo", "routes.save_arrive"),
+}
 
 # What is typed, as the bytes that a browser or a program would send.
 NONSENSE: Final[dict[str, bytes]] = {

@@ -262,7 +262,7 @@ def test_after_seconds_it_is_corrected_instead(
     monkeypatch.setattr("traceability.web.collection.UNDO_SECONDS", 0)
     assert "/weigh-in/undo" not in bakari.get(saved.address).html
     correct = bakari.get(next(link for link in saved.links() if link.startswith("/correct")))
-    right = {"reason": "wrong_weight", "right": "1", "bags_g-0": "46,8"}
+    right: dict[str, Any] = {"reason": "wrong_weight", "right": "1", "bags_g-0": "46,8"}
     done = bakari.submit(correct, "/correct", **right)
     receipts = [bakari.get(f"/receipts/{code}") for code in (done.location.rpartition("/")[2], numbers(bakari)[1][10:])]
     for page in receipts:

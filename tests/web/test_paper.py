@@ -55,7 +55,7 @@ def plain(page: Page) -> str:
 
 
 def test_a_page_is_checked_by_name_and_every_line_becomes_a_weigh_in(bakari: Client) -> None:
-    more = {
+    more: dict[str, Any] = {
         "lines-1-receipt_number": "B-0098",
         "tare_each_g": "0,2",
         "price_per_kg": "14000",

@@ -491,8 +491,7 @@ class DeclareError(Fact):
     replacement: WeighIn | None = None  # the right weigh-in, when a weigh-in was wrong
 
 
-# The reason of a weigh-in that its clerk takes back within seconds; nobody has to say more.
-UNDONE: Final = "undone"
+UNDONE: Final = "undone"  # the reason of a weigh-in that its clerk takes back within seconds
 
 # A replacement is said under its declaration's client id with this behind it: so the two find each other.
 REPLACEMENT = ".2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import Form, commodity
@@ -22,15 +23,17 @@ from traceability.errors import (
     NeedsConfirming,
     NotADelivery,
     NothingChosen,
+    NotOnTheTruck,
     Refusal,
     Sentence,
     TareTooHeavy,
 )
-from traceability.models import Due, Lot
+from traceability.models import Due, Event, Lot
 from traceability.operations import lookups, naming
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
     NewLots,
+    check_tolerance,
     common,
     difference,
     measured_facts,
@@ -137,22 +140,46 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
             raise NotADelivery(lot=delivery.number, at="deliveries")
     first = same_goods(deliveries, at="deliveries")
     counted = sum(delivery.balance_g for delivery in deliveries)
-    weighed = weighed_again(session, actor, fact, counted)
+    vehicle = plate(fact.vehicle)
+    if vehicle:
+        weighed = _truck_weighed(session, actor, fact, deliveries)
+    else:
+        weighed = weighed_again(session, actor, fact, counted)
     lot = NewLots(session, actor, fact, facility).make(
         deliveries, grade=fact.grade or common([d.grade for d in deliveries]), unit=fact.unit or first.unit
     )
     bags = sum(delivery.balance_count for delivery in deliveries)
     postings = [Posting(Account.LOT, d.code, -d.balance_g, -d.balance_count) for d in deliveries]
     postings.append(Posting(Account.LOT, lot.code, weighed, fact.count or bags))
-    postings += difference(counted, weighed)
+    postings += difference(counted, weighed, "transit" if vehicle else "weighing")
+    kdes = {"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)}
     return Entry(
         postings=postings,
         makes=[lot],
         takes=deliveries,
-        kdes={"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)},
+        kdes={**kdes, "vehicle": vehicle} if vehicle else kdes,
         answer={"lot": lot.code, "number": lot.number, "mass_g": weighed, "counted_g": counted},
         facility=facility,
     )
+
+
+def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Sequence[Lot]) -> int:
+    """Grams of a truck's load as the point's scale shows them; what is missing was lost on the way.
+
+    Raises MassNeeded without a weight, NotOnTheTruck for a delivery that another truck or none brought, and
+    ReasonNeeded beyond the tolerance that the organisation has for the road.
+    """
+    if fact.weighed_g is None:
+        raise MassNeeded(at="weighed")
+    made = {lot.made_by_id: lot for lot in deliveries}
+    said = session.execute(select(Event.id, Event.kdes).where(Event.id.in_(made)))
+    for event_id, kdes in said:
+        if kdes.get("vehicle") != plate(fact.vehicle):
+            raise NotOnTheTruck(lot=made[event_id].number, vehicle=plate(fact.vehicle), at="deliveries")
+    counted = sum(delivery.balance_g for delivery in deliveries)
+    permille = lookups.organisation_of(session, actor).transfer_tolerance_permille
+    check_tolerance(permille, counted, fact.weighed_g, fact.reason)
+    return fact.weighed_g
 
 
 def _said_too(fact: WeighIn) -> dict[str, object]:

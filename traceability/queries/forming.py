@@ -107,12 +107,15 @@ def candidates(session: Session, actor: Actor, group: Group) -> Candidates:
     )
 
 
-def lot_ahead(session: Session, actor: Actor, codes: Sequence[str], weighed_g: int | None) -> LotAhead:
+def lot_ahead(
+    session: Session, actor: Actor, codes: Sequence[str], weighed_g: int | None, *, by_truck: bool = False
+) -> LotAhead:
     """What a lot of these deliveries would be; codes that are not open deliveries of the organisation are left out."""
     named = Lot.code.in_([code.upper() for code in codes])
     rows = deliveries(session, actor, and_(named, Lot.balance_g > 0), most=2000)[::-1]
     lots = {lot.code: lot for lot in session.scalars(select(Lot).where(Lot.org_id == actor.org_id, named))}
     organisation = session.get_one(Organisation, actor.org_id)
+    permille = organisation.transfer_tolerance_permille if by_truck else organisation.lot_tolerance_permille
     counted = sum(row.balance_g for row in rows)
     of_farmer: dict[str, int] = {}
     for row in rows:
@@ -124,8 +127,8 @@ def lot_ahead(session: Session, actor: Actor, codes: Sequence[str], weighed_g: i
         farmers=len(of_farmer),
         counted_g=counted,
         weighed_g=counted if weighed_g is None else weighed_g,
-        tolerance_g=counted * organisation.lot_tolerance_permille // 1000,
-        tolerance_tenths=organisation.lot_tolerance_permille,
+        tolerance_g=counted * permille // 1000,
+        tolerance_tenths=permille,
         bags=sum(row.count for row in rows),
         largest_tenths=max(of_farmer.values(), default=0) * 1000 // counted if counted else 0,
         plots_unknown=sum(lots[row.code].origin_plot_id is None for row in rows),

@@ -65,6 +65,7 @@ class FormLotSchema(TimedSchema):
     unit = Choice(N_("Unit"), most=16)
     grade = Choice(N_("Grade"))
     reason = Text(N_("Why the weights differ"), most=300)
+    vehicle = Text(N_("Truck plate"), most=40)
 
     @post_load
     def make(self, values: dict[str, Any], **more: Any) -> Any:
