@@ -8,6 +8,7 @@ from traceability.domain.events import Kind
 from traceability.domain.methods import By
 from traceability.domain.roles import MAY, Role
 from traceability.queries.home_cards import LISTS
+from traceability.web.oversight import TABLES
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed-in"
@@ -95,6 +96,10 @@ POLICY: Final[dict[str, str | Kind]] = {
     "origins.methods": SIGNED_IN,
     "origins.origins": SIGNED_IN,
     "origins.why": SIGNED_IN,
+    "oversight.as_csv": SIGNED_IN,
+    "oversight.as_xlsx": SIGNED_IN,
+    "oversight.overview": SIGNED_IN,
+    "oversight.table": SIGNED_IN,
     "packing.batch": SIGNED_IN,
     "packing.batches": SIGNED_IN,
     "packing.labels": SIGNED_IN,
@@ -244,6 +249,10 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "origins.methods": ("/lots/{batch}/origins/methods", "/lots/{batch}/origins/methods?not_allowed=1"),
     "origins.origins": tuple(f"/lots/{{batch}}/origins?by={by}" for by in By),
     "origins.why": ("/lots/{batch}/origins/why", "/lots/{formed}/origins/why?of={farmer}"),
+    "oversight.as_csv": tuple(f"/oversight/{what}.csv" for what in TABLES),
+    "oversight.as_xlsx": ("/oversight/volumes.xlsx",),
+    "oversight.overview": ("/oversight",),
+    "oversight.table": tuple(f"/oversight/{what}" for what in TABLES),
     "packing.batch": ("/batches/{batch}", "/batches/{waiting}"),
     "packing.batches": ("/batches", "/batches?page=2"),
     "packing.labels": ("/batches/{batch}/labels",),
