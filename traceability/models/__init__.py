@@ -17,12 +17,14 @@ from traceability.models.registry import (
     RegistrationCover,
     Suspension,
 )
+from traceability.models.settings import BuyingChoice, Price, Scale
 
 __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
     "Batch",
+    "BuyingChoice",
     "Certificate",
     "CertificateCover",
     "DigitalLink",
@@ -40,11 +42,13 @@ __all__ = [
     "Person",
     "Plot",
     "Posting",
+    "Price",
     "PublicClock",
     "Recall",
     "Registration",
     "RegistrationCover",
     "Rendered",
+    "Scale",
     "SignIn",
     "Suspension",
     "Transfer",

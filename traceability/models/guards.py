@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from traceability.models.base import Base
 
 # never changed once written
-FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin")
+FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin", "buying_choice", "price")
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
     "organisation",
@@ -26,6 +26,7 @@ KEPT = (
     "registration",
     "suspension",
     "certificate",
+    "scale",
 )
 _KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 
@@ -116,7 +117,8 @@ def grant(connection: Connection, role: str) -> None:
     quote = connection.dialect.identifier_preparer.quote
     name = quote(role)
     # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
-    may_vanish = ("edge", "failed_sign_in", "person", "rendered")
+    # and roles that somebody no longer has: the journal says who had them
+    may_vanish = ("edge", "failed_sign_in", "membership", "person", "rendered")
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))
     connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))
