@@ -87,7 +87,7 @@ def test_what_cannot_be_registered_stores_nothing(world: World) -> None:
     fact = {"login": "noy ", "name": "Noy", "password": PASSWORD, "roles": ("clerk",)}
     world.refused(WeakPassword, world.cooperative, account.register_user, RegisterUser, **{**fact, "password": "short"})
     world.refused(LoginTaken, world.outside, account.register_user, RegisterUser, **{**fact, "login": "NOY"})
-    world.refused(Forbidden, world.malee, account.register_user, RegisterUser, **fact)
+    world.refused(Forbidden, world.bakari, account.register_user, RegisterUser, **fact)
 
 
 def test_a_password_is_nowhere_in_the_journal_and_a_replay_answers_the_same(world: World) -> None:

@@ -15,9 +15,11 @@ from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
+from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
 from traceability.domain.roles import MAY, Role
+from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
     account,
@@ -26,12 +28,14 @@ from traceability.operations import (
     correction,
     devices,
     inspection,
+    members,
     money,
     networks,
     packing,
     pooling,
     processing,
     registry,
+    settings,
     shipping,
 )
 
@@ -82,6 +86,13 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.ASK_ORIGIN: (approvals.ask_origin, AskOrigin),
     Kind.APPROVE: (approvals.approve, Approve),
     Kind.REFUSE: (approvals.refuse, Refuse),
+    Kind.REGISTER_SCALE: (settings.register_scale, RegisterScale),
+    Kind.RETIRE_SCALE: (settings.retire_scale, RetireScale),
+    Kind.SET_FIELDS: (settings.set_fields, SetFields),
+    Kind.SET_GRADES: (settings.set_grades, SetGrades),
+    Kind.SET_PRICE: (settings.set_price, SetPrice),
+    Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
+    Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
 }
 
 # For a fact of every kind that names nothing known: its required fields by name.
@@ -116,6 +127,10 @@ NOTHING: dict[str, Any] = {
     "tare_g": 0,
     "count": 1,
     "cap_g": 1,
+    "step_g": 1,
+    "shown": (),
+    "grades": (),
+    "price_per_kg": 1,
 }
 
 
@@ -165,6 +180,8 @@ class Ours:
     pool: str
     request: str
     device: str
+    login: str
+    scale: str
 
 
 def _ours(world: World) -> Ours:
@@ -186,9 +203,13 @@ def _ours(world: World) -> Ours:
     recalled = world.do(world.malee, inspection.recall, facts.RecallGoods, lot=delivery, reason="x", action="y")
     pool = world.pool("pro_rata")
     world.poured(pool, world.delivery(8_000))
+    hook = {"facility": world.mill, "name": "Hook", "step_g": 100}
+    scale = world.do(world.malee, settings.register_scale, RegisterScale, **hook)["scale"]
+    clerk = {"login": "phone", "name": "Phone", "password": "long enough words", "roles": ("clerk",)}
+    login = world.do(world.cooperative, account.register_user, facts.RegisterUser, **clerk)["login"]
     asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
     phone = world.do(world.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
-    here = (formed.event, pool, asked, phone["device"])
+    here = (formed.event, pool, asked, phone["device"], login, scale)
     return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
 
 
@@ -255,9 +276,15 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.ASK_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
         Kind.APPROVE: [{"request": ours.request}],
         Kind.REFUSE: [{"request": ours.request, "reason": "x"}],
+        Kind.REGISTER_SCALE: [{"facility": world.mill, "name": "x", "step_g": 100}],
+        Kind.RETIRE_SCALE: [{"scale": ours.scale}],
+        Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
+        Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
+        Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.ENROL_DEVICE, Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
+    free |= {Kind.SET_GRADES, Kind.SET_PRICE}  # of goods, which are nobody's
     assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
     for kind, attempts in aimed.items():
         operation, fact_type = OPERATIONS[kind]

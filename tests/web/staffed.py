@@ -50,6 +50,7 @@ class Staffed:
         for role in everything:
             self.newcomer(role, role)
         self.newcomer(EVERYTHING, *everything)
+        self.newcomer("phoneclerk", "clerk")
         self._member(self.season.outside, "dao", *everything)
         self._sessions = {who: self.sign_in(who) for who in (*everything, EVERYTHING, "dao")}
 
@@ -177,6 +178,7 @@ class Staffed:
             "recall": str(recall["recall"]),
             "event": str(event),
             "attachment": str(attachment),
+            "login": "phoneclerk",
             "request": season.do(
                 season.bakari, approvals.ask_cap, AskCap, plot=season.bounmy_plot, cap_g=900_000, reason="new trees"
             ).event,

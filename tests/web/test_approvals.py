@@ -46,7 +46,7 @@ def test_whose_a_delivery_in_a_lot_was_is_asked_of_another_manager(stock: Stocke
     mali, noy = signed_in("mali", "manager"), signed_in("noy", "manager")
     lot = stock.delivery()
     opened = mali.get(f"/process?lot={lot}")
-    mali.submit(opened, "/process", **{"outputs-0-form": "green", "outputs-0-mass_g": "80"})
+    mali.submit(opened, "/process", status=303, **{"outputs-0-form": "green", "outputs-0-mass_g": "80"})
     event = next(link for link in mali.get(f"/lots/{lot}").links() if link.startswith("/correct?")).partition("=")[2]
     page = mali.get(f"/correct/origin?event={event}&farmer={stock.farmer}")
     assert "Another manager approves" in page.text

@@ -27,11 +27,24 @@ from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
+from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.roles import Actor
+from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.imports.network_files import read_network
 from traceability.models import Batch, Lot
 from traceability.models.database import Database
-from traceability.operations import account, approvals, correction, inspection, packing, processing, registry, shipping
+from traceability.operations import (
+    account,
+    approvals,
+    correction,
+    inspection,
+    members,
+    packing,
+    processing,
+    registry,
+    settings,
+    shipping,
+)
 from traceability.operations.ledger import Done
 from traceability.operations.networks import Source, store_network
 from traceability.queries.rendered import clock_now
@@ -149,6 +162,13 @@ def _others_are_registered(season: Watched) -> None:
     ground = {"name": "Lower", "commodity": "arabica_coffee", "area_m2": 9_000, "where": BOLAVEN}
     for owner in (season.amina, str(farmer["farmer"])):
         season.do(season.bakari, registry.register_plot, facts.RegisterPlot, farmer=owner, **ground)
+    hook = {"facility": season.mill, "name": "Hook", "step_g": 100}
+    scale = season.do(season.malee, settings.register_scale, RegisterScale, **hook)
+    season.do(season.malee, settings.retire_scale, RetireScale, scale=scale["scale"])
+    season.do(season.malee, settings.set_fields, SetFields, facility=season.mill, shown=("grade",))
+    season.do(season.malee, settings.set_grades, SetGrades, commodity="arabica_coffee", grades=("1", "2"))
+    price = {"commodity": "arabica_coffee", "form": "green", "from_on": datetime(2026, 1, 1, tzinfo=UTC).date()}
+    season.do(season.malee, settings.set_price, SetPrice, **price, price_per_kg=14_000)
     house = {"name": "Second mill", "kind": "dry_mill", "prefix": "SM", "where": BOLAVEN}
     season.do(season.malee, registry.register_facility, facts.RegisterFacility, **house)
     buyer = {"name": "Second buyer", "kind": "buyer", "where": BOLAVEN}
@@ -197,10 +217,15 @@ def _newcomers_come(season: Watched) -> None:
     before, clock = season.pages(), clock_now(season.database)
     user = season.fact(facts.RegisterUser, login="noy", name="Noy", password="a long enough password", roles=("clerk",))
     season.database.write(lambda session: account.register_user(session, season.cooperative, user))
+    other = season.fact(ChangeMember, login="noy", roles=("inspector",))
+    season.database.write(lambda session: members.change_member(session, season.cooperative, other))
+    word = season.fact(ReplacePassword, login="noy", password="another long password")
+    season.database.write(lambda session: members.replace_password(session, season.cooperative, word))
     newcomer = season.fact(facts.RegisterOrganisation, name="Mill of Noy", kind="mill", prefix="MN", where=BOLAVEN)
     season.database.write(lambda session: registry.register_organisation(session, newcomer))
     source = Source(hashlib.sha256(BAKERY).hexdigest(), "other_goods", "goods")
     store_network(season.database, season.cooperative, read_network(BAKERY), source)
     assert season.pages() == before
     assert clock_now(season.database) == clock
+    season.seen |= {Kind.CHANGE_MEMBER, Kind.REPLACE_PASSWORD}
     season.seen |= {Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION, Kind.REPORT_DELIVERY, Kind.REPORT_LOT}

@@ -59,6 +59,13 @@ class Kind(StrEnum):
     ASK_ORIGIN = "ask_origin"
     APPROVE = "approve"
     REFUSE = "refuse"
+    CHANGE_MEMBER = "change_member"
+    REPLACE_PASSWORD = "replace_password"
+    REGISTER_SCALE = "register_scale"
+    RETIRE_SCALE = "retire_scale"
+    SET_FIELDS = "set_fields"
+    SET_GRADES = "set_grades"
+    SET_PRICE = "set_price"
 
 
 @dataclass(frozen=True)
@@ -135,4 +142,11 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.ASK_ORIGIN: KindFacts(N_("Correction of the origin asked for"), public=False),
     Kind.APPROVE: KindFacts(N_("Approved"), public=False),
     Kind.REFUSE: KindFacts(N_("Refused"), public=False),
+    Kind.CHANGE_MEMBER: KindFacts(N_("User changed"), public=False),
+    Kind.REPLACE_PASSWORD: KindFacts(N_("Password replaced"), public=False),
+    Kind.REGISTER_SCALE: KindFacts(N_("Scale registered"), public=False),
+    Kind.RETIRE_SCALE: KindFacts(N_("Scale taken out of use"), public=False),
+    Kind.SET_FIELDS: KindFacts(N_("Questions of a point changed"), public=False),
+    Kind.SET_GRADES: KindFacts(N_("Grades changed"), public=False),
+    Kind.SET_PRICE: KindFacts(N_("Price set"), public=False),
 }

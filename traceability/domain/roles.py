@@ -77,11 +77,18 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.APPROVE: frozenset({_M}),
     Kind.REFUSE: frozenset({_M}),
     Kind.REGISTER_FACILITY: frozenset({_M, _A}),
+    Kind.REGISTER_SCALE: frozenset({_M, _A}),
+    Kind.RETIRE_SCALE: frozenset({_M, _A}),
+    Kind.SET_FIELDS: frozenset({_M, _A}),
+    Kind.SET_GRADES: frozenset({_M, _A}),
+    Kind.SET_PRICE: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
     Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),
     Kind.REVOKE_DEVICE: frozenset({_M, _A}),
-    Kind.REGISTER_USER: frozenset({_A}),
+    Kind.REGISTER_USER: frozenset({_M, _A}),  # a manager no managers and no administrators: see operations.members
+    Kind.CHANGE_MEMBER: frozenset({_M, _A}),
+    Kind.REPLACE_PASSWORD: frozenset({_M, _A}),
     Kind.REGISTER_ORGANISATION: frozenset(),  # only from the command line, on the machine itself
 }
 

@@ -19,12 +19,14 @@ from traceability.models.registry import (
     RegistrationCover,
     Suspension,
 )
+from traceability.models.settings import BuyingChoice, Price, Scale
 
 __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
     "Batch",
+    "BuyingChoice",
     "Certificate",
     "CertificateCover",
     "Device",
@@ -45,11 +47,13 @@ __all__ = [
     "Person",
     "Plot",
     "Posting",
+    "Price",
     "PublicClock",
     "Recall",
     "Registration",
     "RegistrationCover",
     "Rendered",
+    "Scale",
     "SignIn",
     "Suspension",
     "Transfer",

@@ -11,7 +11,18 @@ from sqlalchemy import Connection, text
 from traceability.models.base import Base
 
 # never changed once written
-FROZEN = ("event", "posting", "measurement", "attachment", "digital_link", "frozen_origin", "due", "payment")
+FROZEN = (
+    "event",
+    "posting",
+    "measurement",
+    "attachment",
+    "digital_link",
+    "frozen_origin",
+    "due",
+    "payment",
+    "buying_choice",
+    "price",
+)
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
     "organisation",
@@ -27,6 +38,7 @@ KEPT = (
     "suspension",
     "certificate",
     "device",
+    "scale",
 )
 _KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 
@@ -117,7 +129,8 @@ def grant(connection: Connection, role: str) -> None:
     quote = connection.dialect.identifier_preparer.quote
     name = quote(role)
     # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
-    may_vanish = ("edge", "failed_sign_in", "person", "rendered")
+    # and roles that somebody no longer has: the journal says who had them
+    may_vanish = ("edge", "failed_sign_in", "membership", "person", "rendered")
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))
     connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))

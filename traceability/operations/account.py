@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +37,10 @@ class NoSuchUser(NotFound):
     """Nobody signs in as {login} in this organisation. Check the name, or add the user first."""
 
 
+class AdministratorNeeded(Forbidden):
+    """Only an administrator changes managers and administrators. Ask one."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """A fresh sign-in: the token goes into the cookie and is never stored."""
@@ -47,7 +52,11 @@ class SignedIn:
 
 @operation(Kind.REGISTER_USER)
 def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
-    """A new user of the actor's organisation, with the roles given. Raises WeakPassword or LoginTaken."""
+    """A new user of the actor's organisation, with the roles given.
+
+    Raises WeakPassword, LoginTaken, and AdministratorNeeded when a manager makes another one.
+    """
+    check_rank(actor, fact.roles)
     if len(fact.password) < LEAST_PASSWORD:
         raise WeakPassword(least=LEAST_PASSWORD, at="password")
     login = nfc(fact.login).casefold()
@@ -57,7 +66,7 @@ def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
         login=login,
         name=nfc(fact.name),
         language=fact.language,
-        password_hash=_HASHER.hash(fact.password),
+        password_hash=password_hash(fact.password),
         created_at=datetime.now(UTC),
     )
     session.add(user)
@@ -69,6 +78,18 @@ def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
         session.add(Membership(org_id=actor.org_id, user_id=user.id, role=str(Role(role))))
     kdes = {"user": user.id, "roles": sorted(set(fact.roles))}
     return Entry(kdes=kdes, answer={"login": login, "user": user.id})
+
+
+def check_rank(actor: Actor, roles: Collection[str]) -> None:
+    """Raises AdministratorNeeded where a high role is touched by somebody who is no administrator."""
+    high = {Role.MANAGER, Role.ADMINISTRATOR} & {Role(role) for role in roles}
+    if high and actor.user_id is not None and Role.ADMINISTRATOR not in actor.roles:
+        raise AdministratorNeeded(at="roles")
+
+
+def password_hash(password: str) -> str:
+    """What is kept of a password."""
+    return _HASHER.hash(password)
 
 
 def sign_in(database: Database, login: str, password: str, device: str = "", address: str = "") -> SignedIn:

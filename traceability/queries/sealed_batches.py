@@ -78,11 +78,16 @@ def name_of_user(session: Session, user_id: int | None) -> str:
 
 def managers_of(session: Session, org_id: int) -> int:
     """How many people of the organisation may release a batch and still sign in."""
+    return members_with(session, org_id, Role.MANAGER)
+
+
+def members_with(session: Session, org_id: int, role: Role) -> int:
+    """How many people have a role in the organisation and still sign in."""
     return (
         session.scalar(
             select(func.count(func.distinct(Membership.user_id)))
             .join(User, User.id == Membership.user_id)
-            .where(Membership.org_id == org_id, Membership.role == str(Role.MANAGER), User.closed_at.is_(None))
+            .where(Membership.org_id == org_id, Membership.role == str(role), User.closed_at.is_(None))
         )
         or 0
     )

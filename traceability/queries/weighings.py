@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
 
 CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
 
@@ -63,6 +64,8 @@ class Buying:
     on: str = ""  # another day than today
     vehicle: str = ""
     collector: str = ""
+    prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
+    left_out: frozenset[str] = frozenset()  # inputs that this point does without
 
     @property
     def key(self) -> str:
@@ -153,6 +156,11 @@ def country_of(session: Session, actor: Actor) -> str:
     return session.scalar(select(Organisation.country).where(Organisation.id == actor.org_id)) or ""
 
 
+def currency_of(session: Session, actor: Actor) -> str:
+    """What the organisation pays in."""
+    return CURRENCIES.get(country_of(session, actor), "USD")
+
+
 def last_buying(session: Session, actor: Actor) -> LastBuying | None:
     """How this clerk's last weigh-in was made; price and tare only when that was today."""
     found = session.execute(
@@ -205,15 +213,22 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
         tare = plain_mass(last.tare_each_g) if last.tare_each_g else ""
         price = str(last.price_per_kg) if last.price_per_kg is not None else ""
+    today = day_of(datetime.now(UTC), actor.zone_minutes)
+    paid = prices(session, actor, today, commodity=goods.key, form=form.key)
+    if not price and (usual := price_of(paid, "")) is not None:
+        price = str(usual)
+    left_out = inputs_left_out(session, actor, place.code)
     return Buying(
         place=place,
-        goods=goods,
+        goods=replace(goods, grades=() if "grade" in left_out else grades_offered(session, actor, goods)),
         form=form,
         tare=wish.get("tare", tare),
         price=wish.get("price", price),
-        currency=CURRENCIES.get(country_of(session, actor), "USD"),
+        currency=currency_of(session, actor),
         sticky=last is not None or "goods" in wish,
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
+        prices=tuple(paid),
+        left_out=left_out,
     )
 
 

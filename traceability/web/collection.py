@@ -182,6 +182,7 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
         who = farmers.farmer(session, actor, form.values.get("farmer", ""))
         plots = farmers.plots_of(session, actor, who.code, bought.goods.key)
     form.offer("plot", [*((plot.code, plot.name) for plot in plots), ("", N_("Not known"))])
+    form.left_out = bought.left_out - {name for name in form.problems if name in form.values}
     form.offer("grade", [(grade, grade) for grade in bought.goods.grades])
     if len(plots) == 1:
         form.values.setdefault("plot", plots[0].code)

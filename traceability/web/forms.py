@@ -78,6 +78,7 @@ class Form:
     kept_because: str = ""
     fact: Any = None
     failed: int = 0
+    left_out: frozenset[str] = frozenset()  # inputs that this page does without
 
     @property
     def ok(self) -> bool:

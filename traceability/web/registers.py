@@ -110,7 +110,7 @@ REGISTERS: Final = {
         operation=account.register_user,
         rows=registry_lists.users,
         fields=("name", "login", "password", "roles", "language"),
-        only_for=frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+        only_for=frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     ),
 }
 

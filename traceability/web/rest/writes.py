@@ -18,22 +18,26 @@ from traceability.operations import (
     correction,
     devices,
     inspection,
+    members,
     money,
     packing,
     pooling,
     processing,
     registry,
+    settings,
     shipping,
 )
 from traceability.operations.ledger import Done, Operation
 from traceability.schemas import approvals as approving
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
+from traceability.schemas import members as belonging
 from traceability.schemas import money as paying
 from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
 from traceability.schemas import registry as registering
+from traceability.schemas import settings as setting
 from traceability.schemas import shipping as moving
 from traceability.schemas.answers import DoneAnswer
 from traceability.schemas.fields import FactSchema
@@ -94,8 +98,27 @@ WRITES: Final = (
         Kind.REGISTER_CERTIFICATE,
     ),
     Write("/users", "Register a user", registering.UserSchema, account.register_user, Kind.REGISTER_USER),
+    Write("/members", "Change or close a user", belonging.MemberSchema, members.change_member, Kind.CHANGE_MEMBER),
+    Write(
+        "/passwords",
+        "Give a user a new password",
+        belonging.PasswordSchema,
+        members.replace_password,
+        Kind.REPLACE_PASSWORD,
+    ),
+    Write("/scales", "Register a scale", setting.ScaleSchema, settings.register_scale, Kind.REGISTER_SCALE),
+    Write(
+        "/retired-scales",
+        "Take a scale out of use",
+        setting.RetireScaleSchema,
+        settings.retire_scale,
+        Kind.RETIRE_SCALE,
+    ),
+    Write("/point-fields", "Say what a point asks", setting.PointFieldsSchema, settings.set_fields, Kind.SET_FIELDS),
+    Write("/grades", "Say the grades of a product", setting.GradesSchema, settings.set_grades, Kind.SET_GRADES),
+    Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
-    Write("/prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
+    Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
     Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
     Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
