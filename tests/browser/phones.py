@@ -1,0 +1,106 @@
+"""A phone with scripts, storage of its own and a switch for its signal: what a clerk has at the collection point."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from tests.browser.conftest import PHONE, QUIET
+from tests.browser.hands import PASSWORD
+from tests.serving import until
+
+NAME = "NL-B"
+
+
+@contextmanager
+def phone(playwright: Playwright, profile: Path, address: str) -> Iterator[BrowserContext]:
+    """A browser that keeps what it stores in `profile`, as a phone does when it is switched off."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    context = playwright.chromium.launch_persistent_context(
+        str(profile), executable_path=found, args=QUIET, viewport=PHONE, base_url=address, accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    yield context
+    if not killed(profile):
+        context.close()
+
+
+def kill(profile: Path) -> None:
+    """The battery falls out: every process of this browser ends at once."""
+    for pid in _processes(profile):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:  # it went with its parent
+            continue
+    until(lambda: not _processes(profile))
+
+
+def killed(profile: Path) -> bool:
+    return not _processes(profile)
+
+
+def _processes(profile: Path) -> list[int]:
+    wanted = str(profile).encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if wanted in command and b"chrom" in command:
+                found.append(int(entry.name))
+    return found
+
+
+def enrol(context: BrowserContext) -> Page:
+    """Sign in, enrol this phone, and wait until it needs no signal any more."""
+    page = context.pages[0] if context.pages else context.new_page()
+    page.goto("/sign-in")
+    page.fill("#login", "bakari")
+    page.fill("#password", PASSWORD)
+    page.click("button.button--main")
+    page.goto("/offline")
+    page.fill("#name", NAME)
+    page.get_by_role("button", name="Enrol this phone").click()
+    page.get_by_role("link", name="Amina").wait_for()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    return page
+
+
+def open_app(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto("/offline")
+    page.locator("[data-is=chip]").wait_for()
+    return page
+
+
+def choose(page: Page) -> None:
+    page.get_by_role("link", name="Amina").click()
+    page.locator("#bag").wait_for()
+
+
+def weigh(page: Page, kilograms: str) -> str:
+    """Amina's one bag, to the end; the number of the receipt."""
+    choose(page)
+    page.fill("#bag", kilograms)
+    page.get_by_role("button", name="Check with farmer").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    number = page.locator("[data-is=saved-number]")
+    number.wait_for()
+    shown = number.inner_text()
+    page.get_by_role("button", name="Next farmer").click()
+    return shown
+
+
+def chip_says(page: Page, words: str) -> None:
+    expect(page.locator("[data-is=chip]")).to_contain_text(words, timeout=30_000)

@@ -1,0 +1,213 @@
+"""No signal at the collection point: killed browsers and servers, two tabs, a lost phone; every entry arrives once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
+
+from tests.browser.hands import PASSWORD, cooperative
+from tests.browser.phones import chip_says, choose, enrol, kill, open_app, phone, weigh
+from tests.serving import Server, free_port, serving, until
+from traceability.domain.devices import RevokeDevice
+from traceability.models import Event, Lot
+from traceability.models.database import Database
+from traceability.models.migrate import migrate, open_database
+from traceability.operations.account import sign_in
+from traceability.operations.devices import revoke_device
+
+HOW_MANY = 30
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@dataclass(frozen=True)
+class Village:
+    """A cooperative whose server comes and goes, always at the same address, and the folder of one phone."""
+
+    url: str
+    folder: Path
+    port: int
+    database: Database
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def profile(self) -> Path:
+        return self.folder / "phone"
+
+    def served(self) -> Any:
+        return serving(self.folder, self.url, port=self.port)
+
+    def record(self) -> list[str]:
+        """The numbers of all deliveries, in the order of the journal."""
+        with self.database.reading() as session:
+            found = session.scalars(
+                select(Lot.number)
+                .join(Event, Event.id == Lot.made_by_id)
+                .where(Lot.kind == "delivery")
+                .order_by(Event.seq)
+            ).all()
+        return list(found)
+
+
+@pytest.fixture
+def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
+    database = open_database(sqlite_url)
+    migrate(database)
+    cooperative(database)
+    yield Village(sqlite_url, tmp_path, free_port(), database)
+    database.close()
+
+
+def gone(server: Server) -> None:
+    server.process.kill()
+    server.process.wait()
+
+
+def test_thirty_weigh_ins_survive_a_killed_browser_and_a_killed_server(
+    village: Village, playwright: Playwright
+) -> None:
+    numbers = []
+    with village.served() as server, phone(playwright, village.profile, village.address) as context:
+        enrol(context)
+        gone(server)
+        page = open_app(context)
+        numbers += [weigh(page, f"48,{place:02}") for place in range(1, HOW_MANY // 2 + 1)]
+        choose(page)
+        page.fill("#bag", "50,5")
+        page.get_by_role("button", name="Add bag").click()
+        page.fill("#bag", "51")
+        page.wait_for_timeout(300)  # a key press is kept a moment after it
+        kill(village.profile)
+    with phone(playwright, village.profile, village.address) as context:
+        page = open_app(context)
+        chip_says(page, f"{HOW_MANY // 2} waiting")
+        assert "Unfinished: Amina Phommachan, bags: 1" in page.inner_text("main")
+        page.get_by_role("button", name="Continue").click()
+        assert page.input_value("#bag") == "51"
+        page.get_by_role("button", name="Check with farmer").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        numbers.append(page.locator("[data-is=saved-number]").inner_text())
+        page.get_by_role("button", name="Next farmer").click()
+        numbers += [weigh(page, f"49,{place:02}") for place in range(1, HOW_MANY // 2)]
+        chip_says(page, f"{HOW_MANY} waiting")
+        assert village.record() == []
+        with village.served() as server:
+            page.locator("[data-is=chip]").click()
+            page.get_by_role("button", name="Send now").click()
+            until(lambda: len(village.record()) > 3)
+            gone(server)
+        assert len(set(numbers)) == HOW_MANY
+        with village.served():
+            page.get_by_role("button", name="Send now").click()
+            chip_says(page, "All sent")
+    assert village.record() == numbers
+
+
+def test_two_tabs_and_five_replays_make_one_record(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        first = enrol(context)
+        sent: list[Any] = []
+        context.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+        choose(first)
+        first.fill("#bag", "48,6")
+        first.get_by_role("button", name="Check with farmer").click()
+        second = open_app(context)
+        second.get_by_role("button", name="Continue").click()
+        second.get_by_role("button", name="Check with farmer").click()
+        for page in (first, second):
+            page.get_by_role("button", name="Save", exact=True).click()
+        for page in (first, second):
+            page.locator("[data-is=saved-number]").wait_for()
+        chip_says(first, "All sent")
+        said = next(request for request in sent if request.url.endswith("/weigh-ins"))
+        answers = []
+        for _ in range(5):
+            headers = {name: said.headers[name] for name in ("authorization", "content-type")}
+            answers.append(context.request.post("/api/v1/weigh-ins", data=said.post_data, headers=headers))
+        assert [answer.status for answer in answers] == [200] * 5
+        assert first.inner_text("[data-is=saved-number]") == second.inner_text("[data-is=saved-number]")
+    assert len(village.record()) == 1
+
+
+def test_what_a_revoked_phone_sends_is_refused_before_the_eyes_of_the_clerk(
+    village: Village, playwright: Playwright
+) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        numbers = [weigh(page, kilograms) for kilograms in ("48,6", "51,2")]
+        chip_says(page, "2 waiting")
+        page.goto("/")  # another page of staff, without a signal: the phone's own opens in its place
+        chip_says(page, "2 waiting")
+        revoke(village.database)
+        page = open_app(context)
+        context.set_offline(False)
+        page.locator("[data-is=chip]").click()
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "2 need you")
+        expect(page.locator("[data-is=entries] .problem")).to_contain_text(["This phone was revoked on"] * 2)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export unsent").click()
+        exported = json.loads(Path(download.value.path()).read_text("utf-8"))
+        assert [entry["receipt_number"] for entry in exported["entries"]] == numbers
+        page.reload()
+        expect(page.locator("[data-is=trouble]")).to_contain_text("This phone was revoked on")
+        assert page.get_by_role("link", name="Amina").count() == 0
+    assert village.record() == []
+
+
+def revoke(database: Database) -> None:
+    manager = sign_in(database, "mali", PASSWORD).actor
+    with database.reading() as session:
+        code = session.scalars(select(Event).where(Event.kind == "enrol_device")).one().answer["device"]
+    fact = RevokeDevice(client_id="revoke-0001", occurred_at=datetime.now(UTC), device=code)
+    database.write(partial(revoke_device, actor=manager, fact=fact))
+
+
+def sign_out_is_refused(page: Page) -> None:
+    page.goto("/weigh-in")
+    page.locator("details.menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("details.menu [role=alert]")).to_contain_text("1 entries of this phone would be lost")
+    page.goto("/weigh-in")
+    assert page.url.endswith("/weigh-in")
+
+
+def test_a_refusal_holds_up_nothing_else_and_can_be_mended(village: Village, playwright: Playwright) -> None:
+    """A number that is taken: the reason is shown, nobody signs out over it, and the next entry goes through."""
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        first = weigh(page, "48,1")
+        context.set_offline(False)
+        chip_says(page, "All sent")
+        page.evaluate(
+            "import('/static/offline/store.js').then(({ keep }) => keep('given', {}).then(() => keep('numbers', {})))"
+        )
+        weigh(page, "48,2")
+        weigh(page, "48,3")
+        chip_says(page, "1 need you")
+        sign_out_is_refused(page)
+        page.goto("/offline#outbox")
+        expect(page.locator("[data-is=entries]")).to_contain_text(f"The number {first} is already in use")
+        page.get_by_role("button", name="Fix").click()
+        page.get_by_role("button", name="Give it a new number").click()
+        chip_says(page, "All sent")
+    counters = sorted(number[-4:] for number in village.record())
+    assert counters == ["A001", "A002", "A003"]

@@ -1,0 +1,69 @@
+"""What a phone makes of typed numbers and names is what the server makes of them: one table, tried on both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Site
+from traceability.domain.quantity import AmbiguousNumber, read_mass
+from traceability.domain.text import search_key
+from traceability.errors import Refusal
+
+TYPED = (
+    "48,6", "48.6", " 48,6 ", "48,60", "48,65", "486", "໔໘,໖", "๔๘.๖", "４８．６", "٤٨٫٦", "४८.६", "៤៨,៦", "၄၈.၆",
+    "1.250", "1,250", "1 250", "1\u00a0250", "1\u202f250", "1.250,5", "1,250.5", "1.250.000", "1,250,000", "1 250,5",
+    "0", "0,0", "-3", "−3", "–3", "48,6,2", "1e3", "abc", "", "   ", "\u200b48,6", "48,6001", "0,0001", "1,2500",
+    "12.345", "123.456", "1234.567", "0.250", "0,250", "01.250", "1.25.0", ".5", "5.", "1..2", "1 2", "12 34", "+5",
+    "9999999", "10000000", "10000000,1", "99999999999999999999", "9" * 41, "1.250.", "1\t250", "1\n250", "999.999",
+    "1.000", "100.000", "10.000.000", "10.000.001", "10 000 000,5", "½", "²", "1。5", "1｡5", "1،5", "1٬250",
+)  # fmt: skip
+NAMES = (
+    "Đào", "dao", "Thị Hoa", "ກ້າບ", "ກາບ", "Pakxong", "Paksong", "PAK SONG", "pak-song", "Champasack", "Straße", "Łódź",
+    "Nguyễn Văn Tâm", "ຄຳ", "ຄໍາ", "ໜອງຫຼວງ", "ຫນອງຫລວງ", "０４１７", "໐໔໑໗", "O'Neil", "...", "王小明", "Ærø",
+    "ບຸນຣອດ", "ບຸນລອດ",
+)  # fmt: skip
+
+
+def said_by_us(typed: str, *, zero: bool) -> dict[str, Any]:
+    try:
+        return {"grams": read_mass(typed, zero=zero)}
+    except AmbiguousNumber as doubt:
+        return {"choices": [choice.value for choice in doubt.choices]}
+    except Refusal as refusal:
+        return {"problem": refusal.name}
+
+
+def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    for zero in (False, True):
+        said = page.evaluate(
+            "async ([typed, zero]) => { const { readMass } = await import('/static/offline/quantity.js');"
+            " return typed.map((one) => { const { typed: _, ...said } = readMass(one, zero); return said; }); }",
+            [list(TYPED), zero],
+        )
+        assert dict(zip(TYPED, said, strict=True)) == {typed: said_by_us(typed, zero=zero) for typed in TYPED}
+
+
+def test_names_are_folded_alike(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    folded = page.evaluate(
+        "async (names) => { const { fold } = await import('/static/offline/search.js'); return names.map(fold); }",
+        list(NAMES),
+    )
+    assert dict(zip(NAMES, folded, strict=True)) == {name: search_key(name) for name in NAMES}
+
+
+def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    grams = [1, 10, 999, 1_000, 1_001, 1_250_000, 48_600, 999_999, 1_000_001, 12_345_678]
+    again = page.evaluate(
+        "async (grams) => { const { plainMass, readMass } = await import('/static/offline/quantity.js');"
+        " return grams.map((one) => readMass(plainMass(one)).grams); }",
+        grams,
+    )
+    assert again == grams
