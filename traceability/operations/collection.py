@@ -163,7 +163,7 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     )
 
 
-def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Sequence[Lot]) -> int:
+def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Sequence[Held]) -> int:
     """Grams of a truck's load as the point's scale shows them; what is missing was lost on the way.
 
     Raises MassNeeded without a weight, NotOnTheTruck for a delivery that another truck or none brought, and
@@ -171,11 +171,11 @@ def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Se
     """
     if fact.weighed_g is None:
         raise MassNeeded(at="weighed")
-    made = {lot.made_by_id: lot for lot in deliveries}
-    said = session.execute(select(Event.id, Event.kdes).where(Event.id.in_(made)))
-    for event_id, kdes in said:
+    these = Lot.id.in_([delivery.id for delivery in deliveries])
+    said = select(Lot.number, Event.kdes).join(Event, Event.id == Lot.made_by_id).where(these)
+    for number, kdes in session.execute(said):
         if kdes.get("vehicle") != plate(fact.vehicle):
-            raise NotOnTheTruck(lot=made[event_id].number, vehicle=plate(fact.vehicle), at="deliveries")
+            raise NotOnTheTruck(lot=number, vehicle=plate(fact.vehicle), at="deliveries")
     counted = sum(delivery.balance_g for delivery in deliveries)
     permille = lookups.organisation_of(session, actor).transfer_tolerance_permille
     check_tolerance(permille, counted, fact.weighed_g, fact.reason)
