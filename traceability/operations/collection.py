@@ -163,7 +163,7 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     )
 
 
-def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Sequence[Held]) -> int:
+def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Sequence[lookups.Held]) -> int:
     """Grams of a truck's load as the point's scale shows them; what is missing was lost on the way.
 
     Raises MassNeeded without a weight, NotOnTheTruck for a delivery that another truck or none brought, and
