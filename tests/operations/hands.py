@@ -9,16 +9,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from traceability.domain import facts
 from traceability.domain.facts import Fact, Loss, Output, Take
 from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
-from traceability.models import Event, Lot, Transfer
+from traceability.models import Batch, Event, Lot, Recall, Transfer
 from traceability.models.database import Database
-from traceability.operations import collection, correction, pooling, processing, shipping
+from traceability.operations import (
+    collection,
+    correction,
+    inspection,
+    packing,
+    pooling,
+    processing,
+    registry,
+    shipping,
+)
 from traceability.operations.ledger import Done
 
 AT = datetime(2026, 3, 1, 4, tzinfo=UTC)  # everything happens at once: what was made can be taken
@@ -171,6 +180,47 @@ class Hand:
         mass = self.chance.randint(1, 9_999)
         self.say(self.yard.cooperative, pooling.draw_off, facts.DrawOff, facility=self.yard.tank, mass_g=mass)
 
+    def _pack(self) -> None:
+        actor, place, _ = self._side()
+        for lot in self._lots(actor, 1, Lot.form == "green", Lot.kind.not_in((POOLED, "packed"))):
+            goods = {"inputs": (Take(lot=lot.code),), "form": "green", "unit": "bag", "count": 1}
+            self.say(actor, packing.pack, facts.Pack, facility=place, mass_g=lot.balance_g, **goods)
+
+    def _seal(self) -> None:
+        actor, _, _ = self._side()
+        for lot in self._lots(actor, 1, Lot.kind == "packed", ~exists().where(Batch.lot_id == Lot.id)):
+            self.say(actor, packing.seal, facts.Seal, lot=lot.code, destination="IT")
+
+    def _release(self) -> None:
+        actor, _, _ = self._side()
+        code = select(Lot.code).where(Lot.id == Batch.lot_id).scalar_subquery()
+        sealed = self._rows(Batch.id, code, where=[Batch.org_id == actor.org_id, Batch.released_at.is_(None)])
+        if sealed:
+            self.say(actor, packing.release, facts.Release, batch=self.chance.choice(sealed)[1])
+
+    def _recall(self) -> None:
+        """Some lot; rarely all that a grower or a plot gave, for that stops nearly everybody."""
+        actor, _, _ = self._side()
+        said = {"reason": "residue", "action": "bring it back"}
+        if actor is self.yard.cooperative and self.chance.random() < 0.2:
+            farmer, plot = self.chance.choice(self.yard.growers)
+            whose = {"plot": plot} if plot and self.chance.random() < 0.5 else {"farmer": farmer}
+            self.say(actor, inspection.recall, facts.RecallGoods, **said, **whose)
+        else:
+            for lot in self._rows(Lot.id, Lot.code, where=[Lot.org_id == actor.org_id])[-1:]:
+                self.say(actor, inspection.recall, facts.RecallGoods, lot=lot.code, **said)
+
+    def _lift(self) -> None:
+        for org in (self.yard.cooperative, self.yard.importer):
+            rows = self._rows(Recall.id, Recall.code, where=[Recall.org_id == org.org_id, Recall.closed_at.is_(None)])
+            for row in rows[:1]:
+                self.say(org, inspection.lift_recall, facts.LiftRecall, recall=row.code, outcome="looked at")
+
+    def _consent(self) -> None:
+        farmer, _ = self.chance.choice(self.yard.growers)
+        said = {"farmer": farmer, "named_in_public": self.chance.random() < 0.5}
+        self.say(self.yard.cooperative, registry.change_consent, facts.ChangeConsent, **said)
+
     def _again(self) -> None:
         """What was answered once is answered alike for ever."""
         if self.told:
@@ -181,6 +231,7 @@ class Hand:
     _may: tuple[Callable[[Hand], None], ...] = (
         *(_weigh_in, _weigh_in, _weigh_in, _form, _form, _mix, _split, _split, _mill),
         *(_dispose, _dispatch, _receive, _take_back, _correct, _whose, _pour, _draw, _again),
+        *(_pack, _pack, _seal, _seal, _release, _release, _recall, _lift, _lift, _consent),
     )
 
 

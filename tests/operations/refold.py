@@ -135,6 +135,29 @@ class Record:
                 parts[origin] = parts.get(origin, Fraction(0)) + part * mass_g / whole
         return parts
 
+    def stopped(self) -> set[str]:
+        """Every lot that an open recall reaches, in itself or through anything it is made of, on any way."""
+        facts = [(body["kind"], body["kdes"]) for body in self.bodies.values()]
+        lifted = {kdes["recall"] for kind, kdes in facts if kind == "lift_recall"}
+        recalls = [kdes for kind, kdes in facts if kind == "recall" and kdes["recall"] not in lifted]
+        whole = {told[name] for told in recalls for name in ("lot", "plot", "farmer")} - {""}
+        reached = {code for code in self.lots if code in whole or whole & set(self.origins.get(code, ()))}
+        children: dict[str, list[str]] = {}
+        for child, parents in self.parents.items():
+            for parent in parents:
+                children.setdefault(parent, []).append(child)
+        waiting = list(reached)
+        while waiting:
+            below = [child for child in children.get(waiting.pop(), ()) if child not in reached]
+            reached.update(below)
+            waiting += below
+        return {code for code in reached if not self.lots[code].void}
+
+    def named(self) -> set[str]:
+        """The farmers who said last that they may be named."""
+        said = [body["kdes"] for body in self.bodies.values() if body["kind"] == "change_consent"]
+        return {farmer for farmer, yes in {told["farmer"]: told["named_in_public"] for told in said}.items() if yes}
+
 
 def refold(session: Session) -> Record:
     """Read every journal from its bytes, checking its chain with hashlib alone."""

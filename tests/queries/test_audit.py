@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -184,6 +185,12 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     ),
     "whose an edge is": (f"update edge set origin_plot_id = null where child_id = {THE_FORMED}", page.DIFFERS),
     "the day of an edge": (f"update edge set day = day - 1 where child_id = {THE_FORMED}", page.DIFFERS),
+    "the organisation of an edge": (f"update edge set org_id = org_id + 1 where child_id = {THE_FORMED}", page.DIFFERS),
+    "the number of a line": (f"update posting set line = 9 where line = 3 and event_id = {FORMED}", chain.OTHER_LINES),
+    "a line that names nothing": (
+        f"update posting set lot_id = null where line = 1 and event_id = {FORMED}",
+        page.DIFFERS,
+    ),
     "an edge of no lot": ("insert into edge values (900001, 900002, 1, null, null, 1, 1)", page.EXTRA),
     "a posting's grams": (
         f"update posting set mass_g = mass_g + 1 where line = 1 and event_id = {FORMED}",
@@ -287,6 +294,38 @@ def test_what_was_changed_behind_the_record_is_found(kept: Season, tmp_path: Pat
 
     assert what in {finding.what for finding in findings}
     assert all(isinstance(finding, Finding) and finding.where for finding in findings)
+    database.close()
+
+
+WITHOUT_KEYS = {
+    "the organisation of a line": (f"update posting set org_id = org_id + 1 where event_id = {FORMED}", page.DIFFERS),
+    "a line of no event": (
+        "insert into posting (event_id, line, org_id, account, ref, mass_g, count)"
+        " values (900001, 1, 1, 'loss', 'x', 1, 0)",
+        page.EXTRA,
+    ),
+    "a lot of no event": ("update lot set made_by_id = 900001 where code = '{held}'", page.EXTRA),
+    "a measurement of no event": ("update measurement set made_by_id = 900001 where value = '12.5'", page.EXTRA),
+    "a paper of no event": ("update attachment set made_by_id = 900001", page.EXTRA),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_KEYS)
+def test_a_row_that_hangs_on_nothing_is_found(kept: Season, tmp_path: Path, name: str) -> None:
+    """Only a connection that does not look at foreign keys can write one."""
+    shutil.copyfile(str(kept.database.url.database), tmp_path / "copy.sqlite3")
+    statement, what = WITHOUT_KEYS[name]
+    raw = sqlite3.connect(tmp_path / "copy.sqlite3", isolation_level=None)
+    held = raw.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+    for trigger, _ in held:
+        raw.execute(f"drop trigger {trigger}")
+    raw.execute(statement.format_map(vars(kept)))
+    for _, made in held:
+        raw.execute(made)
+    raw.close()
+    database = Database(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+
+    assert what in {finding.what for finding in audit(database)}
     database.close()
 
 

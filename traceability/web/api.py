@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response
 from flask_smorest import Blueprint
 
-from traceability.web import errors
 from traceability.web.rest import phones, reads, writes
 from traceability.web.rest.bodies import Bodies
 from traceability.web.rest.callers import let_in
@@ -24,7 +24,7 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # flask-smorest publishes no 
 
 def contract() -> Response:
     """What the API is: this document."""
-    return Response(current_app.extensions["contract"], mimetype="application/json")
+    return Response(_written(), mimetype="application/json")
 
 
 def _endpoints() -> Endpoints:
@@ -44,8 +44,16 @@ blueprint = _endpoints()
 
 
 def register(app: Flask) -> None:
-    """Mount the API and publish its contract."""
-    api: Any = contract_of(app)
-    errors.install(app)  # again: flask-smorest has put its own handler in the place of ours, and loses `Allow`
+    """Mount the API."""
+    app.register_blueprint(blueprint)
+
+
+@cache
+def _written() -> str:
+    """The contract, when somebody first asks for it: writing it takes longer than mounting all there is.
+
+    flask-smorest writes it beside an application of its own, and so leaves our handlers of errors in their places.
+    """
+    api: Any = contract_of(Flask("contract"))
     api.register_blueprint(blueprint)
-    app.extensions["contract"] = json.dumps(api.spec.to_dict(), ensure_ascii=False)
+    return json.dumps(api.spec.to_dict(), ensure_ascii=False)

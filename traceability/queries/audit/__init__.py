@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from traceability.models import Edge, Event, Lot, guards
+from traceability.models import Event, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
-from traceability.queries.audit import addresses, frozen, goods, money, registry
+from traceability.queries.audit import addresses, frozen, goods, loose, money, registry
 from traceability.queries.audit.chain import Chain
-from traceability.queries.audit.page import DIFFERS, EXTRA, Finding, pages
+from traceability.queries.audit.page import Finding, pages
 from traceability.queries.audit.states import Folded
 from traceability.words import N_
 
@@ -69,7 +68,7 @@ def audit(
         yield from folded.compare(session)
         yield from frozen.check(session, folded.versions)
         yield from chain.ended(session)
-        yield from _loose_edges(session)
+        yield from loose.check(session, counts)
         yield from addresses.check(session)
 
 
@@ -98,13 +97,3 @@ def _surroundings(database: Database) -> Iterator[Finding]:
             yield Finding(NO_GUARD, guard, guard, "")
         for difference in differences(connection):
             yield Finding(OTHER_TABLES, difference, "", difference)
-
-
-def _loose_edges(session: Session) -> Iterator[Finding]:
-    """Edges carry no foreign key, so one can name a lot that there never was."""
-    for edge in session.scalars(select(Edge).where(~exists().where(Lot.id == Edge.child_id))):
-        yield Finding(EXTRA, f"origin of lot {edge.child_id}", "", f"{edge.mass_g} g of lot {edge.parent_id}")
-    # of a lot that is there, its organisation is that of the edge
-    elsewhere = select(Edge.child_id, Edge.org_id, Lot.org_id).join(Lot, Lot.id == Edge.child_id)
-    for child, stored, told in session.execute(elsewhere.where(Lot.org_id != Edge.org_id)):
-        yield Finding(DIFFERS, f"origin of lot {child}, organisation", str(told), str(stored))
