@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
@@ -46,7 +46,9 @@ def device(session: Session, actor: Actor, code: str) -> DeviceRow:
 
 
 def _of(actor: Actor) -> Select[Device, str]:
-    return select(Device, User.name).join(User, User.id == Device.user_id).where(Device.org_id == actor.org_id)
+    # a phone that nobody in the list of users enrolled is still a phone that can be revoked
+    clerk = func.coalesce(User.name, "")
+    return select(Device, clerk).outerjoin(User, User.id == Device.user_id).where(Device.org_id == actor.org_id)
 
 
 def _row(device: Device, clerk: str) -> DeviceRow:

@@ -3,7 +3,7 @@
 import { plainMass } from "./quantity.js";
 
 const words = {};
-for (const one of document.getElementById("words")?.content.querySelectorAll("[data-word]") ?? []) words[one.dataset.word] = one.textContent;
+for (const one of document.getElementById("words")?.content.querySelectorAll("[data-word]") ?? []) words[one.dataset.word] = one.dataset.say;
 
 export const language = document.documentElement.lang || "en";
 

@@ -1,0 +1,188 @@
+"""Simulated days of phones at villages without a signal: nothing is lost, nothing doubled, nothing refused unseen.
+
+Each phone keeps its outbox as `static/offline/outbox.js` does: oldest first, the same body until there is an answer, a
+refusal is looked at by a person. The way to the server loses requests, loses answers, and brings copies late and in
+another order; phones lie in a drawer for a month, are killed in the middle, and their clocks are up to 400 days off.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from tests.web.stocked import Stocked
+from traceability.domain.devices import EnrolDevice
+from traceability.domain.facts import RegisterUser
+from traceability.domain.roles import Actor
+from traceability.models import Device, Event, Lot
+from traceability.operations import account, devices
+
+NIGHTLY: Final = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+DEVICE_DAYS: Final = 10_000 if NIGHTLY else 200
+PHONES: Final = 8  # two in the hands of each of four clerks
+DAYS: Final = 30  # of one season; then all have a signal again
+DAY: Final = timedelta(days=1)
+CLOCKS: Final = (0, 0, 0, 0, 5 / 1440, 3 / 24, -3 / 24, 2, -2, 400, -400)  # days ahead
+
+
+@dataclass
+class Said:
+    """One entry of an outbox."""
+
+    body: dict[str, Any]
+    weighed_at: datetime  # by the sun
+    refused: list[str] = field(default_factory=list)
+    done: bool = False
+
+
+@dataclass
+class Phone:
+    """One phone, its clock and its outbox."""
+
+    token: str
+    letter: str
+    chance: random.Random
+    ahead: timedelta
+    outbox: list[Said] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    def clock(self, sun: datetime) -> str:
+        return (sun + self.ahead).astimezone(UTC).isoformat(timespec="seconds")
+
+    def number(self, at: str) -> str:
+        series = f"PM-{at[5:7]}{at[8:10]}-{self.letter}"
+        self.counters[series] = self.counters.get(series, 0) + 1
+        return f"{series}{self.counters[series]:03}"
+
+    def weigh(self, sun: datetime, farmer: str, place: int) -> None:
+        """A bag is weighed; the phone gives it an id, a number and what its clock shows."""
+        at = self.clock(sun)
+        coffee = {"facility": "PM", "farmer": farmer, "commodity": "arabica_coffee", "form": "fresh_cherry"}
+        grams = self.chance.choice((40_000, 41_000 + place, 48_600, 486_000))  # the last one is unusual
+        said = {"client_id": f"{self.letter}-entry-{place}", "bags_g": [grams], "occurred_at": at}
+        self.outbox.append(Said({**coffee, **said, "receipt_number": self.number(at)}, sun))
+
+
+class Road:
+    """The way to the server: whatever was ever sent may come once more, late."""
+
+    def __init__(self, client: FlaskClient, chance: random.Random) -> None:
+        self.client, self.chance = client, chance
+        self.copies: list[tuple[str, dict[str, Any]]] = []
+
+    def send(self, phone: Phone, said: Said) -> Any:
+        """The server's answer, or nothing where the request or the answer got lost."""
+        body = {**said.body, "sent_at": phone.clock(datetime.now(UTC))}
+        self.copies.append((phone.token, body))
+        if self.chance.random() < 0.15:
+            return None  # lost on the way there
+        answer = self._post(phone.token, body)
+        for _ in range(self.chance.choice((0, 0, 0, 1, 3))):
+            self._post(*self.chance.choice(self.copies[-50:]))
+        return None if self.chance.random() < 0.15 else answer
+
+    def _post(self, token: str, body: dict[str, Any]) -> Any:
+        answer = self.client.post("/api/v1/weigh-ins", json=body, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code < 500, answer.text
+        return answer
+
+
+def synchronise(road: Road, phone: Phone) -> None:
+    """One run over the outbox; it stops where the way is lost or the phone is switched off."""
+    for said in phone.outbox:
+        if said.done:
+            continue
+        answer = road.send(phone, said)
+        if answer is None or road.chance.random() < 0.05:
+            return
+        if answer.status_code in (200, 201):
+            assert answer.get_json()["answer"]["number"] == said.body["receipt_number"]
+            said.done = True
+        else:
+            mend(phone, said, answer.get_json())
+
+
+def mend(phone: Phone, said: Said, problem: dict[str, Any]) -> None:
+    """What the clerk does about a refusal that is shown: every refusal has a name, a sentence and a way out."""
+    assert problem["detail"]
+    said.refused.append(problem["name"])
+    if problem["name"] == "NeedsConfirming":
+        assert problem["warnings"]
+        said.body["confirmed"] = True
+    elif problem["name"] in ("ClockOff", "FromTheFuture"):
+        said.body.setdefault("device_at", said.body["occurred_at"])
+        said.body["occurred_at"] = said.weighed_at.isoformat(timespec="seconds")
+    elif problem["name"] == "NumberTaken":
+        said.body["receipt_number"] = phone.number(said.body["occurred_at"])
+    else:
+        pytest.fail(f"nobody knows what to do about {problem}")
+
+
+@pytest.fixture
+def clerks(app: Flask, cooperative: Actor) -> list[Actor]:
+    def clerk(place: int) -> Actor:
+        fact = RegisterUser(
+            client_id=f"user-clerk-{place}",
+            occurred_at=datetime.now(UTC),
+            login=f"clerk{place}",
+            name=f"Clerk {place}",
+            password="mango boat river",
+            roles=("clerk",),
+        )
+        database = app.extensions["database"]
+        database.write(lambda session: account.register_user(session, cooperative, fact))
+        with database.reading() as session:
+            return account.actor_of(session, fact.login, cooperative.org_id)
+
+    return [clerk(place) for place in range(PHONES // 2)]
+
+
+def phone_of(app: Flask, clerk: Actor, place: int, chance: random.Random) -> Phone:
+    token = "dv_" + f"{place}-".ljust(43, "x")
+    now = datetime.now(UTC)
+    fact = EnrolDevice(client_id=f"enrol-{place:04}", occurred_at=now, name=f"Phone {place}", token=token)
+    done = app.extensions["database"].write(lambda session: devices.enrol_device(session, clerk, fact))
+    return Phone(token, done["letter"], chance, timedelta(days=chance.choice(CLOCKS)))
+
+
+def test_days_of_many_phones_arrive_exactly_once(app: Flask, stock: Stocked, clerks: list[Actor]) -> None:
+    chance = random.Random(4)
+    database = app.extensions["database"]
+    phones = [phone_of(app, clerks[place // 2], place, chance) for place in range(PHONES)]
+    long_ago = update(Device).values(enrolled_at=datetime.now(UTC) - 60 * DAY)
+    database.write(lambda session: session.execute(long_ago))
+    road, place = Road(app.test_client(use_cookies=False), chance), 0
+    for device_day in range(DEVICE_DAYS):
+        phone = phones[device_day % PHONES]
+        sun = datetime.now(UTC) - (DAYS - device_day * DAYS / DEVICE_DAYS) * DAY
+        for _ in range(chance.choice((0, 1, 1, 2, 3))):
+            place += 1
+            phone.weigh(sun - timedelta(minutes=chance.randrange(600)), stock.farmer, place)
+        if chance.random() < 0.02:
+            phone.ahead = timedelta(days=chance.choice(CLOCKS))  # the clock is set, well or badly
+        if chance.random() < 0.1:
+            synchronise(road, phone)
+    for phone in phones:  # the last way home: also whoever was in a drawer for a month
+        while not all(said.done for said in phone.outbox):
+            synchronise(road, phone)
+
+    everything = [said for phone in phones for said in phone.outbox]
+    with database.reading() as session:
+        rows = session.execute(
+            select(Event.client_id, Lot.number, Lot.made_g)
+            .join(Lot, Lot.made_by_id == Event.id)
+            .where(Event.kind == "weigh_in")
+        ).all()
+    expected = {(said.body["client_id"], said.body["receipt_number"], said.body["bags_g"][0]) for said in everything}
+    assert sorted(map(tuple, rows)) == sorted(expected)
+    assert len(rows) == len(everything) == place
+    met = {name for said in everything for name in said.refused}
+    assert {"NeedsConfirming", "ClockOff"} <= met, "the simulation is too tame"

@@ -1,0 +1,181 @@
+"""Phones over the web: enrolled by whoever is signed in, let into two places of the API, listed, revoked."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from tests.web.client import Client
+from tests.web.stocked import Stocked
+from traceability.models import Device
+
+TOKEN = "dv_" + "n" * 43
+SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
+
+
+@pytest.fixture
+def bakari(signed_in: Callable[..., Client]) -> Client:
+    return signed_in("bakari", "clerk")
+
+
+def enrolled(clerk: Client, name: str = "NL-B", token: str = TOKEN) -> TestResponse:
+    body = {"client_id": f"enrol-{name}-{token[-4:]}", "name": name, "token": token}
+    return clerk.http.post("/devices.json", data=body, headers=SAME_SITE)
+
+
+class OnThePhone:
+    """What a phone asks and sends, with its token."""
+
+    def __init__(self, app: Flask, token: str = TOKEN) -> None:
+        self.client, self.headers = app.test_client(use_cookies=False), {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers={**self.headers, **headers})
+
+    def weigh(self, stock: Stocked, **more: Any) -> TestResponse:
+        coffee = {"facility": "PM", "farmer": stock.farmer, "commodity": "arabica_coffee", "form": "fresh_cherry"}
+        said = {"client_id": "weigh-0001", "bags_g": [48_600], **coffee, **more}
+        return self.client.post("/api/v1/weigh-ins", json=said, headers=self.headers)
+
+
+@pytest.fixture
+def phone(app: Flask, bakari: Client) -> OnThePhone:
+    assert enrolled(bakari).get_json()["letter"] == "A"
+    return OnThePhone(app)
+
+
+def test_a_phone_is_enrolled_once_however_often_it_asks(app: Flask, bakari: Client) -> None:
+    first, again = enrolled(bakari), enrolled(bakari)
+
+    assert first.get_json() == again.get_json()
+    assert set(first.get_json()) == {"device", "letter", "name"}
+    assert enrolled(bakari, "Second", "dv_" + "m" * 43).get_json()["letter"] == "B"
+    refused = enrolled(bakari, "", "short")
+    assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
+    assert enrolled(Client(app)).status_code == 401
+
+
+def test_its_token_opens_what_it_needs_and_nothing_else(phone: OnThePhone, stock: Stocked) -> None:
+    assert phone.get("/snapshot").status_code == 200
+    for path in ("/farmers", "/lots", f"/farmers/{stock.farmer}", "/events"):
+        assert phone.get(path).get_json()["name"] == "ScopeMissing"
+    written = phone.client.post("/api/v1/farmers", json={"name": "x"}, headers=phone.headers)
+    assert written.get_json()["name"] == "ScopeMissing"
+
+
+def test_the_snapshot_is_packed_and_answered_shortly_when_nothing_changed(phone: OnThePhone, stock: Stocked) -> None:
+    whole = phone.get("/snapshot", **{"Accept-Encoding": "gzip"})
+    assert whole.headers["Content-Encoding"] == "gzip"
+    found = json.loads(gzip.decompress(whole.data))
+    assert found["settings"]["letter"] == "A"
+
+    after = phone.get(f"/snapshot?since={found['version']}")
+    assert (after.get_json()["shelves"], "settings" in after.get_json()) == ({}, False)
+    same = phone.get(f"/snapshot?since={found['version']}", **{"If-None-Match": after.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+
+
+def test_a_weigh_in_keeps_the_number_of_the_phone_and_is_answered_the_same_again(
+    phone: OnThePhone, stock: Stocked
+) -> None:
+    now = datetime.now(UTC).isoformat()
+    first = phone.weigh(stock, receipt_number="PM-1120-A007", occurred_at=now, sent_at=now)
+    again = phone.weigh(stock, receipt_number="PM-1120-A007", occurred_at=now, sent_at=now)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.get_json()["answer"] == again.get_json()["answer"]
+    assert first.get_json()["answer"]["number"] == "PM-1120-A007"
+    taken = phone.weigh(stock, client_id="weigh-0002", receipt_number="PM-1120-A007", bags_g=[50_000])
+    assert (taken.status_code, taken.get_json()["name"]) == (409, "NumberTaken")
+
+
+def test_a_clock_that_is_days_off_is_asked_about(phone: OnThePhone, stock: Stocked) -> None:
+    wrong = (datetime.now(UTC) - timedelta(days=400)).isoformat()
+    asked = phone.weigh(stock, occurred_at=wrong, sent_at=wrong)
+    assert (asked.status_code, asked.get_json()["name"]) == (422, "ClockOff")
+    assert "The clock of this phone said" in asked.get_json()["detail"]
+
+    right = datetime.now(UTC).isoformat()
+    assert phone.weigh(stock, occurred_at=right, device_at=wrong, sent_at=wrong).status_code == 201
+
+
+def test_a_manager_sees_what_is_unsent_and_revokes_a_lost_phone(
+    app: Flask, phone: OnThePhone, stock: Stocked, signed_in: Callable[..., Client], bakari: Client
+) -> None:
+    manager = signed_in("malee", "manager")
+    phone.get("/snapshot", Unsent="7")
+    listed = manager.get("/devices")
+    assert "7 entries unsent" in listed.text
+    assert "A · NL-B" in listed.text
+    silent = update(Device).values(seen_at=datetime.now(UTC) - timedelta(hours=80))
+    app.extensions["database"].write(lambda session: session.execute(silent))
+    assert "Not heard of for three days" in manager.get("/devices").text
+    assert "Revoke NL-B" not in bakari.get("/devices").text
+
+    (link,) = (one for one in listed.root.all("a") if "Revoke NL-B" in one.text)
+    asked = manager.get(link.attributes["href"])
+    done = manager.http.post(
+        link.attributes["href"],
+        data=asked.filled_in(link.attributes["href"]),
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert done.status_code == 303
+    assert "Revoked" in manager.get("/devices").text
+    for answer in (phone.get("/snapshot"), phone.weigh(stock)):
+        problem = answer.get_json()
+        assert (answer.status_code, problem["type"]) == (403, "/problems/DeviceRevoked")
+        assert problem["detail"].startswith("This phone was revoked on ")
+    code = link.attributes["href"].split("/")[2]
+    renewed = bakari.http.post(f"/devices/{code}/renew.json", data={"token": "dv_" + "z" * 43}, headers=SAME_SITE)
+    assert renewed.get_json()["name"] == "DeviceRevoked"
+
+
+def test_a_phone_silent_for_a_month_is_let_in_again_by_its_clerk(
+    app: Flask, phone: OnThePhone, bakari: Client, dao: Client
+) -> None:
+    ended = update(Device).values(expires_at=datetime.now(UTC) - timedelta(minutes=1))
+    app.extensions["database"].write(lambda session: session.execute(ended))
+    assert (phone.get("/snapshot").status_code, phone.get("/snapshot").get_json()["name"]) == (401, "DeviceForgotten")
+    code = enrolled(bakari).get_json()["device"]
+    token = "dv_" + "z" * 43
+    assert dao.http.post(f"/devices/{code}/renew.json", data={"token": token}, headers=SAME_SITE).status_code == 404
+
+    renewed = bakari.http.post(f"/devices/{code}/renew.json", data={"token": token}, headers=SAME_SITE)
+
+    assert renewed.get_json()["letter"] == "A"
+    assert OnThePhone(app, token).get("/snapshot").status_code == 200
+
+
+def test_the_worker_names_every_file_it_keeps_and_each_is_there(app: Flask) -> None:
+    visitor = app.test_client()
+    worker = visitor.get("/service-worker.js")
+    assert worker.mimetype == "text/javascript"
+    assert worker.headers["Cache-Control"] == "no-cache"
+    shell = json.loads(worker.text.partition("\n")[0].removeprefix("const SHELL = ").removesuffix(";"))
+    assert shell["page"] == "/offline"
+    for address in (shell["page"], *shell["files"]):
+        with visitor.get(address) as answer:
+            assert answer.status_code == 200, address
+    manifest = visitor.get("/manifest.webmanifest").get_json()
+    assert manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
+        with visitor.get(icon["src"]) as answer:
+            assert answer.mimetype == "image/png"
+
+
+def test_the_page_is_the_same_for_everybody_and_names_nobody(app: Flask, bakari: Client, stock: Stocked) -> None:
+    assert Client(app).get("/offline").text.count("Amina") == 0
+    for language, words in (("en", "Send now"), ("lo", "")):
+        page = bakari.get(f"/offline?l={language}")
+        assert page.root.all("html")[0].attributes["lang"] == language
+        assert words in page.text
+    assert "Bakari" not in bakari.get("/offline").text
