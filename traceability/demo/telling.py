@@ -23,12 +23,14 @@ from traceability.domain.facts import (
     WeighIn,
     Where,
 )
+from traceability.domain.paper import PaperPage
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
 from traceability.models.database import Database
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_ins
 from traceability.operations.ledger import AnyFact, Done, Operation
+from traceability.operations.paper import record_paper_page
 from traceability.operations.processing import dispose
 from traceability.operations.registry import register_facility, register_organisation
 
@@ -103,6 +105,11 @@ class House:
         done = self._database.write(lambda session: record_weigh_ins(session, actor, facts))
         self._told(len(facts))
         return [accepted(one) for one in done]
+
+    def type_page(self, who: str, page: PaperPage) -> None:
+        """A page of the paper book, typed later."""
+        actor = self.crew[who]
+        self._told(len(self._database.write(lambda session: record_paper_page(session, actor, page))))
 
     def employ(self, login: str, name: str, *roles: Role, language: str = "en") -> None:
         """A user who works here and may sign in with the demo password."""
