@@ -14,6 +14,7 @@ from traceability.domain.identifiers import new_code
 # The page of every form, by the address that opens it.
 FORM_PAGES: Final = (
     "/attach?lot={lot}",
+    "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
     "/correct?event={event}",
