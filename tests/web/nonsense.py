@@ -16,6 +16,7 @@ FORM_PAGES: Final = (
     "/approvals/{request}/approve",
     "/approvals/{request}/refuse",
     "/attach?lot={lot}",
+    "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
     "/correct?event={event}",

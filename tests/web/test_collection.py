@@ -79,6 +79,24 @@ def test_a_farmer_is_found_by_number_name_and_village_and_never_by_an_outsider(
     assert number.location.startswith("/weigh-in?farmer=")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["0417", "417", "໐໔໑໗", "໔໑໗", "dao", "Đào", "ĐÀO", "dao\u200b", "binh dao", "ti", "chieng ban"],
+)
+def test_everything_people_call_a_farmer_by_finds_her(bakari: Client, store: Stocked, asked: str) -> None:
+    fact = RegisterFarmer(**said(), name="Đào Thị Bình", nickname="Tí", number="0417", where=where("Chiềng Ban"))
+    code = store.do(registry.register_farmer, fact)["farmer"]
+    answer = bakari.http.get("/weigh-in", query_string={"q": asked})
+    assert code in (answer.location or answer.text)
+
+
+def test_the_last_three_digits_of_a_long_number_are_enough(bakari: Client, store: Stocked) -> None:
+    fact = RegisterFarmer(**said(), name="Bounthanh", number="NL-2026-0417", where=PAKSONG)
+    store.do(registry.register_farmer, fact)
+    assert "Bounthanh" in bakari.get("/weigh-in?q=417").text
+    assert "Bounthanh" not in bakari.get("/weigh-in?q=17").text
+
+
 def where(village: str) -> Where:
     return replace(PAKSONG, village=village)
 
@@ -125,7 +143,7 @@ def test_a_weigh_in_is_checked_saved_and_printed(bakari: Client, store: Stocked)
         assert part in text
 
 
-@pytest.mark.parametrize("typed", ["48,6", "48.6", " 48,6 ", "໔໘,໖", "４８．６"])
+@pytest.mark.parametrize("typed", ["48,6", "48.6", " 48,6 ", "48,60", "໔໘,໖", "๔๘.๖", "４８．６"])
 def test_all_ways_to_write_a_weight_are_one(bakari: Client, store: Stocked, typed: str) -> None:
     assert "48.6 kg" in weigh(bakari, store, typed).text.replace("\xa0", " ")
 
@@ -136,6 +154,14 @@ def test_a_number_with_two_meanings_is_asked_about_and_nothing_is_stored(bakari:
     assert numbers(bakari) == []
     chosen = bakari.submit(asked, "/weigh-in", status=200, chosen="bags_g-0=1,25", go="check")
     assert "1.25 kg" in chosen.text.replace("\xa0", " ")
+
+
+def test_the_question_is_the_same_when_it_is_sent_again(bakari: Client, store: Stocked) -> None:
+    asked = [weigh(bakari, store, typed, status=422) for typed in ("1.250", "1,250", "1.250")]
+    choices = [
+        [one.text for one in page.root.all("button") if one.attributes.get("name") == "chosen"] for page in asked
+    ]
+    assert {tuple(text.replace("\xa0", " ") for text in some) for some in choices} == {("1 250 kg", "1.25 kg")}
 
 
 @pytest.mark.parametrize("typed", ["0", "-3", "1e3", "abc", "48,6,2"])

@@ -305,6 +305,7 @@ class Commodity:
     eudr_note: str
     bearing: Bearing | None = None
     trade_units: tuple[TradeUnit, ...] = ()
+    chains: tuple[tuple[str, ...], ...] = ()  # forms that usually follow each other in one day's work, each a step
     needs_reader: frozenset[str] = frozenset()
     unspecified: bool = False
 
@@ -329,6 +330,11 @@ class Commodity:
     def step(self, from_form: str, to_form: str) -> Step | None:
         """The declared step between two forms; a direct line (cherry to green) is its own, never a product."""
         return next((s for s in self.steps if (s.from_form, s.to_form) == (from_form, to_form)), None)
+
+    def chains_from(self, form: str) -> tuple[tuple[str, ...], ...]:
+        """What usually becomes of `form` without a stop: every declared chain from where `form` stands in it."""
+        found = [chain[chain.index(form) :] for chain in self.chains if form in chain[:-1]]
+        return tuple(dict.fromkeys(found))
 
     def most_from(self, form: str, area_m2: int) -> int | None:
         """The most grams of `form` that land or water of this size can give in a year; None where no yield says it.

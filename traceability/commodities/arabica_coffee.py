@@ -70,6 +70,7 @@ COMMODITY = Commodity(
                 th="กาแฟอาราบิกา", ja="アラビカコーヒー"),
     forms=_coffee.FORMS,
     steps=STEPS,
+    chains=(("fresh_cherry", "dry_parchment", "green"),),
     yields=YIELDS,
     limits=_coffee.limits(defects_in_300_g="86"),
     seasons=(

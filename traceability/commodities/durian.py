@@ -132,6 +132,7 @@ COMMODITY = Commodity(
     names=names("Durian", "ທຸລຽນ", "Sầu riêng", "榴莲", th="ทุเรียน", ja="ドリアン"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("field_fruit", "graded_fruit"),),
     yields=YIELDS,
     limits=LIMITS,
     seasons=(

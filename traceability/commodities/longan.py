@@ -90,6 +90,7 @@ COMMODITY = Commodity(
     names=names("Longan", "ໝາກຍຳໄຍ", "Nhãn", "龙眼", th="ลำไย", ja="リュウガン"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("fresh_bunch", "fresh_loose"),),
     yields=YIELDS,
     limits=LIMITS,
     seasons=(

@@ -115,6 +115,7 @@ COMMODITY = Commodity(
     names=names("Mango", "ໝາກມ່ວງ", "Xoài", "芒果", th="มะม่วง", ja="マンゴー"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("fresh", "graded_fresh"),),
     yields=YIELDS,
     limits=LIMITS,
     seasons=(

@@ -115,6 +115,7 @@ COMMODITY = Commodity(
     names=names("Pangasius", "ປາສວາຍ", "Cá tra", "巴沙鱼", th="ปลาสวาย", ja="パンガシウス"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("live_fish", "fillet_skin_on", "trimmed_fillet"),),
     yields=YIELDS,
     limits=LIMITS,
     seasons=(Season("Mekong delta", 1, 12, high(PANPOND, note="all year, main April to September")),),

@@ -56,6 +56,7 @@ COMMODITY = Commodity(
     needs_reader=readers("lo"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("fresh_cherry", "dried_cherry", "green"),),
     yields=YIELDS,
     limits=_coffee.limits(defects_in_300_g="150"),
     seasons=(

@@ -148,6 +148,8 @@ COMMODITY = Commodity(
     names=names("Tea", "ຊາ", "Chè", "茶叶", th="ชา", ja="茶"),
     forms=FORMS,
     steps=STEPS,
+    chains=(("fresh_leaf", "raw_green_tea", "green_tea"), ("fresh_leaf", "raw_black_tea", "black_tea"),
+            ("fresh_leaf", "raw_oolong_tea", "oolong_tea"), ("shan_fresh_leaf", "raw_shan_tea", "shan_tea")),
     yields=YIELDS,
     limits=LIMITS,
     seasons=(

@@ -23,6 +23,7 @@ from traceability.domain.facts import (
     WeighIn,
     Where,
 )
+from traceability.domain.paper import PaperPage
 from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Refusal
@@ -31,6 +32,7 @@ from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_ins
 from traceability.operations.ledger import AnyFact, Done, Operation
 from traceability.operations.money import pay
+from traceability.operations.paper import record_paper_page
 from traceability.operations.processing import dispose
 from traceability.operations.registry import register_facility, register_organisation
 
@@ -120,6 +122,11 @@ class House:
         ]
         self.tell_all(who, pay, facts)
         self.owing = {}
+
+    def type_page(self, who: str, page: PaperPage) -> None:
+        """A page of the paper book, typed later."""
+        actor = self.crew[who]
+        self._told(len(self._database.write(lambda session: record_paper_page(session, actor, page))))
 
     def employ(self, login: str, name: str, *roles: Role, language: str = "en") -> None:
         """A user who works here and may sign in with the demo password."""

@@ -14,9 +14,10 @@ from traceability.demo.nong_luang import CHERRY, NongLuang
 from traceability.demo.people import Grower
 from traceability.demo.scale import form, weigh_day, weigh_in
 from traceability.demo.telling import CLIENT_IDS, House
-from traceability.domain.facts import AskCorrection
+from traceability.domain.facts import AskCorrection, FormLot
+from traceability.domain.paper import PaperLine, PaperPage
 from traceability.domain.payments import Pay
-from traceability.operations.collection import record_weigh_in
+from traceability.operations.collection import form_lot, record_weigh_in
 from traceability.operations.correction import ask_correction
 from traceability.operations.money import pay
 
@@ -45,6 +46,8 @@ def tell_today(nong_luang: NongLuang, laongam: Laongam, exporter: House) -> None
     _advance(house, growers[3:6])
     second.load_up(house, "exporter", date(2026, 11, 18), parchment[0], exporter, "NW")
     _expect_a_truck(house, laongam)
+    _go_round(house, growers)
+    _type_the_book(house, growers)
     doubtful = replace(weigh_in(house, date(2026, 11, 19), 40, CHERRY, growers[7]), grade="B")
     said = house.tell("clerk", record_weigh_in, doubtful)
     question = AskCorrection(
@@ -77,3 +80,42 @@ def _expect_a_truck(house: House, laongam: Laongam) -> None:
     cherry = form(other, "clerk-laongam", _MONDAY + timedelta(days=3), "LG", deliveries)
     parchment = mills.wash(other, "clerk-laongam", _MONDAY + timedelta(days=16), "LG", cherry)
     second.load_up(other, "manager-laongam", date(2026, 11, 19), parchment, house, "LG")
+
+
+def _go_round(house: House, growers: Sequence[Grower]) -> None:
+    """The truck collects in the far villages: Tuesday's load lost a little on the way, Thursday's is expected."""
+    for day, coming in ((date(2026, 11, 17), growers[12:20]), (date(2026, 11, 19), growers[20:26])):
+        facts = [weigh_in(house, day, 20 + turn, CHERRY, grower) for turn, grower in enumerate(coming)]
+        done = house.weigh_all("clerk", [replace(fact, vehicle="LS 4521", collector="Khamla") for fact in facts])
+        if day.day == 17:
+            counted = sum(said["mass_g"] for said in done)
+            load = FormLot(
+                **house.when(day, 18),
+                facility="NL",
+                deliveries=tuple(said["lot"] for said in done),
+                weighed_g=counted - counted * 6 // 1000 // 100 * 100,
+                vehicle="LS 4521",
+            )
+            house.tell("clerk", form_lot, load)
+
+
+def _type_the_book(house: House, growers: Sequence[Grower]) -> None:
+    """Wednesday evening the phone was empty: a page of the book, typed on Thursday."""
+    weights = ((48_600, 51_200), (39_400,), (55_000, 47_800, 20_600), (44_200,))
+    lines = tuple(
+        PaperLine(line=place + 1, farmer=growers[30 + place].code, bags_g=bags, grade="A")
+        for place, bags in enumerate(weights)
+    )
+    fact = PaperPage(
+        **house.when(date(2026, 11, 18), 18, 30),
+        facility="NL",
+        commodity=CHERRY.commodity,
+        form=CHERRY.form,
+        page="12",
+        total_g=sum(sum(bags) - CHERRY.tare_g * len(bags) for bags in weights),
+        lines=lines,
+        tare_each_g=CHERRY.tare_g,
+        price_per_kg=CHERRY.price_per_kg,
+        currency=CHERRY.currency,
+    )
+    house.type_page("clerk", fact)

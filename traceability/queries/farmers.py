@@ -16,6 +16,7 @@ from traceability.errors import NoSuchFarmer
 from traceability.models import Event, Facility, Lot, Party, Person, Plot
 
 MOST_FOUND = 40
+ENOUGH_DIGITS = 3  # the end of a number by which people are called at a scale
 
 
 @dataclass(frozen=True)
@@ -287,7 +288,7 @@ def _fitting(session: Session, actor: Actor, asked: str) -> list[ColumnElement[b
 
 
 def _fits(word: str, key: str, villages: Collection[str]) -> ColumnElement[bool]:
-    """Whether one word is part of the name or the village, or begins the number with or without leading zeros."""
+    """Whether one word is part of the name or the village, begins the number (zeros left out) or ends it."""
     ways: list[ColumnElement[bool]] = [
         Person.search_key.contains(key, autoescape=True),
         func.upper(Party.number) == word.upper(),
@@ -295,6 +296,8 @@ def _fits(word: str, key: str, villages: Collection[str]) -> ColumnElement[bool]
     ]
     if key.isdecimal():
         ways.append(func.ltrim(Party.number, "0") == key.lstrip("0"))
+        if len(key) >= ENOUGH_DIGITS:
+            ways.append(Party.number.endswith(key, autoescape=True))
     near = [village for village in villages if key in search_key(village)]
     if near:
         ways.append(Party.village.in_(near))

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, request, url_for
 
+from traceability.commodities import COMMODITIES
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
@@ -32,6 +33,7 @@ class Action(NamedTuple):
 # In the order of a lot's life. A page that is not there yet, or not for this person, is left out.
 WHILE_IT_HOLDS: Final = (
     Action("processing.process", N_("Process"), "factory", Kind.PROCESS),
+    Action("chain.chain", N_("Several steps at once"), "factory", Kind.PROCESS),
     Action("packing.pack", N_("Pack"), "box", Kind.PACK),
     Action("shipping.dispatch", N_("Dispatch"), "truck", Kind.DISPATCH),
     Action("processing.split", N_("Split"), "sack", Kind.SPLIT),
@@ -97,6 +99,8 @@ def _links(actor: Actor, story: LotStory) -> list[tuple[str, str, str]]:
         found.append((url_for("pooling.pool", code=story.pool), N_("Open the tank or bed"), "box"))
     for action in _possible(story):
         address = action_link(action.endpoint, lot=story.lot.code)
+        if action.endpoint == "chain.chain" and not COMMODITIES[story.lot.commodity].chains_from(story.lot.form):
+            continue
         if address and actor.may(action.permission):
             found.append((address, action.label, action.icon))
     return found

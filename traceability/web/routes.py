@@ -66,10 +66,10 @@ def save_arrive() -> AnyResponse:
     return page("routes/ahead.html", status=form.status, form=form, ahead=ahead, carried=carried, schemes=CLAIM_SCHEMES)
 
 
-def _list(actor: Actor, on: date) -> Response:
+def _list(actor: Actor, on: date, status: int = 200) -> Response:
     with database().reading() as session:
         loads, arrived = routes.loads(session, actor, on), routes.arrivals(session, actor, on)
-    return page("routes/routes.html", on=on, loads=loads, arrived=arrived)
+    return page("routes/routes.html", status=status, on=on, loads=loads, arrived=arrived)
 
 
 def _page(actor: Actor, form: forms.Form, *, fresh: bool = False, ahead: forming.LotAhead | None = None) -> Response:
@@ -79,7 +79,7 @@ def _page(actor: Actor, form: forms.Form, *, fresh: bool = False, ahead: forming
         rows = routes.on_truck(session, actor, vehicle, goods, on)
         places = stock_choices.places(session, actor.org_id)
     if not rows:
-        return _list(actor, on)
+        return _list(actor, on, form.status)
     form.offer("facility", places)
     ticked = {value for name, value in form.values.items() if name.startswith("deliveries-")}
     if fresh:
