@@ -18,6 +18,7 @@ FORM_PAGES: Final = (
     "/attach?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
+    "/correct/origin?event={loose}&farmer={other}",
     "/correct?event={event}",
     "/dispose?lot={lot}",
     "/farmers/new",
@@ -60,7 +61,13 @@ FORM_PAGES: Final = (
     "/tokens",
     "/weigh-in?farmer={farmer}",
 )
-NO_FORM_PAGE: Final = {"account.open_sign_in", "account.sign_out", "administration.end_token"}
+NO_FORM_PAGE: Final = {
+    "account.open_sign_in",
+    "account.sign_out",
+    "administration.end_token",
+    "settings.retire_scale",  # nothing is typed into these two; they stand below the form of a new scale
+    "settings.save_fields",
+}
 
 # What is typed, as the bytes that a browser or a program would send.
 NONSENSE: Final[dict[str, bytes]] = {
