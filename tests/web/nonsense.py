@@ -19,6 +19,7 @@ FORM_PAGES: Final = (
     "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
+    "/correct/origin?event={loose}&farmer={other}",
     "/correct?event={event}",
     "/dispose?lot={lot}",
     "/farmers/new",
@@ -66,6 +67,7 @@ FORM_PAGES: Final = (
 NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
+    *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
 
 # What is typed, as the bytes that a browser or a program would send.

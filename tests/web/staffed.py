@@ -13,7 +13,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.cast import BOLAVEN
+from tests.cast import BOLAVEN, event_of
 from tests.queries.season import Season
 from tests.web.client import Client
 from traceability.app import create_app
@@ -179,6 +179,8 @@ class Staffed:
             "event": str(event),
             "attachment": str(attachment),
             "login": "phoneclerk",
+            "loose": event_of(season, open_lot),
+            "other": season.sida,
             "request": season.do(
                 season.bakari, approvals.ask_cap, AskCap, plot=season.bounmy_plot, cap_g=900_000, reason="new trees"
             ).event,

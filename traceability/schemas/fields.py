@@ -119,14 +119,16 @@ class Mass(Number):
 
 
 class Area(Number):
-    """An area in whole square metres; typed in hectares."""
+    """An area in whole square metres; typed in hectares, or in the unit that a page sets as `entry`."""
+
+    entry = quantity.HECTARE
 
     def __init__(self, label: str, *, unit: str = N_("ha"), least: int | None = 1, **more: Any) -> None:
         super().__init__(label, unit=unit, least=least, **more)
 
     def read(self, text: str) -> int:
         """Square metres."""
-        return quantity.read_area(text)
+        return quantity.read_area(text, self.entry)
 
     def shown(self, value: int, text: str) -> Sentence:
         """`1,25 ha`."""

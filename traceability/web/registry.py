@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from flask import Blueprint, Response, redirect, request, url_for
+from marshmallow import post_load, pre_load
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.qr import qr_svg
 from traceability.domain.events import Kind
+from traceability.domain.quantity import AREA_UNITS, HECTARE
 from traceability.operations import lookups
 from traceability.operations.registry import change_consent, register_farmer, register_plot
 from traceability.queries import farmers as lists
 from traceability.queries import money, weighings
+from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
 from traceability.web import forms
 from traceability.web.goods import commodity_choices
@@ -19,6 +24,39 @@ from traceability.web.session import current_actor, signed_in
 from traceability.words import N_
 
 blueprint = Blueprint("registry", __name__)
+UNIT: Final = "area_unit"  # the cookie that keeps, for a session, in what somebody measures land
+
+
+class PlotEntrySchema(PlotSchema):
+    """A plot as it is typed: its areas in the unit that people there measure land in."""
+
+    area_unit = Choice(
+        N_("Unit of the area"), choices=tuple((unit.key, unit.name) for unit in AREA_UNITS.values()), default="ha"
+    )
+
+    def __init__(self, **more: Any) -> None:
+        """The unit stands in its own field, not behind the number."""
+        super().__init__(**more)
+        for name in ("area_m2", "bearing_m2"):
+            described: Any = self.fields[name]
+            described.unit = ""
+
+    @pre_load
+    def measured_in(self, typed: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Read the areas in that unit."""
+        unit = AREA_UNITS.get(str(typed.get("area_unit", "")), HECTARE)
+        for name in ("area_m2", "bearing_m2"):
+            described: Any = self.fields[name]
+            described.entry = unit
+        return typed
+
+    @post_load
+    def make(self, values: dict[str, Any], **more: Any) -> Any:
+        """The plot itself is in square metres."""
+        values.pop("area_unit")
+        return super().make(values, **more)
+
+
 nav = (N_("Farmers"), "registry.farmers", "person", None, 40)
 
 
@@ -124,8 +162,9 @@ def new_plot(code: str) -> Response:
         "district": found.district,
         "village": found.farmer.village,
         "geometry_kind": "none",
+        "area_unit": request.cookies.get(UNIT) or HECTARE.key,
     }
-    return _plot_page(forms.opened(PlotSchema(zone_minutes=actor.zone_minutes), start), found.farmer)
+    return _plot_page(forms.opened(PlotEntrySchema(zone_minutes=actor.zone_minutes), start), found.farmer)
 
 
 @blueprint.post("/farmers/<code>/plots/new")
@@ -135,9 +174,13 @@ def save_plot(code: str) -> AnyResponse:
     actor = current_actor()
     with database().reading() as session:
         who = lists.farmer(session, actor, code)
-    form = forms.bind(PlotSchema(zone_minutes=actor.zone_minutes), request.form)
+    form = forms.bind(PlotEntrySchema(zone_minutes=actor.zone_minutes), request.form)
     saved = forms.attempt(form, lambda fact: database().write(lambda s: register_plot(s, actor, fact)))
-    return _plot_page(form, who) if saved is None else redirect(url_for("registry.farmer", code=who.code), 303)
+    if saved is None:
+        return _plot_page(form, who)
+    onward = redirect(url_for("registry.farmer", code=who.code), 303)
+    onward.set_cookie(UNIT, form.values.get("area_unit", ""), httponly=True, samesite="Lax", secure=config().secure)
+    return onward
 
 
 def _plot_page(form: forms.Form, who: lists.FarmerRow) -> Response:
