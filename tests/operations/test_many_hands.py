@@ -117,7 +117,7 @@ def check_frozen(session: Session, record: Record) -> None:
     known: dict[str, dict[Origin, Fraction]] = {}
     for lot in session.scalars(released):
         check_shares(
-            named(session, origin_of(session, lot).shares_g), record.parts(lot.code, 0, 10**9, known), lot.made_g
+            named(session, origin_of(session, lot).trace.shares_g), record.parts(lot.code, 0, 10**9, known), lot.made_g
         )
         TOTAL["released batches"] += 1
 
