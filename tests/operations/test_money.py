@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.cast import World, event_of
 from traceability.domain import facts
-from traceability.domain.payments import AgreePrice, Pay, share_out
+from traceability.domain.payments import AgreePrice, AmountTooLarge, Pay, share_out
 from traceability.errors import (
     AlreadyDeclared,
     ChosenTwice,
@@ -192,6 +192,7 @@ def test_currencies_are_never_added_up(world: World) -> None:
 def test_what_cannot_be_paid_is_refused_and_nothing_is_stored(world: World, sold: tuple[str, ...]) -> None:
     farmer: Any = {"farmer": world.amina, "currency": "LAK"}
     for refusal, more in (
+        (AmountTooLarge, {"amount": 10**15}),
         (money.AmountNeeded, {"amount": 0}),
         (money.AmountNeeded, {}),
         (money.CurrencyNeeded, {"amount": 1, "currency": ""}),
@@ -206,6 +207,20 @@ def test_what_cannot_be_paid_is_refused_and_nothing_is_stored(world: World, sold
     world.refused(NotADelivery, world.malee, money.agree_price, AgreePrice, deliveries=(world.lot(),), **price)
     world.refused(Forbidden, world.ines, money.pay, Pay, **farmer, amount=1)
     world.refused(NoSuchFarmer, world.dao, money.pay, Pay, **farmer, amount=1)
+
+
+def test_a_price_that_cannot_be_right_is_refused_at_the_scale(world: World) -> None:
+    weighing: Any = {
+        "facility": world.mill,
+        "farmer": world.amina,
+        "commodity": "arabica_coffee",
+        "form": "green",
+        "bags_g": (10_000_000,),
+        "tare_g": 0,
+        "confirmed": True,
+    }
+    price = {"price_per_kg": 10**15, "currency": "LAK"}
+    world.refused(AmountTooLarge, world.bakari, collection.record_weigh_in, facts.WeighIn, **weighing, **price)
 
 
 def test_paid_twice_under_one_client_id_is_paid_once(world: World, sold: tuple[str, ...]) -> None:

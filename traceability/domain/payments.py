@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from traceability.domain.facts import Fact
+from traceability.errors import Invalid
 from traceability.words import N_
 
+MOST_AT_ONCE: Final = 10**13
 PURPOSES: Final = {"payment": N_("For deliveries"), "advance": N_("Advance")}
 
 
@@ -35,9 +37,20 @@ class Pay(Fact):
     deliveries: tuple[str, ...] = ()
 
 
+class AmountTooLarge(Invalid):
+    """{amount} is more money than can be right here. Check the price and the kilograms."""
+
+
 def price_of(mass_g: int, price_per_kg: int) -> int:
-    """What grams are worth, the part of a unit below one left out."""
-    return mass_g * price_per_kg // 1000
+    """What grams are worth, the part of a unit below one left out. Raises AmountTooLarge."""
+    return checked(mass_g * price_per_kg // 1000, at="price_per_kg")
+
+
+def checked(amount: int, *, at: str) -> int:
+    """An amount that can be right: what is beyond could not even be added up. Raises AmountTooLarge."""
+    if amount > MOST_AT_ONCE:
+        raise AmountTooLarge(amount=amount, at=at)
+    return amount
 
 
 def share_out(amount: int, open_amounts: Sequence[int]) -> tuple[int, ...]:

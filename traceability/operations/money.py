@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.payments import AgreePrice, Pay, price_of, share_out
+from traceability.domain.payments import AgreePrice, Pay, checked, price_of, share_out
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
@@ -84,7 +84,7 @@ def pay(session: Session, actor: Actor, fact: Pay) -> Entry:
             raise NothingOpen(lot=lot.number, currency=fact.currency, at="deliveries")
     chosen.sort(key=lambda lot: (lot.made_at, lot.id))
     asked = sum(still[lot.code] for lot in chosen)
-    amount = asked if fact.amount is None else fact.amount
+    amount = asked if fact.amount is None else checked(fact.amount, at="amount")
     if amount <= 0:
         raise AmountNeeded(at="amount")
     owed = asked if chosen else max(account.balance_in(fact.currency), 0)

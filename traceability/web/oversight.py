@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, current_app, request
 
@@ -69,7 +69,7 @@ class Table:
 
 
 Filter = tuple[date, date, OversightAsked]
-Maker = Callable[[Any, Actor, Filter], Table]
+Maker = Callable[[Actor, Filter], Table]
 
 
 @blueprint.get("/oversight")
@@ -78,8 +78,8 @@ def overview() -> Response:
     """The tables with how many lines each has, and the box that finds any code."""
     actor = current_actor()
     nothing = OversightAsked(None, None, "", "")
+    tables = [(what, make(actor, _filter(what, nothing))) for what, make in TABLES.items()]
     with database().reading() as session:
-        tables = [(what, make(session, actor, _filter(what, nothing))) for what, make in TABLES.items()]
         as_of, entries = oversight.data_as_of(session, actor)
     return page("oversight/overview.html", tables=tables, as_of=as_of, entries=entries)
 
@@ -139,8 +139,8 @@ def _made(what: str) -> tuple[Table, Filter, datetime]:
     typed = {name: Typed(request.args[name]) for name in OversightAsked._fields if request.args.get(name, "").strip()}
     asked = _filter(what, load(OversightAskedSchema(), typed))
     with database().reading() as session:
-        made = TABLES[what](session, current_actor(), asked)
-        return made, asked, oversight.data_as_of(session, current_actor())[0]
+        as_of, _ = oversight.data_as_of(session, current_actor())
+    return TABLES[what](current_actor(), asked), asked, as_of
 
 
 def _filter(what: str, asked: OversightAsked) -> Filter:
@@ -170,9 +170,10 @@ def _about(made: Table, asked: Filter, as_of: datetime) -> tuple[tuple[str, str]
 # -- the tables ---------------------------------------------------------------------------------------------------
 
 
-def _volumes(session: Any, actor: Actor, asked: Filter) -> Table:
+def _volumes(actor: Actor, asked: Filter) -> Table:
     since, until, more = asked
-    rows = oversight.volumes(session, actor, since, until, commodity=more.product, province=more.province)
+    with database().reading() as session:
+        rows = oversight.volumes(session, actor, since, until, commodity=more.product, province=more.province)
     return Table(
         N_("Volumes by product, province and week"),
         (
@@ -203,8 +204,10 @@ def _volumes(session: Any, actor: Actor, asked: Filter) -> Table:
     )
 
 
-def _certificates(session: Any, actor: Actor, asked: Filter) -> Table:
+def _certificates(actor: Actor, asked: Filter) -> Table:
     language = current_language()
+    with database().reading() as session:
+        rows = oversight.certificates_issued(session, actor, *asked[:2])
     return Table(
         N_("Certificates issued"),
         (
@@ -226,13 +229,15 @@ def _certificates(session: Any, actor: Actor, asked: Filter) -> Table:
                 _text(terms.country(language, row.destination) if row.destination else ""),
                 _text(_say(STATES[row.status][1]), flagged=STATES[row.status][0] in ("hold", "stop")),
             )
-            for row in oversight.certificates_issued(session, actor, *asked[:2])
+            for row in rows
         ),
         dated=True,
     )
 
 
-def _registrations(session: Any, actor: Actor, _asked: Filter) -> Table:
+def _registrations(actor: Actor, _asked: Filter) -> Table:
+    with database().reading() as session:
+        rows = oversight.registrations(session, actor)
     return Table(
         N_("Orchards, packing houses and exporters"),
         (
@@ -256,12 +261,14 @@ def _registrations(session: Any, actor: Actor, _asked: Filter) -> Table:
                 _day(row.valid_to) if row.valid_to else _text(""),
                 _text(_say(_STANDING[row.standing]), flagged=row.standing is not Standing.VALID),
             )
-            for row in oversight.registrations(session, actor)
+            for row in rows
         ),
     )
 
 
-def _recalls(session: Any, actor: Actor, _asked: Filter) -> Table:
+def _recalls(actor: Actor, _asked: Filter) -> Table:
+    with database().reading() as session:
+        rows = oversight.open_recalls(session, actor)
     return Table(
         N_("Recalls that are open"),
         (
@@ -285,7 +292,7 @@ def _recalls(session: Any, actor: Actor, _asked: Filter) -> Table:
                 _kilograms(row.on_hand_g),
                 _kilograms(row.gone_g),
             )
-            for row in oversight.open_recalls(session, actor)
+            for row in rows
         ),
     )
 

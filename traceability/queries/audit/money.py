@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
+from traceability.domain.payments import MOST_AT_ONCE
 from traceability.models import Due, Payment
 from traceability.queries.audit.page import DIFFERS, Finding, Page
 
@@ -43,4 +44,5 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
 def _amount(kind: str, said: Mapping[str, Any]) -> int:
     if kind == Kind.AGREE_PRICE:
         return sum(part["amount"] for part in said["parts"])
-    return int(said.get("amount") or 0)
+    amount = int(said.get("amount") or 0)
+    return amount if amount <= MOST_AT_ONCE else 0  # what was typed beyond, before that was refused, is owed to nobody

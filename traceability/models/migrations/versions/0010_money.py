@@ -13,6 +13,7 @@ depends_on = None
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DOCUMENT = sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")
 _AT_ONCE = 5_000
+_MOST = 10**13  # what was typed beyond that is no price, and could not be added up
 
 
 def upgrade() -> None:
@@ -81,7 +82,7 @@ def _owe_what_was_weighed(due: sa.Table) -> None:
                 "currency": row.kdes.get("currency") or "",
             }
             for row in found
-            if row.kdes.get("amount")
+            if 0 < (row.kdes.get("amount") or 0) <= _MOST
         ]
         if owed:
             op.bulk_insert(due, owed)
