@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from traceability.domain.journal import canonical, digest
@@ -38,8 +39,7 @@ def _plain(value: Any) -> Any:
     if type(value) is str or type(value) is int:  # nearly everything is
         return value
     if hasattr(value, "__dataclass_fields__"):
-        named = [item.name for item in fields(value) if item.name not in _FILLED_ON_ARRIVAL]
-        return {name: _plain(getattr(value, name)) for name in named}
+        return {name: _plain(getattr(value, name)) for name in _said(value.__class__)}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -47,6 +47,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+@cache
+def _said(kind: Any) -> list[str]:
+    return [item.name for item in fields(kind) if item.name not in _FILLED_ON_ARRIVAL]
 
 
 # -- registry ---------------------------------------------------------------------------------------------------

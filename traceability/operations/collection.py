@@ -24,8 +24,8 @@ from traceability.errors import (
     Sentence,
     TareTooHeavy,
 )
-from traceability.models import Lot
 from traceability.operations import lookups, naming
+from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
     NewLots,
@@ -68,7 +68,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     on = day_of(fact.occurred_at, fact.zone_minutes)
-    delivery = Lot(
+    delivery = NewLot(
         org_id=actor.org_id,
         code=new_code(),
         number=scale.receipt(facility, on, fact.receipt_number),
@@ -106,6 +106,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         makes=[delivery],
         knows={(source.account, source.ref): plot.id if plot else farmer.id},
         rows=measurements(actor, delivery, fact.measured, fact),
+        rows_of=delivery,
         kdes=kdes,
         answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
         facility=facility,
