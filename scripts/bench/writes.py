@@ -36,15 +36,20 @@ _WRITERS = 8
 
 @dataclass
 class Times:
-    """Seconds that passed, and seconds in which the processor worked: on a busy machine they tell different things."""
+    """Seconds that passed, and seconds in which the processor worked.
+
+    What passed while others had the processor is left out: it would be a large part of both sides on a busy machine,
+    and the same for both.
+    """
 
     passed: list[float] = field(default_factory=list)
     worked: list[float] = field(default_factory=list)
 
     def add(self, work: Callable[[], object]) -> None:
-        worked = time.thread_time()
-        self.passed.append(_seconds(work))
+        worked, waited = time.thread_time(), _waited()
+        passed = _seconds(work)
         self.worked.append(time.thread_time() - worked)
+        self.passed.append(passed - (_waited() - waited))
 
     def __str__(self) -> str:
         return f"{_ms(self.passed)} ({_ms(self.worked)} of them at work)"
@@ -170,6 +175,14 @@ def _dispose_all(harvest: Harvest, facts: Sequence[Dispose], session: Session) -
 
 def _a_gram(harvest: Harvest, lot: str) -> Dispose:
     return Dispose(**harvest.when(), lot=lot, mass_g=1, reason="sample")
+
+
+def _waited() -> float:
+    """Seconds that this thread could have worked and had no processor, as far as Linux tells."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _ms(times: Sequence[float]) -> str:

@@ -6,8 +6,9 @@ carries the client id under which it was first said: saying it again changes not
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from traceability.domain.journal import canonical, digest
@@ -39,18 +40,15 @@ LATER: Final = {"left_out_when_unsaid": True}
 A_CLOCK: Final = {"a_clock": True}
 
 
-def _counts(item: Field[Any], said: Any) -> bool:
-    """Whether two requests that differ here are two requests."""
-    if not item.metadata:
-        return item.name not in _FILLED_ON_ARRIVAL
-    return "a_clock" not in item.metadata and said != item.default
+_ALWAYS: Final = object()
 
 
 def _plain(value: Any) -> Any:
     if type(value) is str or type(value) is int:  # nearly everything is
         return value
     if hasattr(value, "__dataclass_fields__"):
-        return {item.name: _plain(said) for item in fields(value) if _counts(item, said := getattr(value, item.name))}
+        told = ((name, getattr(value, name), unsaid) for name, unsaid in _said(value.__class__))
+        return {name: _plain(said) for name, said, unsaid in told if said is not unsaid and said != unsaid}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -58,6 +56,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
+
+
+@cache
+def _said(kind: Any) -> list[tuple[str, object]]:
+    """By name what tells two requests apart, with what it is when it is left out: nothing is where it always counts."""
+    counts = [item for item in fields(kind) if item.name not in _FILLED_ON_ARRIVAL and "a_clock" not in item.metadata]
+    return [(item.name, item.default if item.metadata else _ALWAYS) for item in counts]
 
 
 # -- registry ---------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def lot_number(prefix: str, day: date, counter: int, *, device: str = "") -> str
     _require_positive(counter)
     if not re.fullmatch("[A-Z]?", device):
         raise ValueError("a device is named by one capital")
-    return f"{read_prefix(prefix)}-{day:%m%d}-{device}{counter:03}"
+    return f"{read_prefix(prefix)}-{day.month:02}{day.day:02}-{device}{counter:03}"
 
 
 def formed_lot_number(country: str, organisation: str, year: int, serial: int) -> str:

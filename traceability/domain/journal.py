@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 FIRST = "0" * 64  # the digest before the first event of a journal
+
+
+_written: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def canonical(body: Mapping[str, Any]) -> bytes:
@@ -21,7 +24,7 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     Raises TypeError for a float: a mass, an area or a time that became one is a programming error.
     """
     _refuse_floats(body)
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _written(body).encode("utf-8")
 
 
 def digest(data: bytes) -> str:
@@ -35,15 +38,15 @@ def commitment(salt: bytes, value: str) -> str:
 
 
 def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("a float must never enter the journal")
     inside: Iterable[Any] = ()
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, (list, tuple)):
+        inside = value
+    elif isinstance(value, (dict, Mapping)):
         if not "".join(value).isascii():  # joining refuses a key that is no text
             raise TypeError("journal keys are ASCII text")
         inside = value.values()
-    elif isinstance(value, list | tuple):
-        inside = value
+    elif isinstance(value, float):
+        raise TypeError("a float must never enter the journal")
     for inner in inside:
         if type(inner) is not str and type(inner) is not int:  # nearly everything is
             _refuse_floats(inner)

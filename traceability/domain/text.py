@@ -52,6 +52,8 @@ def nfc(typed: str) -> str:
     Lone surrogates (JSON lets them in) are dropped, whole pairs are joined. Never compatibility forms (NFKC):
     they break the Lao letters ໜ and ໝ apart. The length is the caller's to refuse. Idempotent.
     """
+    if typed.isascii() and typed.isprintable():
+        return " ".join(typed.split())
     joined = typed.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     one_line = " ".join(_INVISIBLE.sub("", joined).split())
     return _composed(_lao_normal_form(_composed(one_line)))
@@ -74,7 +76,7 @@ def search_key(text: str) -> str:
 
 def ascii_forms(text: str) -> str:
     """Digits of every script, and full-width Latin letters and signs, as ASCII; all else as it is."""
-    return "".join(_ascii_form(sign) for sign in text)
+    return text if text.isascii() else "".join(_ascii_form(sign) for sign in text)
 
 
 def shown(typed: str) -> str:

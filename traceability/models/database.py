@@ -266,21 +266,22 @@ class Database:
         if self._lock_path is None:
             yield
             return
-        with _opened(self._lock_path) as lock:
-            with _opened(self._queue_path) as queue:
+        lock = _opened(self._lock_path)
+        try:
+            queue = _opened(self._queue_path)
+            try:
                 _lock(queue, patience)
                 _lock(lock, patience)
+            finally:
+                os.close(queue)
             yield
+        finally:
+            os.close(lock)  # which gives it back
 
 
-@contextmanager
-def _opened(path: str) -> Iterator[int]:
-    """A file to lock; closing it gives its lock back."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        yield file
-    finally:
-        os.close(file)
+def _opened(path: str) -> int:
+    """A file to lock. Opened by every writer anew: threads and forked processes that share one would share its lock."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
 
 
 def _lock(file: int, patience: float | None) -> None:

@@ -21,7 +21,6 @@ from traceability.domain.postings import Account, Posting, edges_of
 from traceability.errors import NotEnoughLeft, NotEnoughUnits, NotMadeYet, UsedDownstream
 from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
-from traceability.models.base import Base
 from traceability.models.statements import Statement
 from traceability.operations.lookups import Goods
 
@@ -37,6 +36,29 @@ class Source(NamedTuple):
     origin_plot_id: int | None
 
 
+@dataclass(kw_only=True)
+class NewLot:
+    """A lot that an entry makes. Its masses come from the postings; it has its id once it is written."""
+
+    org_id: int
+    code: str
+    number: str
+    kind: str
+    commodity: str
+    form: str
+    grade: str = ""
+    variety: str = ""
+    crop_year: str = ""
+    custody: str
+    unit: str = ""
+    made_at: datetime
+    zone_minutes: int
+    facility_id: int | None
+    origin_party_id: int | None = None
+    origin_plot_id: int | None = None
+    id: int = 0
+
+
 @dataclass(frozen=True)
 class Written:
     """An entry that has its event: what is to be posted, and what the operation had already read."""
@@ -46,7 +68,7 @@ class Written:
     occurred_at: datetime
     zone_minutes: int
     postings: Sequence[Posting]
-    makes: Sequence[Lot] = ()
+    makes: Sequence[NewLot] = ()
     takes: Sequence[Goods] = ()  # lots that were read to be taken from
     knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # plots and parties -> inside ids
 
@@ -61,19 +83,8 @@ class _Refs:
     transfers: dict[str, tuple[int, int]] = field(default_factory=dict)  # code -> (transfer id, id of the lot in it)
 
 
-def defaults_of(table: type[Base]) -> dict[str, Any]:
-    """What a row holds where nothing is said, the id left out: rows written together must name the same columns."""
-    columns = table.metadata.tables[table.__tablename__].columns
-    return {
-        column.name: column.default.arg if column.default is not None and column.default.is_scalar else None  # type: ignore[attr-defined]
-        for column in columns
-        if column.name != "id"
-    }
-
-
 _PARTIES: Final = (Account.PARTY, Account.BUYER)
 _LOT: Final = Lot.metadata.tables["lot"]
-_NEW_LOT: Final = defaults_of(Lot)
 _INSERT_LOT: Final = Statement(insert(_LOT).returning(_LOT.c.id))
 _INSERT_LOTS: Final = Statement(insert(_LOT))
 _INSERT_POSTING: Final = Statement(insert(PostingRow.metadata.tables["posting"]))
@@ -161,9 +172,7 @@ def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
     rows: dict[str, dict[str, Any]] = {}
     for entry in entries:
         for lot in entry.makes:
-            said = {name: value for name, value in vars(lot).items() if name in _NEW_LOT}
-            empty = {"made_g": 0, "made_count": 0, "made_by_id": entry.event_id}
-            rows[lot.code] = {**_NEW_LOT, **said, **empty}
+            rows[lot.code] = {**vars(lot), "made_g": 0, "made_count": 0, "made_by_id": entry.event_id, "void": False}
         for posting in entry.postings if entry.makes else ():
             if posting.account is Account.LOT and posting.ref in rows:
                 row = rows[posting.ref]
@@ -181,7 +190,7 @@ def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
         ids = {code: key for code, key in connection.execute(_NAMED_LOTS, {"codes": list(rows)})}
     for entry in entries:
         for lot in entry.makes:
-            lot.id, lot.made_by_id = ids[lot.code], entry.event_id
+            lot.id = ids[lot.code]
     return ids
 
 

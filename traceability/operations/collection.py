@@ -30,6 +30,7 @@ from traceability.errors import (
 )
 from traceability.models import Due, Event, Lot
 from traceability.operations import lookups, naming
+from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
     NewLots,
@@ -78,7 +79,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         raise NeedsConfirming(warnings)
     if plot is not None:
         scale.grown(plot, goods[2], fact.net_g)
-    delivery = Lot(
+    delivery = NewLot(
         org_id=actor.org_id,
         code=new_code(),
         number=scale.receipt(facility, on, fact.receipt_number),
@@ -112,13 +113,14 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         **_said_too(fact),
         **_clock(actor, fact),
     }
-    owed = [Due(org_id=actor.org_id, lot=delivery, amount=amount, currency=fact.currency)] if amount else []
+    owed = [Due(org_id=actor.org_id, amount=amount, currency=fact.currency)] if amount else []
     scale.weighed(farmer, fact, goods)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
         makes=[delivery],
         knows={(source.account, source.ref): plot.id if plot else farmer.id},
         rows=[*measurements(actor, delivery, fact.measured, fact), *owed],
+        rows_of=delivery,
         kdes=kdes,
         answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
         facility=facility,

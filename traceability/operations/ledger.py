@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact
@@ -22,11 +22,11 @@ from traceability.domain.journal import canonical, digest
 from traceability.domain.postings import Account, Posting, check_balanced
 from traceability.domain.roles import Actor
 from traceability.errors import FromTheFuture, Refusal, SaidDifferently
-from traceability.models import Event, JournalHead, Lot
+from traceability.models import Event, JournalHead
 from traceability.models.base import Base
 from traceability.models.statements import Statement
 from traceability.operations import balances
-from traceability.operations.balances import Written
+from traceability.operations.balances import NewLot, Written
 from traceability.operations.lookups import Goods
 from traceability.operations.public import turn_public_clock
 
@@ -96,10 +96,11 @@ class Entry:
     """What an operation wants written: its postings, what it makes, and what else is said about it."""
 
     postings: Sequence[Posting] = ()
-    makes: Sequence[Lot] = ()  # new lots; their masses come from the postings
+    makes: Sequence[NewLot] = ()
     takes: Sequence[Goods] = ()  # lots already read that the postings take from: nobody asks for them again
     knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # likewise, inside ids of plots and parties
     rows: Sequence[Base] = ()  # new rows of other tables that name the event in `made_by_id`
+    rows_of: NewLot | None = None  # and in `lot_id` this lot
     kdes: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     facility: Place | None = None
@@ -237,9 +238,10 @@ def append_all(
             written.append(one)
     balances.post(session, written)
     for _, entry in entries:
-        if entry.rows:
-            _adopt(session, entry.makes)
-            session.add_all(entry.rows)
+        if entry.rows_of is not None:
+            for new in entry.rows:
+                new.lot_id = entry.rows_of.id  # type: ignore[attr-defined]
+        session.add_all(entry.rows)
     session.flush()
     if KINDS[kind].public:
         turn_public_clock(session)
@@ -313,14 +315,7 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[int]
     return [event_id for (event_id,) in _IDS_SINCE.rows(connection, where)]
 
 
-def _adopt(session: Session, lots: Sequence[Lot]) -> None:
-    """Tell the session of new lots that were inserted without it, because rows that it is to insert name them."""
-    for lot in lots:
-        make_transient_to_detached(lot)
-        session.add(lot)
-
-
-def lot_facts(lot: Lot) -> dict[str, Any]:
+def lot_facts(lot: NewLot) -> dict[str, Any]:
     """What the journal says of a new lot: enough to make its row again."""
     return {
         "code": lot.code,
@@ -328,9 +323,9 @@ def lot_facts(lot: Lot) -> dict[str, Any]:
         "kind": lot.kind,
         "commodity": lot.commodity,
         "form": lot.form,
-        "grade": lot.grade or "",
-        "variety": lot.variety or "",
-        "crop_year": lot.crop_year or "",
+        "grade": lot.grade,
+        "variety": lot.variety,
+        "crop_year": lot.crop_year,
         "custody": lot.custody,
-        "unit": lot.unit or "",
+        "unit": lot.unit,
     }

@@ -22,8 +22,9 @@ from traceability.errors import (
     Refusal,
     Sentence,
 )
-from traceability.models import Lot, Measurement
+from traceability.models import Measurement
 from traceability.operations import lookups, naming
+from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Place
 from traceability.operations.lookups import Goods
 
@@ -46,11 +47,11 @@ class NewLots:
         grade: str = "",
         variety: str = "",
         unit: str = "",
-    ) -> Lot:
+    ) -> NewLot:
         """A new lot of the parents' goods: what they share it keeps, and custody is the weakest of theirs."""
         first = parents[0]
         day = day_of(self._fact.occurred_at, self._fact.zone_minutes)
-        return Lot(
+        return NewLot(
             org_id=self._organisation.id,
             code=new_code(),
             number=self._numbers.lot(self._organisation, day),
@@ -178,13 +179,13 @@ def losses(named: Sequence[Loss], *, at: str) -> list[Posting]:
     return [Posting(Account.LOSS, loss.name, loss.mass_g) for loss in named]
 
 
-def measurements(actor: Actor, lot: Lot, measured: Sequence[Measured], fact: Fact) -> list[Measurement]:
-    """Rows for what was measured of a lot, which may be one that is only being made."""
+def measurements(actor: Actor, lot: Goods | NewLot, measured: Sequence[Measured], fact: Fact) -> list[Measurement]:
+    """Rows for what was measured of a lot; one that is only being made is to be said in `Entry.rows_of` too."""
     taken_on = day_of(fact.occurred_at, fact.zone_minutes)
     return [
         Measurement(
             org_id=actor.org_id,
-            lot=lot,
+            lot_id=lot.id,
             property=item.property,
             value=nfc(item.value),
             unit=item.unit,

@@ -16,6 +16,7 @@ from traceability.models import Lot
 from traceability.models.statements import Statement
 
 _LONGEST_COUNTER: Final = 7  # a letter and six digits
+_COUNTER: Final = re.compile("[A-Z]?([0-9]{3,})")
 
 # Statements that run with every entry are built once: building one costs four times what running it does.
 _IN_ORG = Lot.org_id == bindparam("org_id")
@@ -168,7 +169,7 @@ def crop_year(commodity_key: str, on: date) -> str:
 
 def _counter(number: str, start: str) -> int:
     """The counter of a number behind `start`; 0 where it is no counter."""
-    match = re.fullmatch("[A-Z]?([0-9]{3,})", number[len(start) :])
+    match = _COUNTER.fullmatch(number, len(start))
     return int(match[1]) if match else 0
 
 

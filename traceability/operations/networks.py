@@ -35,6 +35,7 @@ from traceability.imports.network_masses import Weighed, weighed
 from traceability.models import Facility, Lot, Party
 from traceability.models.database import Database
 from traceability.operations import lookups, naming, registry
+from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import difference, taken
 
@@ -158,11 +159,11 @@ def _report(
     return str(report_lot(session, actor, ReportLot(**said, takes=takes))["lot"])
 
 
-def _lot(session: Session, actor: Actor, fact: Reported, kind: str, custody: Custody) -> Lot:
+def _lot(session: Session, actor: Actor, fact: Reported, kind: str, custody: Custody) -> NewLot:
     facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
     if fact.mass_g <= 0:
         raise MassNeeded(at="mass")
-    return Lot(
+    return NewLot(
         org_id=actor.org_id,
         code=naming.fresh_code(session, Lot.code),
         number=naming.Numbers(session, actor.org_id).foreign(short_number(fact.number), fact.serial),
@@ -178,7 +179,7 @@ def _lot(session: Session, actor: Actor, fact: Reported, kind: str, custody: Cus
 
 
 def _entry(
-    session: Session, actor: Actor, fact: Reported, lot: Lot, postings: Sequence[Posting], more: Mapping[str, Any]
+    session: Session, actor: Actor, fact: Reported, lot: NewLot, postings: Sequence[Posting], more: Mapping[str, Any]
 ) -> Entry:
     kdes = {
         **more,

@@ -19,6 +19,7 @@ from traceability.domain.text import nfc
 from traceability.errors import MassNeeded, NotAPool, NotEnoughInPool, PoolEmpty
 from traceability.models import Facility, Lot
 from traceability.operations import lookups
+from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.lookups import Goods
 from traceability.operations.making import NewLots, check_tolerance, common, difference, same_goods, taken
@@ -130,7 +131,7 @@ def _standing(session: Session, facility: Facility) -> list[Lot]:
 
 def _stand(
     session: Session, actor: Actor, fact: PourIn | LevelPool, facility: Facility, parents: Sequence[Goods]
-) -> Lot:
+) -> NewLot:
     """A new lot that stands in the place: the mixed content, or a layer."""
     grade = common([lot.grade for lot in parents])
     return NewLots(session, actor, fact, facility).make(parents, kind=POOLED, grade=grade)

@@ -79,6 +79,7 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
         makes=made,
         takes=parents,
         rows=measurements(actor, main, fact.measured, fact),
+        rows_of=main,
         kdes={
             "method": nfc(fact.method),
             "reason": nfc(fact.reason),

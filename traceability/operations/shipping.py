@@ -29,7 +29,7 @@ from traceability.errors import (
 )
 from traceability.models import Event, Lot, Transfer
 from traceability.operations import lookups, naming
-from traceability.operations.balances import rows_changed
+from traceability.operations.balances import NewLot, rows_changed
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     check_tolerance,
@@ -275,10 +275,10 @@ def _units(fact: Receive, transfer: Transfer, accepted: int) -> tuple[int, int]:
 
 def _received_lot(
     session: Session, organisation: lookups.Own, fact: Receive, source: Lot, facility_id: int | None
-) -> Lot:
+) -> NewLot:
     """The receiver's own lot of what the sender's lot was; a number of its own, the goods as they came."""
     on = day_of(fact.occurred_at, fact.zone_minutes)
-    return Lot(
+    return NewLot(
         org_id=organisation.id,
         code=new_code(),
         number=naming.Numbers(session, organisation.id).lot(organisation, on),

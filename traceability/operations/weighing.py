@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -24,7 +24,7 @@ from traceability.domain.facts import WeighIn
 from traceability.domain.roles import Actor
 from traceability.errors import CapReached, NoSuchFacility, NoSuchFarmer, NoSuchPlot
 from traceability.models import Facility, Lot, Party, Plot
-from traceability.models.statements import Statement
+from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
 
@@ -52,26 +52,29 @@ _Among = Callable[[Any, str], ColumnElement[bool]]  # (column, name of the param
 
 
 def _named(among: _Among) -> Select[Any] | CompoundSelect[Any]:
-    """One question for places, farmers and plots by their codes."""
+    """One question for places, farmers and plots by their codes.
+
+    Adding nothing to the organisation keeps SQLite from its index, which leads to everybody: a code leads to one.
+    """
     points = select(literal(_POINT), Facility.id, Facility.code, Facility.prefix, literal(0), literal(0)).where(
         Facility.org_id == bindparam("org"),
         or_(among(Facility.code, "points"), among(Facility.prefix, "points")),
     )
     farmers = select(literal(_FARMER), Party.id, Party.code, Party.number, literal(0), literal(0)).where(
-        Party.org_id == bindparam("org"),
-        Party.kind == "farmer",
-        or_(among(Party.code, "farmers"), among(Party.number, "numbers")),
+        Party.kind == "farmer"
     )
+    coded = farmers.where(Party.org_id + 0 == bindparam("org"), among(Party.code, "farmers"))
+    numbered = farmers.where(Party.org_id == bindparam("org"), among(Party.number, "numbers"))
     plots = select(literal(_PLOT), Plot.id, Plot.code, literal(""), Plot.party_id, func.coalesce(Plot.cap_g, 0)).where(
-        Plot.org_id == bindparam("org"), among(Plot.code, "plots")
+        Plot.org_id + 0 == bindparam("org"), among(Plot.code, "plots")
     )
-    return union_all(points, farmers, plots)
+    return union_all(points, coded, numbered, plots)
 
 
 def _weighed(among: _Among) -> Select[int | None, int, datetime]:
     """What some farmers brought of some weights within a time."""
     return select(Lot.origin_party_id, Lot.made_g, Lot.made_at).where(
-        Lot.org_id == bindparam("org"),
+        Lot.org_id + 0 == bindparam("org"),
         among(Lot.origin_party_id, "farmers"),
         among(Lot.made_g, "grams"),
         Lot.void.is_(False),
@@ -108,17 +111,13 @@ def _the_one(column: Any, name: str) -> ColumnElement[bool]:
     return column == bindparam(name)  # type: ignore[no-any-return]
 
 
-def _one_of(column: Any, name: str) -> ColumnElement[bool]:
-    return column.in_(bindparam(name, expanding=True))  # type: ignore[no-any-return]
-
-
 # built once, and for one weigh-in without lists: this is what everybody at the scale waits for
 _NAMED: Final = Statement(_named(_the_one))
 _WEIGHED: Final = Statement(_weighed(_the_one))
 _SEASON: Final = Statement(_season(_the_one))
-_ALL_NAMED: Final = _named(_one_of)
-_ALL_WEIGHED: Final = _weighed(_one_of)
-_ALL_SEASON: Final = _season(_one_of)
+_ALL_NAMED: Final = Statement(_named(any_of))
+_ALL_WEIGHED: Final = Statement(_weighed(any_of))
+_ALL_SEASON: Final = Statement(_season(any_of))
 
 
 class Season(NamedTuple):
@@ -154,19 +153,19 @@ class Scale:
 
     def _look_up(self, connection: Connection, org_id: int, facts: Sequence[WeighIn]) -> None:
         one = len(facts) == 1
+        named, weighed = (_NAMED, _WEIGHED) if one else (_ALL_NAMED, _ALL_WEIGHED)
 
-        def said(values: Iterable[Any]) -> Any:
-            return next(iter(values)) if one else list(set(values))
+        def said(values: list[Any]) -> Any:
+            return values[0] if one else list(set(values))
 
         codes = {
             "org": org_id,
-            "points": said(fact.facility.upper() for fact in facts),
-            "farmers": said(fact.farmer.upper() for fact in facts),
-            "numbers": said(fact.farmer for fact in facts),
-            "plots": said(fact.plot.upper() for fact in facts),
+            "points": said([fact.facility.upper() for fact in facts]),
+            "farmers": said([fact.farmer.upper() for fact in facts]),
+            "numbers": said([fact.farmer for fact in facts]),
+            "plots": said([fact.plot.upper() for fact in facts]),
         }
-        named = _NAMED.rows(connection, codes) if one else connection.execute(_ALL_NAMED, codes)
-        for kind, key, code, number, party_id, cap_g in named:
+        for kind, key, code, number, party_id, cap_g in named.rows(connection, codes):
             if kind == _POINT:
                 point = Point(key, code, number)
                 self._points[code] = point
@@ -175,17 +174,17 @@ class Scale:
                 self._farmers[code] = self._numbered[number] = Farmer(key, code)
             else:
                 self._plots[code] = Grown(key, code, party_id, cap_g)
-        if all(self._find(fact.farmer) is None for fact in facts):
+        farmers = [farmer.id for fact in facts if (farmer := self._find(fact.farmer)) is not None]
+        if not farmers:
             return
         asked = {
             "org": org_id,
-            "farmers": said(farmer.id for fact in facts if (farmer := self._find(fact.farmer)) is not None),
-            "grams": said(fact.net_g for fact in facts),
+            "farmers": said(farmers),
+            "grams": said([fact.net_g for fact in facts]),
             "since": min(fact.occurred_at for fact in facts) - _AGAIN,
             "until": max(fact.occurred_at for fact in facts) + _AGAIN,
         }
-        weighed = _WEIGHED.rows(connection, asked) if one else connection.execute(_ALL_WEIGHED, asked)
-        for farmer_id, grams, at in weighed:
+        for farmer_id, grams, at in weighed.rows(connection, asked):
             self._weighed.setdefault((farmer_id, grams), []).append(at)
 
     def point(self, code: str) -> Point:
@@ -239,10 +238,9 @@ class Scale:
     def _ask_season(self, goods: _Goods) -> dict[int, Season]:
         farmers = sorted({one.id for one in (*self._farmers.values(), *self._numbered.values())})
         values = {"org": self._org_id, **dict(zip(("commodity", "form", "crop_year"), goods, strict=True))}
-        if len(farmers) == 1:
-            rows = _SEASON.rows(self._connection, {**values, "farmers": farmers[0]})
-        else:
-            rows = list(self._connection.execute(_ALL_SEASON, {**values, "farmers": farmers}))
+        one = len(farmers) == 1
+        asked = {**values, "farmers": farmers[0] if one else farmers}
+        rows = (_SEASON if one else _ALL_SEASON).rows(self._connection, asked)
         found: dict[int, Season] = {}
         for farmer_id, brought, area in rows:
             so_far = found.get(farmer_id, Season(0, 0))
