@@ -70,6 +70,8 @@ WORDS: Final = {
     "hold": "K7M2Q4RX",
     "recall": "K7M2Q4RX",
     "event": "K7M2Q4RX",
+    "request": "K7M2Q4RX",
+    "scale": "K7M2Q4RX",
     "prefix": "NL",
     "official_code": "LA-CHP-0042",
     "content": "JVBERi0xLjQK",  # the first line of a PDF
