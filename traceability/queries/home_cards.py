@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
@@ -93,7 +93,7 @@ def home_cards(session: Session, actor: Actor) -> Day:
     cards = (
         Card("needs", (*asked, *_no_plot(session, actor))),
         Card("stock", (*_open(session, actor), *_goods(session, actor), *_weighed(session, actor))),
-        Card("lots", _listed(session, actor, "holds", "waiting", "release", "ship", "road")),
+        Card("lots", (*_waiting(session, actor), *_listed(session, actor, "holds", "release", "ship", "road"))),
         Card("money", _owed(session, actor)),
         Card("dates", (*_listed(session, actor, "papers"), *_coffee_year(session, actor))),
     )
@@ -122,20 +122,26 @@ def _listed(session: Session, actor: Actor, *keys: str) -> tuple[Line, ...]:
 
 def _no_plot(session: Session, actor: Actor) -> tuple[Line, ...]:
     """Deliveries of which nobody knows the plot: they have a list page of their own."""
-    count, mass = session.execute(
-        select(func.count(), func.sum(Lot.made_g)).where(
-            Lot.org_id == actor.org_id, and_(weighed_in(), Lot.origin_plot_id.is_(None), Lot.void.is_(False))
-        )
-    ).one()
-    return (Line("no_plot", count, int(mass)),) if count else ()
+    without = (Lot.org_id == actor.org_id, weighed_in(), Lot.origin_plot_id.is_(None), Lot.void.is_(False))
+    return _summed(session, "no_plot", Lot.made_g, *without)
 
 
 def _open(session: Session, actor: Actor) -> tuple[Line, ...]:
     """Deliveries not yet in a lot."""
-    count, mass = session.execute(
-        select(func.count(), func.sum(Lot.balance_g)).where(Lot.org_id == actor.org_id, open_delivery())
-    ).one()
-    return (Line("open", count, int(mass)),) if count else ()
+    return _summed(session, "open", Lot.balance_g, Lot.org_id == actor.org_id, open_delivery())
+
+
+def _waiting(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """Those of them that wait for too long."""
+    return _summed(session, "waiting", Lot.balance_g, *home_lists.waits_too_long(actor))
+
+
+def _summed(
+    session: Session, key: str, grams: InstrumentedAttribute[int], *wanted: ColumnElement[bool]
+) -> tuple[Line, ...]:
+    """A sentence about lots that are too many to be read one by one."""
+    count, mass = session.execute(select(func.count(), func.sum(grams)).where(*wanted)).one()
+    return (Line(key, count, int(mass)),) if count else ()
 
 
 def _goods(session: Session, actor: Actor) -> tuple[Line, ...]:

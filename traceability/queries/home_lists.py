@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from traceability.domain.custody import STANDS
 from traceability.domain.dossier import Names, Standing
@@ -76,18 +76,14 @@ def corrections(session: Session, actor: Actor) -> list[Item]:
     asked = session.scalars(
         select(Event)
         .where(Event.org_id == actor.org_id, Event.kind == "ask_correction")
-        .order_by(Event.seq.desc())
+        .order_by(Event.occurred_at.desc(), Event.id.desc())
         .limit(200)
     ).all()
     in_vain = refused_requests(session, actor)
     asked = [event for event in asked if event.code not in in_vain]
     codes = {str(event.kdes.get("event", "")) for event in asked}
-    later = select(Event.declares_id).where(Event.org_id == actor.org_id, Event.declares_id.is_not(None))
-    still = set(
-        session.scalars(
-            select(Event.code).where(Event.org_id == actor.org_id, Event.code.in_(codes), Event.id.not_in(later))
-        )
-    )
+    stands = select(Event.code).where(Event.org_id == actor.org_id, Event.code.in_(codes), _not_declared())
+    still = set(session.scalars(stands)) if codes else set()
     found: dict[str, Item] = {}
     for event in asked:
         code = str(event.kdes.get("event", ""))
@@ -155,10 +151,15 @@ def waiting(session: Session, actor: Actor) -> list[Item]:
     rows = session.execute(
         select(Lot, Person.name)
         .join(Person, Person.party_id == Lot.origin_party_id)
-        .where(Lot.org_id == actor.org_id, open_delivery(), Lot.made_at < datetime.now(UTC) - TOO_LONG)
+        .where(*waits_too_long(actor))
         .order_by(Lot.made_at, Lot.id)
     )
     return [Item("lot", lot.code, lot.number, name, lot.balance_g, lot.made_at) for lot, name in rows]
+
+
+def waits_too_long(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Deliveries not yet in a lot that are older than they should be."""
+    return Lot.org_id == actor.org_id, open_delivery(), Lot.made_at < datetime.now(UTC) - TOO_LONG
 
 
 def to_ship(session: Session, actor: Actor) -> list[Item]:
@@ -211,14 +212,13 @@ def _point(row: Point) -> Item:
 
 def weighed_again(session: Session, actor: Actor) -> list[Item]:
     """Entries of the last thirty days in which the scale was asked again: grams more (or less) than the book said."""
-    later = select(Event.declares_id).where(Event.org_id == actor.org_id, Event.declares_id.is_not(None))
     rows = session.execute(
         select(Event.code, Event.kind, Event.occurred_at, Event.kdes, Event.answer)
         .where(
             Event.org_id == actor.org_id,
             Event.kind.in_(_WEIGHED_AGAIN),
             Event.occurred_at >= datetime.now(UTC) - LOOKED_BACK,
-            Event.id.not_in(later),
+            _not_declared(),
         )
         .order_by(Event.occurred_at.desc())
     )
@@ -235,6 +235,12 @@ def weighed_again(session: Session, actor: Actor) -> list[Item]:
         for code, kind, at, said, answer in rows
         if said.get("weighed_g") is not None and said.get("counted_g")
     ]
+
+
+def _not_declared() -> ColumnElement[bool]:
+    """Entries that no later one declares in error."""
+    later = aliased(Event)
+    return ~exists().where(later.declares_id == Event.id)
 
 
 def _presses(state: Standing) -> bool:
