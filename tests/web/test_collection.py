@@ -172,6 +172,12 @@ def test_what_is_no_weight_stays_where_it_was_typed(bakari: Client, store: Stock
     assert "#bags_g-0" in page.links()
 
 
+def test_sums_show_no_noise(bakari: Client, store: Stocked) -> None:
+    text = weigh(bakari, store, "0,1", "0,2").text.replace("\xa0", " ")
+    assert "0.3 kg" in text
+    assert "0.1 kg + 0.2 kg" in text
+
+
 def test_an_empty_weigh_in_is_asked_for_a_bag(bakari: Client, store: Stocked) -> None:
     assert "#bags_g-0" in weigh(bakari, store, status=422).links()
 
