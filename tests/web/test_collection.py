@@ -97,6 +97,14 @@ def test_the_last_three_digits_of_a_long_number_are_enough(bakari: Client, store
     assert "Bounthanh" not in bakari.get("/weigh-in?q=17").text
 
 
+def test_a_new_farmer_of_three_fields_is_weighed_in_at_once(bakari: Client) -> None:
+    page = bakari.get("/weigh-in?q=zzz")
+    form = bakari.get(next(link for link in page.links() if link.startswith("/farmers/new")))
+    saved = bakari.submit(form, "/farmers/new", name="Somchai", village="Lak 30", phone="020 5555 0101")
+    assert saved.location.startswith("/weigh-in?farmer=")
+    assert bakari.follow(saved).heading == "Somchai"
+
+
 def where(village: str) -> Where:
     return replace(PAKSONG, village=village)
 
