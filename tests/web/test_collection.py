@@ -97,6 +97,14 @@ def test_the_last_three_digits_of_a_long_number_are_enough(bakari: Client, store
     assert "Bounthanh" not in bakari.get("/weigh-in?q=17").text
 
 
+def test_a_new_farmer_of_three_fields_is_weighed_in_at_once(bakari: Client) -> None:
+    page = bakari.get("/weigh-in?q=zzz")
+    form = bakari.get(next(link for link in page.links() if link.startswith("/farmers/new")))
+    saved = bakari.submit(form, "/farmers/new", name="Somchai", village="Lak 30", phone="020 5555 0101")
+    assert saved.location.startswith("/weigh-in?farmer=")
+    assert bakari.follow(saved).heading == "Somchai"
+
+
 def where(village: str) -> Where:
     return replace(PAKSONG, village=village)
 
@@ -170,6 +178,12 @@ def test_what_is_no_weight_stays_where_it_was_typed(bakari: Client, store: Stock
     assert page.title.startswith("Error:")
     assert page.filled_in("/weigh-in")["bags_g-0"] == [typed]
     assert "#bags_g-0" in page.links()
+
+
+def test_sums_show_no_noise(bakari: Client, store: Stocked) -> None:
+    text = weigh(bakari, store, "0,1", "0,2").text.replace("\xa0", " ")
+    assert "0.3 kg" in text
+    assert "0.1 kg + 0.2 kg" in text
 
 
 def test_an_empty_weigh_in_is_asked_for_a_bag(bakari: Client, store: Stocked) -> None:
