@@ -64,7 +64,8 @@ async function showState() {
   chip.textContent = now.needs ? `⚠ ${say("needs", { n: now.needs })}` : now.waiting ? `⏳ ${say("waiting", { n: now.waiting })}` : `✓ ${say("all_sent")}`;
   const trouble = device?.revoked ? { detail: device.revoked } : await kept("trouble");
   part("trouble").hidden = !trouble;
-  tell("trouble-words", trouble?.detail);
+  // what a program is told about its token says nothing to a clerk
+  tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
   if (opened() === "outbox") await listOutbox();
 }
