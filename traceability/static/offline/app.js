@@ -39,8 +39,8 @@ async function openWho() {
 }
 
 async function list(asked) {
-  const { settings, recent } = await known();
-  const found = asked.trim() ? search(people, settings?.villages ?? {}, asked) : recent(people);
+  const { recent } = await known();
+  const found = asked.trim() ? search(people, asked) : recent(people);
   tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : "") : say("no_farmers"));
   part("people").replaceChildren(...found.map(personRow));
 }

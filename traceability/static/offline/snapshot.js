@@ -1,11 +1,13 @@
 // What a clerk needs without a signal: fetched whole once, then only what changed.
 
 import { headersOf, revoked, entries, counts, WAITING } from "./outbox.js";
+import { fold } from "./search.js";
 import { answer, keep, kept, transact } from "./store.js";
 
 export async function farmers() {
   const shelves = await transact(["shelves"], "readonly", (store) => answer(store.getAll()));
-  return shelves.flat();
+  // the key to search by is made here, and stands before the plots
+  return shelves.flat().map(([code, number, name, nickname, village, plots]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots]);
 }
 
 // Bring what this phone keeps up to date. Answers whether it could.
