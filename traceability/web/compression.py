@@ -38,7 +38,7 @@ def is_worth_it(mimetype: str | None, size: int) -> bool:
 
 
 def compressed(content: bytes, effort: int = 6) -> bytes:
-    """The time is left out: the same page must be the same bytes. More `effort` (to 9) takes longer for a little less."""
+    """The time is left out: the same page must be the same bytes. More `effort`, to 9, takes longer for less."""
     return gzip.compress(content, effort, mtime=0)
 
 
