@@ -17,7 +17,7 @@ export async function refresh(language) {
   const version = (await kept("version")) ?? "";
   try {
     const { waiting, needs } = await counts();
-    const response = await fetch(`/api/v1/snapshot?since=${version}`, { headers: headersOf(device, language, waiting + needs) });
+    const response = await fetch(`/api/v1/snapshot?since=${version}`, { headers: headersOf(device, language, waiting + needs), credentials: "omit" });
     const kind = response.headers.get("Content-Type") ?? "";
     if (kind.startsWith("application/problem+json")) await refused(device, await response.json());
     if (!response.ok || !kind.startsWith("application/json")) return false;
