@@ -24,6 +24,7 @@ from traceability.queries.snapshot import SHELVES, snapshot
 GIVEN = ("Kham", "Vien", "Bounmy", "Somsak", "Keo", "Noy", "Seng", "Phet", "Dao", "Chanthavong")
 FAMILY = ("Souksavanh", "Thammavong", "Keosana", "Phommachan", "Vongsavath", "Sihalath", "Inthavong", "Xayaphone")
 MOST_BYTES = 2_000_000
+MOST_PACKED = 135_000  # what 400 kbit/s bring in three seconds, less the first 0.3
 
 
 def asked(world: World, actor: Actor, since: str = "") -> dict[str, Any]:
@@ -45,14 +46,12 @@ def test_it_holds_what_a_clerk_needs_and_nothing_of_others(world: World) -> None
     rows = {row[0]: row for rows in answer["shelves"].values() for row in rows}
 
     assert set(rows) == {world.amina, world.bounmy, world.sida}
-    code, number, name, _nickname, village, key, plots = rows[world.amina]
+    code, number, name, _nickname, village, plots = rows[world.amina]
     assert (code, name, village) == (world.amina, "Amina Vongsavath", "Ban Nong Luang")
     assert number
-    assert key == search_key("Amina Vongsavath")
     assert plots == [[world.amina_plot, "Upper", "arabica_coffee", 12_000]]
     settings = answer["settings"]
     assert settings["places"] == [["NL", "Nong Luang mill"]]
-    assert settings["villages"] == {"Ban Nong Luang": search_key("Ban Nong Luang")}
     cherry = next(goods for goods in settings["goods"] if goods["form"] == "fresh_cherry")
     assert cherry["grades"][-1] == "R"
     assert cherry["bag_g"][0] < cherry["bag_g"][1]
@@ -103,10 +102,10 @@ def test_five_thousand_farmers_fit_into_two_megabytes(world: World) -> None:
     assert len(codes(answer["shelves"])) > 5_000
     assert len(answer["shelves"]) == SHELVES
     raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-    packed = gzip.compress(raw, 6)
+    packed = gzip.compress(raw, 9)
     print(f"5,000 farmers: {len(raw):,} bytes, {len(packed):,} packed")
     assert len(raw) < MOST_BYTES
-    assert len(packed) < MOST_BYTES / 8
+    assert len(packed) < MOST_PACKED
 
 
 def fill(session: Any, org_id: int) -> None:

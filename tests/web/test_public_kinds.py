@@ -25,6 +25,7 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.members import ChangeMember, ReplacePassword
@@ -37,6 +38,7 @@ from traceability.operations import (
     account,
     approvals,
     correction,
+    devices,
     inspection,
     members,
     packing,
@@ -124,6 +126,7 @@ def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
     _others_are_registered(season)
     _everything_is_looked_at_and_stopped(season, one, kept, batch)
     _papers_come(season)
+    _a_phone_comes_and_goes(season)
     _newcomers_come(season)
 
     assert season.seen == set(Kind)
@@ -210,6 +213,11 @@ def _papers_come(season: Watched) -> None:
     paper = {"scheme": "organic", "number": "OC-1", "issuer": "Fair Check", "custody": "segregated"}
     paper["valid_from"] = datetime(2025, 1, 1, tzinfo=UTC).date()  # type: ignore[assignment]
     season.do(season.malee, registry.register_certificate, facts.RegisterCertificate, **paper)
+
+
+def _a_phone_comes_and_goes(season: Watched) -> None:
+    enrolled = season.do(season.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
+    season.do(season.malee, devices.revoke_device, RevokeDevice, device=enrolled["device"])
 
 
 def _newcomers_come(season: Watched) -> None:

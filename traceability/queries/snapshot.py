@@ -22,7 +22,6 @@ from traceability.commodities import COMMODITIES, UNITS
 from traceability.domain.identifiers import lot_number
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
-from traceability.domain.text import search_key
 from traceability.models import Lot, Organisation, Party, Person, Plot
 from traceability.queries.weighings import buying, scales
 
@@ -31,7 +30,9 @@ _DIGITS: Final = 5  # thirty bits: a change goes unseen once in a thousand milli
 _VERSION: Final = re.compile(rf"[A-Za-z0-9_-]{{{_DIGITS * (SHELVES + 1)}}}")
 _DAYS_AHEAD: Final = 40  # for which the counters of a phone are told: longer than it can go unheard of
 
-Row = list[Any]  # code, number, name, nickname, village, search key, plots as code, name, commodity, area in m²
+# code, number, name, nickname, village, plots as code, name, commodity, area in m². A phone folds names for searching
+# itself, by the same rules: the keys would be a seventh of what it has to fetch.
+Row = list[Any]
 
 
 def snapshot(session: Session, actor: Actor, since: str = "") -> dict[str, Any]:
@@ -56,9 +57,6 @@ def snapshot(session: Session, actor: Actor, since: str = "") -> dict[str, Any]:
 def _settings(session: Session, actor: Actor) -> dict[str, Any]:
     organisation = session.get_one(Organisation, actor.org_id)
     bought = buying(session, actor, {})
-    villages = session.scalars(
-        select(Party.village).where(Party.org_id == actor.org_id, Party.kind == "farmer").distinct()
-    )
     return {
         "organisation": {"en": organisation.name, **organisation.names},
         "phone": organisation.phone,
@@ -69,7 +67,6 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         "goods": _goods(),
         "currency": bought.currency if bought else "",
         "usual": [bought.place.prefix, bought.key, bought.tare, bought.price] if bought else [],
-        "villages": {village: search_key(village) for village in sorted(villages)},
     }
 
 
@@ -96,7 +93,7 @@ def _shelves(session: Session, actor: Actor) -> list[list[Row]]:
     for party_id, *plot in session.execute(grown.order_by(Plot.id)):
         plots.setdefault(party_id, []).append(plot)
     shelves: list[list[Row]] = [[] for _ in range(SHELVES)]
-    columns = (Party.code, Party.number, Person.name, Person.nickname, Party.village, Person.search_key)
+    columns = (Party.code, Party.number, Person.name, Person.nickname, Party.village)
     farmers = (
         select(Party.id, *columns)
         .join(Person, Person.party_id == Party.id)

@@ -39,8 +39,8 @@ async function openWho() {
 }
 
 async function list(asked) {
-  const { settings, recent } = await known();
-  const found = asked.trim() ? search(people, settings?.villages ?? {}, asked) : recent(people);
+  const { recent } = await known();
+  const found = asked.trim() ? search(people, asked) : recent(people);
   tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : "") : say("no_farmers"));
   part("people").replaceChildren(...found.map(personRow));
 }
@@ -64,7 +64,8 @@ async function showState() {
   chip.textContent = now.needs ? `⚠ ${say("needs", { n: now.needs })}` : now.waiting ? `⏳ ${say("waiting", { n: now.waiting })}` : `✓ ${say("all_sent")}`;
   const trouble = device?.revoked ? { detail: device.revoked } : await kept("trouble");
   part("trouble").hidden = !trouble;
-  tell("trouble-words", trouble?.detail);
+  // what a program is told about its token says nothing to a clerk
+  tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
   if (opened() === "outbox") await listOutbox();
 }

@@ -1,7 +1,7 @@
 // When the outbox is sent: after a save, when the signal or the page comes back, every minute, and when somebody asks.
 
 import { send } from "./outbox.js";
-import { kept } from "./store.js";
+import { keep, kept } from "./store.js";
 
 const EVERY = 60_000;
 let language = "en";
@@ -10,6 +10,7 @@ export async function deliver(spoken) {
   language = spoken;
   const device = await kept("device");
   if (!device) return false;
+  await keep("language", language); // of refusals, also when the worker sends with the page closed
   const reached = await send(language);
   if (!reached) await askForSync();
   return reached;

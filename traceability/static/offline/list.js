@@ -21,11 +21,17 @@ export async function listOutbox() {
   tell("outbox-words", open.join(" · ") || sent);
   part("old").hidden = !(now.oldest && Date.now() - Date.parse(now.oldest) > A_DAY);
   const ahead = (await kept("ahead")) ?? 0;
-  tell("clock", ahead ? say(ahead > 0 ? "ahead" : "behind", { n: Math.abs(ahead) }) : "");
+  tell("clock", ahead ? say("clock_wrong", clocks(ahead)) : "");
   const rank = { [NEEDS]: 0, [WAITING]: 1, [SENT]: 2 };
   const shown = all.reverse().sort((a, b) => rank[a.state] - rank[b.state]).slice(0, MOST_SHOWN);
   part("entries").replaceChildren(...shown.map(entryRow));
   tell("safe", (await navigator.storage?.persisted?.()) ? say("safe") : say("unsafe"));
+}
+
+// What this phone shows, and what it is by the server: day and time.
+function clocks(ahead) {
+  const said = (moment) => isoOf(moment).slice(0, 16).replace("T", " ");
+  return { shown: said(new Date()), now: said(new Date(Date.now() - ahead * 60_000)) };
 }
 
 function entryRow(entry) {

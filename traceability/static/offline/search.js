@@ -14,12 +14,19 @@ export function fold(text) {
   return SPELLINGS.reduce((found, [written, kept]) => found.replace(written, kept), key);
 }
 
+const villages = new Map(); // few, and asked for with every letter typed
+
+function folded(village) {
+  if (!villages.has(village)) villages.set(village, fold(village));
+  return villages.get(village);
+}
+
 // The farmers that every word fits: number (also its last three digits), name, nickname, village, or the card's code.
-export function search(farmers, villages, asked, most = 20) {
+export function search(farmers, asked, most = 20) {
   const words = asked.split(/\s+/).map(fold).filter(Boolean);
   const code = asciiForms(asked).replace(/[\s-]/g, "").toUpperCase();
   const fits = ([, number, , , village, key], word) =>
-    key.includes(word) || number.startsWith(word) || (villages[village] ?? "").includes(word) ||
+    key.includes(word) || number.startsWith(word) || folded(village).includes(word) ||
     (/^[0-9]+$/.test(word) && (number.replace(/^0+/, "") === word.replace(/^0+/, "") || (word.length >= 3 && number.endsWith(word))));
   const found = farmers.filter((farmer) => farmer[0] === code || (words.length && words.every((word) => fits(farmer, word))));
   // whose number was typed comes first

@@ -2,6 +2,7 @@
 // The server puts SHELL in front: the version of everything kept, the page, and the files it needs.
 
 import { send } from "/static/offline/outbox.js";
+import { kept } from "/static/offline/store.js";
 
 const NAME = `shell-${SHELL.version}`;
 
@@ -25,8 +26,13 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("sync", (event) => {
-  if (event.tag === "outbox") event.waitUntil(send().then((reached) => (reached ? null : Promise.reject(new Error("not reached")))));
+  if (event.tag === "outbox") event.waitUntil(sendOrTryAgain());
 });
+
+// Failing makes the browser try again later.
+async function sendOrTryAgain() {
+  if (!(await send(await kept("language")))) throw new Error("The server was not reached.");
+}
 
 // The page for work without a signal: from the phone at once; from the server when another language is asked for.
 async function shell(address) {

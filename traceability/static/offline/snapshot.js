@@ -1,11 +1,13 @@
 // What a clerk needs without a signal: fetched whole once, then only what changed.
 
 import { headersOf, revoked, entries, counts, WAITING } from "./outbox.js";
+import { fold } from "./search.js";
 import { answer, keep, kept, transact } from "./store.js";
 
 export async function farmers() {
   const shelves = await transact(["shelves"], "readonly", (store) => answer(store.getAll()));
-  return shelves.flat();
+  // the key to search by is made here, and stands before the plots
+  return shelves.flat().map(([code, number, name, nickname, village, plots]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots]);
 }
 
 // Bring what this phone keeps up to date. Answers whether it could.
@@ -15,7 +17,7 @@ export async function refresh(language) {
   const version = (await kept("version")) ?? "";
   try {
     const { waiting, needs } = await counts();
-    const response = await fetch(`/api/v1/snapshot?since=${version}`, { headers: headersOf(device, language, waiting + needs) });
+    const response = await fetch(`/api/v1/snapshot?since=${version}`, { headers: headersOf(device, language, waiting + needs), credentials: "omit" });
     const kind = response.headers.get("Content-Type") ?? "";
     if (kind.startsWith("application/problem+json")) await refused(device, await response.json());
     if (!response.ok || !kind.startsWith("application/json")) return false;

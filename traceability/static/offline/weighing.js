@@ -23,7 +23,7 @@ export async function known() {
   const last = [...new Set((await entries()).reverse().map((entry) => entry.body.farmer))].slice(0, 5);
   const recent = (people) => {
     const found = last.map((code) => people.find((one) => one[0] === code)).filter(Boolean);
-    return found.length ? found : people.slice(0, 5);
+    return [...found, ...people.filter((one) => !found.includes(one)).slice(0, 5 - found.length)];
   };
   return { settings, buying: { place, goods, goodsKey, tare, price, placeName }, recent };
 }

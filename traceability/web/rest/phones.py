@@ -45,14 +45,14 @@ def mount(blueprint: Blueprint) -> None:
 
 
 def everything_needed(asked: Since) -> Response:
-    """Settings, farmers and plots. It may be larger than pages are, so it is compressed here."""
+    """Settings, farmers and plots, as small as can be: it has to come over the slowest of networks."""
     with database().reading() as session:
         found = snapshot(session, caller(), asked.since)
     body = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
     answer = Response(body, mimetype="application/json")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:20])
     if request.accept_encodings.quality("gzip") > 0 and len(body) > _WORTH_IT:
-        answer.set_data(compressed(body))
+        answer.set_data(compressed(body, 9))
         answer.headers["Content-Encoding"] = "gzip"
     answer.make_conditional(request)
     return answer
