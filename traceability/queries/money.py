@@ -163,7 +163,7 @@ def owed_sums(session: Session, actor: Actor) -> list[OwedSum]:
 
 def account(session: Session, actor: Actor, party_id: int) -> Account:
     """Everything about the money of one farmer."""
-    run = _run(actor, Lot.origin_party_id == party_id)
+    run = _run(actor, Lot.origin_party_id == party_id, paid_to=Payment.party_id == party_id)
     paid = _paid(actor, Payment.party_id == party_id)
     sums = {currency: (int(amount), int(tied)) for currency, amount, tied in _settled(session, run, paid)}
     rows = session.execute(
@@ -246,11 +246,11 @@ def payment_slip(session: Session, actor: Actor, code: str) -> PaymentSlip:
 # -- how it is settled ----------------------------------------------------------------------------------------------
 
 
-def _run(actor: Actor, *wanted: ColumnElement[bool]) -> CTE:
+def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool]) -> CTE:
     """The deliveries with a price, each with what payments for it settle and what is open of all up to it."""
     tied = (
         select(Payment.lot_id, Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
-        .where(Payment.org_id == actor.org_id, Payment.lot_id.is_not(None), standing(Payment))
+        .where(Payment.org_id == actor.org_id, Payment.lot_id.is_not(None), standing(Payment), paid_to)
         .group_by(Payment.lot_id, Payment.party_id, Payment.currency)
         .subquery()
     )
@@ -264,6 +264,7 @@ def _run(actor: Actor, *wanted: ColumnElement[bool]) -> CTE:
             Due.amount,
             Lot.made_at,
             settled.label("tied"),
+            func.sum(settled).over(partition_by=(Lot.origin_party_id, Due.currency)).label("all_tied"),
             func.sum(Due.amount - settled)
             .over(partition_by=(Lot.origin_party_id, Due.currency), order_by=(Lot.made_at, Lot.id))
             .label("upto"),
@@ -293,14 +294,23 @@ def _paid(actor: Actor, *wanted: ColumnElement[bool]) -> CTE:
 
 
 def _owed(actor: Actor) -> Select[Any]:
-    run, paid = _run(actor), _paid(actor)
-    tied = (
-        select(run.c.party_id, run.c.currency, func.sum(run.c.tied).label("amount"))
-        .group_by(run.c.party_id, run.c.currency)
-        .cte("tied_sums")
+    """Whose deliveries are worth more than was paid; in whose turn what is open is looked at of these alone."""
+    paid = _paid(actor)
+    worth = (
+        select(Lot.origin_party_id.label("party_id"), Due.currency, func.sum(Due.amount).label("amount"))
+        .join(Lot, Lot.id == Due.lot_id)
+        .where(Due.org_id == actor.org_id, standing(Due))
+        .group_by(Lot.origin_party_id, Due.currency)
+        .subquery()
     )
+    waiting = (
+        select(worth.c.party_id)
+        .outerjoin(paid, and_(paid.c.party_id == worth.c.party_id, paid.c.currency == worth.c.currency))
+        .where(worth.c.amount > func.coalesce(paid.c.amount, 0))
+    )
+    run = _run(actor, Lot.origin_party_id.in_(waiting), paid_to=Payment.party_id.in_(waiting))
     given = func.coalesce(paid.c.amount, 0)
-    is_open = run.c.upto > given - tied.c.amount
+    is_open = run.c.upto > given - run.c.all_tied
     amount = func.sum(run.c.amount) - given
     return (
         select(
@@ -314,7 +324,6 @@ def _owed(actor: Actor) -> Select[Any]:
         )
         .join(Person, Person.party_id == Party.id)
         .join(run, run.c.party_id == Party.id)
-        .join(tied, and_(tied.c.party_id == run.c.party_id, tied.c.currency == run.c.currency))
         .outerjoin(paid, and_(paid.c.party_id == run.c.party_id, paid.c.currency == run.c.currency))
         .group_by(Party.id, Party.code, Party.number, Person.name, Party.village, run.c.currency, paid.c.amount)
         .having(amount > 0)
