@@ -14,14 +14,13 @@ from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Connection, CursorResult, Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.base import Executable
 
 from traceability.domain.moments import day_number, day_of
 from traceability.domain.postings import Account, Posting, edges_of
 from traceability.errors import NotEnoughLeft, NotEnoughUnits, NotMadeYet, UsedDownstream
 from traceability.models import Edge, Event, Lot, Party, Plot, Transfer
 from traceability.models import Posting as PostingRow
-from traceability.models.statements import Statement
+from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Goods
 
 
@@ -103,15 +102,13 @@ _MOVE: Final = Statement(
         balance_count=_LOT.c.balance_count + bindparam("units"),
     )
 )
-_NAMED_LOTS: Final = select(Lot.code, Lot.id).where(Lot.code.in_(bindparam("codes", expanding=True)))
-_NAMED_PLOTS: Final = select(Plot.code, Plot.id).where(Plot.code.in_(bindparam("codes", expanding=True)))
-_NAMED_PARTIES: Final = select(Party.code, Party.id).where(Party.code.in_(bindparam("codes", expanding=True)))
-_NAMED_TRANSFERS: Final = select(Transfer.code, Transfer.id, Transfer.lot_id).where(
-    Transfer.code.in_(bindparam("codes", expanding=True))
+_NAMED_LOTS: Final = Statement(select(Lot.code, Lot.id).where(any_of(Lot.code, "codes")))
+_NAMED_PLOTS: Final = Statement(select(Plot.code, Plot.id).where(any_of(Plot.code, "codes")))
+_NAMED_PARTIES: Final = Statement(select(Party.code, Party.id).where(any_of(Party.code, "codes")))
+_NAMED_TRANSFERS: Final = Statement(
+    select(Transfer.code, Transfer.id, Transfer.lot_id).where(any_of(Transfer.code, "codes"))
 )
-_SOURCES: Final = select(
-    Lot.id, Lot.number, Lot.made_at, Lot.zone_minutes, Lot.origin_party_id, Lot.origin_plot_id
-).where(Lot.id.in_(bindparam("ids", expanding=True)))
+_SOURCES: Final = Statement(select(*(getattr(Lot, name) for name in Source._fields)).where(any_of(Lot.id, "ids")))
 
 
 def post(session: Session, entries: Sequence[Written]) -> None:
@@ -187,7 +184,7 @@ def _make(connection: Connection, entries: Sequence[Written]) -> dict[str, int]:
         ids = {code: _INSERT_LOT.first(connection, row)[0]}
     else:
         _INSERT_LOTS.change_all(connection, list(rows.values()))
-        ids = {code: key for code, key in connection.execute(_NAMED_LOTS, {"codes": list(rows)})}
+        ids = dict(_NAMED_LOTS.rows(connection, {"codes": list(rows)}))
     for entry in entries:
         for lot in entry.makes:
             lot.id = ids[lot.code]
@@ -248,8 +245,8 @@ def _link(connection: Connection, entries: Sequence[Written], refs: _Refs) -> No
     sources = {key: _source(lot) for key, lot in known.items()}
     unknown = {ids[edge.parent] for _, edge in edges} - sources.keys()
     if unknown:
-        found = connection.execute(_SOURCES, {"ids": sorted(unknown)})
-        sources.update({row.id: Source(*row) for row in found})
+        found = _SOURCES.rows(connection, {"ids": sorted(unknown)})
+        sources.update({row[0]: Source(*row) for row in found})
     rows = []
     for entry, edge in edges:
         source, day = sources[ids[edge.parent]], day_number(entry.occurred_at, entry.zone_minutes)
@@ -290,14 +287,14 @@ def _resolve(connection: Connection, entries: Sequence[Written], refs: _Refs) ->
         named = {p.ref for entry in entries for p in entry.postings if p.account in accounts}
         return sorted(named - set(known))
 
-    def asked(statement: Executable, codes: list[str]) -> Iterable[Any]:
-        return connection.execute(statement, {"codes": codes}) if codes else ()
+    def asked(statement: Statement, codes: list[str]) -> Iterable[Any]:
+        return statement.rows(connection, {"codes": codes}) if codes else ()
 
     for entry in entries:
         refs.plots.update({ref: key for (account, ref), key in entry.knows.items() if account is Account.PLOT})
         refs.parties.update({ref: key for (account, ref), key in entry.knows.items() if account in _PARTIES})
-    refs.lots.update({code: key for code, key in asked(_NAMED_LOTS, unknown(refs.lots, Account.LOT))})
-    refs.plots.update({code: key for code, key in asked(_NAMED_PLOTS, unknown(refs.plots, Account.PLOT))})
-    refs.parties.update({code: key for code, key in asked(_NAMED_PARTIES, unknown(refs.parties, *_PARTIES))})
+    refs.lots.update(asked(_NAMED_LOTS, unknown(refs.lots, Account.LOT)))
+    refs.plots.update(asked(_NAMED_PLOTS, unknown(refs.plots, Account.PLOT)))
+    refs.parties.update(asked(_NAMED_PARTIES, unknown(refs.parties, *_PARTIES)))
     for code, key, lot_id in asked(_NAMED_TRANSFERS, unknown(refs.transfers, Account.TRANSIT)):
         refs.transfers[code] = (key, lot_id)

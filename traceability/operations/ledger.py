@@ -24,7 +24,7 @@ from traceability.domain.roles import Actor
 from traceability.errors import FromTheFuture, Refusal, SaidDifferently
 from traceability.models import Event, JournalHead
 from traceability.models.base import Base
-from traceability.models.statements import Statement
+from traceability.models.statements import Statement, any_of
 from traceability.operations import balances
 from traceability.operations.balances import NewLot, Written
 from traceability.operations.lookups import Goods
@@ -50,7 +50,7 @@ _ANSWERS: Final = select(
     Event.client_id, Event.request_digest, Event.kind, Event.code, Event.recorded_at, Event.answer
 ).where(Event.org_id == bindparam("org"))
 _SAID: Final = Statement(_ANSWERS.where(Event.client_id == bindparam("client_id")))
-_ALL_SAID: Final = _ANSWERS.where(Event.client_id.in_(bindparam("client_ids", expanding=True)))
+_ALL_SAID: Final = Statement(_ANSWERS.where(any_of(Event.client_id, "client_ids")))
 _INSERT_EVENT: Final = Statement(insert(_EVENTS).returning(_EVENTS.c.id))
 _INSERT_EVENTS: Final = Statement(insert(_EVENTS))
 _IDS_SINCE: Final = Statement(
@@ -167,7 +167,7 @@ def say_all(
     actor.require(kind)
     head = take_turn(session, actor.org_id)
     asked = {"org": actor.org_id, "client_ids": [fact.client_id for fact in facts]}
-    said = {row.client_id: _Said(*row) for row in session.connection().execute(_ALL_SAID, asked)}
+    said = {row[0]: _Said(*row) for row in _ALL_SAID.rows(session.connection(), asked)}
     latest = datetime.now(UTC) + _CLOCK_SLACK
     answers: list[Done | Refusal | None] = [None] * len(facts)
     entries: dict[str, tuple[AnyFact, Entry]] = {}
