@@ -1,6 +1,6 @@
 """The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
 
-Nothing is written. Events come a hundred at a time, so a record of any length is audited in the same memory, but
+Nothing is written. Events come a few hundred at a time, so a record of any length is audited in the same memory, but
 for one value of each consignment, hold, recall and batch (and of each of its versions).
 """
 

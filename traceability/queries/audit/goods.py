@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Integer, bindparam, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from traceability.models import Attachment, Lot, Measurement, Party, Plot, Posting
@@ -35,7 +35,9 @@ _WORDS: Final = itemgetter(*_SAID)
 _LOTS: Final = Statement(
     select(
         *(Lot.made_by_id, Lot.code, *(getattr(Lot, name) for name in _SAID)),
-        *(Lot.org_id, Lot.facility_id, Lot.made_at, Lot.zone_minutes, Lot.void, Lot.made_g, Lot.made_count),
+        *(Lot.org_id, Lot.facility_id, Lot.made_at, Lot.zone_minutes),
+        type_coerce(Lot.void, Integer),  # as the driver gives it: one is true
+        *(Lot.made_g, Lot.made_count),
         code_of(Lot.origin_party_id, Party.code),
         code_of(Lot.origin_plot_id, Plot.code),
     )

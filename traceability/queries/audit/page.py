@@ -20,7 +20,7 @@ from traceability.models.statements import Statement
 from traceability.queries.lineage import chunks
 from traceability.words import N_
 
-EVENTS_AT_ONCE: Final = 100  # a page that stays in the processor's cache is read a fifth faster
+EVENTS_AT_ONCE: Final = 250  # few enough to stay in the processor's cache, many enough for their statements
 
 ACCOUNTS: Final = {account.value: account for account in Account}
 
