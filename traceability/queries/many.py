@@ -35,7 +35,9 @@ _WRITTEN: Final = f" || '{BETWEEN}' || ".join(
 )
 _CALLED: Final = "coalesce(person.name, nullif(party.name, ''))"  # a company has its name in the open
 _WEIGHED: Final = "lot.org_id, lot.facility_id, lot.commodity, lot.form, lot.zone_minutes"
-_OF_MANY: Final = "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)"
+_OF_MANY: Final = (
+    "count(*), cast(sum(lot.made_g) as bigint), min(lot.made_at), max(lot.made_at), min(lot.made_by_id)"
+)
 _REF: Final = "case when lot.id is null then posting.ref else '' end"
 _LOT: Final = "case when lot.id is null then posting.lot_id end"
 
