@@ -144,9 +144,12 @@ def test_a_killed_tab_loses_no_bag_and_the_draft_ends_with_the_receipt(site: Sit
 
 def test_a_draft_is_discarded_with_one_tap(site: Site, phone: BrowserContext) -> None:
     page = phone.new_page()
-    page.goto(f"/weigh-in?farmer={amina(site)}")
+    card = amina(site)
+    page.goto(f"/weigh-in?farmer={card}")
     page.fill("#bags_g-0", "48,6")
     page.goto("/weigh-in")
+    page.goto(f"/weigh-in?farmer={card}")
+    expect(page.locator("[data-drafts] .card")).to_contain_text("48,6")
     page.locator("[data-drafts] button").tap()
     page.goto("/weigh-in")
     expect(page.locator("[data-drafts] .card")).to_have_count(0)

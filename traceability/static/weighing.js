@@ -48,7 +48,10 @@ const drafts = (clerk) =>
 const forget = (id) => stored((storage) => storage.removeItem(DRAFT + id));
 
 const offerDrafts = (place) => {
+  const farmer = place.dataset.drafts;
+  const open = [document.querySelector("[name=client_id]")?.value, new URLSearchParams(window.location.search).get("draft")];
   for (const draft of drafts(place.dataset.clerk)) {
+    if (open.includes(draft.id) || (farmer && draft.values.farmer !== farmer)) continue;
     const row = place.querySelector("template").content.cloneNode(true);
     const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     const words = { farmer: draft.farmer, bags: draft.bags.join(" + "), time };
