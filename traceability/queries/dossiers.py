@@ -75,8 +75,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     form = goods.form(lot.form)
     nodes, edges = _picture(trace, lots, history.organisations, lot)
     shares, origin = shares_of(session, trace, areas)
-    journey = journeys.journey_of(history)
-    balance = journeys.balance_of(history, trace.flow.order, lot)
+    journey, balance = journeys.journey_of(history), journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
