@@ -7,11 +7,11 @@ Nothing in it names a farmer, a phone or a plot position unless the farmer conse
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from traceability.errors import Sentence
 
@@ -130,6 +130,67 @@ class Share(NamedTuple):
     plot_known: bool
     mass_g: int
     tenths: int  # tenths of a percent
+
+
+class Shares(Sequence[Share]):
+    """The shares of thousands of farms as columns: a share is put together when it is looked at.
+
+    `places`, `names` and `areas` are by farm; whoever is not in `names` is not named, and whoever is not in `areas`
+    has no plot that is known.
+    """
+
+    def __init__(
+        self,
+        ranked: tuple[Sequence[int], Sequence[int], Sequence[int]],  # farms, grams and tenths, the largest first
+        places: Mapping[int, Place],
+        names: Mapping[int, str],
+        areas: Mapping[int, int],
+        first: int = 0,
+        width: int = 0,
+    ) -> None:
+        self.farms, self.masses_g, self.tenths = ranked
+        self._places, self._names, self._areas = places, names, areas
+        self._first, self._width = first, width or max(2, len(str(len(self.farms))))
+
+    def __len__(self) -> int:
+        return len(self.farms)
+
+    def __iter__(self) -> Iterator[Share]:
+        return map(self._share, range(len(self.farms)))
+
+    @overload
+    def __getitem__(self, place: int) -> Share: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Share]: ...
+    def __getitem__(self, place: int | slice) -> Share | Sequence[Share]:
+        if isinstance(place, int):
+            return self._share(range(len(self.farms))[place])
+        start, _, step = place.indices(len(self.farms))
+        if step != 1:
+            return tuple(self)[place]
+        columns = (self.farms[place], self.masses_g[place], self.tenths[place])
+        return Shares(columns, self._places, self._names, self._areas, self._first + start, self._width)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def _share(self, at: int) -> Share:
+        farm, label = self.farms[at], str(self._first + at + 1).zfill(self._width)
+        land = self._areas.get(farm), farm in self._areas
+        return Share(label, self._names.get(farm, ""), self._places[farm], *land, self.masses_g[at], self.tenths[at])
+
+
+def sums_of(shares: Sequence[Share]) -> tuple[int, int]:
+    """What some shares come to: tenths of a percent, and grams."""
+    if isinstance(shares, Shares):
+        return sum(shares.tenths), sum(shares.masses_g)
+    return sum(share.tenths for share in shares), sum(share.mass_g for share in shares)
 
 
 @dataclass(frozen=True)
@@ -288,7 +349,7 @@ class Dossier:
     plots: int
     area_m2: int
     journey: tuple[Step, ...]
-    shares: tuple[Share, ...]  # largest first
+    shares: Sequence[Share]  # largest first
     nodes: tuple[LineageNode, ...]
     edges: tuple[LineageEdge, ...]
     claims: tuple[ClaimResult, ...]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any, Final, Generic, Protocol, TypeVar, overload
 
@@ -66,6 +67,19 @@ class Grown(Sequence[tuple[int, int, tuple[int, int]]]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
 
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, tuple[int, int]]]) -> Grown:
+        """The same rows as columns."""
+        if isinstance(rows, Grown):
+            return rows
+        sources = [source for _, _, source in rows]
+        return cls(
+            [key for key, _, _ in rows],
+            [mass for _, mass, _ in rows],
+            [farmer for farmer, _ in sources],
+            [plot for _, plot in sources],
+        )
+
 
 @dataclass
 class Ancestry(Generic[Node, Origin]):
@@ -103,8 +117,20 @@ class Flow(Generic[Node, Origin]):
     """Where the mass of a lot came through. Everything is in parts of a gram of that lot."""
 
     through: Mapping[Node, int]  # every lot that was made from others, the traced one included
-    came_from: Mapping[Origin, int]
     order: Sequence[Node]  # the lots of `through`, each before those it was made from
+    above: Ancestry[Node, Origin] = field(compare=False, repr=False)
+
+    @cached_property
+    def came_from(self) -> dict[Origin, int]:
+        """How much came from each origin: not reckoned where that was kept, because a blend has thousands."""
+        came_from: dict[Origin, int] = {}
+        so_far, through, whole = came_from.get, self.through, self.above.whole
+        for node, grown in self.above.deliveries.items():
+            if grown and node in through:
+                parts, total = through[node], whole[node]
+                for _, mass, origin in grown:
+                    came_from[origin] = so_far(origin, 0) + parts * mass // total
+        return came_from
 
 
 def flow(above: Ancestry[Node, Origin], start: Node, mass_g: int) -> Flow[Node, Origin]:
@@ -114,18 +140,13 @@ def flow(above: Ancestry[Node, Origin], start: Node, mass_g: int) -> Flow[Node, 
     """
     lots, whole = above.lots, above.whole
     through: dict[Node, int] = {start: mass_g * PARTS_OF_A_GRAM}
-    came_from: dict[Origin, int] = {}
-    order, so_far = oldest_last(lots, start), came_from.get
+    order = oldest_last(lots, start)
     for node in order:
-        parts = through[node]
-        if node not in whole:
-            continue
-        total = whole[node]
-        for parent, mass in lots.get(node, ()):
-            through[parent] = through.get(parent, 0) + parts * mass // total
-        for _, mass, origin in above.deliveries.get(node, ()):
-            came_from[origin] = so_far(origin, 0) + parts * mass // total
-    return Flow(through, came_from, order)
+        if parents := lots.get(node):
+            parts, total = through[node], whole[node]
+            for parent, mass in parents:
+                through[parent] = through.get(parent, 0) + parts * mass // total
+    return Flow(through, order, above)
 
 
 def oldest_last(parents: Parents[Node], start: Node) -> list[Node]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -23,9 +24,8 @@ from traceability.domain.dossier import (
     Status,
     Step,
     Who,
-    shared_place,
 )
-from traceability.domain.lineage import grams
+from traceability.domain.lineage import Grown, grams
 from traceability.domain.methods import Method
 from traceability.domain.pools import POOLED
 from traceability.errors import NotFound
@@ -33,7 +33,7 @@ from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisat
 from traceability.queries import evidence, frozen, journeys
 from traceability.queries.alerts import alerts_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
-from traceability.queries.lineage import Origin, TraceBack, lots_by_id, trace_back
+from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 
 _BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
@@ -61,21 +61,21 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     kept = _frozen(session, batch, version)
     trace, origins = _origin(session, batch, lot, kept)
     lots = lots_by_id(session, trace.flow.through)
-    grown = {key for some in trace.above.deliveries.values() for key, _, _ in some}
-    history = journeys.history_of(session, lots, grown, lot)
+    grown = set(chain.from_iterable(Grown.of(some).keys for some in trace.above.deliveries.values()))
+    formed = [key for key in lots if trace.above.deliveries.get(key) and not trace.above.lots.get(key)]
+    history = journeys.history_of(session, lots, grown, formed, lot)
     ancestors = grown | trace.flow.through.keys()
     alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, origins, kept))
     custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
     claims, certificates = _claims(session, trace, history, custody, lot, today)
-    plots = _plots(trace.shares_g)
+    plots = set(Shares.of(trace.shares_g).plots) - {0}
     areas = areas_of(session, plots)
     packed = _packed_at(history, lot), lot.org_id, batch.packed_on or today
-    goods = commodity(lot.commodity)
-    form, days = goods.form(lot.form), [day for some in history.weighed for day in some.days]
+    goods, days = commodity(lot.commodity), [day for some in history.weighed for day in some.days]
+    form = goods.form(lot.form)
     nodes, edges = _picture(trace, lots, history.organisations, lot)
-    shares = shares_of(session, trace, areas)
-    journey = journeys.journey_of(history)
-    balance = journeys.balance_of(history, trace.flow.order, lot)
+    shares, origin = shares_of(session, trace, areas)
+    journey, balance = journeys.journey_of(history), journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
         code=lot.code,
         lot_number=lot.number,
@@ -107,7 +107,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         sealed_at=batch.sealed_at,
         released_at=batch.released_at,
         zone_minutes=lot.zone_minutes,
-        origin=shared_place(list({id(share.place): share.place for share in shares}.values())),
+        origin=origin,
         farms=len(shares),
         plots=len(plots),
         area_m2=sum(areas.values()),
@@ -117,7 +117,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         edges=edges,
         claims=claims,
         certificates=certificates,
-        registrations=evidence.registrations_of(session, _plots(origins), *packed),
+        registrations=evidence.registrations_of(session, _plots(trace, origins, plots), *packed),
         measurements=evidence.measurements_of(session, list(lots.values())),
         balance=balance,
         changes=journeys.changes_of(session, history, ancestors),
@@ -132,14 +132,19 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     )
 
 
-def _origin(session: Session, batch: Batch, lot: Lot, kept: FrozenOrigin | None) -> tuple[TraceBack, Set[Origin]]:
+def _origin(
+    session: Session, batch: Batch, lot: Lot, kept: FrozenOrigin | None
+) -> tuple[TraceBack, Collection[Origin]]:
     """The trace with the shares that count, and everybody whose fruit may lie in the batch: what is not about grams
     goes by them, whatever method counts."""
     trace = frozen.counted(session, batch, trace_back(session, lot)) if kept is None else frozen.trace_of(kept, lot)
-    return trace, trace.shares_g.keys() if batch.counted_by == Method.PRO_RATA else trace.origins
+    return trace, trace.shares_g if batch.counted_by == Method.PRO_RATA else trace.origins
 
 
-def _plots(origins: Iterable[Origin]) -> set[int]:
+def _plots(trace: TraceBack, origins: Iterable[Origin], counted: set[int]) -> set[int]:
+    """The plots of everybody whose fruit may lie in it: nearly always those that are counted."""
+    if origins is trace.shares_g:
+        return counted
     return {origin.plot_id for origin in origins if origin.plot_id is not None}
 
 
@@ -160,12 +165,13 @@ def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin
     return kept
 
 
-def _whose(session: Session, batch: Batch, lot: Lot, origins: Set[Origin], kept: FrozenOrigin | None) -> set[Origin]:
+def _whose(
+    session: Session, batch: Batch, lot: Lot, origins: Collection[Origin], kept: FrozenOrigin | None
+) -> Collection[Origin]:
     """Whose fruit is in a version, and whose it is by now: what stops a batch stops every version of it."""
-    whose = set(origins)
-    if kept is not None and kept.version != batch.version:
-        whose |= frozen.origin_of(session, lot).trace.origins
-    return whose
+    if kept is None or kept.version == batch.version:
+        return origins
+    return {*origins, *frozen.origin_of(session, lot).trace.origins}
 
 
 def _claims(
@@ -228,8 +234,9 @@ def _picture(
                 pair = (shown[parent], node)
                 through[pair] = through.get(pair, 0) + trace.flow.through[key] * mass // whole
         if deliveries := trace.above.deliveries.get(key):
-            farms.setdefault(node, set()).update([party for _, _, (party, _) in deliveries])
-            mass = sum([mass for _, mass, _ in deliveries])
+            columns = Grown.of(deliveries)
+            farms.setdefault(node, set()).update(columns.farmers)
+            mass = sum(columns.masses_g)
             grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
     levels = _levels(trace, shown)
     nodes = []

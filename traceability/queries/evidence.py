@@ -31,6 +31,7 @@ from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
 _COVERS_PLACES: Final = select(RegistrationCover.registration_id).where(
     RegistrationCover.facility_id.in_(bindparam("facilities", expanding=True))
 )
+_ANY_PAPER: Final = select(Certificate.id).where(Certificate.org_id.in_(bindparam("houses", expanding=True))).limit(1)
 _OF_THE_HOUSE: Final = (
     select(Registration)
     .where(
@@ -53,7 +54,7 @@ class Delivered:
 
 def any_certificate(session: Session, org_ids: Collection[int]) -> bool:
     """Whether any of these organisations ever held a certificate."""
-    return session.scalar(select(Certificate.id).where(Certificate.org_id.in_(sorted(org_ids))).limit(1)) is not None
+    return session.scalar(_ANY_PAPER, {"houses": sorted(org_ids)}) is not None
 
 
 def delivered(session: Session, deliveries: Mapping[int, tuple[Origin, int]]) -> dict[int, Delivered]:
@@ -215,5 +216,7 @@ def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:
 
 
 def _holders(session: Session, org_ids: Collection[int]) -> dict[int, str]:
+    if not org_ids:
+        return {}
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(org_ids))))
     return {key: name for key, name in rows}

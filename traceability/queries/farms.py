@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import repeat
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Place, Share
+from traceability.domain.dossier import Place, Shares, shared_place
 from traceability.domain.quantity import tenths_of_percent
 from traceability.models import Facility, Organisation
 from traceability.queries.lineage import Origin, TraceBack
-from traceability.queries.many import AREAS, BETWEEN, FARMERS, NAMED, PLOTS, VILLAGES, listed, rows_of
+from traceability.queries.lineage import Shares as Columns
+from traceability.queries.many import AREAS, BETWEEN, CODES, FARMERS, NAMED, PLOTS, VILLAGES, listed, rows_of
 
 LEAST_FARMS: Final = 5  # a village is shown from as many farms on (RELIABILITY R8, T15)
-_SHARE: Final = partial(tuple.__new__, Share)  # what `Share(…)` does, at a fifth of the price, thousands of times
 
 
 class Farmer(NamedTuple):
@@ -99,26 +98,39 @@ def ranked(grams: Mapping[int, int], codes: Mapping[int, str]) -> Ranked:
     return Ranked(labels, parties, masses, tenths_of_percent(masses) if any(masses) else [0] * len(masses))
 
 
-def shares_of(session: Session, trace: TraceBack, areas: Mapping[int, int]) -> tuple[Share, ...]:
-    """One share per farm as everybody may see it, ranked; named only where the farmer consented.
-
-    A column for each thing that is said of a farm: thousands of them are put together without a step for each.
-    """
-    grams, codes, places = trace.by_farmer(), dict[int, str](), dict[int, Place]()
+def shares_of(session: Session, trace: TraceBack, areas: Mapping[int, int]) -> tuple[Shares, Place]:
+    """One share per farm as everybody may see it, ranked, named only where the farmer consented; and the smallest
+    place that all of them share."""
+    columns = Columns.of(trace.shares_g)
+    grams, places = columns.by_farmer(), dict[int, Place]()
     names = dict(rows_of(session, NAMED, grams.keys()))
-    for written, parties, some in rows_of(session, VILLAGES, grams.keys()):
+    for written, parties in rows_of(session, VILLAGES, grams.keys()):
         place, here = Place(*written.split(BETWEEN)), listed(parties)
-        codes.update(zip(here, listed(some), strict=True))
         places.update(dict.fromkeys(here, _public_place(place, len(here))))
         places.update(dict.fromkeys(names.keys() & here, place))
-    known: dict[int, int] = {}
-    for party_id, plot_id in trace.shares_g:
-        if plot_id is not None:
-            known[party_id] = known.get(party_id, 0) + areas[plot_id]
-    labels, ordered, masses, tenths = ranked(grams, codes)
-    shown = (map(names.get, ordered, repeat("")), map(places.__getitem__, ordered))
-    land = (map(known.get, ordered), map(known.__contains__, ordered))
-    return tuple(map(_SHARE, zip(labels, *shown, *land, masses, tenths, strict=True)))
+    grown = zip(columns.parties, columns.plots, strict=True)
+    if len(grams) == len(columns.parties):  # one plot each, as nearly always
+        known = {party_id: areas[plot_id] for party_id, plot_id in grown if plot_id}
+    else:
+        known = {}
+        for party_id, plot_id in grown:
+            if plot_id:
+                known[party_id] = known.get(party_id, 0) + areas[plot_id]
+    ordered, masses = _in_order(session, grams)
+    tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
+    shared = shared_place(list({id(place): place for place in places.values()}.values()))
+    return Shares((ordered, masses, tenths), places, names, known), shared
+
+
+def _in_order(session: Session, grams: Mapping[int, int]) -> tuple[list[int], list[int]]:
+    """Farms by their grams, as `ranked`; only of those of equal grams are the codes asked for."""
+    parties, held = list(grams), Counter(grams.values())
+    if len(held) < len(parties):
+        equals = [party for party in parties if held[grams[party]] > 1]
+        codes = dict(rows_of(session, CODES, equals))
+        parties = [*(grams.keys() - codes.keys()), *sorted(equals, key=codes.__getitem__)]
+    parties.sort(key=grams.__getitem__, reverse=True)  # which leaves equals in their order
+    return parties, [grams[party_id] for party_id in parties]
 
 
 def areas_of(session: Session, plots: Collection[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from traceability.domain.journal import canonical, digest
 from traceability.domain.methods import Method, counting
 from traceability.domain.packed import pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
 from traceability.models import Batch, FrozenOrigin, Lot, Party, Plot
-from traceability.queries.lineage import ORIGIN, Origin, TraceBack, chunks, trace_back
+from traceability.queries.lineage import Origin, Shares, TraceBack, chunks, trace_back
 from traceability.queries.queues import in_order
 
 _WHOLE: Final = select(FrozenOrigin).options(undefer(FrozenOrigin.above))
@@ -172,11 +172,9 @@ def origin_now(session: Session, lot: Lot) -> Counted:
     return Counted(trace, method_of(batch, trace.shares_g))
 
 
-def shares_of(packed: bytes) -> dict[Origin, int]:
+def shares_of(packed: bytes) -> Shares:
     """Packed shares as grams of each origin. Raises OtherBytes."""
-    parties, plots, masses = unpack_shares(packed)
-    known = [plot or None for plot in plots]
-    return dict(zip(map(ORIGIN, zip(parties, known, strict=True)), masses, strict=True))
+    return Shares(*unpack_shares(packed))
 
 
 def trace_of(row: FrozenOrigin, lot: Lot) -> TraceBack:

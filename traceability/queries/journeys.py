@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Balance, Change, Names, Place, Step, shared_place
@@ -23,7 +23,7 @@ from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Organisation, Posting, Transfer
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
-from traceability.queries.many import LINES, TOUCHED, WEIGHED, WEIGHED_OR_REPORTED, instant, rows_of
+from traceability.queries.many import DELIVERED_LINES, LINES, TOUCHED, WEIGHED, WEIGHED_OR_REPORTED, instant, rows_of
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(
@@ -35,7 +35,10 @@ _TOLD = frozenset(
 )
 
 # asked for every page that is made anew: built once
-_UNTOLD: Final = (defer(Event.body), defer(Event.answer))
+_HAPPENED: Final = select(
+    *(Event.id, Event.code, Event.kind, Event.org_id, Event.facility_id, Event.occurred_at, Event.zone_minutes),
+    Event.kdes,
+).where(Event.id.in_(bindparam("ids", expanding=True)))
 _SAID: Final = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == bindparam("lot"))
 _CODES: Final = select(Event.id, Event.code).where(Event.id.in_(bindparam("ids", expanding=True)))
 _DECLARED: Final = select(Event.declares_id).where(Event.declares_id.in_(bindparam("ids", expanding=True)))
@@ -88,6 +91,19 @@ class Weighed(NamedTuple):
         return day_of(first, self.zone_minutes), day_of(last, self.zone_minutes)
 
 
+class Happened(NamedTuple):
+    """What a journey tells of an event."""
+
+    id: int
+    code: str
+    kind: str
+    org_id: int
+    facility_id: int | None
+    occurred_at: datetime
+    zone_minutes: int
+    kdes: Mapping[str, Any]
+
+
 class Line(NamedTuple):
     """One posting of an event; all that it took from deliveries is one, of no lot."""
 
@@ -104,7 +120,7 @@ class Line(NamedTuple):
 class History:
     """The events above (and on) a batch, with everything their postings name; deliveries are kept apart."""
 
-    events: Mapping[int, Event]  # without weigh-ins, and without those declared in error
+    events: Mapping[int, Happened]  # without weigh-ins, and without those declared in error
     postings: Mapping[int, Sequence[Line]]
     lots: Mapping[int, Lot]  # ancestors, and their siblings that came out of the same events
     weighed: Sequence[Weighed]
@@ -114,17 +130,25 @@ class History:
     facilities: Mapping[int, Facility]
 
 
-def history_of(session: Session, lots: Mapping[int, Lot], grown: Collection[int], batch_lot: Lot) -> History:
-    """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself."""
+def history_of(
+    session: Session, lots: Mapping[int, Lot], grown: Collection[int], formed: Collection[int], batch_lot: Lot
+) -> History:
+    """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself.
+
+    `formed` are those of `lots` that nothing but deliveries went into.
+    """
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
     wanted |= set(session.scalars(_SHIPPED, {"lot": batch_lot.id}))
     said = session.execute(_SAID, {"lot": batch_lot.id})
     wanted |= {key for row in said for key in row if key is not None}
     postings: dict[int, list[Line]] = defaultdict(list)
-    for row in sorted(rows_of(session, LINES, wanted)):
+    simple = {lots[key].made_by_id for key in formed}
+    for row in sorted(rows_of(session, LINES, wanted - simple) + rows_of(session, DELIVERED_LINES, simple)):
         postings[row[0]].append(Line._make(row))
-    events = rows_by_id(session, Event, wanted - declared(session, wanted), *_UNTOLD)
+    events: dict[int, Happened] = {}
+    for chunk in chunks(wanted - declared(session, wanted)):
+        events.update({row[0]: Happened._make(row) for row in session.execute(_HAPPENED, {"ids": chunk})})
     lines = [line for event in events for line in postings[event]]
     # what came out beside
     mentioned = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0} - set(lots)
@@ -166,7 +190,7 @@ def declared(session: Session, events: Collection[int]) -> set[int]:
 
 def journey_of(history: History) -> tuple[Step, ...]:
     """The told events, oldest first; events of one kind that made the same form are one line, whoever did them."""
-    groups: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Happened]] = defaultdict(list)
     for event in history.events.values():
         if event.kind in _TOLD:
             groups[event.kind, _form_made(history, event.id)].append(event)
@@ -271,7 +295,7 @@ def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
     )
 
 
-def _step(history: History, key: tuple[str, str], events: list[Event]) -> Step:
+def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Step:
     kind, form = key
     counts = Counter(event.org_id for event in events)
     organisation = history.organisations[counts.most_common(1)[0][0]]

@@ -48,6 +48,44 @@ class Origin(NamedTuple):
 ORIGIN: Final = partial(tuple.__new__, Origin)  # what `Origin(…)` does, in half the time, a hundred thousand times
 
 
+class Shares(Mapping[Origin, int]):
+    """Grams of each origin as columns: of thousands of farms a page needs the sums, and few by themselves."""
+
+    def __init__(self, parties: Sequence[int], plots: Sequence[int], masses_g: Sequence[int]) -> None:
+        self.parties, self.plots, self.masses_g = parties, plots, masses_g  # 0 for a plot that is not known
+
+    @cached_property
+    def _grams(self) -> dict[Origin, int]:
+        known = [plot or None for plot in self.plots]
+        return dict(zip(map(ORIGIN, zip(self.parties, known, strict=True)), self.masses_g, strict=True))
+
+    def __getitem__(self, origin: Origin) -> int:
+        return self._grams[origin]
+
+    def __iter__(self) -> Iterator[Origin]:
+        return iter(self._grams)
+
+    def __len__(self) -> int:
+        return len(self.parties)
+
+    @classmethod
+    def of(cls, shares_g: Mapping[Origin, int]) -> Shares:
+        """The same grams as columns."""
+        if isinstance(shares_g, Shares):
+            return shares_g
+        parties = [party for party, _ in shares_g]
+        return cls(parties, [plot or 0 for _, plot in shares_g], list(shares_g.values()))
+
+    def by_farmer(self) -> dict[int, int]:
+        """Grams per farmer: the same whole grams, summed over plots."""
+        found = dict(zip(self.parties, self.masses_g, strict=True))
+        if len(found) < len(self.parties):  # some have several plots
+            found = dict.fromkeys(found, 0)
+            for farmer, mass in zip(self.parties, self.masses_g, strict=True):
+                found[farmer] += mass
+        return found
+
+
 @dataclass(frozen=True)
 class TraceBack:
     """What a lot is made of. Masses are of the traced lot: grams, or parts of a gram (`domain.lineage`)."""
@@ -107,10 +145,7 @@ class TraceBack:
 
     def by_farmer(self) -> dict[int, int]:
         """Grams per farmer: the same whole grams, summed over plots."""
-        grams: dict[int, int] = {}
-        for origin, mass in self.shares_g.items():
-            grams[origin.party_id] = grams.get(origin.party_id, 0) + mass
-        return grams
+        return Shares.of(self.shares_g).by_farmer()
 
 
 @dataclass(frozen=True)

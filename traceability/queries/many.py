@@ -55,6 +55,16 @@ LINES: Final = Asked(  # what an event took from deliveries is one line that nam
     joined="left join lot on lot.id = posting.lot_id and lot.kind = 'delivery'",
     grouped=f"posting.event_id, posting.account, {_REF}, {_LOT}, posting.transfer_id, posting.mass_g > 0",
 )
+_TAKEN: Final = "posting.account = 'lot' and posting.mass_g < 0"
+DELIVERED_LINES: Final = Asked(  # the same of events that took from nothing but deliveries: no lot has to be looked at
+    "posting.event_id, min(posting.line), posting.account, "
+    f"case when {_TAKEN} then '' else posting.ref end, case when {_TAKEN} then null else posting.lot_id end, "
+    "posting.transfer_id, cast(sum(posting.mass_g) as bigint)",
+    "posting",
+    "event_id",
+    grouped=f"posting.event_id, posting.account, case when {_TAKEN} then '' else posting.ref end, "
+    f"case when {_TAKEN} then null else posting.lot_id end, posting.transfer_id",
+)
 TOUCHED: Final = Asked("posting.event_id, posting.lot_id", "posting", "event_id", where="posting.lot_id is not null")
 FARMERS: Final = Asked(
     f"party.id, party.code, party.number, party.org_id, {_WRITTEN}, {_CALLED}, person.named_in_public",
@@ -63,10 +73,11 @@ FARMERS: Final = Asked(
 )
 PLOTS: Final = Asked("plot.id, plot.code, plot.area_m2, plot.name", "plot")
 VILLAGES: Final = Asked(  # a text is put together once for a village, and not once for a farm
-    f"{_WRITTEN}, many(party.id), many(party.code)",
+    f"{_WRITTEN}, many(party.id)",
     "party",
     grouped="party.country, party.province, party.district, party.village",
 )
+CODES: Final = Asked("party.id, party.code", "party")
 NAMED: Final = Asked("person.party_id, person.name", "person", "party_id", where="person.named_in_public")
 AREAS: Final = Asked("many(plot.id), many(plot.area_m2)", "plot")
 REGISTERED: Final = Asked("registration_id", "registration_cover", "plot_id")
@@ -84,7 +95,7 @@ def rows_of(session: Session, asked: Asked, ids: Collection[int]) -> list[Any]:
     columns, table, key, joined, where, grouped = asked
     rest = (f" and {where}" if where else "") + (f" group by {grouped}" if grouped else "")
     if connection.dialect.name == "sqlite":
-        sent: Any = json.dumps(sorted(ids))
+        sent: Any = repr(sorted(ids))  # whole numbers are written in JSON as here
         wanted = f"json_each(?) as wanted cross join {table} on {table}.{key} = wanted.value"
         columns = columns.replace("many(", "json_group_array(")
         said = f"select {columns} from {wanted} {joined} where true{rest}"

@@ -43,7 +43,7 @@ class SealSchema(TimedSchema):
     counted_by = Choice(
         N_("Counted by"),
         choices=tuple((str(method), name) for method, name in METHOD_NAMES.items()),
-        hint=N_("How the grams of each farm are counted, for good. Empty is by mass."),
+        hint=N_("How the grams of each farm are counted, for good."),
     )
 
 

@@ -24,6 +24,7 @@ from traceability.domain.dossier import (
     Share,
     Standing,
     Status,
+    sums_of,
 )
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
@@ -203,7 +204,7 @@ class BatchPage:
     # --- who grew it ----------------------------------------------------------------------------------------
 
     @cached_property
-    def shown_shares(self) -> tuple[Share, ...]:
+    def shown_shares(self) -> Sequence[Share]:
         """Every share, or the largest when there are more than sixty."""
         shares = self.dossier.shares
         return shares if len(shares) <= MOST_FARMS else shares[:LARGEST]
@@ -215,7 +216,7 @@ class BatchPage:
 
     def sums(self, shares: Sequence[Share]) -> tuple[int, int]:
         """What some shares come to: tenths of a percent, and grams."""
-        return sum([share.tenths for share in shares]), sum([share.mass_g for share in shares])
+        return sums_of(shares)
 
     @property
     def origins(self) -> list[Origin]:

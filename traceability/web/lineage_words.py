@@ -32,11 +32,11 @@ def labels(picture: Picture, language: str) -> list[Label]:
 
 def ways(dossier: Dossier, language: str) -> list[str]:
     """Every way from lot to lot as a sentence: the picture for those who cannot see it, and in full."""
-    nodes = {node.code: node for node in dossier.nodes}
+    whose = {node.code: node.organisation for node in dossier.nodes}
+    called = {node.code: _node(language, node) for node in dossier.nodes}
     sentences = []
     for edge in dossier.edges:
-        parent, child = nodes[edge.parent], nodes[edge.child]
-        names = {"parent": f"{_node(language, parent)} ({parent.organisation})", "child": _node(language, child)}
+        names = {"parent": f"{called[edge.parent]} ({whose[edge.parent]})", "child": called[edge.child]}
         sentences.append(translate(language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names))
     return sentences
 
