@@ -93,6 +93,11 @@ def weigh(page: Page, kilograms: str) -> str:
     """Amina's one bag, to the end; the number of the receipt."""
     choose(page)
     page.fill("#bag", kilograms)
+    return finish(page)
+
+
+def finish(page: Page) -> str:
+    """Check it, save it, and on to the next farmer; the number of the receipt."""
     page.get_by_role("button", name="Check with farmer").click()
     page.get_by_role("button", name="Save", exact=True).click()
     number = page.locator("[data-is=saved-number]")

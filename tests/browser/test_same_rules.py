@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Browser
 
@@ -24,6 +24,28 @@ NAMES = (
     "Nguyễn Văn Tâm", "ຄຳ", "ຄໍາ", "ໜອງຫຼວງ", "ຫນອງຫລວງ", "０４１７", "໐໔໑໗", "O'Neil", "...", "王小明", "Ærø",
     "ບຸນຣອດ", "ບຸນລອດ",
 )  # fmt: skip
+PEOPLE = (
+    ("K7M2Q4RX", "0417", "Đào Thị Hoa", "", "Bản Áng"),
+    ("29D22V6V", "0031", "ກ້າບ ທຳມະວົງ", "Noy", "ໜອງຫຼວງ (Nong Luang)"),
+    ("P2K6EP3N", "1031", "Kham Souksavanh", "", "Pakxong"),
+    ("6VGXHGWG", "0032", "Kham Souksavanh", "", "Lak 30"),
+)
+ASKED: Final[tuple[tuple[str, list[str]], ...]] = (
+    ("417", ["0417"]),
+    ("0417", ["0417"]),
+    ("dao", ["0417"]),
+    ("hoa đao", ["0417"]),
+    ("ban ang", ["0417"]),
+    ("ກາບ", ["0031"]),
+    ("noy", ["0031"]),
+    ("nong luang", ["0031"]),
+    ("031", ["0031", "1031"]),
+    ("໓໑", ["0031"]),
+    ("kham", ["0032", "1031"]),
+    ("paksong kham", ["1031"]),
+    ("6vgx hgwg", ["0032"]),
+    ("nobody", []),
+)
 
 
 def said_by_us(typed: str, *, zero: bool) -> dict[str, Any]:
@@ -55,6 +77,18 @@ def test_names_are_folded_alike(site: Site, chromium: Browser) -> None:
         list(NAMES),
     )
     assert dict(zip(NAMES, folded, strict=True)) == {name: search_key(name) for name in NAMES}
+
+
+def test_a_farmer_is_found_by_number_name_nickname_village_and_card(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    found = page.evaluate(
+        "async ([people, asked]) => { const { fold, search } = await import('/static/offline/search.js');"
+        " const known = people.map((one) => [...one, fold(`${one[2]} ${one[3]}`), []]);"
+        " return asked.map((words) => search(known, words).map((one) => one[1])); }",
+        [[list(one) for one in PEOPLE], [words for words, _ in ASKED]],
+    )
+    assert list(zip((words for words, _ in ASKED), found, strict=True)) == list(ASKED)
 
 
 def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browser) -> None:

@@ -23,6 +23,7 @@ export async function go(name) {
   else if (name === "outbox") await listOutbox();
   show(name);
   if (name === "who") document.getElementById("q").focus();
+  if (name === "bags") document.getElementById("bag").focus();
 }
 
 async function openWho() {
@@ -51,9 +52,21 @@ function personRow(farmer) {
   part("said", row).textContent = [farmer[1], farmer[3], farmer[4]].filter(Boolean).join(" · ");
   row.querySelector("a").onclick = (event) => {
     event.preventDefault();
-    fresh(farmer).then(() => go("bags"));
+    begin(farmer);
   };
   return row;
+}
+
+// What was begun is finished or discarded first: another entry would take its place.
+async function begin(farmer) {
+  const draft = await kept("draft");
+  if (draft?.bags.length || draft?.typed) {
+    part("draft").hidden = false;
+    document.querySelector('[data-do="continue"]').focus();
+    return tell("found", say("finish_first"));
+  }
+  await fresh(farmer);
+  return go("bags");
 }
 
 async function showState() {
