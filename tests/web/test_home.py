@@ -84,7 +84,7 @@ def test_an_auditor_is_led_to_pages_that_an_auditor_may_open(app: Flask, signed_
     asked = store.delivery()
     store.do(correction.ask_correction, AskCorrection(**said(), event=event_of(store, asked), reason="Wrong farmer"))
     auditor = signed_in("vanh", "auditor")
-    ways = [address for address in auditor.get("/today/corrections").links() if "correct" in address]
+    ways = [address for address in auditor.get("/corrections").links() if "correct" in address]
     assert ways
     for address in ways:
         auditor.get(address)
@@ -123,9 +123,10 @@ def test_holds_batches_papers_corrections_and_the_road_are_counted_and_listed(
     )
     store.do(registry.register_certificate, fact)
     home = malee.get("/")
+    assert "2 requests wait for approval" in home.text  # the correction, and the batch to release
+    assert "Wrong farmer" in malee.get("/approvals").text
     for sentence, what, line in (
         ("One lot is on hold", "holds", "Smells of diesel"),
-        ("One correction was asked for", "corrections", "Wrong farmer"),
         ("One batch is sealed and not released", "release", "JP"),
         ("One certificate or code ends soon", "papers", "LAO-1"),
         ("One consignment is on the road", "road", "Mill of Dao"),
@@ -136,7 +137,7 @@ def test_holds_batches_papers_corrections_and_the_road_are_counted_and_listed(
             assert sentence in home.text
     malee.get("/today/nothing", status=404)
     store.do(correction.declare_error, DeclareError(**said(note="Was right"), event=event_of(store, asked), reason="x"))
-    assert "One correction was asked for" not in malee.get("/").text
+    assert "One request waits for approval" in malee.get("/").text
 
 
 def test_a_consignment_to_receive_is_seen_by_the_receiver_only(

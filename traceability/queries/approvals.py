@@ -81,13 +81,6 @@ def requests(session: Session, actor: Actor) -> tuple[list[Request], list[Reques
     return waiting, [_request(actor, named, event, who, decided[event.code]) for event, who in settled]
 
 
-def refused_requests(session: Session, actor: Actor) -> set[str]:
-    """Codes of the entries that asked in vain."""
-    said = Event.kdes["request"].as_string()
-    refused = select(said).where(Event.org_id == actor.org_id, Event.kind == str(Kind.REFUSE))
-    return set(session.scalars(refused))
-
-
 def _decisions(session: Session, actor: Actor) -> dict[str, Decision]:
     rows = session.execute(
         select(Event, User.name)

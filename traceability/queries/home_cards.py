@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Facility, Lot, Party, Registration
-from traceability.queries import home_lists, money
+from traceability.queries import approvals, device_lists, home_lists, money
 from traceability.queries.farmers import weighed_in
 from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
 from traceability.queries.home_lists import Item
@@ -72,7 +72,6 @@ List = Callable[[Session, Actor], list[Item]]
 
 # What a list is called in addresses, and what it lists.
 LISTS: Final[dict[str, List]] = {
-    "corrections": home_lists.corrections,
     "receive": home_lists.to_receive,
     "over-cap": home_lists.over_cap,
     "holds": home_lists.held,
@@ -89,9 +88,10 @@ LISTS: Final[dict[str, List]] = {
 
 def home_cards(session: Session, actor: Actor) -> Day:
     """The numbers of today; what is nought is left out."""
-    asked = _listed(session, actor, "corrections", "receive", "over-cap")
+    asked = _listed(session, actor, "receive", "over-cap")
     cards = (
-        Card("needs", (*asked, *_no_plot(session, actor))),
+        Card("needs", (*_asked(session, actor), *asked, *_no_plot(session, actor))),
+        Card("phones", _unsent(session, actor)),
         Card("stock", (*_open(session, actor), *_goods(session, actor), *_weighed(session, actor))),
         Card("lots", (*_waiting(session, actor), *_listed(session, actor, "holds", "release", "ship", "road"))),
         Card("money", _owed(session, actor)),
@@ -118,6 +118,19 @@ def _listed(session: Session, actor: Actor, *keys: str) -> tuple[Line, ...]:
     """Sentences whose lists are short enough to be counted line by line."""
     found = [(key, LISTS[key](session, actor)) for key in keys]
     return tuple(Line(key, len(items), sum(item.mass_g or 0 for item in items)) for key, items in found if items)
+
+
+def _asked(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """What waits for somebody to approve or refuse it: the open requests have a page of their own."""
+    waiting, _ = approvals.requests(session, actor)
+    return (Line("approve", len(waiting)),) if waiting else ()
+
+
+def _unsent(session: Session, actor: Actor) -> tuple[Line, ...]:
+    """What phones without a signal last said they still had to send, and those that fell silent with something."""
+    phones = [row for row in device_lists.devices(session, actor) if row.revoked_at is None]
+    unsent, silent = sum(row.unsent for row in phones), sum(row.silent for row in phones)
+    return tuple(Line(key, n) for key, n in (("unsent", unsent), ("silent_phones", silent)) if n)
 
 
 def _no_plot(session: Session, actor: Actor) -> tuple[Line, ...]:

@@ -27,7 +27,6 @@ from traceability.models import (
     Transfer,
 )
 from traceability.queries import yearly_caps
-from traceability.queries.approvals import refused_requests
 from traceability.queries.evidence import standing_of
 from traceability.queries.harvest_day import Point, points_of
 from traceability.queries.lot_lists import open_delivery, stopped
@@ -68,27 +67,6 @@ def held(session: Session, actor: Actor) -> list[Item]:
     found = {
         lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in rows
     }
-    return list(found.values())
-
-
-def corrections(session: Session, actor: Actor) -> list[Item]:
-    """Corrections that somebody asked for, of entries that were not declared in error since."""
-    asked = session.scalars(
-        select(Event)
-        .where(Event.org_id == actor.org_id, Event.kind == "ask_correction")
-        .order_by(Event.occurred_at.desc(), Event.id.desc())
-        .limit(200)
-    ).all()
-    in_vain = refused_requests(session, actor)
-    asked = [event for event in asked if event.code not in in_vain]
-    codes = {str(event.kdes.get("event", "")) for event in asked}
-    stands = select(Event.code).where(Event.org_id == actor.org_id, Event.code.in_(codes), _not_declared())
-    still = set(session.scalars(stands)) if codes else set()
-    found: dict[str, Item] = {}
-    for event in asked:
-        code = str(event.kdes.get("event", ""))
-        if code in still:
-            found.setdefault(code, Item("event", code, code, str(event.kdes.get("reason", "")), at=event.occurred_at))
     return list(found.values())
 
 

@@ -20,7 +20,6 @@ blueprint = Blueprint("home", __name__)
 nav = (N_("Home"), "home.home", "home", None, 10)
 
 TITLES: Final = {
-    "corrections": N_("Corrections asked for"),
     "receive": N_("Consignments to receive"),
     "over-cap": N_("Farmers over the yearly cap"),
     "holds": N_("Lots on hold"),
@@ -35,6 +34,7 @@ TITLES: Final = {
 }
 CARDS: Final = {
     "needs": N_("Needs you"),
+    "phones": N_("Unsent phones"),
     "stock": N_("Stock"),
     "lots": N_("Lots"),
     "money": N_("Money"),
@@ -88,6 +88,10 @@ def _opens(line: Line) -> str:
         return url_for("collection.deliveries", show=line.key.replace("_", "-"))
     if line.key == "owed":
         return url_for("money.owed", currency=line.currency)
+    if line.key == "approve":
+        return url_for("approvals.approvals_list")
+    if line.key in ("unsent", "silent_phones"):
+        return url_for("devices.all_devices")
     if line.key == "coffee_year":
         return url_for("registers.rows", name="codes")
     return url_for("home.today", what=line.key)
