@@ -1,0 +1,108 @@
+"""axe-core on every page of the house in light and in dark: no serious issue, for no role.
+
+A page that looks the same to several roles is looked at once. The engine is axe-core 4.14.1 (MPL-2.0) as published.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+from waitress.server import create_server
+
+from tests.databases import Databases
+from tests.web.route_policy import ADDRESSES, POLICY, PUBLIC
+from tests.web.staffed import EVERYTHING, Staffed, staffed
+from traceability.domain.roles import Role
+
+AXE: Final = (Path(__file__).parent / "vendored" / "axe.min.js").read_text("utf-8")
+SERIOUS: Final = ("serious", "critical")
+NO_PAGE: Final = (
+    ".json",
+    ".svg",
+    ".png",
+    ".pdf",
+    ".bin",
+    "gs1resolver",
+    "healthz",
+    "readyz",
+    "linkset",
+    "attachments/",
+)
+TALL: Final = ViewportSize(width=360, height=4000)  # the bar at the bottom lies over nothing that can be scrolled
+MAIN: Final = re.compile(rb"<main.*</main>", re.DOTALL)
+CHANGING: Final = re.compile(rb'(name="(client_id|opened_at)" value|href)="[^"]*"')
+RUN: Final = "axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+
+COLOURS: Final = "axe.run({resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast']}})"
+
+
+@pytest.fixture(scope="module")
+def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
+    folder = tmp_path_factory.mktemp("axe")
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(house: Staffed) -> Iterator[str]:
+    server = create_server(house.app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+def pages_of(house: Staffed, who: str, seen: set[bytes]) -> Iterator[str]:
+    """The addresses of the pages that this person may open and that nobody before had seen like this."""
+    client = house.browser(who)
+    for endpoint, some in ADDRESSES.items():
+        for one in some:
+            path = one.format_map(house.codes)
+            if any(part in path for part in NO_PAGE) or (POLICY[endpoint] == PUBLIC and who != EVERYTHING):
+                continue
+            answer = client.http.get(path)
+            main = MAIN.search(answer.data)
+            shape = CHANGING.sub(b"", main[0] if main else b"")
+            if answer.status_code == 200 and answer.mimetype == "text/html" and shape not in seen:
+                seen.add(shape)
+                yield path
+
+
+def issues(page: Page, run: str) -> list[str]:
+    """What axe calls serious or critical: the rule, and the first element that breaks it."""
+    found: dict[str, Any] = page.evaluate(run)
+    return [
+        f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:140]} {one['nodes'][0]['failureSummary'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in SERIOUS
+    ]
+
+
+def test_no_page_of_anybody_has_a_serious_issue_in_light_or_in_dark(
+    house: Staffed, address: str, chromium: Browser
+) -> None:
+    wrong: list[str] = []
+    looked = 0
+    seen: set[bytes] = set()
+    for who in (EVERYTHING, *(str(role) for role in Role)):
+        context = chromium.new_context(viewport=TALL, base_url=address, reduced_motion="reduce", bypass_csp=True)
+        context.add_cookies([{"name": "session", "value": house.sign_in(who), "url": address}])
+        page = context.new_page()
+        for path in pages_of(house, who, seen):
+            page.emulate_media(color_scheme="light")
+            page.goto(path)
+            looked += 1
+            page.evaluate(AXE)
+            wrong += [f"{who} {path}: {issue}" for issue in issues(page, RUN)]
+            page.emulate_media(color_scheme="dark")  # only colours differ
+            wrong += [f"dark {who} {path}: {issue}" for issue in issues(page, COLOURS)]
+        context.close()
+    assert looked > 60
+    assert not wrong, f"{len(wrong)} issues on {looked} pages\n" + "\n".join(wrong)
