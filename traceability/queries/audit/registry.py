@@ -25,7 +25,7 @@ _Registered = Organisation | Party | Plot | Facility
 # kind of event -> table, the name of its code in the event, and the columns that the event tells
 _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
     Kind.REGISTER_ORGANISATION: (Organisation, "organisation", ("name", "kind", "country")),
-    Kind.REGISTER_FARMER: (Party, "farmer", ("number", *_PLACE)),
+    Kind.REGISTER_FARMER: (Party, "farmer", ("number", "kind", *_PLACE)),
     Kind.REGISTER_PARTY: (Party, "partner", ("kind", "name", *_PLACE)),
     Kind.REGISTER_PLOT: (
         Plot,
@@ -36,6 +36,7 @@ _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
 }
 # what an entry need not tell, and what it then says
 _UNTOLD: Final[Mapping[str, Any]] = {"pool": ""}
+_OF_A_FARMER: Final[Mapping[str, Any]] = {"kind": "farmer"}
 
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
@@ -43,7 +44,7 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
     registering = [(event, body) for event, body in page.read if event.kind in _TOLD]  # few, where goods are handled
     for kind, (table, name, columns) in _TOLD.items():
         told = {
-            body["kdes"].get(name, "?"): (page.place_of(event), body["kdes"])
+            body["kdes"].get(name, "?"): (page.place_of(event), event.org_id, body["kdes"])
             for event, body in registering
             if event.kind == kind
         }
@@ -51,16 +52,18 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
             continue
         found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
         rows = {row.code: row for row in found}
-        for code, (place, kdes) in told.items():
+        for code, (place, org_id, kdes) in told.items():
             row = rows.get(code)
             if row is None:
                 yield Finding(MISSING, f"{place} {name} {code}", code, "")
                 continue
-            known = {**_UNTOLD, **kdes}
+            known = {**_UNTOLD, **_OF_A_FARMER, **kdes} if kind == Kind.REGISTER_FARMER else {**_UNTOLD, **kdes}
             expected = {column: known[column] for column in columns if column in known}
             yield from differing(
                 f"{place} {name} {code}", expected, {column: getattr(row, column) for column in expected}
             )
+            if not isinstance(row, Organisation):
+                yield from differing(f"{place} {name} {code}", {"organisation": org_id}, {"organisation": row.org_id})
             yield from _personal(session, row, kdes, f"{place} {name} {code}")
 
 
