@@ -276,6 +276,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a plot's area": ("update plot set area_m2 = 1 where code = '{amina_plot}'", page.DIFFERS),
     "a plot's position": ("update plot set geometry = '' where code = '{amina_plot}'", registry.OTHER_PERSON),
     "a farmer's name": ("update person set name = 'Dao' where name like 'Amina%'", registry.OTHER_PERSON),
+    "what a farmer is": ("update party set kind = 'supplier' where code = '{amina}'", page.DIFFERS),
     "a place": ("update facility set province = 'Attapeu' where code = '{mill}'", page.DIFFERS),
     "the head of a journal": ("update journal_head set seq = seq + 1", chain.OTHER_END),
     "the last public entry": ("update journal_head set public_seq = public_seq + 1", chain.OTHER_PUBLIC),

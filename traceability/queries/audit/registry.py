@@ -26,7 +26,7 @@ _Registered = Organisation | Party | Plot | Facility
 # kind of event -> table, the name of its code in the event, and the columns that the event tells
 _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
     Kind.REGISTER_ORGANISATION: (Organisation, "organisation", ("name", "kind", "country")),
-    Kind.REGISTER_FARMER: (Party, "farmer", ("number", *_PLACE)),
+    Kind.REGISTER_FARMER: (Party, "farmer", ("number", "kind", *_PLACE)),
     Kind.REGISTER_PARTY: (Party, "partner", ("kind", "name", *_PLACE)),
     Kind.REGISTER_PLOT: (
         Plot,
@@ -37,6 +37,7 @@ _TOLD: Final[Mapping[str, tuple[type[_Registered], str, Sequence[str]]]] = {
 }
 # what an entry need not tell, and what it then says
 _UNTOLD: Final[Mapping[str, Any]] = {"pool": "", "cap_g": None}
+_OF_A_FARMER: Final[Mapping[str, Any]] = {"kind": "farmer"}
 
 
 def check(session: Session, page: Page) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
     registering = [(event, body) for event, body in page.read if event.kind in _TOLD]  # few, where goods are handled
     for kind, (table, name, columns) in _TOLD.items():
         told = {
-            body["kdes"].get(name, "?"): (page.place_of(event), body["kdes"])
+            body["kdes"].get(name, "?"): (page.place_of(event), event.org_id, body["kdes"])
             for event, body in registering
             if event.kind == kind
         }
@@ -53,16 +54,19 @@ def check(session: Session, page: Page) -> Iterator[Finding]:
         found: Iterable[_Registered] = session.scalars(select(table).where(table.code.in_(told)))
         rows = {row.code: row for row in found}
         caps = _caps(session, page, set(told)) if table is Plot else {}
-        for code, (place, kdes) in told.items():
+        for code, (place, org_id, kdes) in told.items():
             row = rows.get(code)
             if row is None:
                 yield Finding(MISSING, f"{place} {name} {code}", code, "")
                 continue
-            known = {**_UNTOLD, **kdes, **caps.get(code, {})}
+            of_kind = _OF_A_FARMER if kind == Kind.REGISTER_FARMER else {}
+            known = {**_UNTOLD, **of_kind, **kdes, **caps.get(code, {})}
             expected = {column: known[column] for column in columns if column in known}
             yield from differing(
                 f"{place} {name} {code}", expected, {column: getattr(row, column) for column in expected}
             )
+            if not isinstance(row, Organisation):
+                yield from differing(f"{place} {name} {code}", {"organisation": org_id}, {"organisation": row.org_id})
             yield from _personal(session, row, kdes, f"{place} {name} {code}")
 
 
