@@ -11,9 +11,11 @@ import pytest
 from flask import Flask
 
 from tests.web.client import Client, Page
-from tests.web.stocked import Stocked, stocked
+from tests.web.stocked import Stocked, said, stocked
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
+from traceability.domain.settings import RegisterScale
+from traceability.operations import settings
 from traceability.web.buying import COOKIE
 
 SignedIn = Callable[..., Client]
@@ -118,3 +120,14 @@ def test_what_cannot_hold_is_said_at_its_field(bakari: Client, store: Stocked, n
     again = bakari.submit(page, "/weigh-in/buying", status=422, **{**SAID, name: typed})
     assert f"#{name}" in again.links()
     assert bags(bakari, store)["form"] == ["fresh_cherry"]
+
+
+def test_a_scale_that_is_registered_is_chosen_and_brings_its_step(bakari: Client, store: Stocked) -> None:
+    hook = RegisterScale(**said(), facility=store.place, name="Hook by the door", step_g=500)
+    store.do(settings.register_scale, hook)
+    opened = bakari.get("/weigh-in/buying")
+    assert "Hook by the door" in opened.text
+    assert "scale_step" not in opened.filled_in("/weigh-in/buying")
+    bakari.submit(opened, "/weigh-in/buying", scale="Hook by the door")
+    bags = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    assert 'data-step="500"' in bags.html

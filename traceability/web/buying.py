@@ -19,6 +19,7 @@ from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.queries import weighings
+from traceability.queries.settings import scales_in_use
 from traceability.queries.weighings import buying
 from traceability.schemas.collection import BuyingSchema
 from traceability.schemas.fields import Choices
@@ -61,6 +62,8 @@ def keep_buying() -> AnyResponse:
     if form.problems:
         return _buying_page(actor, form, farmer)
     said = {name: form.values.get(name, "").strip() for name in KEPT}
+    if (step := _step_of(actor, said["scale"])) is not None:
+        said["scale_step"] = str(step)
     if farmer and request.form.get("go") == "once":
         return redirect(address("collection.weigh_in", farmer=farmer, **said), 303)
     onward = {"farmer": farmer} if farmer else {}
@@ -131,8 +134,16 @@ def _offer_buying(actor: Actor, schema: BuyingSchema) -> BuyingSchema:
     return schema
 
 
+def _step_of(actor: Actor, scale: str) -> int | None:
+    """Grams between two values of a scale that is registered; None of one that is not."""
+    with database().reading() as session:
+        return next((row.step_g for row in scales_in_use(session, actor) if row.name == scale), None)
+
+
 def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
     with database().reading() as session:
         currency = weighings.CURRENCIES.get(weighings.country_of(session, actor), "USD")
-    return page("collection/buying.html", status=form.status, form=form, farmer=farmer, currency=currency)
+        scales = scales_in_use(session, actor)
+    shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales}
+    return page("collection/buying.html", status=form.status, **shown)

@@ -29,7 +29,7 @@ async function engine(worker) {
 async function film(button, Scanner) {
   const view = document.createElement("video");
   view.className = "scan-view";
-  button.before(view);
+  button.form.prepend(view);
   button.hidden = true;
   const scanner = new Scanner(view, (read) => {
     scanner.destroy();
@@ -79,5 +79,5 @@ function say(button, words) {
   told.className = "scan-told";
   told.setAttribute("role", "status");
   told.textContent = words;
-  button.after(told);
+  button.form.append(told);
 }
