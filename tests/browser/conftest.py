@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 from waitress.server import create_server
 
 from traceability.app import create_app
@@ -28,14 +28,20 @@ PHONE = ViewportSize(width=360, height=640)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """One for all: a second one in the same process would not start."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+    yield browser
+    browser.close()
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site
         data_dir=tmp_path, database_url=url, secret_key=config.secret_key, public_url=address
     )
     yield Site(address, database, chromium)
+    server.task_dispatcher.shutdown()  # or a thread that still answers would find the server closed
     server.close()
     thread.join(5)
     app.extensions["database"].close()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD, cooperative
@@ -25,12 +25,6 @@ from traceability.operations.account import sign_in
 from traceability.operations.devices import revoke_device
 
 HOW_MANY = 30
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tests.cast import BOLAVEN, World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Output, Take
 from traceability.operations import collection, correction, inspection, processing, registry
-from traceability.queries import home_cards, lot_lists, money, weighings
+from traceability.queries import approvals, home_cards, lot_lists, money, weighings
 from traceability.queries.home_cards import LISTS, Day, Line
 
 
@@ -78,6 +78,8 @@ def test_every_number_is_the_sum_of_the_list_that_it_opens(world: World) -> None
             elif line.key == "goods":
                 found = lot_lists.lots(session, world.malee, goods=f"{line.commodity}.{line.form}")
                 assert (line.n, line.mass_g) == (found.count, found.balance_g)
+            elif line.key == "approve":
+                assert line.n == len(approvals.requests(session, world.malee)[0])
             elif line.key == "owed":
                 rows = [row for row in money.owed(session, world.malee) if row.currency == line.currency]
                 assert (line.n, line.amount) == (len(rows), sum(row.amount for row in rows))
@@ -89,7 +91,7 @@ def test_every_number_is_the_sum_of_the_list_that_it_opens(world: World) -> None
                 assert (line.n, line.mass_g) == (len(listed), grams)
         points = LISTS["points"](session, world.malee)
         today = [row for row in weighings.deliveries_on(session, world.malee, day_today(world)) if not row.void]
-    assert seen == {*LISTS, "goods", "open", "no_plot", "owed"} - {"points", "silent", "receive"}
+    assert seen == {*LISTS, "approve", "goods", "open", "no_plot", "owed"} - {"points", "silent", "receive"}
     assert day.points == len(points) == 1
     assert day.harvest.today_g == sum(point.mass_g or 0 for point in points) == sum(row.made_g for row in today)
     assert day.harvest.deliveries == len(today)

@@ -69,6 +69,7 @@ FORM_PAGES: Final = (
 NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
+    *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
 

@@ -110,7 +110,7 @@ def test_a_token_may_no_more_than_the_role_of_its_person(app: Flask, cooperative
 
 def test_an_outsider_finds_nothing_of_anybody_else(bakari: Program, dao: Program) -> None:
     farmer = bakari.say("/farmers", name="Amina Vongsavath", **HERE)["answer"]["farmer"]
-    plot = bakari.say("/plots", farmer=farmer, name="Upper", commodity="arabica_coffee", area_m2=9, **HERE)
+    plot = bakari.say("/plots", farmer=farmer, name="Upper", commodity="arabica_coffee", area_m2=90_000, **HERE)
     mill = bakari.say("/facilities", name="Mill", kind="dry_mill", prefix="NL", **HERE)["answer"]["facility"]
     partner = bakari.say("/partners", name="Bottega", kind="buyer", **HERE)["answer"]["partner"]
     said = {"facility": mill, "farmer": farmer, "bags_g": [50_000], **COFFEE}

@@ -29,6 +29,7 @@ from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.members import ChangeMember, ReplacePassword
+from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.roles import Actor
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.imports.network_files import read_network
@@ -41,6 +42,7 @@ from traceability.operations import (
     devices,
     inspection,
     members,
+    money,
     packing,
     processing,
     registry,
@@ -127,6 +129,7 @@ def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
     _everything_is_looked_at_and_stopped(season, one, kept, batch)
     _papers_come(season)
     _a_phone_comes_and_goes(season)
+    _a_farmer_is_paid(season)
     _newcomers_come(season)
 
     assert season.seen == set(Kind)
@@ -218,6 +221,13 @@ def _papers_come(season: Watched) -> None:
 def _a_phone_comes_and_goes(season: Watched) -> None:
     enrolled = season.do(season.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
     season.do(season.malee, devices.revoke_device, RevokeDevice, device=enrolled["device"])
+
+
+def _a_farmer_is_paid(season: Watched) -> None:
+    unpriced = season.delivery(10_000, season.bounmy)
+    price: Any = {"deliveries": (unpriced,), "price_per_kg": 1_000, "currency": "LAK"}
+    season.do(season.malee, money.agree_price, AgreePrice, **price)
+    season.do(season.malee, money.pay, Pay, farmer=season.bounmy, currency="LAK", amount=5_000)
 
 
 def _newcomers_come(season: Watched) -> None:

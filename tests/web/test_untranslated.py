@@ -17,10 +17,10 @@ from tests.web.staffed import EVERYTHING, Staffed, staffed
 from traceability import words
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-TAG = re.compile(r"<[^>]*>|<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"<[^>]*>|<!--.*?-->|\bclass=\"[^\"<>]*\"", re.DOTALL)  # a class alone, where a block adds it to a tag
 SAID = re.compile(r"""\b(?:alt|title|aria-label|placeholder)=["']([^"'{]*[A-Za-z]{2}[^"'{]*)["']""")
 WORD = re.compile(r"[A-Za-z]{3,}")
-BRANDS = {"GTIN", "JSON", "PDF", "SMS"}  # the same in every language
+BRANDS = {"CSV", "GTIN", "JSON", "PDF", "SMS", "XLSX"}  # the same in every language
 
 
 EXAMPLES = {"patterns.html"}  # a page of patterns for the makers of pages
