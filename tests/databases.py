@@ -148,12 +148,16 @@ class Databases:
         return f"sqlite:///{path}"
 
     @contextmanager
-    def fresh_postgres(self, *, tables: bool = False) -> Iterator[str]:
-        """The url of a new PostgreSQL database, empty or with all tables; dropped at the end."""
+    def fresh_postgres(self, *, tables: bool = False, language: str = "") -> Iterator[str]:
+        """The url of a new PostgreSQL database, empty or with all tables; dropped at the end.
+
+        With a `language` it sorts texts as that language does, as databases of most installations do.
+        """
         server = self.server()
         template = self._postgres_template(server) if tables else "template0"
         name = f"test_{uuid.uuid4().hex}"
-        server.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        sorted_as = f" LOCALE_PROVIDER icu ICU_LOCALE '{language}'" if language else ""
+        server.sql(f"CREATE DATABASE {name} TEMPLATE {template}{sorted_as}")
         try:
             yield server.url(name)
         finally:

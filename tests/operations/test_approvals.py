@@ -20,6 +20,7 @@ from traceability.errors import (
     ApprovalNeeded,
     CapReached,
     MassNeeded,
+    NeedsConfirming,
     NoSuchPlot,
     SameOrigin,
     SayWhy,
@@ -193,3 +194,31 @@ def test_a_limit_that_nobody_approved_is_found_by_the_audit(world: World) -> Non
 
     world.database.write(forge)
     assert any("cap_g" in finding.where for finding in audit(world.database))
+
+
+def test_a_delivery_is_not_moved_onto_a_plot_beyond_its_limit(world: World) -> None:
+    asked = world.do(world.malee, ask_cap, AskCap, plot=world.amina_plot, cap_g=10_000, reason="as measured").event
+    world.do(world.malee, approve, Approve, request=asked)
+    event = event_of(world, world.delivery(50_000, world.bounmy))
+    moved = {"event": event, "farmer": world.amina, "plot": world.amina_plot, "reason": "her trees"}
+    world.refused(CapReached, world.malee, correction.correct_origin, CorrectOrigin, **moved)
+
+
+def test_taking_a_lot_apart_first_does_not_save_asking(world: World) -> None:
+    malee, _ = manager(world, "malee"), manager(world, "noy")
+    delivery = world.delivery(60_000)
+    formed = event_of(world, world.lot(delivery, world.delivery(40_000, world.bounmy)))
+    world.do(malee, correction.declare_error, DeclareError, event=formed, reason="twice", note="x")
+    wanted = {"event": event_of(world, delivery), "farmer": world.sida, "reason": "the other card"}
+    world.refused(ApprovalNeeded, malee, correction.correct_origin, CorrectOrigin, **wanted)
+
+
+def test_a_release_that_was_refused_is_asked_about(world: World) -> None:
+    batch = world.sealed()
+    with world.database.reading() as session:
+        waiting, _ = requests(session, world.malee)
+    asked = next(one.code for one in waiting if one.kind == Kind.SEAL)
+    world.do(world.malee, refuse, Refuse, request=asked, reason="smells of smoke")
+    said = world.refused(NeedsConfirming, world.malee, packing.release, Release, batch=batch)
+    assert "smells of smoke" in str(said.warnings)
+    world.do(world.malee, packing.release, Release, batch=batch, confirmed=True)

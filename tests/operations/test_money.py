@@ -282,3 +282,20 @@ def test_many_weigh_ins_in_one_turn_are_owed_too(world: World) -> None:
     ]
     world.database.write(lambda session: collection.record_weigh_ins(session, world.bakari, said))
     assert opened(world) == [10_000, 11_000]
+
+
+def test_a_delivery_that_does_not_count_is_not_owed_however_its_price_came(world: World) -> None:
+    """50 kg without a price, priced later, then declared in error and weighed again as 40 kg: 40 000 is owed."""
+    first = world.delivery(50_000)
+    world.do(world.malee, money.agree_price, AgreePrice, deliveries=(first,), price_per_kg=1_000, currency="LAK")
+    event = event_of(world, first)
+    world.do(world.malee, correction.declare_error, facts.DeclareError, event=event, reason="twice", note="x")
+    assert owed(world) == {}
+    world.delivery(40_000, **PRICED)
+    assert owed(world)[world.amina][0] == 40_000
+
+
+def test_a_price_without_a_currency_is_in_that_of_the_country(world: World) -> None:
+    world.delivery(10_000, price_per_kg=1_000)
+    paid(world, 10_000)
+    assert owed(world) == {}

@@ -42,7 +42,8 @@ class Lot(Base, Owned):
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
-    number: Mapped[str] = mapped_column(String(40))
+    # compared by code points, whatever language the database was made for: counters are looked for between two numbers
+    number: Mapped[str] = mapped_column(String(40).with_variant(String(40, collation="C"), "postgresql"))
     kind: Mapped[str] = mapped_column(String(12))  # delivery, lot, by_product, packed, pooled
     commodity: Mapped[str] = mapped_column(String(40))
     form: Mapped[str] = mapped_column(String(40))

@@ -277,3 +277,9 @@ def _matches(password_hash: str, password: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def end_sessions(session: Session, user_id: int) -> None:
+    """Sign somebody out everywhere, at once."""
+    still = SignIn.user_id == user_id, SignIn.ended_at.is_(None)
+    session.execute(update(SignIn).where(*still).values(ended_at=datetime.now(UTC)))

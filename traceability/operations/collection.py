@@ -77,12 +77,13 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
+    number = scale.receipt(facility, on, fact.receipt_number)
     if plot is not None:
         scale.grown(plot, goods[2], fact.net_g)
     delivery = NewLot(
         org_id=actor.org_id,
         code=new_code(),
-        number=scale.receipt(facility, on, fact.receipt_number),
+        number=number,
         kind="delivery",
         commodity=fact.commodity,
         form=form.key,
@@ -99,6 +100,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     )
     source = Posting(Account.PLOT, plot.code, -fact.net_g) if plot else Posting(Account.PARTY, farmer.code, -fact.net_g)
     amount = price_of(fact.net_g, fact.price_per_kg) if fact.price_per_kg is not None else None
+    currency = fact.currency or scale.currency() if fact.price_per_kg is not None else fact.currency
     kdes = {
         "farmer": farmer.code,
         "plot": plot.code if plot else "",
@@ -107,13 +109,13 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "net_g": fact.net_g,
         "price_per_kg": fact.price_per_kg,
         "amount": amount,
-        "currency": fact.currency,
+        "currency": currency,
         "measured": measured_facts(fact.measured),
         "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
         **_said_too(fact),
         **_clock(actor, fact),
     }
-    owed = [Due(org_id=actor.org_id, amount=amount, currency=fact.currency)] if amount else []
+    owed = [Due(org_id=actor.org_id, amount=amount, currency=currency)] if amount else []
     scale.weighed(farmer, fact, goods)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],

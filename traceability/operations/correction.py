@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
@@ -33,6 +33,7 @@ from traceability.models import Batch, Edge, Event, Lot, Party, Plot
 from traceability.models import Posting as PostingRow
 from traceability.operations import collection, freezing, lookups
 from traceability.operations.ledger import Done, Entry, operation, take_turn
+from traceability.operations.weighing import check_cap
 from traceability.queries import frozen
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import batches_below, organisations_below
@@ -204,6 +205,8 @@ def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot:
         raise NoSuchPlot(code=plot, at="plot")
     delivery = _delivery_of(session, weigh_in)
     was_farmer, was_plot = _origin_of(session, delivery)
+    if ground is not None and ground != was_plot:
+        check_cap(session, ground.id, ground.code, ground.cap_g, delivery.crop_year, delivery.made_g)
     if (owner, ground) == (was_farmer, was_plot):
         raise SameOrigin(at="farmer")
     return WantedOrigin(weigh_in, delivery, owner, ground, was_farmer, was_plot)
@@ -214,7 +217,8 @@ def _checked_by_nobody_else(session: Session, actor: Actor, wanted: WantedOrigin
 
     Raises ApprovalNeeded where one is and did not approve exactly this with the entry before.
     """
-    if wanted.delivery.balance_g == wanted.delivery.made_g or actor.user_id is None:
+    taken = select(exists().where(PostingRow.lot_id == wanted.delivery.id, PostingRow.mass_g < 0))
+    if actor.user_id is None or not session.scalar(taken):  # also what was given back since: it was looked at by others
         return False
     last = session.scalars(select(Event).where(Event.org_id == actor.org_id).order_by(Event.seq.desc()).limit(1)).one()
     same = ("event", "farmer", "plot")

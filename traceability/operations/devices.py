@@ -85,6 +85,7 @@ def revoke_device(session: Session, actor: Actor, fact: RevokeDevice) -> Entry:
     device = _device(session, actor, fact.device)
     if device.revoked_at is None:
         device.revoked_at = datetime.now(UTC)
+        account.end_sessions(session, device.user_id)  # whoever holds the phone is signed in on it, too
     said = {"device": device.code, "letter": device.letter}
     return Entry(kdes=said, answer=said)
 

@@ -16,8 +16,8 @@ from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
 from traceability.errors import Conflict, NothingChosen, WeakPassword
-from traceability.models import Membership, SignIn, User
-from traceability.operations.account import LEAST_PASSWORD, NoSuchUser, check_rank, password_hash
+from traceability.models import Device, Membership, User
+from traceability.operations.account import LEAST_PASSWORD, NoSuchUser, check_rank, end_sessions, password_hash
 from traceability.operations.ledger import Entry, operation
 
 
@@ -50,7 +50,7 @@ def change_member(session: Session, actor: Actor, fact: ChangeMember) -> Entry:
     session.add_all(Membership(org_id=actor.org_id, user_id=user.id, role=str(role)) for role in sorted(roles))
     user.closed_at = (user.closed_at or datetime.now(UTC)) if fact.closed else None
     if fact.closed:
-        _end_sessions(session, user)
+        end_sessions(session, user.id)
     kdes = {"user": user.id, "roles": sorted(roles), "was": sorted(was), "closed": fact.closed}
     return Entry(kdes=kdes, answer={"login": user.login, "closed": fact.closed})
 
@@ -64,7 +64,9 @@ def replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> E
     if len(fact.password) < LEAST_PASSWORD:
         raise WeakPassword(least=LEAST_PASSWORD, at="password")
     user.password_hash = password_hash(fact.password)
-    _end_sessions(session, user)
+    end_sessions(session, user.id)
+    phones = update(Device).where(Device.user_id == user.id, Device.revoked_at.is_(None))
+    session.execute(phones.values(expires_at=datetime.now(UTC)))  # each is let in again after signing in on it
     return Entry(kdes={"user": user.id}, answer={"login": user.login})
 
 
@@ -85,8 +87,3 @@ def _other_administrators(session: Session, user: User, actor: Actor) -> int:
     others = select(func.count(func.distinct(Membership.user_id))).join(User, User.id == Membership.user_id)
     here = (Membership.org_id == actor.org_id, Membership.role == str(Role.ADMINISTRATOR), User.closed_at.is_(None))
     return session.scalar(others.where(*here, User.id != user.id)) or 0
-
-
-def _end_sessions(session: Session, user: User) -> None:
-    now = datetime.now(UTC)
-    session.execute(update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=now))

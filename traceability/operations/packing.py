@@ -41,6 +41,7 @@ from traceability.operations.making import (
     unnamed,
 )
 from traceability.queries import frozen, sealed_batches
+from traceability.queries.approvals import decision_on
 from traceability.queries.corrections import organisations_above
 from traceability.queries.methods import offered_to_count
 from traceability.words import N_
@@ -208,6 +209,10 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
         raise AlreadyReleased(batch=lot.number)
     if sealed_batches.second_person_needed(session, batch, actor.user_id):
         raise SecondPersonNeeded()
+    refused = decision_on(session, session.get_one(Event, batch.sealed_by_id))
+    if refused is not None and refused.kind == Kind.REFUSE and not fact.confirmed:
+        why = {"reason": str(refused.kdes.get("reason", ""))}
+        raise NeedsConfirming([Sentence(N_("The release was refused: {reason}. Release it all the same?"), why)])
     lookups.check_not_stopped(session, [lot], at="batch")
     facts = frozen.frozen_facts(session, batch, lot)
 

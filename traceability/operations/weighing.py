@@ -27,6 +27,7 @@ from traceability.models import Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
+from traceability.queries.weighings import currency_of
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
 
@@ -130,6 +131,18 @@ class Season(NamedTuple):
 _Goods = tuple[str, str, str]  # commodity, form, crop year
 
 
+def check_cap(session: Session, plot_id: int, plot: str, cap_g: int | None, crop_year: str, more_g: int) -> None:
+    """Refuse what would bring more from a plot in a crop year than its limit. Raises CapReached."""
+    if not cap_g:
+        return
+    delivered = select(func.sum(Lot.made_g)).where(
+        Lot.origin_plot_id == plot_id, Lot.crop_year == crop_year, Lot.void.is_(False)
+    )
+    season_g = int(session.scalar(delivered) or 0) + more_g
+    if season_g > cap_g:
+        raise CapReached(plot=plot, season_g=season_g, cap_g=cap_g, at="plot")
+
+
 class Scale:
     """Some weigh-ins of one organisation: what their codes stand for, their numbers, and who weighed the same before.
 
@@ -148,6 +161,7 @@ class Scale:
         self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
         self._of_plot: dict[tuple[int, str], int] = {}
         self._session = session
+        self._currency = ""
         if facts:
             self._look_up(self._connection, actor.org_id, facts)
 
@@ -211,6 +225,12 @@ class Scale:
         """As `Numbers.receipt`."""
         return self._numbers.receipt(point.prefix, on, wanted)
 
+    def currency(self) -> str:
+        """What the organisation pays in, for a price that does not say."""
+        if not self._currency:
+            self._currency = currency_of(self._session, self._org_id)
+        return self._currency
+
     def weighed_before(self, farmer: Farmer, fact: WeighIn) -> bool:
         """Whether the farmer brought exactly this weight minutes before or after."""
         return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
@@ -220,14 +240,9 @@ class Scale:
         if not plot.cap_g:
             return
         key = (plot.id, crop_year)
-        if key not in self._of_plot:
-            delivered = select(func.sum(Lot.made_g)).where(
-                Lot.origin_plot_id == plot.id, Lot.crop_year == crop_year, Lot.void.is_(False)
-            )
-            self._of_plot[key] = int(self._session.scalar(delivered) or 0)
-        if self._of_plot[key] + net_g > plot.cap_g:
-            raise CapReached(plot=plot.code, season_g=self._of_plot[key] + net_g, cap_g=plot.cap_g, at="plot")
-        self._of_plot[key] += net_g
+        more = self._of_plot.get(key, 0) + net_g
+        check_cap(self._session, plot.id, plot.code, plot.cap_g, crop_year, more)
+        self._of_plot[key] = more
 
     def season(self, farmer: Farmer, goods: _Goods) -> Season:
         """What the farmer brought of these goods in this crop year so far, and on how much land they grow."""

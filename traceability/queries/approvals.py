@@ -18,6 +18,7 @@ from traceability.queries.sealed_batches import managers_of
 
 DECIDING = (str(Kind.APPROVE), str(Kind.REFUSE))
 MOST = 200
+SETTLED = 30
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,28 @@ def decision_on(session: Session, asked: Event) -> Event | None:
 
 def requests(session: Session, actor: Actor) -> tuple[list[Request], list[Request]]:
     """What is open, the oldest first; and what was decided lately, the newest first."""
-    asked = session.execute(
+    asked = (
         select(Event, User.name)
         .outerjoin(User, User.id == Event.actor_id)
         .where(Event.org_id == actor.org_id, Event.kind.in_([str(kind) for kind in ASKING]))
-        .order_by(Event.seq.desc())
-        .limit(MOST)
-    ).all()
+    )
     decided = _decisions(session, actor)
-    done = _done_otherwise(session, actor, [event for event, _ in asked])
-    open_ones = [(event, who) for event, who in asked if event.code not in decided and event.id not in done]
-    settled = [(event, who) for event, who in asked if event.code in decided][:30]
-    named = _Named(session, actor, [event for event, _ in open_ones + settled])
-    waiting = [_request(actor, named, event, who, None) for event, who in reversed(open_ones)]
+    gone = select(Batch.sealed_by_id).where(
+        Batch.org_id == actor.org_id, (Batch.released_at.is_not(None)) | (Batch.superseded_by != "")
+    )
+    waits = [
+        (event, who)
+        for event, who in session.execute(asked.where(Event.id.not_in(gone)).order_by(Event.seq))
+        if event.code not in decided
+    ]
+    done = _done_otherwise(session, actor, [event for event, _ in waits])
+    open_ones = [(event, who) for event, who in waits if event.id not in done][:MOST]
+    codes = sorted(decided, key=lambda code: decided[code].at, reverse=True)[:SETTLED]
+    settled = [
+        (event, who) for event, who in session.execute(asked.where(Event.code.in_(codes)).order_by(Event.seq.desc()))
+    ]
+    named = _Named(session, actor, [event for event, _ in (*open_ones, *settled)])
+    waiting = [_request(actor, named, event, who, None) for event, who in open_ones]
     return waiting, [_request(actor, named, event, who, decided[event.code]) for event, who in settled]
 
 
@@ -101,14 +111,8 @@ def _decisions(session: Session, actor: Actor) -> dict[str, Decision]:
 
 
 def _done_otherwise(session: Session, actor: Actor, asked: list[Event]) -> set[int]:
-    """Requests that were settled by doing: the entry was corrected, the batch was released or replaced."""
-    done = set(
-        session.scalars(
-            select(Batch.sealed_by_id).where(
-                Batch.org_id == actor.org_id, (Batch.released_at.is_not(None)) | (Batch.superseded_by != "")
-            )
-        )
-    )
+    """Requests that were settled by doing: the entry was corrected."""
+    done: set[int] = set()
     wanted = {str(event.kdes["event"]) for event in asked if event.kind == Kind.ASK_CORRECTION}
     later = select(Event.declares_id).where(Event.org_id == actor.org_id, Event.declares_id.is_not(None))
     corrected = set(

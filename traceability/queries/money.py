@@ -278,7 +278,7 @@ def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool
                 tied.c.currency == Due.currency,
             ),
         )
-        .where(Due.org_id == actor.org_id, standing(Due), *wanted)
+        .where(Due.org_id == actor.org_id, standing(Due), Lot.void.is_(False), *wanted)
         .cte("run")
     )
 
@@ -299,7 +299,7 @@ def _owed(actor: Actor) -> Select[Any]:
     worth = (
         select(Lot.origin_party_id.label("party_id"), Due.currency, func.sum(Due.amount).label("amount"))
         .join(Lot, Lot.id == Due.lot_id)
-        .where(Due.org_id == actor.org_id, standing(Due))
+        .where(Due.org_id == actor.org_id, standing(Due), Lot.void.is_(False))
         .group_by(Lot.origin_party_id, Due.currency)
         .subquery()
     )

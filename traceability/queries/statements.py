@@ -124,6 +124,8 @@ def _money(
     """Currency by currency; nothing for a farmer without any price or payment."""
     balances = money.account(session, actor, party_id).balances
     began = min(lot.made_at for lot in lots if lot.crop_year == season)
+    if all(lot.crop_year >= season for lot in lots):  # what was paid ahead of the first delivery is of the first season
+        began = datetime.min.replace(tzinfo=UTC)
     later = [lot.made_at for lot in lots if lot.crop_year > season and lot.made_at > began]
     until = min(later, default=datetime.max.replace(tzinfo=UTC))
     rows = session.execute(

@@ -156,9 +156,10 @@ def country_of(session: Session, actor: Actor) -> str:
     return session.scalar(select(Organisation.country).where(Organisation.id == actor.org_id)) or ""
 
 
-def currency_of(session: Session, actor: Actor) -> str:
-    """What the organisation pays in."""
-    return CURRENCIES.get(country_of(session, actor), "USD")
+def currency_of(session: Session, org_id: int) -> str:
+    """What an organisation pays in: what its country does."""
+    country = session.scalar(select(Organisation.country).where(Organisation.id == org_id))
+    return CURRENCIES.get(country or "", "USD")
 
 
 def last_buying(session: Session, actor: Actor) -> LastBuying | None:
@@ -215,7 +216,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         price = str(last.price_per_kg) if last.price_per_kg is not None else ""
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
-    if not price and (usual := price_of(paid, "")) is not None:
+    if (usual := price_of(paid, "")) is not None:  # what a manager set goes before what was paid last
         price = str(usual)
     left_out = inputs_left_out(session, actor, place.code)
     return Buying(
@@ -224,7 +225,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         form=form,
         tare=wish.get("tare", tare),
         price=wish.get("price", price),
-        currency=currency_of(session, actor),
+        currency=currency_of(session, actor.org_id),
         sticky=last is not None or "goods" in wish,
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
         prices=tuple(paid),

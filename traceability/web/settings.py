@@ -168,7 +168,7 @@ def _prices_page(form: forms.Form, chosen: str = "") -> Response:
     actor = current_actor()
     with database().reading() as session:
         rows = stands.prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes))
-        currency = weighings.currency_of(session, actor)
+        currency = weighings.currency_of(session, actor.org_id)
     named: list[tuple[str, Any]] = [
         (f"{commodity_name(row.commodity)} · {goods_name(row.commodity, row.form)}", row) for row in rows
     ]

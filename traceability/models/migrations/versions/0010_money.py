@@ -13,6 +13,7 @@ depends_on = None
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DOCUMENT = sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")
 _AT_ONCE = 5_000
+_OF_COUNTRY = {"LA": "LAK", "VN": "VND", "CN": "CNY"}  # for prices that did not say in which currency
 _MOST = 10**13  # what was typed beyond that is no price, and could not be added up
 
 
@@ -68,8 +69,10 @@ def upgrade() -> None:
 def _owe_what_was_weighed(due: sa.Table) -> None:
     event = sa.table("event", *map(sa.column, ("id", "org_id", "kind")), sa.column("kdes", DOCUMENT))
     lot = sa.table("lot", *map(sa.column, ("id", "made_by_id")))
-    rows = sa.select(event.c.id, event.c.org_id, event.c.kdes, lot.c.id.label("lot_id"))
-    rows = rows.join(lot, lot.c.made_by_id == event.c.id).where(event.c.kind == "weigh_in")
+    house = sa.table("organisation", *map(sa.column, ("id", "country")))
+    rows = sa.select(event.c.id, event.c.org_id, event.c.kdes, lot.c.id.label("lot_id"), house.c.country)
+    rows = rows.join(lot, lot.c.made_by_id == event.c.id).join(house, house.c.id == event.c.org_id)
+    rows = rows.where(event.c.kind == "weigh_in")
     rows, last = rows.order_by(event.c.id).limit(_AT_ONCE), 0
     while found := op.get_bind().execute(rows.where(event.c.id > last)).all():
         last = found[-1].id
@@ -79,7 +82,7 @@ def _owe_what_was_weighed(due: sa.Table) -> None:
                 "lot_id": row.lot_id,
                 "made_by_id": row.id,
                 "amount": row.kdes["amount"],
-                "currency": row.kdes.get("currency") or "",
+                "currency": row.kdes.get("currency") or _OF_COUNTRY.get(row.country, "USD"),
             }
             for row in found
             if 0 < (row.kdes.get("amount") or 0) <= _MOST
