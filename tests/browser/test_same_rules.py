@@ -7,7 +7,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
-from traceability.domain.quantity import AmbiguousNumber, read_mass
+from traceability.domain.quantity import AmbiguousNumber, NothingTyped, read_mass, read_money
 from traceability.domain.text import search_key
 from traceability.errors import Refusal
 
@@ -67,6 +67,27 @@ def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(site: Site, 
             [list(TYPED), zero],
         )
         assert dict(zip(TYPED, said, strict=True)) == {typed: said_by_us(typed, zero=zero) for typed in TYPED}
+
+
+def money_by_us(typed: str) -> str | None:
+    try:
+        return str(read_money(typed))
+    except NothingTyped:
+        return ""
+    except Refusal:
+        return None
+
+
+def test_typed_money_means_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    typed = [*TYPED, "14.5", "14,50", "14000,00", "14.000,50", "14.000", "໑໔.໐໐໐"]
+    said = page.evaluate(
+        "async (typed) => { const { readMoney } = await import('/static/offline/quantity.js');"
+        " return typed.map(readMoney); }",
+        typed,
+    )
+    assert dict(zip(typed, said, strict=True)) == {one: money_by_us(one) for one in typed}
 
 
 def test_names_are_folded_alike(site: Site, chromium: Browser) -> None:

@@ -14,7 +14,7 @@ from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, said, stocked
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
-from traceability.domain.settings import RegisterScale
+from traceability.domain.settings import RegisterScale, SetPrice
 from traceability.operations import settings
 from traceability.web.buying import COOKIE
 
@@ -131,3 +131,17 @@ def test_a_scale_that_is_registered_is_chosen_and_brings_its_step(bakari: Client
     bakari.submit(opened, "/weigh-in/buying", scale="Hook by the door")
     bags = bakari.get(f"/weigh-in?farmer={store.farmer}")
     assert 'data-step="500"' in bags.html
+
+
+def test_the_price_of_a_grade_is_paid_for_that_grade(bakari: Client, store: Stocked) -> None:
+    goods: Any = {"commodity": "arabica_coffee", "form": "fresh_cherry", "from_on": datetime.now(UTC).date()}
+    bag: Any = {"bags_g-0": "48,6"}
+    for grade, price in (("", 11_000), ("A", 14_000)):
+        store.do(settings.set_price, SetPrice(**said(), **goods, grade=grade, price_per_kg=price))
+    opened = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    assert opened.filled_in("/weigh-in")["price_per_kg"] == ["11000"]
+    for grade, price in (("A", "14 000"), ("B", "11 000")):
+        checked = bakari.submit(opened, "/weigh-in", status=200, grade=grade, **bag)
+        assert f"{price} LAK/kg" in checked.text.replace("\xa0", " ")
+    typed = bakari.submit(opened, "/weigh-in", status=200, grade="A", price_per_kg="12000", **bag)
+    assert "12 000 LAK/kg" in typed.text.replace("\xa0", " ")

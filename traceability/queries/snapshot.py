@@ -23,6 +23,7 @@ from traceability.domain.identifiers import lot_number
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
+from traceability.queries.settings import grades_offered
 from traceability.queries.weighings import buying, scales
 
 SHELVES: Final = 128
@@ -64,14 +65,14 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         "letter": actor.phone.letter if actor.phone else "",
         "zone_minutes": actor.zone_minutes,
         "places": [[place.prefix, place.name] for place in scales(session, actor)],
-        "goods": _goods(),
+        "goods": _goods(session, actor),
         "currency": bought.currency if bought else "",
         "usual": [bought.place.prefix, bought.key, bought.tare, bought.price] if bought else [],
     }
 
 
-def _goods() -> list[dict[str, Any]]:
-    """Everything that can be bought at a scale, with the usual masses of one bag and its grades."""
+def _goods(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Everything that can be bought at a scale, with the usual masses of one bag and the grades it is bought in."""
     return [
         {
             "commodity": goods.key,
@@ -80,7 +81,7 @@ def _goods() -> list[dict[str, Any]]:
             "of": dict(goods.names.by_language),
             "unit": dict(UNITS[form.unit].by_language) if form.unit in UNITS else {},
             "bag_g": [form.package.low_g, form.package.high_g] if form.package else [],
-            "grades": list(goods.grades),
+            "grades": list(grades_offered(session, actor, goods)),
         }
         for goods in COMMODITIES.values()
         for form in goods.intake_forms

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import commodity
@@ -19,6 +20,7 @@ from traceability.errors import FormsDiffer, NotFound
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import UNDO_SECONDS, declare_error
 from traceability.queries import farmers, lot_lists, weighings
+from traceability.queries.settings import price_of
 from traceability.queries.weighings import Buying, buying
 from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
@@ -87,7 +89,16 @@ def save_weigh_in() -> AnyResponse:
         raise NotFound()
     if form.problems or go in ("more", "change"):
         return _bags_page(actor, form, bought, more=go == "more")
-    return _check_page(actor, form, bought)
+    return _check_page(actor, _at_the_price_of_the_grade(form, bought), bought)
+
+
+def _at_the_price_of_the_grade(form: forms.Form, bought: Buying) -> forms.Form:
+    """The form with the price that is set for its grade, where the clerk left the usual one as it was filled in."""
+    of_grade = price_of(bought.prices, form.values.get("grade", ""))
+    if of_grade is None or form.values.get("price_per_kg", "") not in ("", bought.price):
+        return form
+    others = [(name, value) for name, value in request.form.items(multi=True) if name != "price_per_kg"]
+    return forms.bind(form.schema, MultiDict([*others, ("price_per_kg", str(of_grade))]))
 
 
 @blueprint.get("/weigh-in/saved/<code>")

@@ -102,7 +102,7 @@ def table(what: str) -> Response:
         as_of=as_of,
         provinces=provinces,
         products=[(key, goods.name(current_language())) for key, goods in COMMODITIES.items()],
-        kept=dict(request.args),
+        kept={name: request.args[name] for name in OversightAsked._fields if name in request.args},
     )
 
 

@@ -14,6 +14,7 @@ from traceability.domain.events import Kind
 from traceability.domain.paper import PaperPage
 from traceability.operations.paper import record_paper_page
 from traceability.queries import farmers, weighings
+from traceability.queries.settings import grades_offered
 from traceability.queries.weighings import buying
 from traceability.schemas.paper import MOST_LINES, PaperPageSchema
 from traceability.web import buying as book
@@ -46,7 +47,8 @@ def paper() -> Response:
         "currency": bought.currency,
         "occurred_at": datetime.combine(on, END_OF_BUYING).isoformat(timespec="minutes"),
     }
-    return _page(forms.opened(_schema(), {**start, **request.args}), LINES)
+    asked = {name: request.args.get(name, value) for name, value in start.items()}
+    return _page(forms.opened(_schema(), asked), LINES)
 
 
 @blueprint.post("/weigh-in/paper")
@@ -72,7 +74,6 @@ def _schema(goods: str = "") -> PaperPageSchema:
     schema = PaperPageSchema(zone_minutes=actor.zone_minutes)
     with database().reading() as session:
         places = weighings.scales(session, actor)
-    known = COMMODITIES.get(goods.partition(".")[0])
     offered: dict[str, Any] = {
         "facility": [(place.prefix, f"{place.name} ({place.prefix})") for place in places],
         "goods": intake_choices(),
@@ -81,14 +82,22 @@ def _schema(goods: str = "") -> PaperPageSchema:
         described: Any = schema.fields[name]
         described.choices = choices
     lines: Any = schema.fields["lines"]
-    lines.schema.fields["grade"].choices = [(grade, grade) for grade in known.grades] if known else []
+    lines.schema.fields["grade"].choices = _grades(goods)
     return schema
+
+
+def _grades(goods: str) -> list[tuple[str, str]]:
+    """The grades that goods are bought in."""
+    known = COMMODITIES.get(goods.partition(".")[0])
+    if known is None:
+        return []
+    with database().reading() as session:
+        return [(grade, grade) for grade in grades_offered(session, current_actor(), known)]
 
 
 def _page(form: forms.Form, spare: int) -> Response:
     """The lines as they were typed, and `spare` empty ones; the grades of the goods that are chosen."""
-    known = COMMODITIES.get(form.values.get("goods", "").partition(".")[0])
-    form.offer("lines-0-grade", [(grade, grade) for grade in known.grades] if known else [])
+    form.offer("lines-0-grade", _grades(form.values.get("goods", "")))
     filled = len(form.rows("lines"))
     rows = range(min(filled + spare, MOST_LINES))
     numbers = [form.values.get(f"lines-{place}-line") or str(place + 1) for place in rows]

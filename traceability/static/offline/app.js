@@ -126,7 +126,10 @@ onChange(showState);
 screen("fix").addEventListener("done", () => go("outbox"));
 screen("fix").addEventListener("change-it", () => go("bags"));
 screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => show("fix")));
-addEventListener("hashchange", () => go(location.hash.slice(1) || "who"));
+addEventListener("hashchange", () => {
+  const wanted = location.hash.slice(1) || "who";
+  if (["who", "outbox", "buying"].includes(wanted)) go(wanted); // `#main` only skips to the content
+});
 for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
 navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal
 keepDelivering(language);

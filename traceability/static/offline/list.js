@@ -91,6 +91,8 @@ screen("fix").addEventListener("submit", async (event) => {
   document.querySelector('[data-do="send"]').click();
 });
 document.querySelector('[data-do="change"]').addEventListener("click", async () => {
+  const draft = await kept("draft");
+  if (draft && draft.id !== fixing.id) return tell("fix-who", say("finish_first"));
   await edit({ ...fixing, form: { ...fixing.form, occurred_at: fixing.body.occurred_at } });
   screen("fix").dispatchEvent(new Event("change-it"));
 });

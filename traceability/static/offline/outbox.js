@@ -49,7 +49,7 @@ export async function save(entry, letter) {
     const number = entry.body.receipt_number || before?.body.receipt_number || (await takeNumber(store, entry.body, letter));
     const full = { ...entry, place: next.place, state: WAITING, problem: null, body: { ...entry.body, receipt_number: number } };
     outbox.put(full);
-    store.delete("draft");
+    if ((await answer(store.get("draft")))?.id === entry.id) store.delete("draft");
     return full;
   });
   changed();
@@ -84,11 +84,11 @@ const replace = (entry, change) =>
     if (now?.state === WAITING) store.put({ ...now, ...change });
   });
 
-// Send everything that waits. Answers whether the server could be reached; another tab that sends already is trusted.
+// Send everything that waits. Answers whether the server could be reached; another tab that sends already is waited for.
 export async function send(language = "en") {
   const run = () => sendAll(language);
   const reached = navigator.locks
-    ? await navigator.locks.request("outbox", { ifAvailable: true }, (lock) => (lock ? run() : true))
+    ? await navigator.locks.request("outbox", run)
     : await run();
   changed();
   return reached;

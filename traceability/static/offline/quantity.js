@@ -2,6 +2,7 @@
 // A comma and a point are both decimal marks; what can be read in two ways is asked about, never guessed.
 
 const MOST_GRAMS = 10_000_000_000;
+const MOST_MONEY = 1_000_000_000_000_000;
 const INVISIBLE = /[\u200b\u200e\u200f\u2060\ufeff]/g;
 const SPACES = /[ \u00a0\u2007\u2009\u202f\u3000]+/g;
 const MARKS = { "。": ".", "｡": ".", "،": ",", "٫": ",", "٬": " ", "\u2212": "-", "\u2013": "-" };
@@ -24,8 +25,7 @@ export function asciiForms(text) {
 
 // `{grams}`, or `{choices}` to ask about, or `{problem, typed}` named as the server names it.
 export function readMass(typed, zero = false) {
-  const marked = Array.from(asciiForms(typed.replace(INVISIBLE, "")), (sign) => MARKS[sign] ?? sign).join("");
-  let text = marked.replace(SPACES, " ").trim();
+  let text = plainSigns(typed);
   if (!text) return { problem: "NothingTyped" };
   const negative = text.startsWith("-");
   if (negative) text = text.slice(1);
@@ -42,6 +42,27 @@ export function readMass(typed, zero = false) {
   const within = readings.map(gramsOf).filter((grams) => grams <= MOST_GRAMS);
   if (!within.length) return { problem: "TooLarge", typed };
   return within.length === 1 ? { grams: within[0] } : { choices: within };
+}
+
+// Whole units of a currency as digits, nothing for nothing, and null for what is no such amount: `14.000` is fourteen
+// thousand, for kip and dong have no smaller coin.
+export function readMoney(typed) {
+  const text = plainSigns(typed);
+  if (!text) return "";
+  if (text.length > 40) return null;
+  const plain = PLAIN.exec(text);
+  const grouped = plain ? null : GROUPED.exec(text);
+  if (!plain && !grouped) return null;
+  const decimals = (plain ? plain[2] : grouped[3]) ?? "";
+  const grouping = THOUSANDS.test(text);
+  if (!grouping && /[1-9]/.test(decimals)) return null;
+  const digits = (grouping ? text : (plain || grouped)[1]).replace(/[^0-9]/g, "").replace(/^0+(?=.)/, "");
+  return Number(digits) > MOST_MONEY ? null : digits;
+}
+
+function plainSigns(typed) {
+  const marked = Array.from(asciiForms(typed.replace(INVISIBLE, "")), (sign) => MARKS[sign] ?? sign).join("");
+  return marked.replace(SPACES, " ").trim();
 }
 
 function gramsOf({ whole, decimals }) {

@@ -10,8 +10,14 @@ function opened() {
       request.result.createObjectStore("shelves");
       request.result.createObjectStore("outbox", { keyPath: "id" });
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = () => (opening = undefined); // the browser closed it: it is opened anew when it is asked for
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      opening = undefined;
+      reject(request.error);
+    };
   });
   return opening;
 }

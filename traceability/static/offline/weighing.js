@@ -1,9 +1,9 @@
 // Bags, check and save. Every key press is kept as a draft, under the id that the entry will have: saved twice is once.
 
 import { deliver } from "./deliver.js";
-import { entries, isoOf, save } from "./outbox.js";
+import { entries, isoOf, NEEDS, save, SENT } from "./outbox.js";
 import { copy, options, part, screen, tell } from "./page.js";
-import { plainMass, readMass } from "./quantity.js";
+import { plainMass, readMass, readMoney } from "./quantity.js";
 import { keep, kept } from "./store.js";
 import { language, mass, named, number, say, wrong } from "./words.js";
 
@@ -42,8 +42,8 @@ screen("buying").addEventListener("submit", async (event) => {
   event.preventDefault();
   const typed = ["place", "goods", "tare", "price"].map((id) => document.getElementById(id).value.trim());
   const tare = typed[2] ? readMass(typed[2], true) : { grams: 0 };
-  const price = typed[3].replace(/[ .,\u00a0]/g, "");
-  const problem = tare.problem ? wrong(tare) : tare.choices ? say("AmbiguousNumber", choiceWords(typed[2], tare)) : /^[0-9]{0,15}$/.test(price) ? "" : say("price_wrong");
+  const price = readMoney(typed[3]);
+  const problem = tare.problem ? wrong(tare) : tare.choices ? say("AmbiguousNumber", choiceWords(typed[2], tare)) : price === null ? say("price_wrong") : "";
   tell("buying-problem", problem);
   if (problem) return;
   await keep("buying", [typed[0], typed[1], typed[2], price]);
@@ -206,7 +206,11 @@ screen("check").addEventListener("submit", async (event) => {
     return void tell("check-who", say("cannot_keep"));
   }
   leave("saved");
-  if (await deliver(language)) tell("saved-state", say("is_sent"));
+  const id = draft.id;
+  await deliver(language);
+  const state = (await entries()).find((entry) => entry.id === id)?.state;
+  if (state === SENT) tell("saved-state", say("is_sent"));
+  else if (state === NEEDS) tell("saved-state", say("needs_you"));
 });
 
 async function keepEntry(confirmed) {

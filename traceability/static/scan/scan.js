@@ -53,7 +53,7 @@ function photograph(button, Scanner) {
   picture.capture = "environment";
   picture.addEventListener("change", async () => {
     try {
-      const read = await Scanner.scanImage(picture.files[0], { returnDetailedScanResult: true });
+      const read = await Scanner.scanImage(await createImageBitmap(picture.files[0]), { returnDetailedScanResult: true });
       lead(button, read.data);
     } catch {
       say(button, button.dataset.nothing);
