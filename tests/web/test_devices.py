@@ -14,6 +14,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from tests.web.client import Client
+from tests.web.conftest import PASSWORD
 from tests.web.stocked import Stocked
 from traceability.models import Device
 
@@ -135,7 +136,10 @@ def test_a_manager_sees_what_is_unsent_and_revokes_a_lost_phone(
         assert (answer.status_code, problem["type"]) == (403, "/problems/DeviceRevoked")
         assert problem["detail"].startswith("This phone was revoked on ")
     code = link.attributes["href"].split("/")[2]
-    renewed = bakari.http.post(f"/devices/{code}/renew.json", data={"token": "dv_" + "z" * 43}, headers=SAME_SITE)
+    again = {"data": {"token": "dv_" + "z" * 43}, "headers": SAME_SITE}
+    found = bakari.http.post(f"/devices/{code}/renew.json", **again)  # whoever has the phone is signed out on it, too
+    assert found.get_json()["name"] == "SignInNeeded"
+    renewed = bakari.sign_in("bakari", PASSWORD).http.post(f"/devices/{code}/renew.json", **again)
     assert renewed.get_json()["name"] == "DeviceRevoked"
 
 
