@@ -33,7 +33,7 @@ from traceability.web import resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
-from traceability.web.guessing import Misses
+from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for
@@ -42,12 +42,6 @@ from traceability.web.session import actor_of_cookie, current_actor, public, sig
 blueprint = Blueprint("batches", __name__)
 
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
-
-
-class TooManyUnknownCodes(Refusal):
-    """Too many unknown codes in a short time. Wait a minute, then type the code from the label once more."""
-
-    status = 429
 
 
 @dataclass(frozen=True)
@@ -204,8 +198,7 @@ def card(typed: str) -> AnyResponse:
 @blueprint.errorhandler(UnknownBatch)
 def unknown(refusal: UnknownBatch) -> Response:
     """A well-formed code that no batch has."""
-    misses: Misses = current_app.extensions["misses"]
-    if misses.are_too_many(request.remote_addr or ""):
+    if is_guessing():
         return refused(TooManyUnknownCodes())
     return _not_found(refusal)
 

@@ -143,7 +143,7 @@ def _step_of(actor: Actor, scale: str) -> int | None:
 def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
     with database().reading() as session:
-        currency = weighings.CURRENCIES.get(weighings.country_of(session, actor), "USD")
+        currency = weighings.currency_of(session, actor.org_id)
         scales = scales_in_use(session, actor)
     shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales}
     return page("collection/buying.html", status=form.status, **shown)

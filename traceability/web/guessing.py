@@ -9,10 +9,21 @@ from __future__ import annotations
 import time
 from collections import deque
 from threading import Lock
+from typing import cast
+
+from flask import current_app, request
+
+from traceability.errors import Refusal
 
 MOST = 20
 SECONDS = 60.0
 ADDRESSES = 10_000
+
+
+class TooManyUnknownCodes(Refusal):
+    """Too many unknown codes in a short time. Wait a minute, then type the code from the label once more."""
+
+    status = 429
 
 
 class Misses:
@@ -33,3 +44,8 @@ class Misses:
                 return True
             misses.append(at)
             return False
+
+
+def is_guessing() -> bool:
+    """Count one miss of whoever asks now; whether there were too many."""
+    return cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or "")

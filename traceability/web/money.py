@@ -108,7 +108,7 @@ def _side(code: str) -> Side:
         who = farmers.farmer(session, actor, code)
         party = lookups.farmer_of(session, actor, who.code)
         account = money.account(session, actor, party.id)
-        usual = weighings.CURRENCIES.get(weighings.country_of(session, actor), "USD")
+        usual = weighings.currency_of(session, actor.org_id)
     known = [balance.currency for balance in account.balances if balance.owed > 0]
     asked = request.values.get("currency", "")
     return Side(party, who, account, asked if asked in known else (known or [usual])[0])

@@ -18,10 +18,9 @@ from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.queries.receipt_checks import UnknownReceipt, receipt_check
 from traceability.queries.weighings import Receipt, receipt
-from traceability.web.batches import TooManyUnknownCodes
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import form_name, quality_name, quality_value
-from traceability.web.guessing import Misses
+from traceability.web.guessing import TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, public, signed_in
@@ -103,8 +102,7 @@ def check(typed: str) -> AnyResponse:
 @blueprint.errorhandler(UnknownReceipt)
 def unknown(refusal: UnknownReceipt) -> Response:
     """A well-formed code that no receipt has; trying many is told to wait."""
-    misses: Misses = current_app.extensions["misses"]
-    if misses.are_too_many(request.remote_addr or ""):
+    if is_guessing():
         return refused(TooManyUnknownCodes())
     return _not_found(refusal)
 
