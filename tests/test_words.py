@@ -76,6 +76,7 @@ def test_shares_have_one_decimal_even_when_it_is_zero() -> None:
         ("en;q=0.2, lo;q=0.9", None, "lo"),
         ("lo;q=0, vi;q=0.1", None, "vi"),
         ("th", None, "en"),
+        ("ar-AE, fr;q=0.9, en;q=0.1", None, "en"),
         ("", None, "en"),
         ("lo;q=abc,,;;=,", None, "en"),
         ("lo", "vi", "vi"),
@@ -84,6 +85,12 @@ def test_shares_have_one_decimal_even_when_it_is_zero() -> None:
 )
 def test_the_language_is_picked_as_the_reader_would(header: str, explicit: str | None, picked: str) -> None:
     assert words.pick_language(header, explicit) == picked
+
+
+def test_behind_a_label_more_languages_are_spoken() -> None:
+    assert words.pick_language("ar-AE, fr;q=0.9, en;q=0.1", among=words.PUBLIC_LANGUAGES) == "ar"
+    assert words.pick_language("de, ja;q=0.5", None, "lo", words.PUBLIC_LANGUAGES) == "ja"
+    assert words.pick_language("de", "th", "lo", words.PUBLIC_LANGUAGES) == "th"
 
 
 def test_values_of_a_sentence_are_shown_by_what_they_are() -> None:
@@ -110,14 +117,39 @@ def test_a_sentence_without_translation_is_shown_in_english() -> None:
     assert words.ntranslate("lo", "one thing", "{n} things", 3) == "3 things"
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES[1:])
+@pytest.mark.parametrize("language", words.PUBLIC_LANGUAGES[1:])
 def test_translations_fill_the_same_names_as_the_english(language: str) -> None:
     with (Path(words.__file__).parent / "locale" / language / "messages.po").open("rb") as file:
         messages = list(read_po(file))
     for message in messages:
-        # The one form of these languages stands for any number, so it says what the English plural says.
+        # a form that stands for many numbers says what the English plural says; one and two may say less
         english, form = (m if isinstance(m, str) else (m or [""])[-1] for m in (message.id, message.string))
         assert not form or not english or _names(form) | {"n"} == _names(english) | {"n"}, f"{english!r}: {form!r}"
+        for other in message.string if isinstance(message.string, tuple) else ():
+            assert _names(other) <= _names(english) | {"n"}, f"{english!r}: {other!r}"
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "shown"),
+    [
+        ("fr", 0, "0 ferme"),
+        ("fr", 1, "1 ferme"),
+        ("fr", 2, "2 fermes"),
+        ("ar", 1, "مزرعة واحدة"),
+        ("ar", 2, "مزرعتان"),
+        ("ar", 5, "5 مزارع"),
+        ("ar", 11, "11 مزرعة"),
+        ("th", 3, "3 สวน"),
+    ],
+)
+def test_a_count_is_said_as_the_language_counts(language: str, n: int, shown: str) -> None:
+    assert words.ntranslate(language, "{n} farm", "{n} farms", n) == shown
+
+
+def test_a_name_that_a_language_lacks_is_translated_or_shown_as_it_is() -> None:
+    assert words.called("ja", {"en": "Green coffee", "lo": "ກາເຟ"}) == "コーヒー生豆"
+    assert words.called("ar", {"lo": "ສະຫະກອນ"}) == "ສະຫະກອນ"
+    assert words.called("lo", {"en": "Green coffee", "lo": "ກາເຟ"}) == "ກາເຟ"
 
 
 def test_every_sentence_exists_in_every_language() -> None:

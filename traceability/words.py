@@ -8,28 +8,45 @@ different weights to two readers; only the decimal mark follows the language.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import Final
 
 from babel.dates import format_date
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from traceability.errors import Sentence
 
-LANGUAGES: Final = ("en", "lo", "vi", "zh")
-LANGUAGE_NAMES: Final[Mapping[str, str]] = {"en": "English", "lo": "ລາວ", "vi": "Tiếng Việt", "zh": "中文"}
+LANGUAGES: Final = ("en", "lo", "vi", "zh")  # everything is said in these
+PUBLIC_LANGUAGES: Final = (*LANGUAGES, "th", "ja", "fr", "ar")  # what stands behind a label is said in these, too
+LANGUAGE_NAMES: Final[Mapping[str, str]] = {
+    "en": "English",
+    "lo": "ລາວ",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+    "th": "ไทย",
+    "ja": "日本語",
+    "fr": "Français",
+    "ar": "العربية",
+}
+FROM_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 NO_BREAK: Final = "\u00a0"
 _MINUS: Final = "\u2212"
 _ZERO_WIDTH: Final = "\u200b"  # CLDR's Lao strings carry it; it breaks searching and copying
 _LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
-_BABEL_LOCALES: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
-_DECIMAL_MARKS: Final = {"en": ".", "lo": ",", "vi": ",", "zh": "."}
-_KILOGRAMS: Final = {"en": "kg", "lo": "ກກ", "vi": "kg", "zh": "公斤"}
-_HECTARES: Final = {"en": "ha", "lo": "ຮຕ", "vi": "ha", "zh": "公顷"}
+# Arabic as the Emirates write it: with the digits that stand on the label
+BABEL_LOCALES: Final[Mapping[str, str]] = {
+    **{language: language for language in PUBLIC_LANGUAGES},
+    **{"en": "en_GB", "zh": "zh_Hans", "ar": "ar_AE"},
+}
+_DECIMAL_MARKS: Final = {"lo": ",", "vi": ",", "fr": ","}
+_KILOGRAMS: Final = {"lo": "ກກ", "zh": "公斤", "th": "กก.", "ar": "كغ"}
+_HECTARES: Final = {"lo": "ຮຕ", "zh": "公顷", "th": "เฮกตาร์", "ar": "هكتار"}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the customary name of a msgid marker
@@ -44,7 +61,7 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        messages = list(read_po(file, locale=_BABEL_LOCALES[language]))
+        messages = list(read_po(file, locale=BABEL_LOCALES[language]))
     found: dict[str, tuple[str, ...]] = {}
     for message in messages:
         key = message.id if isinstance(message.id, str) else message.id[0]
@@ -52,6 +69,12 @@ def catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
         if key and forms and all(forms):
             found[key] = forms
     return found
+
+
+@cache
+def _plural_rule(language: str) -> Callable[[int], int]:
+    """The rule of CLDR by which a language picks among the forms of a counted sentence."""
+    return c2py(str(get_plural(BABEL_LOCALES[language]).plural_expr))
 
 
 def catalogue_files() -> list[Path]:
@@ -66,11 +89,20 @@ def lookup(language: str, text: str) -> str:
 
 
 def nlookup(language: str, singular: str, plural: str, n: int) -> str:
-    """The form of a counted sentence for `n`. Lao, Vietnamese and Chinese have one form, English two."""
-    forms = catalogue(language).get(singular)
-    if forms:
-        return forms[0 if n == 1 else -1]
-    return singular if n == 1 else plural
+    """The form of a counted sentence for `n`: one in Lao, two in English, six in Arabic."""
+    said = catalogue(language)
+    forms = said.get(singular)
+    if forms is None:
+        return singular if n == 1 else plural
+    if len(forms) == 1 and n != 1:  # of words that stand in a table by themselves, each number is a sentence
+        return said.get(plural, forms)[0]
+    return forms[min(_plural_rule(language)(n), len(forms) - 1)]
+
+
+def called(language: str, names: Mapping[str, str]) -> str:
+    """A name that is known in some languages; where this one lacks it, its English translated, or as it is."""
+    known = names.get("en") or next(iter(names.values()), "")
+    return names.get(language) or lookup(language, known)
 
 
 def translate(language: str, text: str, /, **values: object) -> str:
@@ -138,17 +170,17 @@ def decimal(language: str, value: int, places: int, *, least: int = 0) -> str:
     digits = f"{rest:0{places}d}" if places else ""
     kept = digits[:least] + digits[least:].rstrip("0")
     sign = _MINUS if value < 0 else ""
-    return sign + number(language, whole) + (_DECIMAL_MARKS[language] + kept if kept else "")
+    return sign + number(language, whole) + (_DECIMAL_MARKS.get(language, ".") + kept if kept else "")
 
 
 def mass(language: str, grams: int) -> str:
     """A mass in kilograms with its unit: `1 250,5 kg`, in Lao `1 250,5 ກກ`; at most three decimals, as needed."""
-    return decimal(language, grams, 3) + NO_BREAK + _KILOGRAMS[language]
+    return decimal(language, grams, 3) + NO_BREAK + _KILOGRAMS.get(language, "kg")
 
 
 def area(language: str, square_metres: int) -> str:
     """An area in hectares with its unit: 12500 is `1.25 ha`, in Lao `1,25 ຮຕ`."""
-    return decimal(language, square_metres, 4) + NO_BREAK + _HECTARES[language]
+    return decimal(language, square_metres, 4) + NO_BREAK + _HECTARES.get(language, "ha")
 
 
 def percent(language: str, tenths: int) -> str:
@@ -158,7 +190,7 @@ def percent(language: str, tenths: int) -> str:
 
 def day(language: str, value: date) -> str:
     """A day written out so that nobody can swap day and month: `20 November 2026`, `20 tháng 11, 2026`."""
-    written = format_date(value, "long", locale=_BABEL_LOCALES[language])
+    written = format_date(value, "long", locale=BABEL_LOCALES[language])
     return written.replace(_ZERO_WIDTH, "").replace(" ", NO_BREAK)
 
 
@@ -182,7 +214,7 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
     Name the zone once on a page, not on every line.
     """
     local = value.astimezone(timezone(timedelta(minutes=offset_minutes)))
-    between = NO_BREAK if language == "zh" else ", "  # a half-width comma does not stand in Chinese
+    between = NO_BREAK if language in ("zh", "ja") else ", "  # a half-width comma does not stand between these signs
     text = f"{day(language, local.date())}{between}{clock(value, offset_minutes)}"
     return text + NO_BREAK + zone(offset_minutes) if with_zone else text
 
@@ -190,18 +222,23 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
 # --- which language -----------------------------------------------------------------------------------------
 
 
-def pick_language(accept_language_header: str | None, explicit: str | None = None, default: str = "en") -> str:
+def pick_language(
+    accept_language_header: str | None,
+    explicit: str | None = None,
+    default: str = "en",
+    among: Collection[str] = LANGUAGES,
+) -> str:
     """The language to answer in: the reader's explicit choice, else the best of `Accept-Language`, else `default`.
 
     Written out because Werkzeug's `best_match` answers English to `lo-LA,en;q=0.5`: a regional tag counts for
     its language here (`zh-Hans-CN` is `zh`).
     """
-    if explicit in LANGUAGES:
+    if explicit is not None and explicit in among:
         return explicit
     wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate((accept_language_header or "").split(",")[:20]):
         match = re.fullmatch(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part)
-        if match and match[1].lower() in LANGUAGES:
+        if match and match[1].lower() in among:
             weight = float(match[2] or 1)
             if weight > 0:
                 wishes.append((-weight, place, match[1].lower()))

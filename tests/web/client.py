@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from traceability.words import LANGUAGES
+from traceability.words import PUBLIC_LANGUAGES
 
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 UNLABELLED = frozenset(("hidden", "submit", "button", "reset", "image"))
@@ -189,7 +189,7 @@ def _mistakes(root: Element) -> Iterable[str]:
         yield f"{len(headings)} h1 instead of one"
     elif not titles or headings[0].text not in titles[0].text or not headings[0].text:
         yield f"the title does not say the heading {headings[0].text!r}"
-    if root.all("html")[0].attributes.get("lang") not in LANGUAGES:
+    if root.all("html")[0].attributes.get("lang") not in PUBLIC_LANGUAGES:
         yield "no language on html"
     ids = [element.attributes["id"] for element in _everything(root) if "id" in element.attributes]
     yield from (f"id {name!r} is used {times} times" for name, times in Counter(ids).items() if times > 1)

@@ -16,7 +16,7 @@ from babel import Locale
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
+from traceability.words import BABEL_LOCALES, N_, NO_BREAK, day, decimal, mass, ntranslate, translate
 
 # One sentence per unit and number, because no language builds plurals like another.
 _COUNTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -53,7 +53,6 @@ _PROPERTIES: Final[Mapping[str, str]] = {
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
 _COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
-_BABEL: Final = {"en": "en_GB", "lo": "lo", "vi": "vi", "zh": "zh_Hans"}
 
 
 def local_language(country: str) -> str:
@@ -95,7 +94,7 @@ def country(language: str, code: str) -> str:
     """The name of a country, by the names their governments use where CLDR is shorter."""
     if code in _COUNTRIES:
         return translate(language, _COUNTRIES[code])
-    return str(Locale.parse(_BABEL[language]).territories.get(code, code)).replace("\u200b", "")
+    return str(Locale.parse(BABEL_LOCALES[language]).territories.get(code, code)).replace("\u200b", "")
 
 
 def unit_count(language: str, dossier: Dossier) -> str:

@@ -33,7 +33,7 @@ from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web.journey_words import Line, loss_words, place_words, told
 from traceability.web.lineage_words import Label, labels, ways
-from traceability.words import N_, NO_BREAK, day, moment, ntranslate, say, translate
+from traceability.words import N_, NO_BREAK, called, day, moment, ntranslate, say, translate
 
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
 LARGEST: Final = 20
@@ -122,12 +122,12 @@ class BatchPage:
     @property
     def product(self) -> str:
         """What it is: the form by name."""
-        return self.dossier.form_names.text(self.language)
+        return called(self.language, self.dossier.form_names.by_language)
 
     @property
     def kind(self) -> str:
         """The commodity unless the product says it already, the variety, the grade."""
-        goods = self.dossier.commodity_names.text(self.language)
+        goods = called(self.language, self.dossier.commodity_names.by_language)
         parts = ("" if goods.lower() in self.product.lower() else goods, self.dossier.variety, self.dossier.grade)
         return " · ".join(part for part in parts if part)
 

@@ -34,7 +34,7 @@ from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
 from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
-from traceability.web.language import current_language, link
+from traceability.web.language import current_language, link, paper_language
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
@@ -126,7 +126,7 @@ def certificate(typed: str) -> AnyResponse:
     found = _find(typed)
     if found.dossier.released_at is None:
         raise NotReleased(batch=found.dossier.lot_number if found.insider else found.dossier.code)
-    paper = certificate_pdf(found.dossier, public_url=config().public_url, language=current_language())
+    paper = certificate_pdf(found.dossier, public_url=config().public_url, language=paper_language())
     return _kept(pdf(paper, certificate_number(found.dossier)), found)
 
 
@@ -149,7 +149,7 @@ def labels(typed: str) -> AnyResponse:
         lookups.batch_of(session, current_actor(), code)  # a foreign code and an unknown one are refused alike
         dossier = dossier_of(session, code)
     count = request.args.get("count", type=int) or dossier.unit_count or 1
-    language, sheet = current_language(), request.args.get("sheet") or "a4_24"
+    language, sheet = paper_language(), request.args.get("sheet") or "a4_24"
     said = of_batch(dossier, language)
     paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=sheet, language=language)
     return pdf(paper, f"labels-{code}")

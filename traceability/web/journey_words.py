@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.domain.dossier import Dossier, Place, Step
 from traceability.domain.moments import day_of
-from traceability.words import N_, NO_BREAK, day, mass, ntranslate, translate
+from traceability.words import N_, NO_BREAK, called, day, mass, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
@@ -62,16 +62,16 @@ def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
 
 
 def place_words(language: str, place: Place) -> str:
-    """A place from small to large with its country; in Chinese from large to small."""
+    """A place from small to large with its country; in Chinese and Japanese from large to small."""
     country = terms.country(language, place.country) if place.country else ""
     parts = [part for part in (*place.parts(), country) if part]
-    return " ".join(reversed(parts)) if language == "zh" else ", ".join(parts)
+    return " ".join(reversed(parts)) if language in ("zh", "ja") else ", ".join(parts)
 
 
 def loss_words(dossier: Dossier, language: str, key: str) -> str:
     """The name of a loss."""
     names = dossier.loss_names.get(key)
-    return names.text(language) if names is not None else terms.readable(key)
+    return called(language, names.by_language) if names is not None else terms.readable(key)
 
 
 def _line(dossier: Dossier, language: str, step: Step) -> Line:
@@ -85,7 +85,7 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         when=" – ".join(dict.fromkeys(days)),
         verb=translate(language, terms.step_words(step.kind)),
         icon=_ICONS.get(step.kind, "clock"),
-        form=step.form.text(language),
+        form=called(language, step.form.by_language),
         who=terms.doers(language, step),
         place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
         masses=" → ".join(amounts),

@@ -16,6 +16,7 @@ from traceability.domain.dossier import Names
 from traceability.web.pages import config
 
 COOKIE = "language"
+BEHIND_LABELS = frozenset({"batches", "resolver"})  # the pages that readers anywhere open, in their languages
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -34,26 +35,37 @@ def current_language() -> str:
         return words.LANGUAGES[0]
     if "language" not in g:
         explicit = request.args.get("l")
-        if explicit not in words.LANGUAGES:
+        if explicit not in spoken_here():
             explicit = request.cookies.get(COOKIE)
         actor = g.get("actor")
         fallback = actor.language if actor is not None else config().language
-        g.language = words.pick_language(request.headers.get("Accept-Language"), explicit, fallback)
+        g.language = words.pick_language(request.headers.get("Accept-Language"), explicit, fallback, spoken_here())
     return str(g.language)
+
+
+def spoken_here() -> tuple[str, ...]:
+    """The languages of the page being written: those of our people, behind a label those of readers abroad too."""
+    return words.PUBLIC_LANGUAGES if request.blueprint in BEHIND_LABELS else words.LANGUAGES
+
+
+def paper_language() -> str:
+    """The language of a paper or a label: one of those that the typefaces of the papers can set."""
+    return current_language() if current_language() in words.LANGUAGES else words.LANGUAGES[0]
 
 
 def language_links() -> list[LanguageLink]:
     """This page in every language; the rest of the address is kept, so a lot stays the same lot."""
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != "l"]
+    addresses = {code: f"{request.path}?{urlencode([*rest, ('l', code)])}" for code in spoken_here()}
     return [
-        LanguageLink(code, name, f"{request.path}?{urlencode([*rest, ('l', code)])}", code == current_language())
-        for code, name in words.LANGUAGE_NAMES.items()
+        LanguageLink(code, words.LANGUAGE_NAMES[code], address, code == current_language())
+        for code, address in addresses.items()
     ]
 
 
 def link(endpoint: str, **values: Any) -> str:
     """`url_for` that keeps a language chosen in the address: for links between public pages."""
-    if request.args.get("l") in words.LANGUAGES:
+    if request.args.get("l") in words.PUBLIC_LANGUAGES:
         values.setdefault("l", request.args["l"])
     return url_for(endpoint, **values)
 
@@ -72,6 +84,16 @@ def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup
     return sentence.format(**words.shown_values(language, {"n": n, **values}))
 
 
+def _named(names: Names) -> str | Markup:
+    """A name in the reader's language; one that is known in another only is marked as what it is."""
+    language = current_language()
+    said = words.called(language, names.by_language)
+    if language in names.by_language or said != names.text(language) or not names.by_language:
+        return said
+    known = "en" if names.by_language.get("en") else next(iter(names.by_language))
+    return Markup('<span lang="{}">{}</span>').format(known, said)
+
+
 def keep_choice(response: Response) -> Response:
     """Keep a staff member's explicit choice on the device; public pages set no cookie, and caches ask per language."""
     if request.endpoint != "static":
@@ -85,7 +107,7 @@ def keep_choice(response: Response) -> Response:
 def install(app: Flask) -> None:
     """Give the templates their words and formats, and keep the choice of language."""
     app.after_request(keep_choice)
-    app.jinja_env.globals.update(_=say_html, _n=nsay_html, link=link)
+    app.jinja_env.globals.update(_=say_html, _n=nsay_html, link=link, from_right_to_left=words.FROM_RIGHT_TO_LEFT)
     filters: dict[str, Callable[..., object]] = {
         "mass": lambda grams: words.mass(current_language(), grams),
         "area": lambda square_metres: words.area(current_language(), square_metres),
@@ -94,7 +116,7 @@ def install(app: Flask) -> None:
         "day": lambda value: words.day(current_language(), value),
         "moment": lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
         "clock": words.clock,
-        "named": lambda name: name.text(current_language()) if isinstance(name, Names) else name,
+        "named": lambda name: _named(name) if isinstance(name, Names) else name,
         "say": lambda sentence: words.say(current_language(), sentence),
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }

@@ -42,7 +42,7 @@ from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.session import public
-from traceability.words import LANGUAGES, N_, translate
+from traceability.words import LANGUAGES, N_, PUBLIC_LANGUAGES, called, translate
 
 blueprint = Blueprint("resolver", __name__)
 
@@ -60,19 +60,19 @@ class Target(NamedTuple):
     suffix: str
     title: str  # an English msgid
     media_type: str
-    in_languages: bool  # whether there is one of it in each language
+    languages: tuple[str, ...] = ()  # there is one of it in each of these, or one for all
 
 
 TARGETS: Final = (
-    Target(Rel.PIP, "", N_("Where it comes from"), _HTML, in_languages=True),
-    Target(Rel.TRACEABILITY, "", N_("Where it comes from"), _HTML, in_languages=True),
-    Target(Rel.TRACEABILITY, ".json", N_("Where it comes from"), _JSON, in_languages=False),
-    Target(Rel.RECALL_STATUS, "", N_("Holds and recalls"), _HTML, in_languages=True),
-    Target(Rel.RECALL_STATUS, ".json", N_("Holds and recalls"), _JSON, in_languages=False),
-    Target(Rel.CERTIFICATION, "/certificate.pdf", N_("Batch origin certificate"), "application/pdf", in_languages=True),
-    Target(Rel.VERIFICATION, "/verify", N_("Check a printed certificate"), _HTML, in_languages=True),
-    Target(Rel.RELATED, "/qr.svg", N_("QR code"), "image/svg+xml", in_languages=False),
-    Target(Rel.RELATED, "/qr.png", N_("QR code"), "image/png", in_languages=False),
+    Target(Rel.PIP, "", N_("Where it comes from"), _HTML, PUBLIC_LANGUAGES),
+    Target(Rel.TRACEABILITY, "", N_("Where it comes from"), _HTML, PUBLIC_LANGUAGES),
+    Target(Rel.TRACEABILITY, ".json", N_("Where it comes from"), _JSON),
+    Target(Rel.RECALL_STATUS, "", N_("Holds and recalls"), _HTML, PUBLIC_LANGUAGES),
+    Target(Rel.RECALL_STATUS, ".json", N_("Holds and recalls"), _JSON),
+    Target(Rel.CERTIFICATION, "/certificate.pdf", N_("Batch origin certificate"), "application/pdf", LANGUAGES),
+    Target(Rel.VERIFICATION, "/verify", N_("Check a printed certificate"), _HTML, PUBLIC_LANGUAGES),
+    Target(Rel.RELATED, "/qr.svg", N_("QR code"), "image/svg+xml"),
+    Target(Rel.RELATED, "/qr.png", N_("QR code"), "image/png"),
 )
 
 
@@ -279,11 +279,11 @@ def _article_anchor(gtin: str, batches: Sequence[Scanned]) -> Anchor:
     address = _article_address(gtin)
     pages = [
         Link(Rel.PIP, f"{address}?l={language}", _article_title(gtin, language), _HTML, language)
-        for language in LANGUAGES
+        for language in PUBLIC_LANGUAGES
     ]
     members = [Link(Rel.ITEM, _page_of(batch), _about(batch), _HTML) for batch in batches]
     default = Link(Rel.DEFAULT, address, _article_title(gtin, current_language()))
-    about = batches[0].product.text(current_language())
+    about = called(current_language(), batches[0].product.by_language)
     return Anchor(digital_link(_root(), gtin), about, (default, *pages, *members))
 
 
@@ -294,7 +294,7 @@ def _links(batches: Sequence[Scanned], default: str) -> tuple[Link, ...]:
     for batch in batches:
         for target in TARGETS:
             address = _page_of(batch) + target.suffix
-            for language in LANGUAGES if target.in_languages else ("",):
+            for language in target.languages or ("",):
                 said_in = language or current_language()
                 told = f"{translate(said_in, target.title)} · {batch.number} · {batch.issuer.text(said_in)}"
                 href = f"{address}?l={language}" if language else address
@@ -308,7 +308,7 @@ def _article_title(gtin: str, language: str) -> str:
 
 def _about(batch: Scanned) -> str:
     language = current_language()
-    return f"{batch.product.text(language)} · {batch.number} · {batch.issuer.text(language)}"
+    return f"{called(language, batch.product.by_language)} · {batch.number} · {batch.issuer.text(language)}"
 
 
 def _page_of(batch: Scanned) -> str:

@@ -97,7 +97,7 @@ class Served:
         if any(environ.get(name) for name in _UNUSUAL) or not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return None
         chosen = query.removeprefix("l=")
-        if query and (chosen not in words.LANGUAGES or query == chosen):
+        if query and (chosen not in words.PUBLIC_LANGUAGES or query == chosen):
             return None
         if "HTTP_COOKIE" in environ and not chosen:
             chosen = parse_cookie(environ).get(language.COOKIE, "")
@@ -204,4 +204,4 @@ def _takes_gzip(header: str | None) -> bool:
 
 @lru_cache(1000)
 def _language(header: str | None, explicit: str, default: str) -> str:
-    return words.pick_language(header, explicit, default)
+    return words.pick_language(header, explicit, default, words.PUBLIC_LANGUAGES)
