@@ -14,12 +14,14 @@ from typing import Final, NamedTuple
 
 from traceability.documents import terms
 from traceability.documents.lineage_picture import Picture, picture
+from traceability.documents.province_map import Map, province_map
 from traceability.domain.dossier import (
     Alert,
     Certificate,
     ClaimResult,
     Dossier,
     Measurement,
+    Place,
     RegistrationMark,
     Share,
     Standing,
@@ -62,6 +64,14 @@ class Origin(NamedTuple):
     name: str
     about: str
     share: Share
+
+
+class Grown(NamedTuple):
+    """What came from one district: the place in words, tenths of a percent, and grams."""
+
+    place: str
+    tenths: int
+    mass_g: int
 
 
 class Segment(NamedTuple):
@@ -241,6 +251,28 @@ class BatchPage:
             so_far += grams
             ends.append(so_far * _STRIP // whole)
         return [Segment(start, end - start) for start, end in pairwise(ends) if end > start]
+
+    # --- where it grew --------------------------------------------------------------------------------------
+
+    @cached_property
+    def maps(self) -> list[Map]:
+        """A map of every country that it came from and that is drawn."""
+        masses: dict[str, dict[str, int]] = {}
+        for share in self.dossier.shares:
+            provinces = masses.setdefault(share.place.country, {})
+            provinces[share.place.province] = provinces.get(share.place.province, 0) + share.mass_g
+        drawn = (province_map(country, provinces) for country, provinces in sorted(masses.items()))
+        return [found for found in drawn if found is not None and any(one.path for one in found.provinces)]
+
+    @cached_property
+    def grown(self) -> list[Grown]:
+        """What came from each district, the most first: the maps for those who cannot see them, to the gram."""
+        by_place: dict[Place, list[Share]] = {}
+        for share in self.dossier.shares:
+            place = Place(share.place.country, share.place.province, share.place.district)
+            by_place.setdefault(place, []).append(share)
+        found = [Grown(place_words(self.language, place), *sums_of(shares)) for place, shares in by_place.items()]
+        return sorted(found, key=lambda one: (-one.mass_g, one.place))
 
     # --- lineage --------------------------------------------------------------------------------------------
 
