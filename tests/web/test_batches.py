@@ -86,6 +86,7 @@ def test_the_page_says_first_what_matters_first(visitor: Client, code: str) -> N
         "Green coffee",
         "The bag in your hand should show:",
         "About this batch",
+        "Where it grew",
         "Journey",
         "Who grew it",
         "Certificates and claims",
