@@ -95,6 +95,20 @@ class Alert:
     phone: str
     source: str  # what was recalled or held, in words people can match: a lot number
     inherited: bool  # True when it came from an upstream lot, plot or farm
+    authority: str = ""  # who ordered or follows a recall, and where they tell of it
+    authority_link: str = ""
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A recall that reached this batch and ended: it stays in the history of everything it reached."""
+
+    since: datetime
+    until: datetime
+    zone_minutes: int
+    reason: str
+    outcome: str
+    source: str  # the number of the lot that was recalled; of a plot or farm nothing is told
 
 
 @dataclass(frozen=True)
@@ -366,6 +380,7 @@ class Dossier:
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
     origin_method: str = "pro_rata"  # a `methods.Method`, by which the shares were counted: said where they are shown
     newest: int = 0  # the newest version, which is another one when an earlier one is read
+    lifted: tuple[Lifted, ...] = ()  # the oldest first
 
     @property
     def is_earlier(self) -> bool:

@@ -27,11 +27,12 @@ from traceability.domain.dossier import (
 )
 from traceability.domain.lineage import Grown, grams
 from traceability.domain.methods import Method
+from traceability.domain.moments import day_of
 from traceability.domain.pools import POOLED
 from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import evidence, frozen, journeys
-from traceability.queries.alerts import alerts_of_ancestry
+from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 
@@ -57,7 +58,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
     """
     batch, lot = batch_by_code(session, code)
-    today = on or datetime.now(UTC).date()
+    today = on or day_of(datetime.now(UTC), lot.zone_minutes)  # a paper ends with the day where the goods were made
     kept = _frozen(session, batch, version)
     trace, origins = _origin(session, batch, lot, kept)
     lots = lots_by_id(session, trace.flow.through)
@@ -65,7 +66,8 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     formed = [key for key in lots if trace.above.deliveries.get(key) and not trace.above.lots.get(key)]
     history = journeys.history_of(session, lots, grown, formed, lot)
     ancestors = grown | trace.flow.through.keys()
-    alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, origins, kept))
+    whose = _whose(session, batch, lot, origins, kept)
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, whose)
     custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
     claims, certificates = _claims(session, trace, history, custody, lot, today)
     plots = set(Shares.of(trace.shares_g).plots) - {0}
@@ -129,6 +131,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         loss_names=_loss_names(balance, journey),
         origin_method=str(frozen.method_of(batch, trace.shares_g)),
         newest=batch.version,
+        lifted=lifted_of_ancestry(session, ancestors, whose),
     )
 
 

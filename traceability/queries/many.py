@@ -85,6 +85,9 @@ HELD: Final = Asked("hold.id", "hold", "lot_id", where="(hold.closed_at is null 
 RECALLED_LOTS: Final = Asked("recall.id", "recall", "lot_id", where="recall.closed_at is null")
 RECALLED_FARMERS: Final = Asked("recall.id", "recall", "party_id", where="recall.closed_at is null")
 RECALLED_PLOTS: Final = Asked("recall.id", "recall", "plot_id", where="recall.closed_at is null")
+LIFTED_LOTS, LIFTED_FARMERS, LIFTED_PLOTS = (
+    asked._replace(where="recall.closed_at is not null") for asked in (RECALLED_LOTS, RECALLED_FARMERS, RECALLED_PLOTS)
+)
 
 
 def rows_of(session: Session, asked: Asked, ids: Collection[int]) -> list[Any]:

@@ -65,6 +65,18 @@ class AlertSchema(Schema):
     phone = fields.String()
     source = fields.String()
     inherited = fields.Boolean()
+    authority = fields.String()
+    authority_link = fields.String()
+
+
+class LiftedSchema(Schema):
+    """A recall that reached the batch and ended."""
+
+    since = fields.AwareDateTime(format="iso")
+    until = fields.AwareDateTime(format="iso")
+    reason = fields.String()
+    outcome = fields.String()
+    source = fields.String()
 
 
 class MarksSchema(Schema):
@@ -202,6 +214,7 @@ class DossierSchema(Schema):
     version = fields.Integer()
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
+    lifted = fields.List(fields.Nested(LiftedSchema))
     superseded_by = fields.String()
     demo = fields.Boolean()
     issuer = fields.Nested(WhoSchema)

@@ -109,6 +109,19 @@ class BatchPage:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
+    def affected(self) -> str:
+        """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
+        found = self.dossier
+        number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
+        packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
+        return " · ".join(part for part in (number, packed, self.units) if part)
+
+    @property
+    def expired(self) -> list[Certificate]:
+        """The certificates behind the batch that are past their last day."""
+        return [paper for paper in self.dossier.certificates if paper.standing is Standing.EXPIRED]
+
+    @property
     def phone(self) -> str:
         """Whom to call about these goods, in one piece; empty when nobody gave a number."""
         given = next((alert.phone for alert in self.alerts if alert.phone), self.dossier.issuer.phone)
