@@ -26,8 +26,8 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier
-from traceability.domain.moments import day_of
 from traceability.domain.identifiers import new_code, show_code
+from traceability.domain.moments import day_of
 from traceability.operations import account, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.guessing import MOST, SECONDS, Misses

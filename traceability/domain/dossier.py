@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, overload
 
+from traceability.domain.flow import Flow
 from traceability.errors import Sentence
 
 
@@ -184,6 +185,11 @@ class Shares(Sequence[Share]):
             return tuple(self)[place]
         columns = (self.farms[place], self.masses_g[place], self.tenths[place])
         return Shares(columns, self._places, self._names, self._areas, self._first + start, self._width)
+
+    def villages(self) -> dict[int, Place]:
+        """The places of the shares whose village may be told, by their place in this list."""
+        found = ((at, self._places[farm]) for at, farm in enumerate(self.farms))
+        return {at: place for at, place in found if place.village}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -381,6 +387,7 @@ class Dossier:
     origin_method: str = "pro_rata"  # a `methods.Method`, by which the shares were counted: said where they are shown
     newest: int = 0  # the newest version, which is another one when an earlier one is read
     lifted: tuple[Lifted, ...] = ()  # the oldest first
+    flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
 
     @property
     def is_earlier(self) -> bool:

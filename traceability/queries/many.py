@@ -77,6 +77,7 @@ VILLAGES: Final = Asked(  # a text is put together once for a village, and not o
     "party",
     grouped="party.country, party.province, party.district, party.village",
 )
+HOUSES: Final = Asked("party.org_id, many(party.id)", "party", grouped="party.org_id")
 CODES: Final = Asked("party.id, party.code", "party")
 NAMED: Final = Asked("person.party_id, person.name", "person", "party_id", where="person.named_in_public")
 AREAS: Final = Asked("many(plot.id), many(plot.area_m2)", "plot")

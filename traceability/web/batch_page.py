@@ -26,13 +26,14 @@ from traceability.domain.dossier import (
     Status,
     sums_of,
 )
+from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web.journey_words import Line, loss_words, place_words, told
-from traceability.web.lineage_words import Label, labels, ways
+from traceability.web.lineage_words import Label, called, labels, ways, whose
 from traceability.words import N_, NO_BREAK, day, moment, ntranslate, say, translate
 
 MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
@@ -260,17 +261,39 @@ class BatchPage:
     @cached_property
     def picture(self) -> Picture:
         """The lineage laid out."""
-        return picture(self.dossier.nodes, self.dossier.edges)
+        return picture(self.dossier.flow, self.dossier.mass_g)
 
     @property
     def labels(self) -> list[Label]:
         """The words beside every bar of the picture."""
-        return labels(self.picture, self.language)
+        return list(labels(self.picture, self.dossier, self.language))
 
     @property
     def ways(self) -> list[str]:
         """Every way from lot to lot as a sentence."""
         return ways(self.dossier, self.language)
+
+    @property
+    def flow_sources(self) -> list[tuple[str, str, Part]]:
+        """Farms, or groups of them: what they are called."""
+        return [(called(self.language, part), "", part) for part in self.dossier.flow.sources]
+
+    @property
+    def flow_lots(self) -> list[tuple[str, str, Part]]:
+        """The lots in which they met, and who made them."""
+        parts = self.dossier.flow.lots
+        return [(called(self.language, part), whose(self.language, part.whose), part) for part in parts]
+
+    @property
+    def flow_bands(self) -> list[str]:
+        """Every band of the picture as a sentence."""
+        flow = self.dossier.flow
+        sources, lots = ([called(self.language, part) for part in parts] for parts in (flow.sources, flow.lots))
+        said = N_("{mass_g} from {parent} to {child}")
+        return [
+            translate(self.language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
+            for band in flow.bands
+        ]
 
     # --- papers ---------------------------------------------------------------------------------------------
 
