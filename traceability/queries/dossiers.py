@@ -83,13 +83,15 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         superseded_by=batch.superseded_by,
         demo=any(row.demo for row in history.organisations.values()),
         issuer=_who(session.get_one(Organisation, lot.org_id)),
+        makers=_makers(history, lot),
         custody=str(custody),
         harvested_from=min(days, default=None),
         harvested_to=max(days, default=None),
         origin=origin,
         farms=len(shares),
         plots=len(plots),
-        area_m2=sum(areas.values()),
+        area_m2=sum(areas.m2.values()),
+        declared_m2=areas.declared_m2,
         journey=journey,
         shares=shares,
         nodes=nodes,
@@ -211,6 +213,12 @@ def status_of(batch: Batch, stop: Status | None) -> Status:
     if batch.superseded_by:
         return Status.SUPERSEDED
     return Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
+
+
+def _makers(history: journeys.History, lot: Lot) -> tuple[Who, ...]:
+    """Everybody on the way but the issuer, who stands by itself."""
+    others = [row for key, row in history.organisations.items() if key != lot.org_id]
+    return tuple(_who(row) for row in sorted(others, key=lambda row: (row.name, row.id)))
 
 
 def _who(organisation: Organisation) -> Who:

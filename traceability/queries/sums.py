@@ -16,7 +16,7 @@ from traceability.commodities import LOSSES
 from traceability.domain import lineage
 from traceability.domain.dossier import Dossier, Names, Shares
 from traceability.domain.flow import Part
-from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Grown, Sum, grams, largest_remainder
+from traceability.domain.lineage import Ancestry, Grown, Sum, grams, largest_remainder
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account
 from traceability.errors import NotFound
@@ -170,7 +170,7 @@ def _rows(
             asked_g=asked_g,
             came_out=list(_came_out(lot, wrote, {**beside, **lots})),
             made_g=lot.made_g,
-            holds_g=share_g if found is sums[-1] else found.parts * lot.made_g // PARTS_OF_A_GRAM,
+            holds_g=share_g if found is sums[-1] else grams(found.parts * lot.made_g),
         )
 
 

@@ -105,6 +105,9 @@ class StepSchema(Schema):
     detail = fields.String()
     form = InLanguages()
     others = fields.Integer()
+    site_code = fields.String()
+    lot_number = fields.String()
+    basis = fields.String()
 
 
 class ShareSchema(Schema):
@@ -117,6 +120,7 @@ class ShareSchema(Schema):
     plot_known = fields.Boolean()
     mass_g = _mass()
     tenths = fields.Integer()
+    area_declared = fields.Boolean()
 
 
 class NodeSchema(Schema):
@@ -218,6 +222,7 @@ class DossierSchema(Schema):
     superseded_by = fields.String()
     demo = fields.Boolean()
     issuer = fields.Nested(WhoSchema)
+    makers = fields.List(fields.Nested(WhoSchema))
     commodity = fields.String()
     commodity_names = InLanguages()
     form = fields.String()
@@ -243,6 +248,7 @@ class DossierSchema(Schema):
     farms = fields.Integer()
     plots = fields.Integer()
     area_m2 = fields.Integer()
+    declared_m2 = fields.Integer()
     journey = fields.List(fields.Nested(StepSchema))
     shares = fields.List(fields.Nested(ShareSchema))
     origin_method = fields.String()

@@ -14,6 +14,7 @@ from traceability.queries.sums import CameOut, LotSum, NoSuchNumber, reason_of
 from traceability.web import batches
 from traceability.web.batch_page import LARGEST, MOST_FARMS, BatchPage
 from traceability.web.language import current_language
+from traceability.web.line_breaks import breakable
 from traceability.web.lineage_words import called
 from traceability.web.pages import config, database, page
 from traceability.web.session import public
@@ -54,6 +55,7 @@ def why(typed: str, what: str) -> Response:
     title = called(language, reason.part)
     demo = config().demo or dossier.demo
     answer = page("batches/why.html", batch=view, reason=reason, title=title, out=_out_words, step=_step, demo=demo)
+    answer.set_data(breakable(answer.get_data(as_text=True)))
     return batches.kept(answer, found)
 
 

@@ -35,6 +35,7 @@ from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
 from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link
+from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
@@ -263,6 +264,7 @@ def shown(template: str, found: Found) -> Response:
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
     answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer.set_data(breakable(answer.get_data(as_text=True)))
     answer.vary.add("Accept")  # a machine gets a linkset at the same address
     return kept(answer, found)
 

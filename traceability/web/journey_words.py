@@ -45,6 +45,7 @@ class Line(NamedTuple):
     masses: str
     losses: str
     more: str
+    basis: str  # of `honest_marks.MARKS`
 
 
 def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
@@ -91,4 +92,5 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         masses=" → ".join(amounts),
         losses=" · ".join(losses),
         more=" · ".join(part for part in (step.detail, entries) if part),
+        basis=step.basis if amounts else "",
     )
