@@ -147,9 +147,9 @@ def test_a_count_is_said_as_the_language_counts(language: str, n: int, shown: st
 
 
 def test_a_name_that_a_language_lacks_is_translated_or_shown_as_it_is() -> None:
-    assert words.called("ja", {"en": "Green coffee", "lo": "ກາເຟ"}) == "コーヒー生豆"
-    assert words.called("ar", {"lo": "ສະຫະກອນ"}) == "ສະຫະກອນ"
-    assert words.called("lo", {"en": "Green coffee", "lo": "ກາເຟ"}) == "ກາເຟ"
+    assert words.named("ja", {"en": "Green coffee", "lo": "ກາເຟ"}) == "コーヒー生豆"
+    assert words.named("ar", {"lo": "ສະຫະກອນ"}) == "ສະຫະກອນ"
+    assert words.named("lo", {"en": "Green coffee", "lo": "ກາເຟ"}) == "ກາເຟ"
 
 
 def test_every_sentence_exists_in_every_language() -> None:

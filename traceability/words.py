@@ -99,7 +99,7 @@ def nlookup(language: str, singular: str, plural: str, n: int) -> str:
     return forms[min(_plural_rule(language)(n), len(forms) - 1)]
 
 
-def called(language: str, names: Mapping[str, str]) -> str:
+def named(language: str, names: Mapping[str, str]) -> str:
     """A name that is known in some languages; where this one lacks it, its English translated, or as it is."""
     known = names.get("en") or next(iter(names.values()), "")
     return names.get(language) or lookup(language, known)

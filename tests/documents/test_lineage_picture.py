@@ -1,62 +1,78 @@
-"""The lineage picture is measured right: parts keep their width, parents stand above, nothing leaves the frame."""
+"""The lineage picture is measured right: widths sum to the batch, bands to their bars, and it fits a narrow phone."""
 
 from __future__ import annotations
 
-from traceability.documents.lineage_picture import MOST_ROWS, TRUNK, Bar, picture
-from traceability.domain.dossier import LineageEdge, LineageNode
+import random
+import re
+from itertools import pairwise
+
+import pytest
+
+from traceability.documents.lineage_picture import TRUNK, Picture, picture
+from traceability.domain.flow import MOST, Band, Flow, Part, into_lots
 
 
-def node(code: str, level: int, mass_g: int, kind: str = "lot") -> LineageNode:
-    return LineageNode(code, code, kind, "green", "Cooperative of Amina", level, mass_g, 1)
+def part(key: str, kind: str, mass_g: int, whole_g: int) -> Part:
+    return Part(key, kind, key, "", 1, mass_g, mass_g * 1000 // whole_g, {})
 
 
-def bars(*drawn: Bar) -> dict[str, Bar]:
-    return {bar.node.code: bar for bar in drawn}
+def drawn(seed: int, sources: int, lots: int) -> tuple[Flow, int]:
+    """Some farms whose grams went into some lots."""
+    some = random.Random(seed)
+    bands = tuple(
+        Band(source, lot, some.randint(1, 900_000))
+        for source in range(sources)
+        for lot in sorted(some.sample(range(lots), some.randint(1, lots)))
+    )
+    whole = sum(band.mass_g for band in bands)
+    given = [sum(band.mass_g for band in bands if band.source == place) for place in range(sources)]
+    parts = tuple(part(f"farm-{at}", "farm", mass, whole) for at, mass in enumerate(given))
+    met = tuple(part(f"lot-{at}", "lot", mass, whole) for at, mass in enumerate(into_lots(bands, lots)))
+    return Flow(parts, met, bands), whole
 
 
-def test_each_part_is_as_wide_as_its_mass_and_parents_stand_above() -> None:
-    """`farms F1 75 -> L1, farms F2 25 -> L2; L1 + L2 -> B`."""
-    nodes = [node("B", 0, 100, "batch"), node("L1", 1, 75), node("L2", 1, 25)]
-    nodes += [node("F1", 2, 75, "origins"), node("F2", 2, 25, "origins")]
-    edges = [LineageEdge("F1", "L1", 75), LineageEdge("F2", "L2", 25)]
-    edges += [LineageEdge("L1", "B", 75), LineageEdge("L2", "B", 25)]
-    drawn = picture(nodes, edges)
-    found = bars(*drawn.bars)
-    assert set(found) == {"B", "F1", "F2"}, "lots that only passed things on are not drawn"
-    assert found["B"].width == TRUNK
-    assert (found["F1"].width, found["F2"].width) == (TRUNK * 0.75, TRUNK * 0.25)
-    assert found["F2"].x == found["F1"].x + found["F1"].width, "side by side, not over each other"
-    assert max(found["F1"].y, found["F2"].y) < found["B"].y
-    assert len(drawn.bands) == 2
-    assert not drawn.cut
+def widths(found: Picture, kind: str) -> list[int]:
+    return [bar.width for bar in found.bars if bar.kind == kind]
 
 
-def test_a_lot_that_was_split_and_came_together_again_is_drawn_once() -> None:
-    """`F -> L -> S1 + S2 -> B`, and L gave to B directly too."""
-    nodes = [node("B", 0, 90, "batch"), node("S1", 1, 30), node("S2", 1, 30), node("L", 2, 90)]
-    nodes.append(node("F", 3, 90, "origins"))
-    edges = [LineageEdge("F", "L", 90), LineageEdge("L", "S1", 30), LineageEdge("L", "S2", 30)]
-    edges += [LineageEdge("S1", "B", 30), LineageEdge("S2", "B", 30), LineageEdge("L", "B", 30)]
-    drawn = picture(nodes, edges)
-    found = bars(*drawn.bars)
-    assert set(found) == {"B", "L", "F"}
-    assert found["L"].width == TRUNK
-    assert all(bar.x >= 0 and bar.x + bar.width <= TRUNK + 0.1 for bar in drawn.bars)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_widths_sum(seed: int) -> None:
+    flow, whole = drawn(seed, MOST, MOST)
+    found = picture(flow, whole)
+    assert sum(widths(found, "source")) == sum(widths(found, "lot")) == sum(widths(found, "batch")) == TRUNK
+    for place, width in enumerate(widths(found, "source")):
+        assert sum(r.top[1] - r.top[0] for r in found.ribbons if r.band.source == place) == width
+    for place, width in enumerate(widths(found, "lot")):
+        assert sum(r.foot[1] - r.foot[0] for r in found.ribbons if r.band.lot == place) == width
 
 
-def test_a_batch_of_hundreds_of_lots_shows_the_nearest_ones_and_says_so() -> None:
-    nodes, edges = [node("B", 0, 1_000, "batch")], []
-    for at in range(3):
-        nodes.append(node(f"J{at}", 1, 333))
-        edges.append(LineageEdge(f"J{at}", "B", 333))
-        for of in range(100):
-            nodes.append(node(f"F{at}.{of}", 2, 3, "origins"))
-            edges.append(LineageEdge(f"F{at}.{of}", f"J{at}", 3))
-    drawn = picture(nodes, edges)
-    assert len(drawn.bars) == 4 <= MOST_ROWS
-    assert drawn.cut
-    assert drawn.height > drawn.bars[-1].y
+def test_a_width_is_the_mass() -> None:
+    """`farms F1 75, F2 25; F1 -> L1 50, L2 25; F2 -> L2 25`"""
+    bands = (Band(0, 0, 50), Band(0, 1, 25), Band(1, 1, 25))
+    sources = part("farm-1", "farm", 75, 100), part("farm-2", "farm", 25, 100)
+    lots = part("lot-1", "lot", 50, 100), part("lot-2", "lot", 50, 100)
+    found = picture(Flow(sources, lots, bands), 100)
+    assert widths(found, "source") == [TRUNK * 3 // 4, TRUNK // 4]
+    assert widths(found, "lot") == [TRUNK // 2, TRUNK // 2]
+    assert [bar.x for bar in found.bars] == [0, TRUNK * 3 // 4, 0, TRUNK // 2, 0]
+    assert [ribbon.top for ribbon in found.ribbons] == [(0, 3600), (3600, 5400), (5400, 7200)]
+    assert [ribbon.foot for ribbon in found.ribbons] == [(0, 3600), (3600, 5400), (5400, 7200)]
+    assert len(found.trunks) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_leaves_the_frame_and_every_row_has_room_for_words(seed: int) -> None:
+    flow, whole = drawn(seed, MOST, 3)
+    found = picture(flow, whole)
+    assert all(bar.x >= 0 and bar.x + bar.width <= TRUNK for bar in found.bars)
+    heights = [bar.y for bar in found.bars]
+    assert all(below - above >= 46 for above, below in pairwise(heights))
+    assert found.height > heights[-1] + 32
+    for path in [ribbon.path for ribbon in found.ribbons] + list(found.trunks):
+        assert path.endswith("z")
+        assert max(float(number) for number in re.findall(r"[\d.]+", path)) <= found.height
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert picture([], []).bars == ()
+    assert picture(Flow(), 100).bars == ()
+    assert picture(Flow((part("farm-1", "farm", 1, 1),), (), ()), 0).bars == ()

@@ -27,6 +27,7 @@ from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import new_code, show_code
+from traceability.domain.moments import day_of
 from traceability.operations import account, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.guessing import MOST, SECONDS, Misses
@@ -170,7 +171,7 @@ def test_before_its_release_only_the_members_see_a_batch(app: Flask, visitor: Cl
 
 
 def test_a_certificate_stands_as_it_does_today(visitor: Client, world: World, code: str) -> None:
-    today = datetime.now(UTC).date()
+    today = day_of(datetime.now(UTC), 420)
     for number, ends in (("OLD-1", date(2026, 2, 1)), ("SOON-2", today + timedelta(days=10))):
         said = {"scheme": "organic", "number": number, "issuer": "Fair Check", "custody": "segregated"}
         fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=ends)

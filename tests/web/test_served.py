@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
+from traceability.domain.moments import day_of
 from traceability.models import Rendered
 from traceability.models.database import Database
 from traceability.operations import account, inspection, packing, registry
@@ -33,6 +34,7 @@ from traceability.queries import dossiers
 from traceability.web import batches, served
 from traceability.web.served import Served
 
+LAO = 420  # minutes that the days of this cooperative are ahead of UTC
 PASSWORD = "a long enough password"
 SPELLINGS = ("/b/{}", "/B/{}", "/b/{}.json", "/B/{}.json", "/b/{}/qr.svg", "/b/{}/qr.png")
 
@@ -268,12 +270,31 @@ def test_a_certificate_ends_with_its_last_day(
     app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
-    today = datetime.now(UTC).date()
+    today = day_of(datetime.now(UTC), LAO)
     fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=today)
     world.say(world.cooperative, registry.register_certificate, fact)
     assert "Expired" not in handed_out(app, f"/b/{code}").text
     later(monkeypatch, timedelta(days=1), served, batches, dossiers)
     assert "Expired" in handed_out(app, f"/b/{code}").text
+
+
+def test_a_kept_page_does_not_outlive_the_day_where_the_goods_were_made(
+    app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute before midnight in Laos it is 16:59 in UTC, and a minute later another day has come for the paper."""
+    said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
+    today = day_of(datetime.now(UTC), LAO)
+    fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=today)
+    world.say(world.cooperative, registry.register_certificate, fact)
+    midnight = datetime.combine(today + timedelta(days=1), time(), timezone(timedelta(minutes=LAO)))
+    before, after = (midnight + timedelta(minutes=more) - datetime.now(UTC) for more in (-2, 1))
+    for address in (f"/b/{code}", f"/b/{code}.json"):
+        later(monkeypatch, before, served, batches, dossiers)
+        assert "expired" not in handed_out(app, address).text.lower(), address
+        later(monkeypatch, after, served, batches, dossiers)
+        assert "expired" in handed_out(app, address).text.lower(), address
+    with world.database.reading() as session:
+        assert len({row.stamp for row in session.scalars(select(Rendered))}) == 1
 
 
 def test_settings_that_pages_show_make_them_anew(app: Flask, code: str) -> None:

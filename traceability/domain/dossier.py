@@ -7,12 +7,13 @@ Nothing in it names a farmer, a phone or a plot position unless the farmer conse
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, overload
 
+from traceability.domain.flow import Flow
 from traceability.errors import Sentence
 
 
@@ -95,6 +96,20 @@ class Alert:
     phone: str
     source: str  # what was recalled or held, in words people can match: a lot number
     inherited: bool  # True when it came from an upstream lot, plot or farm
+    authority: str = ""  # who ordered or follows a recall, and where they tell of it
+    authority_link: str = ""
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A recall that reached this batch and ended: it stays in the history of everything it reached."""
+
+    since: datetime
+    until: datetime
+    zone_minutes: int
+    reason: str
+    outcome: str
+    source: str  # the number of the lot that was recalled; of a plot or farm nothing is told
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,9 @@ class Step:
     detail: str = ""  # a vehicle, a seal, a container: as typed
     form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
     others: int = 0  # how many other organisations did the same
+    site_code: str = ""  # public code of the place, when all of it happened at one that is known
+    lot_number: str = ""  # of the lot that came out, when it was one
+    basis: str = ""  # measured, declared, assumed: how its grams are known; empty where it only repeats others
 
 
 class Share(NamedTuple):
@@ -130,13 +148,14 @@ class Share(NamedTuple):
     plot_known: bool
     mass_g: int
     tenths: int  # tenths of a percent
+    area_declared: bool = False  # some of the area was said and not measured
 
 
 class Shares(Sequence[Share]):
     """The shares of thousands of farms as columns: a share is put together when it is looked at.
 
     `places`, `names` and `areas` are by farm; whoever is not in `names` is not named, and whoever is not in `areas`
-    has no plot that is known.
+    has no plot that is known; `declared` are those whose area was said and not measured.
     """
 
     def __init__(
@@ -145,11 +164,12 @@ class Shares(Sequence[Share]):
         places: Mapping[int, Place],
         names: Mapping[int, str],
         areas: Mapping[int, int],
+        declared: Collection[int] = frozenset(),
         first: int = 0,
         width: int = 0,
     ) -> None:
         self.farms, self.masses_g, self.tenths = ranked
-        self._places, self._names, self._areas = places, names, areas
+        self._places, self._names, self._areas, self._declared = places, names, areas, declared
         self._first, self._width = first, width or max(2, len(str(len(self.farms))))
 
     def __len__(self) -> int:
@@ -168,8 +188,14 @@ class Shares(Sequence[Share]):
         start, _, step = place.indices(len(self.farms))
         if step != 1:
             return tuple(self)[place]
+        known = (self._places, self._names, self._areas, self._declared)
         columns = (self.farms[place], self.masses_g[place], self.tenths[place])
-        return Shares(columns, self._places, self._names, self._areas, self._first + start, self._width)
+        return Shares(columns, *known, self._first + start, self._width)
+
+    def villages(self) -> dict[int, Place]:
+        """The places of the shares whose village may be told, by their place in this list."""
+        found = ((at, self._places[farm]) for at, farm in enumerate(self.farms))
+        return {at: place for at, place in found if place.village}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -183,7 +209,8 @@ class Shares(Sequence[Share]):
     def _share(self, at: int) -> Share:
         farm, label = self.farms[at], str(self._first + at + 1).zfill(self._width)
         land = self._areas.get(farm), farm in self._areas
-        return Share(label, self._names.get(farm, ""), self._places[farm], *land, self.masses_g[at], self.tenths[at])
+        who, said = (label, self._names.get(farm, ""), self._places[farm]), farm in self._declared
+        return Share(*who, *land, self.masses_g[at], self.tenths[at], said)
 
 
 def sums_of(shares: Sequence[Share]) -> tuple[int, int]:
@@ -366,6 +393,10 @@ class Dossier:
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance
     origin_method: str = "pro_rata"  # a `methods.Method`, by which the shares were counted: said where they are shown
     newest: int = 0  # the newest version, which is another one when an earlier one is read
+    makers: tuple[Who, ...] = ()  # the other organisations on the way, in the order of their names
+    declared_m2: int = 0  # of `area_m2`, what was said and not measured
+    lifted: tuple[Lifted, ...] = ()  # the oldest first
+    flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
 
     @property
     def is_earlier(self) -> bool:

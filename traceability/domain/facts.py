@@ -424,6 +424,8 @@ class RecallGoods(Fact):
     plot: str = ""
     farmer: str = ""
     phone: str = ""
+    authority: str = field(default="", metadata=LATER)  # who ordered or follows it
+    authority_link: str = field(default="", metadata=LATER)  # where they tell of it
 
 
 @dataclass(frozen=True, kw_only=True)

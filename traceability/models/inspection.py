@@ -87,6 +87,8 @@ class Recall(Base, Owned):
     reason: Mapped[str] = mapped_column(String(300))
     action: Mapped[str] = mapped_column(String(300))
     phone: Mapped[str] = mapped_column(String(40), default="")
+    authority: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    authority_link: Mapped[str] = mapped_column(String(300), default="", server_default="")
     made_by_id: Mapped[int] = mapped_column(Key)
     opened_at: Mapped[datetime]
     zone_minutes: Mapped[int]

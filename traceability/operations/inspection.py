@@ -123,6 +123,8 @@ def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
         reason=nfc(fact.reason),
         action=nfc(fact.action),
         phone=fact.phone.strip() or lookups.organisation_of(session, actor).phone,
+        authority=nfc(fact.authority),
+        authority_link=fact.authority_link,
         opened_at=fact.occurred_at,
         zone_minutes=fact.zone_minutes,
     )
@@ -135,6 +137,8 @@ def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
         "reason": row.reason,
         "action": row.action,
     }
+    kdes |= {"authority": row.authority} if row.authority else {}
+    kdes |= {"authority_link": row.authority_link} if row.authority_link else {}
     return Entry(rows=[row], kdes=kdes, answer={"recall": row.code, "target": target.code if target else ""})
 
 

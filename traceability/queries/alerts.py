@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Alert, Status
+from traceability.domain.dossier import Alert, Lifted, Status
 from traceability.models import Hold, Lot, Recall
 from traceability.models.statements import Statement
 from traceability.queries.lineage import Origin, ancestors_of, chunks
-from traceability.queries.many import HELD, RECALLED_FARMERS, RECALLED_LOTS, RECALLED_PLOTS, rows_of
+from traceability.queries.many import (
+    HELD,
+    LIFTED_FARMERS,
+    LIFTED_LOTS,
+    LIFTED_PLOTS,
+    RECALLED_FARMERS,
+    RECALLED_LOTS,
+    RECALLED_PLOTS,
+    rows_of,
+)
 
 # asked before every entry that takes from a lot: built once
 _ANYTHING_STOPPED: Final = Statement(
@@ -23,6 +32,7 @@ _ANYTHING_STOPPED: Final = Statement(
         )
     )
 )
+_ANYTHING_LIFTED: Final = Statement(select(exists().where(Recall.closed_at.is_not(None))))
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
@@ -46,6 +56,32 @@ def alerts_of_ancestry(
         return ()
     found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
     return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
+
+
+def lifted_of_ancestry(session: Session, ancestors: Collection[int], origins: Iterable[Origin]) -> tuple[Lifted, ...]:
+    """The recalls that reached a lot and were lifted, the oldest first."""
+    if not _ANYTHING_LIFTED.first(session.connection(), {})[0]:
+        return ()
+    parties, plots = _grew(origins)
+    asked = ((LIFTED_LOTS, ancestors), (LIFTED_FARMERS, parties), (LIFTED_PLOTS, plots))
+    keys = {key for which, ids in asked for (key,) in rows_of(session, which, ids)}
+    found = []
+    for chunk in chunks(keys):
+        for row, number in session.execute(_named(chunk)):
+            until = row.closed_at or row.opened_at
+            found.append(Lifted(row.opened_at, until, row.zone_minutes, row.reason, row.outcome, number or ""))
+    return tuple(sorted(found, key=lambda lifted: (lifted.since, lifted.until, lifted.source)))
+
+
+def _named(recalls: Collection[int]) -> Select[Recall, str]:
+    """Recalls with the number of the lot: whose farm or plot was recalled is nobody's business outside."""
+    return select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(recalls))
+
+
+def _grew(origins: Iterable[Origin]) -> tuple[set[int], set[int]]:
+    """The farmers and the known plots of some origins."""
+    known = list(origins)
+    return {one.party_id for one in known}, {one.plot_id for one in known if one.plot_id is not None}
 
 
 def _anything_stopped(session: Session) -> bool:
@@ -75,14 +111,9 @@ def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Al
 
 def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin]) -> list[Alert]:
     alerts = []
-    known = list(origins)
-    parties = {origin.party_id for origin in known}
-    plots = {origin.plot_id for origin in known if origin.plot_id is not None}
+    parties, plots = _grew(origins)
     for asked, ids in ((RECALLED_LOTS, ancestors), (RECALLED_FARMERS, parties), (RECALLED_PLOTS, plots)):
         for chunk in chunks({key for (key,) in rows_of(session, asked, ids)}):
-            rows = session.execute(
-                select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(chunk))
-            )
             alerts += [
                 Alert(
                     kind=Status.RECALLED,
@@ -91,10 +122,11 @@ def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins:
                     reason=recall.reason,
                     action=recall.action,
                     phone=recall.phone,
-                    # a recalled lot is named; whose farm or plot was recalled is nobody's business outside
                     source=number or "",
                     inherited=recall.lot_id != lot_id,
+                    authority=recall.authority,
+                    authority_link=recall.authority_link,
                 )
-                for recall, number in rows
+                for recall, number in session.execute(_named(chunk))
             ]
     return alerts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -17,21 +17,19 @@ from traceability.domain.dossier import (
     Certificate,
     ClaimResult,
     Dossier,
-    LineageEdge,
-    LineageNode,
     Marks,
     Names,
     Status,
     Step,
     Who,
 )
-from traceability.domain.lineage import Grown, grams
+from traceability.domain.lineage import Grown
 from traceability.domain.methods import Method
-from traceability.domain.pools import POOLED
+from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
-from traceability.queries import evidence, frozen, journeys
-from traceability.queries.alerts import alerts_of_ancestry
+from traceability.queries import evidence, frozen, journeys, ways
+from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 
@@ -57,7 +55,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
     """
     batch, lot = batch_by_code(session, code)
-    today = on or datetime.now(UTC).date()
+    today = on or day_of(datetime.now(UTC), lot.zone_minutes)  # a paper ends with the day where the goods were made
     kept = _frozen(session, batch, version)
     trace, origins = _origin(session, batch, lot, kept)
     lots = lots_by_id(session, trace.flow.through)
@@ -65,52 +63,35 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     formed = [key for key in lots if trace.above.deliveries.get(key) and not trace.above.lots.get(key)]
     history = journeys.history_of(session, lots, grown, formed, lot)
     ancestors = grown | trace.flow.through.keys()
-    alerts = alerts_of_ancestry(session, lot.id, ancestors, _whose(session, batch, lot, origins, kept))
+    whose = _whose(session, batch, lot, origins, kept)
+    alerts = alerts_of_ancestry(session, lot.id, ancestors, whose)
     custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
     claims, certificates = _claims(session, trace, history, custody, lot, today)
     plots = set(Shares.of(trace.shares_g).plots) - {0}
     areas = areas_of(session, plots)
     packed = _packed_at(history, lot), lot.org_id, batch.packed_on or today
-    goods, days = commodity(lot.commodity), [day for some in history.weighed for day in some.days]
-    form = goods.form(lot.form)
-    nodes, edges = _picture(trace, lots, history.organisations, lot)
+    days = [day for some in history.weighed for day in some.days]
+    nodes, edges = ways.lots_above(trace, lots, history.organisations, lot)
     shares, origin = shares_of(session, trace, areas)
     journey, balance = journeys.journey_of(history), journeys.balance_of(history, trace.flow.order, lot)
     return Dossier(
+        **_as_sealed(batch, lot),
         code=lot.code,
-        lot_number=lot.number,
         version=batch.version if kept is None else kept.version,
         status=status_of(batch, alerts[0].kind if alerts else None),  # recalls come first
         alerts=alerts,
         superseded_by=batch.superseded_by,
         demo=any(row.demo for row in history.organisations.values()),
         issuer=_who(session.get_one(Organisation, lot.org_id)),
-        commodity=lot.commodity,
-        commodity_names=goods.names,
-        form=lot.form,
-        form_names=form.names if form else Names({"en": lot.form}),
-        variety=lot.variety,
-        grade=lot.grade,
-        hs=batch.hs,
+        makers=_makers(history, lot),
         custody=str(custody),
-        mass_g=lot.made_g,
-        unit=lot.unit,
-        unit_count=lot.made_count,
-        unit_mass_g=_unit_mass(lot),
-        marks=Marks(**{key: str(value) for key, value in batch.marks.items() if key in Marks.__dataclass_fields__}),
-        destination=batch.destination,
-        crop_year=lot.crop_year,
         harvested_from=min(days, default=None),
         harvested_to=max(days, default=None),
-        packed_on=batch.packed_on,
-        best_before=batch.best_before,
-        sealed_at=batch.sealed_at,
-        released_at=batch.released_at,
-        zone_minutes=lot.zone_minutes,
         origin=origin,
         farms=len(shares),
         plots=len(plots),
-        area_m2=sum(areas.values()),
+        area_m2=sum(areas.m2.values()),
+        declared_m2=areas.declared_m2,
         journey=journey,
         shares=shares,
         nodes=nodes,
@@ -125,11 +106,47 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         as_of=today,
         journal_seq=session.get_one(JournalHead, lot.org_id).public_seq,
         digest=batch.release_digest if kept is None else kept.digest,
-        unit_names=UNITS.get(lot.unit, Names({})),
         loss_names=_loss_names(balance, journey),
         origin_method=str(frozen.method_of(batch, trace.shares_g)),
         newest=batch.version,
+        flow=ways.flow_of(session, trace, lots, history.organisations, shares).flow,
+        lifted=lifted_of_ancestry(session, ancestors, whose),
     )
+
+
+def _as_sealed(batch: Batch, lot: Lot) -> dict[str, Any]:
+    """What is said of the goods themselves and printed on them."""
+    goods = commodity(lot.commodity)
+    form = goods.form(lot.form)
+    return dict(
+        lot_number=lot.number,
+        commodity=lot.commodity,
+        commodity_names=goods.names,
+        form=lot.form,
+        form_names=form.names if form else Names({"en": lot.form}),
+        variety=lot.variety,
+        grade=lot.grade,
+        hs=batch.hs,
+        mass_g=lot.made_g,
+        unit=lot.unit,
+        unit_count=lot.made_count,
+        unit_mass_g=_unit_mass(lot),
+        marks=Marks(**{key: str(value) for key, value in batch.marks.items() if key in Marks.__dataclass_fields__}),
+        destination=batch.destination,
+        crop_year=lot.crop_year,
+        packed_on=batch.packed_on,
+        best_before=batch.best_before,
+        sealed_at=batch.sealed_at,
+        released_at=batch.released_at,
+        zone_minutes=lot.zone_minutes,
+        unit_names=UNITS.get(lot.unit, Names({})),
+    )
+
+
+def trace_of_version(session: Session, code: str, version: int | None = None) -> TraceBack:
+    """The whole trace that the dossier of a version goes by. Raises UnknownBatch."""
+    batch, lot = batch_by_code(session, code)
+    return _origin(session, batch, lot, _frozen(session, batch, version))[0]
 
 
 def _origin(
@@ -198,6 +215,12 @@ def status_of(batch: Batch, stop: Status | None) -> Status:
     return Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
 
 
+def _makers(history: journeys.History, lot: Lot) -> tuple[Who, ...]:
+    """Everybody on the way but the issuer, who stands by itself."""
+    others = [row for key, row in history.organisations.items() if key != lot.org_id]
+    return tuple(_who(row) for row in sorted(others, key=lambda row: (row.name, row.id)))
+
+
 def _who(organisation: Organisation) -> Who:
     return Who(
         name=organisation.called,
@@ -214,64 +237,3 @@ def _unit_mass(lot: Lot) -> int | None:
     if lot.made_count and lot.made_g % lot.made_count == 0:
         return lot.made_g // lot.made_count
     return None
-
-
-def _picture(
-    trace: TraceBack, lots: Mapping[int, Lot], organisations: Mapping[int, Organisation], batch_lot: Lot
-) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
-    """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`.
-
-    What stood in a tank is one node however often it was filled up: see `_filled_into`.
-    """
-    shown = _filled_into(trace, lots)
-    through: dict[tuple[int, int], int] = {}
-    farms: dict[int, set[int]] = {}
-    grown: dict[int, int] = {}
-    for key in trace.flow.order:
-        whole, node = trace.above.whole.get(key, 0), shown[key]
-        for parent, mass in trace.above.lots.get(key, ()):
-            if shown[parent] != node:
-                pair = (shown[parent], node)
-                through[pair] = through.get(pair, 0) + trace.flow.through[key] * mass // whole
-        if deliveries := trace.above.deliveries.get(key):
-            columns = Grown.of(deliveries)
-            farms.setdefault(node, set()).update(columns.farmers)
-            mass = sum(columns.masses_g)
-            grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
-    levels = _levels(trace, shown)
-    nodes = []
-    edges = [LineageEdge(lots[above].code, lots[key].code, grams(parts)) for (above, key), parts in through.items()]
-    for key, level in levels.items():
-        lot, organisation = lots[key], organisations[lots[key].org_id].name
-        kind, mass = "batch" if key == batch_lot.id else "lot", grams(trace.flow.through[key])
-        count = len(farms.get(key, ()))
-        nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, mass, count))
-        if count:
-            group, from_farms = f"farms:{lot.code}", grams(grown[key])
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, from_farms, count))
-            edges.append(LineageEdge(group, lot.code, from_farms))
-    return tuple(nodes), tuple(edges)
-
-
-def _filled_into(trace: TraceBack, lots: Mapping[int, Lot]) -> dict[int, int]:
-    """For each lot above the batch the one that is shown for it: itself, but for what stood in a tank and went into
-    nothing but what stood there next. So no node can become part of its own origin."""
-    children: dict[int, list[int]] = {}
-    shown: dict[int, int] = {}
-    for key in trace.flow.order:
-        into = children.get(key, [])
-        last = into[0] if len(into) == 1 and lots[key].kind == lots[into[0]].kind == POOLED else None
-        shown[key] = key if last is None else shown[last]
-        for parent, _ in trace.above.lots.get(key, ()):
-            children.setdefault(parent, []).append(key)
-    return shown
-
-
-def _levels(trace: TraceBack, shown: Mapping[int, int]) -> dict[int, int]:
-    """The longest way from the batch to each node above it."""
-    levels = {trace.lot_id: 0}
-    for key in trace.flow.order:
-        for parent, _ in trace.above.lots.get(key, ()):
-            if shown[parent] != shown[key]:
-                levels[shown[parent]] = max(levels.get(shown[parent], 0), levels[shown[key]] + 1)
-    return levels

@@ -67,6 +67,18 @@ class Ranked(NamedTuple):
     tenths: Sequence[int]
 
 
+class Areas(NamedTuple):
+    """Square metres by plot, and the plots whose area was said and not measured."""
+
+    m2: Mapping[int, int]
+    declared: Collection[int]
+
+    @property
+    def declared_m2(self) -> int:
+        """How much of it was only said."""
+        return sum(self.m2[plot] for plot in self.declared)
+
+
 def land_of(session: Session, origins: Collection[Origin]) -> Land:
     """Whose fruit it is and where it grew, whichever organisation they belong to."""
     parties = rows_of(session, FARMERS, {origin.party_id for origin in origins})
@@ -98,7 +110,7 @@ def ranked(grams: Mapping[int, int], codes: Mapping[int, str]) -> Ranked:
     return Ranked(labels, parties, masses, tenths_of_percent(masses) if any(masses) else [0] * len(masses))
 
 
-def shares_of(session: Session, trace: TraceBack, areas: Mapping[int, int]) -> tuple[Shares, Place]:
+def shares_of(session: Session, trace: TraceBack, areas: Areas) -> tuple[Shares, Place]:
     """One share per farm as everybody may see it, ranked, named only where the farmer consented; and the smallest
     place that all of them share."""
     columns = Columns.of(trace.shares_g)
@@ -109,17 +121,18 @@ def shares_of(session: Session, trace: TraceBack, areas: Mapping[int, int]) -> t
         places.update(dict.fromkeys(here, _public_place(place, len(here))))
         places.update(dict.fromkeys(names.keys() & here, place))
     grown = zip(columns.parties, columns.plots, strict=True)
+    said = {party for party, plot in zip(columns.parties, columns.plots, strict=True) if plot in areas.declared}
     if len(grams) == len(columns.parties):  # one plot each, as nearly always
-        known = {party_id: areas[plot_id] for party_id, plot_id in grown if plot_id}
+        known = {party_id: areas.m2[plot_id] for party_id, plot_id in grown if plot_id}
     else:
         known = {}
         for party_id, plot_id in grown:
             if plot_id:
-                known[party_id] = known.get(party_id, 0) + areas[plot_id]
+                known[party_id] = known.get(party_id, 0) + areas.m2[plot_id]
     ordered, masses = _in_order(session, grams)
     tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
     shared = shared_place(list({id(place): place for place in places.values()}.values()))
-    return Shares((ordered, masses, tenths), places, names, known), shared
+    return Shares((ordered, masses, tenths), places, names, known, said), shared
 
 
 def _in_order(session: Session, grams: Mapping[int, int]) -> tuple[list[int], list[int]]:
@@ -133,13 +146,15 @@ def _in_order(session: Session, grams: Mapping[int, int]) -> tuple[list[int], li
     return parties, [grams[party_id] for party_id in parties]
 
 
-def areas_of(session: Session, plots: Collection[int]) -> dict[int, int]:
+def areas_of(session: Session, plots: Collection[int]) -> Areas:
     """Square metres of each plot."""
-    return {
-        key: area
-        for ids, areas in rows_of(session, AREAS, plots)
-        for key, area in zip(listed(ids), listed(areas), strict=True)
-    }
+    found: dict[int, int] = {}
+    declared: set[int] = set()
+    for ids, areas, as_said in rows_of(session, AREAS, plots):
+        some = dict(zip(listed(ids), listed(areas), strict=True))
+        found.update(some)
+        declared.update(some if as_said else ())
+    return Areas(found, declared)
 
 
 def _public_place(place: Place, farms: int) -> Place:

@@ -34,6 +34,13 @@ _TOLD = frozenset(
     }
 )
 
+# how the grams of a step are known; the other steps only repeat what was known before
+_BASIS: Final = {
+    **dict.fromkeys(("weigh_in", "process", "receive", "pack"), "measured"),
+    **dict.fromkeys(("report_delivery", "report_lot"), "declared"),
+}
+_ASSUMED: Final = "assumed"  # of goods of others, whose file says no mass
+
 # asked for every page that is made anew: built once
 _HAPPENED: Final = select(
     *(Event.id, Event.code, Event.kind, Event.org_id, Event.facility_id, Event.occurred_at, Event.zone_minutes),
@@ -128,6 +135,7 @@ class History:
     carried: Mapping[int, int]  # transfer id -> the lot that was on the road
     organisations: Mapping[int, Organisation]
     facilities: Mapping[int, Facility]
+    assumed: bool = False  # some delivery has a usual mass, because its file says none
 
 
 def history_of(
@@ -157,6 +165,7 @@ def history_of(
         rows = session.execute(select(Transfer.id, Transfer.lot_id).where(Transfer.id.in_(chunk)))
         carried.update({key: lot_id for key, lot_id in rows})
     weighed = _taken_in(session, grown)
+    reported = any(some.kind == Kind.REPORT_DELIVERY for some in weighed)
     firsts = session.execute(_CODES, {"ids": sorted({some.first_id for some in weighed})})
     places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
     houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
@@ -169,6 +178,7 @@ def history_of(
         carried=carried,
         organisations=rows_by_id(session, Organisation, houses),
         facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
+        assumed=reported and _any_assumed(session, grown),
     )
 
 
@@ -178,6 +188,16 @@ def _taken_in(session: Session, deliveries: Collection[int]) -> list[Weighed]:
     if session.scalar(_REPORTED, {"houses": sorted({some.org_id for some in weighed})}) is None:
         return weighed
     return [Weighed._make(row) for row in rows_of(session, WEIGHED_OR_REPORTED, deliveries)]
+
+
+def _any_assumed(session: Session, deliveries: Collection[int]) -> bool:
+    """Whether the file that reported one of these deliveries left its mass out."""
+    told = select(Event.kdes).join(Lot, Lot.made_by_id == Event.id).where(Event.kind == str(Kind.REPORT_DELIVERY))
+    return any(
+        kdes.get("mass_known") is False
+        for chunk in chunks(deliveries)
+        for kdes in session.scalars(told.where(Lot.id.in_(chunk)))
+    )
 
 
 def declared(session: Session, events: Collection[int]) -> set[int]:
@@ -292,6 +312,8 @@ def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
         out_g=grams,
         form=found.names if found is not None else Names({"en": first.form}),
         others=len(counts) - 1,
+        site_code=_site_code(history, [some.facility_id for some in groups]),
+        basis=_ASSUMED if history.assumed and first.kind == Kind.REPORT_DELIVERY else _BASIS[first.kind],
     )
 
 
@@ -321,6 +343,9 @@ def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Ste
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
         others=len(counts) - 1,
+        site_code=_site_code(history, [event.facility_id for event in events]),
+        lot_number=_number_made(history, lines, form),
+        basis=_ASSUMED if any(e.kdes.get("mass_known") is False for e in events) else _BASIS.get(kind, ""),
     )
 
 
@@ -341,6 +366,20 @@ def _is_told(history: History, line: Line, form: str) -> bool:
 def _site(history: History, facility_id: int | None, org_id: int) -> Place:
     facility = history.facilities.get(facility_id) if facility_id is not None else None
     return place_of(facility or history.organisations[org_id])
+
+
+def _site_code(history: History, facilities: Sequence[int | None]) -> str:
+    """The code of the one place where all of it happened; of several, or of one that is not known, none."""
+    found = set(facilities)
+    key = found.pop() if len(found) == 1 else None
+    return history.facilities[key].code if key is not None else ""
+
+
+def _number_made(history: History, lines: Sequence[Line], form: str) -> str:
+    """The number of the lot that came out in the told form, when it was one."""
+    made = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0}
+    numbers = {history.lots[key].number for key in made if history.lots[key].form == form}
+    return numbers.pop() if len(numbers) == 1 else ""
 
 
 def _form_names(history: History, lines: Sequence[Line], form: str) -> Names:

@@ -77,14 +77,18 @@ VILLAGES: Final = Asked(  # a text is put together once for a village, and not o
     "party",
     grouped="party.country, party.province, party.district, party.village",
 )
+HOUSES: Final = Asked("party.org_id, many(party.id)", "party", grouped="party.org_id")
 CODES: Final = Asked("party.id, party.code", "party")
 NAMED: Final = Asked("person.party_id, person.name", "person", "party_id", where="person.named_in_public")
-AREAS: Final = Asked("many(plot.id), many(plot.area_m2)", "plot")
+AREAS: Final = Asked("many(plot.id), many(plot.area_m2), plot.area_declared", "plot", grouped="plot.area_declared")
 REGISTERED: Final = Asked("registration_id", "registration_cover", "plot_id")
 HELD: Final = Asked("hold.id", "hold", "lot_id", where="(hold.closed_at is null or hold.passed = false)")
 RECALLED_LOTS: Final = Asked("recall.id", "recall", "lot_id", where="recall.closed_at is null")
 RECALLED_FARMERS: Final = Asked("recall.id", "recall", "party_id", where="recall.closed_at is null")
 RECALLED_PLOTS: Final = Asked("recall.id", "recall", "plot_id", where="recall.closed_at is null")
+LIFTED_LOTS, LIFTED_FARMERS, LIFTED_PLOTS = (
+    asked._replace(where="recall.closed_at is not null") for asked in (RECALLED_LOTS, RECALLED_FARMERS, RECALLED_PLOTS)
+)
 
 
 def rows_of(session: Session, asked: Asked, ids: Collection[int]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from traceability.models.database import Database
 
 _CLOCK: Final = "select value from public_clock where id = 1"
 _ANSWER: Final = """
-    select rendered.stamp, rendered.headers, rendered.zone_minutes, rendered.body
+    select lot.zone_minutes, rendered.stamp, rendered.headers, rendered.zone_minutes, rendered.body
     from lot join batch on batch.lot_id = lot.id and batch.released_at is not null
     left join rendered on rendered.address = ? and rendered.language = ?
     where lot.code = ?"""
@@ -35,9 +36,9 @@ def public_clock(session: Session) -> int:
     return row.value if row is not None else 0
 
 
-def rows_of_stamp(session: Session, stamp: str) -> list[Rendered]:
-    """Everything that was rendered under one stamp."""
-    return list(session.scalars(select(Rendered).where(Rendered.stamp == stamp).order_by(Rendered.address)))
+def rows_of_stamps(session: Session, stamps: Collection[str]) -> list[Rendered]:
+    """Everything that was rendered under one of these stamps."""
+    return list(session.scalars(select(Rendered).where(Rendered.stamp.in_(stamps)).order_by(Rendered.address)))
 
 
 def clock_now(database: Database) -> int:
@@ -46,9 +47,12 @@ def clock_now(database: Database) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def is_open_and_stored(database: Database, code: str, address: str, language: str) -> tuple[bool, Stored | None]:
-    """Whether a batch has an open page, and what is kept of it at an address. Raises DatabaseSilent."""
+def zone_and_stored(database: Database, code: str, address: str, language: str) -> tuple[int, Stored | None] | None:
+    """The zone where a batch was made, whose days its page goes by, and what is kept of it at an address.
+
+    None when it has no open page. Raises DatabaseSilent.
+    """
     row = database.glance(_ANSWER, address, language, code)
     if row is None:
-        return False, None
-    return True, Stored(*row) if row[0] is not None else None
+        return None
+    return int(row[0]), Stored(*row[1:]) if row[1] is not None else None

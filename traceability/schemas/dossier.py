@@ -65,6 +65,18 @@ class AlertSchema(Schema):
     phone = fields.String()
     source = fields.String()
     inherited = fields.Boolean()
+    authority = fields.String()
+    authority_link = fields.String()
+
+
+class LiftedSchema(Schema):
+    """A recall that reached the batch and ended."""
+
+    since = fields.AwareDateTime(format="iso")
+    until = fields.AwareDateTime(format="iso")
+    reason = fields.String()
+    outcome = fields.String()
+    source = fields.String()
 
 
 class MarksSchema(Schema):
@@ -93,6 +105,9 @@ class StepSchema(Schema):
     detail = fields.String()
     form = InLanguages()
     others = fields.Integer()
+    site_code = fields.String()
+    lot_number = fields.String()
+    basis = fields.String()
 
 
 class ShareSchema(Schema):
@@ -105,6 +120,7 @@ class ShareSchema(Schema):
     plot_known = fields.Boolean()
     mass_g = _mass()
     tenths = fields.Integer()
+    area_declared = fields.Boolean()
 
 
 class NodeSchema(Schema):
@@ -202,9 +218,11 @@ class DossierSchema(Schema):
     version = fields.Integer()
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
+    lifted = fields.List(fields.Nested(LiftedSchema))
     superseded_by = fields.String()
     demo = fields.Boolean()
     issuer = fields.Nested(WhoSchema)
+    makers = fields.List(fields.Nested(WhoSchema))
     commodity = fields.String()
     commodity_names = InLanguages()
     form = fields.String()
@@ -230,6 +248,7 @@ class DossierSchema(Schema):
     farms = fields.Integer()
     plots = fields.Integer()
     area_m2 = fields.Integer()
+    declared_m2 = fields.Integer()
     journey = fields.List(fields.Nested(StepSchema))
     shares = fields.List(fields.Nested(ShareSchema))
     origin_method = fields.String()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from traceability.domain.facts import (
     UNDONE,
@@ -43,6 +44,7 @@ ERROR_REASONS = (
     *WEIGH_IN_REASONS,
     (UNDONE, N_("Undone at once")),
 )
+NOT_AN_ADDRESS = N_("Write the whole address of the page. It begins with https://")
 NOT_BASE64 = N_("Write the file's bytes as base64.")
 
 
@@ -104,6 +106,20 @@ class CloseHoldSchema(TimedSchema):
     outcome = Text(N_("Result"), required=True, most=300)
 
 
+class WebAddress(Text):
+    """The address of a page elsewhere, as a link that everybody may open: https and nothing hidden in it."""
+
+    pattern: ClassVar[re.Pattern[str]] = re.compile(
+        r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?(?:[/?#][^\s\"<>\\\\]*)?"
+    )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found = super()._deserialize(value, attr, data, **kwargs)
+        if found and not self.pattern.fullmatch(found):
+            raise wrong(NOT_AN_ADDRESS)
+        return found
+
+
 class RecallSchema(TimedSchema):
     """Goods that must come back: of a lot, a plot or a farmer."""
 
@@ -114,6 +130,8 @@ class RecallSchema(TimedSchema):
     reason = Text(N_("Reason"), required=True, most=300, hint=N_("One sentence; it is shown on public pages."))
     action = Text(N_("What people should do"), required=True, most=300)
     phone = Text(N_("Phone for questions"), most=40)
+    authority = Text(N_("Authority"), most=120, hint=N_("Who ordered or follows the recall. Leave it empty if nobody."))
+    authority_link = WebAddress(N_("Page of the authority"), most=300, hint=N_("Begins with https://"))
 
 
 class LiftRecallSchema(TimedSchema):

@@ -207,6 +207,8 @@ class RecallAnswer(Answer):
     reason = fields.String()
     action = fields.String()
     phone = fields.String()
+    authority = fields.String()
+    authority_link = fields.String()
     opened_at = fields.AwareDateTime(format="iso")
     zone_minutes = fields.Integer()
     closed_at = fields.AwareDateTime(format="iso", allow_none=True)

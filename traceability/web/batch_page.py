@@ -26,19 +26,23 @@ from traceability.domain.dossier import (
     Share,
     Standing,
     Status,
+    Who,
     sums_of,
 )
+from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
+from traceability.web import honest_marks
 from traceability.web.journey_words import Line, loss_words, place_words, told
-from traceability.web.lineage_words import Label, labels, ways
-from traceability.words import N_, NO_BREAK, called, day, moment, ntranslate, say, translate
+from traceability.web.lineage_words import Label, called, labels, ways, whose
+from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say, translate
 
-MOST_FARMS: Final = 60  # above this the page shows the largest and says how many others there are (UX 5.4)
+MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
 LARGEST: Final = 20
+LISTED: Final = 60  # on the page of all sums, which has room for more
 _STRIP: Final = 10_000
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 
@@ -119,6 +123,19 @@ class BatchPage:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
+    def affected(self) -> str:
+        """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
+        found = self.dossier
+        number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
+        packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
+        return " · ".join(part for part in (number, packed, self.units) if part)
+
+    @property
+    def expired(self) -> list[Certificate]:
+        """The certificates behind the batch that are past their last day."""
+        return [paper for paper in self.dossier.certificates if paper.standing is Standing.EXPIRED]
+
+    @property
     def phone(self) -> str:
         """Whom to call about these goods, in one piece; empty when nobody gave a number."""
         given = next((alert.phone for alert in self.alerts if alert.phone), self.dossier.issuer.phone)
@@ -132,12 +149,12 @@ class BatchPage:
     @property
     def product(self) -> str:
         """What it is: the form by name."""
-        return called(self.language, self.dossier.form_names.by_language)
+        return named(self.language, self.dossier.form_names.by_language)
 
     @property
     def kind(self) -> str:
         """The commodity unless the product says it already, the variety, the grade."""
-        goods = called(self.language, self.dossier.commodity_names.by_language)
+        goods = named(self.language, self.dossier.commodity_names.by_language)
         parts = ("" if goods.lower() in self.product.lower() else goods, self.dossier.variety, self.dossier.grade)
         return " · ".join(part for part in parts if part)
 
@@ -160,6 +177,7 @@ class BatchPage:
             (N_("Seal number"), marks.seal),
             (N_("Vehicle"), marks.vehicle),
             (N_("GTIN"), marks.gtin),
+            (N_("Owner's number"), marks.own_number),
         ]
         codes: dict[str, list[str]] = {}
         for mark in self.dossier.registrations:
@@ -178,7 +196,8 @@ class BatchPage:
         found = self.dossier
         pairs = [
             (N_("From"), found.issuer.name.text(self.language)),
-            (N_("Contributing farms"), terms.counted(self.language, found)),
+            (N_("Address"), self.address(found.issuer)),
+            (N_("Contributing farms"), self.land),
             (N_("Harvested"), self.days(found.harvested_from, found.harvested_to)),
             (N_("Packing date"), self.days(found.packed_on, None)),
             (N_("Best before"), self.days(found.best_before, None)),
@@ -187,6 +206,30 @@ class BatchPage:
             (N_("Destination"), terms.country(self.language, found.destination) if found.destination else ""),
         ]
         return [(self._say(label), value) for label, value in pairs if value]
+
+    @property
+    def land(self) -> str:
+        """Farms, plots and area, and how the area is known."""
+        said = terms.counted(self.language, self.dossier)
+        if self.area_basis == honest_marks.DECLARED:
+            declared = terms.hectares(self.language, self.dossier.declared_m2)
+            return f"{said} ({declared}{NO_BREAK}{self._say(N_('declared'))})"
+        return f"{said}{NO_BREAK}{self._say(N_('measured'))}" if self.area_basis else said
+
+    def address(self, who: Who) -> str:
+        """Where an organisation can be found: as it wrote it, else the place it is in."""
+        return who.address or place_words(self.language, who.place)
+
+    @property
+    def stages(self) -> list[tuple[str, str, str]]:
+        """Every step for an inspector: what it was, when to the minute, and the codes of its goods, place and entry."""
+        found = []
+        for step in self.dossier.journey:
+            times = (moment(self.language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
+            codes = (step.lot_number, step.site_code, step.event_code)
+            verb = translate(self.language, terms.step_words(step.kind))
+            found.append((verb, " – ".join(dict.fromkeys(times)), " · ".join(code for code in codes if code)))
+        return found
 
     @property
     def released_on(self) -> str:
@@ -215,7 +258,7 @@ class BatchPage:
 
     @cached_property
     def shown_shares(self) -> Sequence[Share]:
-        """Every share, or the largest when there are more than sixty."""
+        """Every share, or the largest when there are more than thirty: all others are one sum, which opens its own."""
         shares = self.dossier.shares
         return shares if len(shares) <= MOST_FARMS else shares[:LARGEST]
 
@@ -233,11 +276,18 @@ class BatchPage:
         """The shown farms with their words."""
         return [Origin(self._farm(share), self._about(share), share) for share in self.shown_shares]
 
+    @property
+    def more_origins(self) -> list[Origin]:
+        """The farms that only the page of all sums lists, after those that are shown."""
+        first = len(self.shown_shares)
+        return [Origin(self._farm(share), self._about(share), share) for share in self.dossier.shares[first:LISTED]]
+
     def _farm(self, share: Share) -> str:
         return share.name or translate(self.language, N_("Farm {number}"), number=share.label)
 
     def _about(self, share: Share) -> str:
         area = terms.hectares(self.language, share.area_m2) if share.area_m2 else ""
+        area += NO_BREAK + self._say(N_("declared")) if area and share.area_declared else ""
         known = area or ("" if share.plot_known else self._say(N_("plot not recorded")))
         village = next(iter(share.place.parts()), "")
         return " · ".join(part for part in (known, village) if part)
@@ -279,17 +329,39 @@ class BatchPage:
     @cached_property
     def picture(self) -> Picture:
         """The lineage laid out."""
-        return picture(self.dossier.nodes, self.dossier.edges)
+        return picture(self.dossier.flow, self.dossier.mass_g)
 
     @property
     def labels(self) -> list[Label]:
         """The words beside every bar of the picture."""
-        return labels(self.picture, self.language)
+        return list(labels(self.picture, self.dossier, self.language))
 
     @property
     def ways(self) -> list[str]:
         """Every way from lot to lot as a sentence."""
         return ways(self.dossier, self.language)
+
+    @property
+    def flow_sources(self) -> list[tuple[str, str, Part]]:
+        """Farms, or groups of them: what they are called."""
+        return [(called(self.language, part), "", part) for part in self.dossier.flow.sources]
+
+    @property
+    def flow_lots(self) -> list[tuple[str, str, Part]]:
+        """The lots in which they met, and who made them."""
+        parts = self.dossier.flow.lots
+        return [(called(self.language, part), whose(self.language, part.whose), part) for part in parts]
+
+    @property
+    def flow_bands(self) -> list[str]:
+        """Every band of the picture as a sentence."""
+        flow = self.dossier.flow
+        sources, lots = ([called(self.language, part) for part in parts] for parts in (flow.sources, flow.lots))
+        said = N_("{mass_g} from {parent} to {child}")
+        return [
+            translate(self.language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
+            for band in flow.bands
+        ]
 
     # --- papers ---------------------------------------------------------------------------------------------
 
@@ -345,16 +417,43 @@ class BatchPage:
     # --- the books ------------------------------------------------------------------------------------------
 
     @property
-    def balance(self) -> list[tuple[str, int]]:
-        """What was received, and every way it went: the lines after the first two sum to them."""
+    def balance(self) -> list[tuple[str, int, str]]:
+        """What was received, and every way it went, each with its mark: all but the last sum to the last."""
         books = self.dossier.balance
-        lines = [(self._say(N_("Received for this batch")), books.received_g)]
+        lines = [(self._say(N_("Received for this batch")), books.received_g, self.received_basis)]
         if books.gained_g:
-            lines.append((self._say(N_("Weighed more on the way")), books.gained_g))
-        lines += [(loss_words(self.dossier, self.language, key), -grams) for key, grams in books.losses_g.items()]
+            lines.append((self._say(N_("Weighed more on the way")), books.gained_g, honest_marks.WORKED_OUT))
+        for key, grams in books.losses_g.items():
+            basis = honest_marks.WORKED_OUT if key in honest_marks.DIFFERENCES else honest_marks.DECLARED
+            lines.append((loss_words(self.dossier, self.language, key), -grams, basis))
         if books.by_products_g:
-            lines.append((self._say(N_("By-products")), -books.by_products_g))
-        return [*lines, (self._say(N_("This batch")), books.batch_g)]
+            lines.append((self._say(N_("By-products")), -books.by_products_g, honest_marks.MEASURED))
+        return [*lines, (self._say(N_("This batch")), books.batch_g, honest_marks.MEASURED)]
+
+    @property
+    def received_basis(self) -> str:
+        """How the grams that came in are known: as well as the worst of them."""
+        bases = {step.basis for step in self.dossier.journey if step.kind in ("weigh_in", "report_delivery")}
+        found = (basis for basis in (honest_marks.ASSUMED, honest_marks.DECLARED) if basis in bases)
+        return next(found, honest_marks.MEASURED)
+
+    @property
+    def area_basis(self) -> str:
+        """How the area is known: as well as the worst of it; of none nothing."""
+        if not self.dossier.area_m2:
+            return ""
+        return honest_marks.DECLARED if self.dossier.declared_m2 else honest_marks.MEASURED
+
+    def mark(self, basis: str) -> honest_marks.Mark:
+        """The mark of a figure in words."""
+        icon, word, means = honest_marks.MARKS[basis]
+        return honest_marks.Mark(icon, self._say(word), self._say(means))
+
+    @property
+    def marks_used(self) -> list[honest_marks.Mark]:
+        """What the marks on this page mean."""
+        used = {self.area_basis, *(basis for _, _, basis in self.balance), *(s.basis for s in self.dossier.journey)}
+        return [self.mark(basis) for basis in honest_marks.MARKS if basis in used]
 
     def _say(self, text: str) -> str:
         return say(self.language, Sentence(text))

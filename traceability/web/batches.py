@@ -35,6 +35,7 @@ from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
 from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link, paper_language
+from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
@@ -79,14 +80,14 @@ def batch(typed: str) -> AnyResponse:
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     try:
-        found = _find(typed)
+        found = found_by(typed)
     except UnknownBatch:
         if (own := _own_lot(code)) is not None:
             return own
         raise
     if not found.is_open:
-        return _show("not_released", found)
-    return _show("batch", found)
+        return shown("not_released", found)
+    return shown("batch", found)
 
 
 @blueprint.get("/B/<typed>.json")
@@ -94,50 +95,50 @@ def batch(typed: str) -> AnyResponse:
 @public
 def as_data(typed: str) -> AnyResponse:
     """What the page says, for programs."""
-    found = _find(typed)
+    found = found_by(typed)
     value = as_json(found.dossier)
     if found.dossier.released_at is not None:
         numbers = {"number": certificate_number(found.dossier), "check_number": check_number(found.dossier)}
         value["certificate"] = numbers
-    return _kept(jsonify(value), found)
+    return kept(jsonify(value), found)
 
 
 @blueprint.get("/b/<typed>/qr.svg")
 @public
 def qr_drawing(typed: str) -> AnyResponse:
     """The QR code as a drawing of any size."""
-    found = _find(typed)
+    found = found_by(typed)
     drawing = qr_svg(batch_address(config().public_url, found.dossier.code), title=show_code(found.dossier.code))
-    return _kept(Response(drawing, mimetype="image/svg+xml"), found)
+    return kept(Response(drawing, mimetype="image/svg+xml"), found)
 
 
 @blueprint.get("/b/<typed>/qr.png")
 @public
 def qr_picture(typed: str) -> AnyResponse:
     """The QR code as a picture."""
-    found = _find(typed)
-    return _kept(Response(qr_png(batch_address(config().public_url, found.dossier.code)), mimetype="image/png"), found)
+    found = found_by(typed)
+    return kept(Response(qr_png(batch_address(config().public_url, found.dossier.code)), mimetype="image/png"), found)
 
 
 @blueprint.get("/b/<typed>/certificate.pdf")
 @public
 def certificate(typed: str) -> AnyResponse:
     """The batch origin certificate, only of what was released."""
-    found = _find(typed)
+    found = found_by(typed)
     if found.dossier.released_at is None:
         raise NotReleased(batch=found.dossier.lot_number if found.insider else found.dossier.code)
     paper = certificate_pdf(found.dossier, public_url=config().public_url, language=paper_language())
-    return _kept(pdf(paper, certificate_number(found.dossier)), found)
+    return kept(pdf(paper, certificate_number(found.dossier)), found)
 
 
 @blueprint.get("/b/<typed>/verify")
 @public
 def verify(typed: str) -> AnyResponse:
     """What must be the same on a paper in the hand; a QR code cut from another paper leads to other numbers."""
-    found = _find(typed)
+    found = found_by(typed)
     if found.dossier.released_at is None:
-        return _show("not_released", found)
-    return _show("verify", found)
+        return shown("not_released", found)
+    return shown("verify", found)
 
 
 @blueprint.get("/b/<typed>/labels.pdf")
@@ -229,7 +230,7 @@ def _not_found(refusal: Refusal) -> Response:
 # --- between them ---------------------------------------------------------------------------------------------
 
 
-def _find(typed: str) -> Found:
+def found_by(typed: str) -> Found:
     """The batch meant by `typed`, in the version asked for: what was printed on a day stays readable.
 
     Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
@@ -256,18 +257,19 @@ def _own_lot(code: str) -> AnyResponse | None:
     return redirect(action_link("lots.lot", code=lot.code), 303)
 
 
-def _show(template: str, found: Found) -> Response:
+def shown(template: str, found: Found) -> Response:
     """One of the pages of a batch; loudly a demonstration when anything in it is."""
     dossier = found.dossier
     view = BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
     answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer.set_data(breakable(answer.get_data(as_text=True)))
     answer.vary.add("Accept")  # a machine gets a linkset at the same address
-    return _kept(answer, found)
+    return kept(answer, found)
 
 
-def _kept(response: Response, found: Found) -> Response:
+def kept(response: Response, found: Found) -> Response:
     """Let the answer be kept for a minute, and asked for again by its tag; not what only insiders see."""
     if found.insider:
         return response

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.domain.dossier import Dossier, Place, Step
 from traceability.domain.moments import day_of
-from traceability.words import N_, NO_BREAK, called, day, mass, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, mass, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
@@ -45,6 +45,7 @@ class Line(NamedTuple):
     masses: str
     losses: str
     more: str
+    basis: str  # of `honest_marks.MARKS`
 
 
 def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
@@ -71,7 +72,7 @@ def place_words(language: str, place: Place) -> str:
 def loss_words(dossier: Dossier, language: str, key: str) -> str:
     """The name of a loss."""
     names = dossier.loss_names.get(key)
-    return called(language, names.by_language) if names is not None else terms.readable(key)
+    return named(language, names.by_language) if names is not None else terms.readable(key)
 
 
 def _line(dossier: Dossier, language: str, step: Step) -> Line:
@@ -85,10 +86,11 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         when=" – ".join(dict.fromkeys(days)),
         verb=translate(language, terms.step_words(step.kind)),
         icon=_ICONS.get(step.kind, "clock"),
-        form=called(language, step.form.by_language),
+        form=named(language, step.form.by_language),
         who=terms.doers(language, step),
         place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
         masses=" → ".join(amounts),
         losses=" · ".join(losses),
         more=" · ".join(part for part in (step.detail, entries) if part),
+        basis=step.basis if amounts else "",
     )

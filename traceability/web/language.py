@@ -87,7 +87,7 @@ def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup
 def _named(names: Names) -> str | Markup:
     """A name in the reader's language; one that is known in another only is marked as what it is."""
     language = current_language()
-    said = words.called(language, names.by_language)
+    said = words.named(language, names.by_language)
     if language in names.by_language or said != names.text(language) or not names.by_language:
         return said
     known = "en" if names.by_language.get("en") else next(iter(names.by_language))

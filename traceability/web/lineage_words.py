@@ -3,41 +3,73 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from traceability.documents.lineage_picture import Bar, Picture
 from traceability.domain.dossier import Dossier, LineageNode
-from traceability.words import N_, mass, ntranslate, translate
+from traceability.domain.flow import Part
+from traceability.words import N_, mass, ntranslate, percent, translate
 
 FIRST, SECOND = 25, 29  # letters that fit beside a bar, in the widest of the usual typefaces
 
 
 class Label(NamedTuple):
-    """The words beside a bar of the picture."""
+    """The words beside a bar of the picture, and the page that says why: none of the batch itself."""
 
     bar: Bar
+    x: str
+    width: str
     first: str
     second: str
+    key: str
 
 
-def labels(picture: Picture, language: str) -> list[Label]:
+def labels(picture: Picture, dossier: Dossier, language: str) -> Iterator[Label]:
     """What every bar is and weighs, and whose it is, cut to the room there is."""
-    found = []
     for bar in picture.bars:
-        about = bar.node.number if bar.node.kind == "batch" else bar.node.organisation
-        second = f"{mass(language, bar.node.mass_g)} · {about}"
-        found.append(Label(bar, cut(_node(language, bar.node), FIRST), cut(second, SECOND)))
-    return found
+        size = f"{bar.x / 100:g}", f"{bar.width / 100:g}"
+        if bar.part is None:
+            words = translate(language, N_("This batch")), f"{mass(language, dossier.mass_g)} · {dossier.lot_number}"
+            yield Label(bar, *size, words[0], cut(words[1], SECOND), "")
+            continue
+        amount = f"{mass(language, bar.part.mass_g)} · {percent(language, bar.part.tenths)}"
+        about = whose(language, bar.part.whose) if bar.part.kind == "lots" else ""
+        first = " · ".join(part for part in (called(language, bar.part), about) if part)
+        yield Label(bar, *size, cut(first, FIRST), cut(amount, SECOND), bar.part.key)
+
+
+def called(language: str, part: Part) -> str:
+    """A farm, some farms of one village or cooperative, a lot, some lots."""
+    if part.kind == "farm":
+        return part.name or translate(language, N_("Farm {number}"), number=part.label)
+    if part.kind == "lot":
+        return translate(language, N_("Lot {number}"), number=part.name)
+    if part.kind == "direct":
+        return translate(language, N_("Straight into this batch"))
+    if part.kind == "lots":
+        if not part.whose:
+            return ntranslate(language, N_("{n} other lot"), N_("{n} other lots"), part.many)
+        return ntranslate(language, N_("{n} lot"), N_("{n} lots"), part.many)
+    farms = ntranslate(language, N_("{n} farm"), N_("{n} farms"), part.many)
+    if part.kind == "farms":
+        return ntranslate(language, N_("{n} other farm"), N_("{n} other farms"), part.many)
+    return " · ".join(some for some in (part.name or whose(language, part.whose), farms) if some)
+
+
+def whose(language: str, names: Mapping[str, str]) -> str:
+    """The name of an organisation in the reader's language."""
+    return names.get(language) or names.get("en", "")
 
 
 def ways(dossier: Dossier, language: str) -> list[str]:
-    """Every way from lot to lot as a sentence: the picture for those who cannot see it, and in full."""
-    whose = {node.code: node.organisation for node in dossier.nodes}
-    called = {node.code: _node(language, node) for node in dossier.nodes}
+    """Every way from lot to lot as a sentence, in full."""
+    owner = {node.code: node.organisation for node in dossier.nodes}
+    names = {node.code: _node(language, node) for node in dossier.nodes}
     sentences = []
     for edge in dossier.edges:
-        names = {"parent": f"{called[edge.parent]} ({whose[edge.parent]})", "child": called[edge.child]}
-        sentences.append(translate(language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **names))
+        said = {"parent": f"{names[edge.parent]} ({owner[edge.parent]})", "child": names[edge.child]}
+        sentences.append(translate(language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **said))
     return sentences
 
 
@@ -53,7 +85,7 @@ def cut(text: str, room: int) -> str:
 
 
 def _node(language: str, node: LineageNode) -> str:
-    """What a bar stands for: some farms, a lot, the batch."""
+    """What a node stands for: some farms, a lot, the batch."""
     if node.kind == "origins":
         return ntranslate(language, N_("{n} farm"), N_("{n} farms"), node.farms)
     if node.kind == "batch":

@@ -42,7 +42,7 @@ from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.session import public
-from traceability.words import LANGUAGES, N_, PUBLIC_LANGUAGES, called, translate
+from traceability.words import LANGUAGES, N_, PUBLIC_LANGUAGES, named, translate
 
 blueprint = Blueprint("resolver", __name__)
 
@@ -283,7 +283,7 @@ def _article_anchor(gtin: str, batches: Sequence[Scanned]) -> Anchor:
     ]
     members = [Link(Rel.ITEM, _page_of(batch), _about(batch), _HTML) for batch in batches]
     default = Link(Rel.DEFAULT, address, _article_title(gtin, current_language()))
-    about = called(current_language(), batches[0].product.by_language)
+    about = named(current_language(), batches[0].product.by_language)
     return Anchor(digital_link(_root(), gtin), about, (default, *pages, *members))
 
 
@@ -308,7 +308,7 @@ def _article_title(gtin: str, language: str) -> str:
 
 def _about(batch: Scanned) -> str:
     language = current_language()
-    return f"{called(language, batch.product.by_language)} · {batch.number} · {batch.issuer.text(language)}"
+    return f"{named(language, batch.product.by_language)} · {batch.number} · {batch.issuer.text(language)}"
 
 
 def _page_of(batch: Scanned) -> str:

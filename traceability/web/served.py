@@ -3,7 +3,8 @@
 A request is answered here only when it is as plain as a scan is; everything else goes on to Flask, and so does
 everything that the database does not answer at once. Every entry that can change an open page turns the public clock
 in its own transaction (`KindFacts.public`), and the clock is read before every answer: a page that was stopped is
-never shown as it was before, not even once. What is kept holds for one clock, one day and one edition of the program.
+never shown as it was before, not even once. What is kept holds for one clock, one day where the goods were made (a
+certificate ends with that day), and one edition of the program.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -25,10 +26,11 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
 from traceability.domain import linkset
+from traceability.domain.moments import day_of
 from traceability.models import Rendered
 from traceability.models.database import Database, DatabaseSilent
 from traceability.operations.public import keep_rendered
-from traceability.queries.rendered import Stored, clock_now, is_open_and_stored, public_clock, rows_of_stamp
+from traceability.queries.rendered import Stored, clock_now, public_clock, rows_of_stamps, zone_and_stored
 from traceability.web import language
 from traceability.web.batch_page import CHECKED
 from traceability.web.rendering import ENVIRON_KEY, Answers, Kept, Rendering, edition
@@ -56,6 +58,7 @@ class _Lately(NamedTuple):
     """What was handed out last at an address."""
 
     stamp: str
+    zone: int  # of the batch, in minutes: its day ends where it was made
     kept: Kept
     minute: int
     answers: Answers
@@ -107,17 +110,19 @@ class Served:
     def _answers(self, asked: Asked, environ: WSGIEnvironment) -> Answers | None:
         """The answers as they are at this moment; None for what is not open to everybody."""
         now = datetime.now(UTC)
-        stamp = self._stamp(clock_now(self._database), now.date().isoformat())
+        clock = clock_now(self._database)
         minute = int(now.timestamp()) // 60
         lately = self._lately.get(asked)
-        if lately is not None and lately.stamp == stamp:
+        if lately is not None and lately.stamp == self._stamp(clock, day_of(now, lately.zone)):
             if lately.minute == minute:
                 return lately.answers
-            kept = lately.kept
+            stamp, zone, kept = lately.stamp, lately.zone, lately.kept
         else:
-            is_open, stored = is_open_and_stored(self._database, asked.code, asked.address, asked.language)
-            if not is_open:
+            found = zone_and_stored(self._database, asked.code, asked.address, asked.language)
+            if found is None:
                 return None
+            zone, stored = found
+            stamp = self._stamp(clock, day_of(now, zone))
             if stored is not None and stored.stamp == stamp:
                 kept = unpacked(stored)
             else:
@@ -126,14 +131,16 @@ class Served:
                     return None
                 stamp, kept = rendered
         answers = kept.at(now, asked.language)
-        self._remember(asked, _Lately(stamp, kept, minute, answers))
+        self._remember(asked, _Lately(stamp, zone, kept, minute, answers))
         return answers
 
     def differing(self) -> Iterator[tuple[str, str]]:
         """Address and language of everything that is kept for now and is not what Flask answers now, for the audit."""
-        now = datetime.now(UTC)
+        today = datetime.now(UTC).date()
+        days = [today + timedelta(days=more) for more in (-1, 0, 1)]  # what some zone calls today
         with self._database.reading() as session:
-            rows = rows_of_stamp(session, self._stamp(public_clock(session), now.date().isoformat()))
+            clock = public_clock(session)
+            rows = rows_of_stamps(session, [self._stamp(clock, day) for day in days])
         for row in rows:
             path, _, query = row.address.partition("?")
             environ = EnvironBuilder(path=path, query_string=query).get_environ()
@@ -172,7 +179,7 @@ class Served:
             return None
         zone = wish.zone_minutes if CHECKED.encode() in content else None
         kept = Kept([pair for pair in headers if pair[0].lower() not in _OF_THE_BODY], content, zone)
-        return self._stamp(wish.clock, wish.day), kept
+        return self._stamp(wish.clock, date.fromisoformat(wish.day)), kept
 
     def _remember(self, asked: Asked, lately: _Lately) -> None:
         with self._lock:
@@ -183,8 +190,8 @@ class Served:
                 _, oldest = self._lately.popitem(last=False)
                 self._size -= _size(oldest)
 
-    def _stamp(self, clock: int, day: str) -> str:
-        return f"{clock} {day} {edition(self._app.extensions['config'])}"
+    def _stamp(self, clock: int, day: date) -> str:
+        return f"{clock} {day.isoformat()} {edition(self._app.extensions['config'])}"
 
 
 def unpacked(stored: Stored | Rendered) -> Kept:

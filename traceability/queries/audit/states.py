@@ -113,6 +113,7 @@ class Folded:
     def _recalled(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         named = ("lot", "plot", "farmer", "reason", "action")
         told = {name: kdes.get(name) for name in named}
+        told |= {name: kdes.get(name, "") for name in ("authority", "authority_link")}  # said only when there is one
         self.recalls[kdes.get("recall", "?")] = {"organisation": event.org_id, **told, **_opened(event)}
 
     def _recall_lifted(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
@@ -264,6 +265,8 @@ def _recalls(session: Session) -> Iterator[States]:
                 "plot": plot or "",
                 "farmer": farmer or "",
                 "action": row.action,
+                "authority": row.authority,
+                "authority_link": row.authority_link,
             }
             for row, lot, plot, farmer in some
         }

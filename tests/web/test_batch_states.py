@@ -1,0 +1,206 @@
+"""The nine states of a public page: what each says first, in every language, and that none is taken for another.
+
+`Amina 60 + Bounmy 40 -> L -> packed in 2 bags on 5 January -> B`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.cast import World
+from tests.web.client import Client, Page
+from traceability.app import create_app
+from traceability.config import Config
+from traceability.domain import facts
+from traceability.domain.identifiers import new_code
+from traceability.domain.moments import day_of
+from traceability.operations import inspection, packing, registry
+from traceability.words import LANGUAGES
+
+AUTHORITY = {"authority": "Food and Drug Department", "authority_link": "https://fdd.gov.example/recalls/7?lot=1"}
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app.extensions["database"])
+
+
+@pytest.fixture
+def code(world: World) -> str:
+    return world.released()
+
+
+def data(visitor: Client, code: str) -> dict[str, Any]:
+    found = visitor.get(f"/b/{code}.json").response.json
+    assert isinstance(found, dict)
+    return found
+
+
+def band(page: Page) -> str:
+    """What a screen reader says first."""
+    (found,) = [box for box in page.root.all("div") if box.attributes.get("role") == "status"]
+    return found.text
+
+
+def tone(page: Page) -> str:
+    (found,) = [box.attributes["class"] for box in page.root.all("div") if box.attributes.get("role") == "status"]
+    return found.removeprefix("band band--")
+
+
+def certified(world: World, number: str, ends: date) -> None:
+    said = {"scheme": "organic", "number": number, "issuer": "Fair Check", "custody": "segregated"}
+    fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=ends)
+    world.say(world.cooperative, registry.register_certificate, fact)
+
+
+def recalled(world: World, **named: str) -> str:
+    said = {"reason": "Residue found", "action": "Bring it back", "phone": "+856 20 5550 9999", **named}
+    return str(world.do(world.malee, inspection.recall, facts.RecallGoods, **said)["recall"])
+
+
+def on_hold(world: World, code: str) -> None:
+    said = {"lot": code, "reason": "A sample smells", "action": "Keep it apart"}
+    world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, **said)
+
+
+def superseded(world: World, code: str) -> None:
+    newer = world.released()
+    world.do(world.malee, packing.supersede, facts.Supersede, old=code, new=newer, reason="packed again")
+
+
+STATES: list[tuple[str, str, Callable[[World, str], object]]] = [
+    ("ok", "Genuine lot, released for sale", lambda _world, _code: None),
+    ("hold", "This lot is on hold. Do not sell it yet.", on_hold),
+    ("stop", "Recalled. Do not eat or sell.", lambda world, _code: recalled(world, farmer=world.bounmy)),
+    ("hold", "Replaced by a newer batch", superseded),
+]
+
+
+@pytest.mark.parametrize(("colour", "says", "happens"), STATES, ids=[says for _, says, _ in STATES])
+def test_a_state_is_the_first_thing_said_in_every_language(
+    visitor: Client, world: World, code: str, colour: str, says: str, happens: Callable[[World, str], object]
+) -> None:
+    happens(world, code)
+    for language in LANGUAGES:
+        page = visitor.get(f"/b/{code}?l={language}")
+        assert tone(page) == colour
+        assert page.html.index('role="status"') < page.html.index("<h1>")
+    assert band(visitor.get(f"/b/{code}")).startswith(says)
+
+
+# --- recalled ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_recall_says_what_why_what_to_do_and_who_to_ask(
+    visitor: Client, world: World, code: str, language: str
+) -> None:
+    number = world.row(code).number
+    recalled(world, farmer=world.bounmy, **AUTHORITY)
+    page = visitor.get(f"/b/{code}?l={language}")
+    for said in (number, "2026", "2 ", "Residue found", "Bring it back", "+856 20 5550 9999", AUTHORITY["authority"]):
+        assert said in band(page), said
+    (link,) = [one for one in page.root.all("a") if one.text == AUTHORITY["authority"]]
+    assert link.attributes["href"] == AUTHORITY["authority_link"]
+    assert "Bounmy" not in page.html
+    assert data(visitor, code)["alerts"][0]["authority_link"] == AUTHORITY["authority_link"]
+
+
+def test_what_was_recalled_upstream_is_named_by_its_lot(visitor: Client, world: World) -> None:
+    lot = world.lot()
+    code = world.released(world.sealed(world.packed(lot)))
+    recalled(world, lot=lot)
+    shown = band(visitor.get(f"/b/{code}"))
+    assert f"Affected: Lot {world.row(code).number} · packed" in shown
+    assert f"through lot {world.row(lot).number}, which it was made from" in shown
+
+
+def test_a_lifted_recall_stays_to_be_read(visitor: Client, world: World, code: str) -> None:
+    recall = recalled(world, farmer=world.bounmy)
+    world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="The sample was mixed up")
+    page = visitor.get(f"/b/{code}")
+    assert band(page).startswith("Genuine lot, released for sale")
+    for said in ("Recalled before", "Residue found", "Lifted: The sample was mixed up"):
+        assert said in page.text
+    (lifted,) = data(visitor, code)["lifted"]
+    assert (lifted["reason"], lifted["outcome"]) == ("Residue found", "The sample was mixed up")
+    assert "Bounmy" not in page.html
+    other = world.released(world.sealed(world.packed(world.lot(world.delivery(100_000, world.sida)))))
+    assert "Recalled before" not in visitor.get(f"/b/{other}").text
+
+
+@pytest.mark.parametrize(
+    "link", ["http://fdd.example", "javascript:alert(1)", "https://", 'https://x"onclick=', "fdd.example"]
+)
+def test_a_page_of_an_authority_is_an_address_of_a_page(
+    visitor: Client, signed_in: Callable[..., Client], stock: object, link: str
+) -> None:
+    inspector = signed_in("ines", "inspector", "manager")
+    farmer = stock.farmer  # type: ignore[attr-defined]
+    form = inspector.get(f"/recall?farmer={farmer}")
+    again = inspector.submit(form, "/recall", status=422, reason="residue", action="bring it back", authority_link=link)
+    assert "It begins with https://" in again.text
+    assert again.filled_in("/recall")["authority_link"] == [link]
+    assert again.filled_in("/recall")["reason"] == ["residue"]
+
+
+# --- expired ----------------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_past_its_day_is_said_before_anything_is_opened(visitor: Client, world: World, code: str) -> None:
+    today = day_of(datetime.now(UTC), 420)
+    certified(world, "OLD-1", today - timedelta(days=1))
+    certified(world, "NEW-2", today + timedelta(days=10))
+    page = visitor.get(f"/b/{code}")
+    assert "Certificate expired" in page.text[: page.text.index("Green coffee")]
+    assert "Organic: OLD-1 · valid to" in page.text[: page.text.index("Green coffee")]
+    assert "NEW-2" not in page.text[: page.text.index("Green coffee")]
+    assert band(page).startswith("Genuine lot"), "the goods were certified when they were delivered"
+
+
+def test_a_certificate_is_good_all_day_on_its_last_day(visitor: Client, world: World, code: str) -> None:
+    certified(world, "TODAY-1", day_of(datetime.now(UTC), 420))
+    assert "Certificate expired" not in visitor.get(f"/b/{code}").text
+
+
+# --- not ours to sell -------------------------------------------------------------------------------------------
+
+
+def test_a_demonstration_says_so_before_everything_else(app: Flask, visitor: Client, code: str) -> None:
+    app.extensions["config"] = replace(app.extensions["config"], demo=True)
+    for address in (f"/b/{code}", f"/b/{code}/verify", f"/b/{code}/why"):
+        page = visitor.get(address)
+        assert page.text.removeprefix("Skip to the content ").startswith("Demonstration. Nothing here is real.")
+
+
+def test_what_is_not_released_says_only_that(visitor: Client, world: World) -> None:
+    page = visitor.get(f"/b/{world.sealed()}")
+    assert band(page).startswith("Not released yet. Do not trade on it.")
+    assert tone(page) == "info"
+    assert "kg" not in page.text
+
+
+def test_an_unknown_code_is_no_verdict_and_asks_to_look_again(visitor: Client, code: str) -> None:
+    unknown = new_code()
+    page = visitor.get(f"/b/{unknown}", status=404)
+    assert "Check the last characters" in page.text
+    assert "If the label looks original, report it" in page.text
+    assert page.filled_in("/find") == {"code": [unknown]}
+    assert code not in page.html, "never a guess"
+    assert not [box for box in page.root.all("div") if "band--ok" in box.attributes.get("class", "")]
+
+
+def test_a_moment_without_the_database_is_no_verdict_either(tmp_path: Path, code: str) -> None:
+    config = Config(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/gone/x.sqlite3", secret_key="only for tests")
+    silent = Client(create_app(config))
+    for address in (f"/b/{code}", f"/b/{code}/why", f"/b/{code}/why/farm-01"):
+        page = silent.get(address, status=503)
+        assert code in page.text
+        assert "Do not take that for a yes or a no." in page.text
