@@ -74,8 +74,8 @@ class Design(Protocol):
         """Draw what only this box says."""
 
 
-def of_batch(dossier: Dossier, language: str) -> Labelled:
-    """The bags of a batch."""
+def of_batch(dossier: Dossier, language: str, key: str = "") -> Labelled:
+    """The bags of a batch; `key` is its lot as a GS1 label says it."""
     product = (dossier.form_names.text(language), dossier.commodity_names.text(language), dossier.grade)
     ico = translate(language, N_("ICO mark"))
     return Labelled(
@@ -87,6 +87,8 @@ def of_batch(dossier: Dossier, language: str) -> Labelled:
         unit_mass_g=dossier.unit_mass_g,
         notes=(f"{ico} {dossier.marks.ico}",) if dossier.marks.ico else (),
         demo=dossier.demo,
+        gtin=dossier.marks.gtin,
+        key=key,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.pdfgen.canvas import Canvas
 
-from traceability.documents import terms
+from traceability.documents import ink, terms
 from traceability.documents.carton import CHINA
 from traceability.documents.lines import draw, fit, snug
 from traceability.documents.qr import code_address, draw_qr, number_address
@@ -117,13 +117,21 @@ def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
                 y -= fitted.size * 1.35
                 draw(canvas, _LEFT, y, line, fitted.size, bold=True)
     if said.demo:
-        draw(canvas, _STOCK.width - 4 * MM, _STOCK.height - 9 * MM, translate(language, N_("DEMO")), 12, bold=True, align=1)
+        draw(
+            canvas,
+            _STOCK.width - 4 * MM,
+            _STOCK.height - 9 * MM,
+            translate(language, N_("DEMO")),
+            12,
+            bold=True,
+            align=1,
+        )
 
 
 def _bars(canvas: Canvas, sscc: str) -> None:
     """The number as GS1-128, with what it says in digits below."""
-    bars = Code128(
-        f"{FNC1}00{sscc}", barWidth=BAR_MM * MM, barHeight=HEIGHT_MM * MM, quiet=0, humanReadable=0
-    )
+    canvas.setFillColor(ink.BLACK)
+    canvas.setStrokeColor(ink.BLACK)
+    bars = Code128(f"{FNC1}00{sscc}", barWidth=BAR_MM * MM, barHeight=HEIGHT_MM * MM, quiet=0, humanReadable=0)
     bars.drawOn(canvas, (_STOCK.width - bars.width) / 2, 10.5 * MM)
     draw(canvas, _STOCK.width / 2, 5.8 * MM, f"(00) {sscc}", 12, bold=True, align=0.5)

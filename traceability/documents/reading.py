@@ -19,7 +19,7 @@ def read_back(modules: tuple[str, ...], quiet_zone: int) -> str:
     picture = memoryview(b"".join([white, *rows, white])).cast("B", (side, side))
     found = zxingcpp.read_barcodes(
         picture,
-        formats=zxingcpp.BarcodeFormat.QRCode,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
         try_rotate=False,
         try_downscale=False,
         try_invert=False,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import terms
-from traceability.documents.lines import break_lines, draw
+from traceability.documents.lines import break_lines, draw, width
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.domain.dossier import Dossier
 from traceability.errors import Conflict
@@ -21,7 +22,7 @@ _PAGE: Final = (297 * MM, 210 * MM)
 _EDGE: Final = 8 * MM
 _LEADING: Final = 64 * MM
 _LINES: Final = 3  # of letters on a sheet
-_MOST_LINES: Final = 60
+_MOST_ROWS: Final = 60
 
 
 class NoIcoMark(Conflict):
@@ -50,9 +51,7 @@ def marks_of(dossier: Dossier) -> list[str]:
 
 def stencil(dossier: Dossier, language: str = "en") -> bytes:
     """A PDF of outlined letters; a line that is wider than a sheet goes on in the next row. Raises NoIcoMark."""
-    rows = [
-        row for mark in marks_of(dossier) for row in break_lines(mark, (_PAGE[0] - 2 * _EDGE) / _SIZE, True)
-    ][:_MOST_LINES]
+    rows = [row for mark in marks_of(dossier) for row in _rows(mark)][:_MOST_ROWS]
     output = BytesIO()
     title = f"{translate(language, N_('Stencil'))} {dossier.lot_number}"
     canvas = blank_canvas(output, title, dossier.issuer.name.text(language), _PAGE)
@@ -67,6 +66,17 @@ def stencil(dossier: Dossier, language: str = "en") -> bytes:
     return output.getvalue()
 
 
+def _rows(mark: str) -> list[str]:
+    """A mark in rows as wide as a sheet, parted at spaces, dashes and slashes where that is possible."""
+    room = (_PAGE[0] - 2 * _EDGE) / _SIZE
+    rows = [""]
+    for part in re.findall(r"[^ /-]*[ /-]?", mark):
+        if rows[-1] and width((rows[-1] + part).rstrip(), 1, True) > room:
+            rows.append("")
+        rows[-1] += part
+    return [piece for row in rows for piece in break_lines(row, room, True)]
+
+
 def _outlined(canvas: Canvas, text: str, y: float) -> None:
     """One row of letters as lines to cut along, and nothing to fill."""
     canvas.saveState()
@@ -75,5 +85,3 @@ def _outlined(canvas: Canvas, text: str, y: float) -> None:
     draw(canvas, _EDGE, y, text, _SIZE, bold=True)
     canvas.addLiteral("0 Tr")
     canvas.restoreState()
-
-

@@ -15,11 +15,15 @@ from traceability.errors import Conflict, Invalid, Refusal
 from traceability.models import Gs1Number
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
-from traceability.queries.gs1 import holder_of
+from traceability.queries import gs1
 
 
 class NotAPrefixOfACompany(Invalid):
     """{typed} is not a GS1 company prefix: that has 6 to 12 digits. Copy it from the letter of GS1."""
+
+
+class NothingNew(Invalid):
+    """These numbers are in use already. Type another one, or leave it as it is."""
 
 
 class GlnTaken(Conflict):
@@ -30,15 +34,17 @@ class GlnTaken(Conflict):
 def set_gs1(session: Session, actor: Actor, fact: SetGs1) -> Entry:
     """The numbers from now on. What was printed with the old ones is not changed by it.
 
-    Raises NoSuchFacility, NotAGln, WrongCheckDigit, NotAPrefixOfACompany, GlnTaken.
+    Raises NoSuchFacility, NotAGln, WrongCheckDigit, NotAPrefixOfACompany, GlnTaken, NothingNew.
     """
     place = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
     gln = _gln(fact.gln) if fact.gln else ""
     prefix = "" if place else _company_prefix(fact.company_prefix)
     facility_id = place.id if place else None
-    holder = holder_of(session, gln) if gln else None
+    holder = gs1.holder_of(session, gln) if gln else None
     if holder is not None and holder != (actor.org_id, facility_id):
         raise GlnTaken(gln=gln, at="gln")
+    if gs1.numbers_of(session, actor.org_id, facility_id) == gs1.Numbers(gln, prefix):
+        raise NothingNew(at="gln")
     row = Gs1Number(org_id=actor.org_id, facility_id=facility_id, gln=gln, company_prefix=prefix)
     kdes = {"of": place.code if place else "", "gln": gln, "company_prefix": prefix}
     return Entry(rows=[row], kdes=kdes, answer={"gln": gln, "company_prefix": prefix}, facility=place)

@@ -106,8 +106,6 @@ def void_labels(session: Session, actor: Actor, fact: VoidLabels) -> Entry:
     for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
         if void.first <= fact.last and void.last >= fact.first:
             raise VoidAlready(first=void.first, last=void.last, at="first")
-    row = LabelVoid(
-        org_id=actor.org_id, run_id=run.id, first=fact.first, last=fact.last, reason=nfc(fact.reason)[:300]
-    )
+    row = LabelVoid(org_id=actor.org_id, run_id=run.id, first=fact.first, last=fact.last, reason=nfc(fact.reason)[:300])
     kdes = {"run": run.code, "batch": lot.code, "first": row.first, "last": row.last, "reason": row.reason}
     return Entry(rows=[row], kdes=kdes, answer={"run": run.code, "batch": lot.code})

@@ -19,7 +19,7 @@ from traceability.domain.custody import STANDS
 from traceability.domain.moments import day_of
 from traceability.domain.text import shown
 from traceability.errors import Conflict, Sentence
-from traceability.models import Batch, Event, Facility, Lot, Plot, Registration, RegistrationCover
+from traceability.models import Batch, Event, Lot, Plot, Registration, RegistrationCover
 from traceability.queries import evidence, frozen
 from traceability.queries.lineage import chunks
 from traceability.words import N_
@@ -126,7 +126,8 @@ def _codes_of_plots(session: Session, plots: Sequence[int]) -> dict[int, list[Re
     covers: list[tuple[int, int]] = []
     for chunk in chunks(plots):
         asked = select(RegistrationCover.plot_id, RegistrationCover.registration_id)
-        covers += [(plot, key) for plot, key in session.execute(asked.where(RegistrationCover.plot_id.in_(chunk)))]
+        rows_found = session.execute(asked.where(RegistrationCover.plot_id.in_(chunk)))
+        covers += [(plot, key) for plot, key in rows_found if plot is not None]
     rows = {row.id: row for row in _registrations(session, ORCHARD, {key for _, key in covers})}
     found: dict[int, list[Registration]] = {}
     for plot, key in covers:
@@ -141,9 +142,3 @@ def _registrations(session: Session, scheme: str, keys: Collection[int] | Iterab
         asked = select(Registration).where(Registration.id.in_(chunk), Registration.scheme == scheme)
         found += session.scalars(asked.options(selectinload(Registration.suspensions)).order_by(Registration.id))
     return found
-
-
-def packed_at(session: Session, lot: Lot) -> Facility | None:
-    """The place where a lot was packed."""
-    place = session.scalar(select(Event.facility_id).where(Event.id == lot.made_by_id))
-    return session.get(Facility, place) if place else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names, Place
@@ -51,6 +51,12 @@ def numbers_of(session: Session, org_id: int, facility_id: int | None = None) ->
     asked = select(Gs1Number).where(Gs1Number.org_id == org_id, _of(facility_id)).order_by(Gs1Number.id.desc())
     row = session.scalars(asked.limit(1)).first()
     return Numbers(row.gln, row.company_prefix) if row else Numbers()
+
+
+def numbers_of_code(session: Session, org_id: int, code: str) -> Numbers:
+    """The numbers of the place with this code, among those of the organisation."""
+    found = session.scalar(select(Facility.id).where(Facility.org_id == org_id, Facility.code == code))
+    return numbers_of(session, org_id, found) if found is not None else Numbers()
 
 
 def holder_of(session: Session, gln: str) -> tuple[int, int | None] | None:
@@ -117,7 +123,7 @@ def _now() -> Select[Gs1Number]:
     return select(Gs1Number).where(Gs1Number.id.in_(latest))
 
 
-def _of(facility_id: int | None) -> object:
+def _of(facility_id: int | None) -> ColumnElement[bool]:
     return Gs1Number.facility_id.is_(None) if facility_id is None else Gs1Number.facility_id == facility_id
 
 

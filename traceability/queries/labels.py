@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from traceability.domain import serials
 from traceability.domain.roles import Actor
-from traceability.domain.serials import Box
+from traceability.domain.serials import Box, NotASerial, read_serial
 from traceability.errors import NotFound
 from traceability.models import Event, LabelRun, LabelVoid, Lot
+from traceability.queries.resolving import Scanned
 
 
 class NoSuchRun(NotFound):
@@ -36,7 +37,8 @@ class KnownBox:
 
     state: BoxState
     box: Box | None = None
-    reason: str = ""  # why it is void
+    unit: str = ""  # a bag, a box
+    last: int = 0  # box of that run
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,39 @@ class Run:
 
 def box_of(session: Session, code: str, serial: str) -> KnownBox:
     """What is known of a serial on a label of the batch with this public code; `serial` as `read_serial` gives it."""
-    runs = session.scalars(select(LabelRun).join(Lot, Lot.id == LabelRun.lot_id).where(Lot.code == code)).all()
-    for run in runs:
+    asked = select(LabelRun, Lot.unit).join(Lot, Lot.id == LabelRun.lot_id).where(Lot.code == code)
+    for run, unit in session.execute(asked):
         n = serials.box_of(run.seed, serial)
-        if n is None:
-            continue
-        box = Box(n, run.total, serial)
-        if not run.first <= n <= run.last:
-            return KnownBox(BoxState.BEYOND, box)
-        void = next((void for void in _voids(session, [run.id]) if void.first <= n <= void.last), None)
-        return KnownBox(BoxState.VOID, box, void.reason) if void is not None else KnownBox(BoxState.PRINTED, box)
+        if n is not None:
+            return KnownBox(_state(session, run, n), Box(n, run.total, serial), unit, run.last)
     return KnownBox(BoxState.UNKNOWN)
 
 
-def any_labels(session: Session, lot_ids: Sequence[int]) -> bool:
-    """Whether labels with serials were ever printed of any of these lots."""
-    return session.scalars(select(LabelRun.id).where(LabelRun.lot_id.in_(lot_ids)).limit(1)).first() is not None
+def _state(session: Session, run: LabelRun, n: int) -> BoxState:
+    if not run.first <= n <= run.last:
+        return BoxState.BEYOND
+    void = any(void.first <= n <= void.last for void in _voids(session, [run.id]))
+    return BoxState.VOID if void else BoxState.PRINTED
+
+
+def box_among(session: Session, batches: Sequence[Scanned], typed: str) -> tuple[str, list[Scanned], bool]:
+    """What is typed as a serial, the one of these batches that made it, and whether they are one that has serials.
+
+    Where no labels with serials were printed, a serial is somebody else's matter, and is passed by.
+    """
+    if not typed or not batches:
+        return "", [], False
+    labelled = len(batches) == 1 and _any_labels(session, batches[0].lot_id)
+    try:
+        serial = read_serial(typed)
+    except NotASerial:
+        return "", [], labelled
+    made = [batch for batch in batches if box_of(session, batch.code, serial).state is not BoxState.UNKNOWN]
+    return serial, made[:1], labelled
+
+
+def _any_labels(session: Session, lot_id: int) -> bool:
+    return session.scalars(select(LabelRun.id).where(LabelRun.lot_id == lot_id).limit(1)).first() is not None
 
 
 def runs_of(session: Session, lot_id: int) -> list[Run]:
