@@ -230,6 +230,17 @@ def _ours(world: World) -> Ours:
     return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
 
 
+def _dao_labels(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
+    boxes = {"first": 1, "last": 1}
+    return {
+        Kind.PRINT_LABELS: [{"batch": ours.batch, **boxes, "of": 1, "layout": "tag"}],
+        Kind.VOID_LABELS: [{"run": ours.run, **boxes, "reason": "x"}],
+        Kind.BUILD_PALLET: [{"batch": ours.batch, **boxes}],
+        Kind.BREAK_PALLET: [{"pallet": ours.pallet, "reason": "x"}],
+        Kind.SET_GS1: [{"facility": world.mill, "gln": "1234567890128"}],
+    }
+
+
 def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
     """Every operation, aimed at something of ours and otherwise right."""
     place = {"facility": world.dao_place}
@@ -296,11 +307,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REGISTER_SCALE: [{"facility": world.mill, "name": "x", "step_g": 100}],
         Kind.RETIRE_SCALE: [{"scale": ours.scale}],
         Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
-        Kind.PRINT_LABELS: [{"batch": ours.batch, "first": 1, "last": 1, "of": 1, "layout": "tag"}],
-        Kind.VOID_LABELS: [{"run": ours.run, "first": 1, "last": 1, "reason": "x"}],
-        Kind.BUILD_PALLET: [{"batch": ours.batch, "first": 1, "last": 1}],
-        Kind.BREAK_PALLET: [{"pallet": ours.pallet, "reason": "x"}],
-        Kind.SET_GS1: [{"facility": world.mill, "gln": "1234567890128"}],
+        **_dao_labels(world, ours),
         Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
         Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],

@@ -453,13 +453,8 @@ def test_what_is_malformed_is_said_in_a_sentence(visitor: Client, batch: str) ->
 
 
 def test_keys_of_which_nothing_is_on_record_are_well_formed_and_unknown(visitor: Client, batch: str) -> None:
-    paths = {
-        "/00/123456789012345675": "UnknownPallet",
-        "/414/1234567890128": "UnknownPlace",
-        "/417/1234567890128/7040/1ABC": "UnknownParty",
-        "/8004/ASSET-1": "UnknownBatch",
-    }
-    for path, name in paths.items():
+    paths = ("/00/123456789012345675", "/414/1234567890128", "/417/1234567890128/7040/1ABC", "/8004/ASSET-1")
+    for path, name in zip(paths, ("UnknownPallet", "UnknownPlace", "UnknownParty", "UnknownBatch"), strict=True):
         page = visitor.get(path, status=404)
         assert page.heading == "We do not know this code"
         assert json.loads(visitor.get(path, status=404, headers=MACHINE).body)["name"] == name

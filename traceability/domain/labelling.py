@@ -55,7 +55,7 @@ class BreakPallet(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SetGs1(Fact):
-    """The GS1 numbers of the organisation, or of one of its places; empty takes one away."""
+    """The GS1 numbers of the organisation, or of one of its places."""
 
     facility: str = ""  # empty: of the organisation
     gln: str = ""

@@ -23,7 +23,7 @@ class NotAPrefixOfACompany(Invalid):
 
 
 class NothingNew(Invalid):
-    """These numbers are in use already. Type another one, or leave it as it is."""
+    """There is no new number here. Type the one to use from now on, or leave it as it is."""
 
 
 class GlnTaken(Conflict):
@@ -43,7 +43,8 @@ def set_gs1(session: Session, actor: Actor, fact: SetGs1) -> Entry:
     holder = gs1.holder_of(session, gln) if gln else None
     if holder is not None and holder != (actor.org_id, facility_id):
         raise GlnTaken(gln=gln, at="gln")
-    if gs1.numbers_of(session, actor.org_id, facility_id) == gs1.Numbers(gln, prefix):
+    known = gs1.numbers_of(session, actor.org_id, facility_id)
+    if gs1.Numbers(gln, prefix) in (known, gs1.Numbers()):
         raise NothingNew(at="gln")
     row = Gs1Number(org_id=actor.org_id, facility_id=facility_id, gln=gln, company_prefix=prefix)
     kdes = {"of": place.code if place else "", "gln": gln, "company_prefix": prefix}
