@@ -15,6 +15,7 @@ from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
+from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
@@ -27,11 +28,14 @@ from traceability.operations import (
     collection,
     correction,
     devices,
+    gs1,
     inspection,
+    labels,
     members,
     money,
     networks,
     packing,
+    pallets,
     pooling,
     processing,
     registry,
@@ -93,6 +97,11 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_PRICE: (settings.set_price, SetPrice),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
+    Kind.PRINT_LABELS: (labels.print_labels, PrintLabels),
+    Kind.VOID_LABELS: (labels.void_labels, VoidLabels),
+    Kind.BUILD_PALLET: (pallets.build_pallet, BuildPallet),
+    Kind.BREAK_PALLET: (pallets.break_pallet, BreakPallet),
+    Kind.SET_GS1: (gs1.set_gs1, SetGs1),
 }
 
 # For a fact of every kind that names nothing known: its required fields by name.
@@ -131,6 +140,9 @@ NOTHING: dict[str, Any] = {
     "shown": (),
     "grades": (),
     "price_per_kg": 1,
+    "first": 1,
+    "last": 1,
+    "of": 1,
 }
 
 
@@ -182,6 +194,8 @@ class Ours:
     device: str
     login: str
     scale: str
+    run: str
+    pallet: str
 
 
 def _ours(world: World) -> Ours:
@@ -209,8 +223,22 @@ def _ours(world: World) -> Ours:
     login = world.do(world.cooperative, account.register_user, facts.RegisterUser, **clerk)["login"]
     asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
     phone = world.do(world.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
-    here = (formed.event, pool, asked, phone["device"], login, scale)
+    boxes = {"batch": batch, "first": 1, "last": 1}
+    run = world.do(world.bakari, labels.print_labels, PrintLabels, **boxes, of=1, layout="tag")["run"]
+    pallet = world.do(world.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
+    here = (formed.event, pool, asked, phone["device"], login, scale, run, pallet)
     return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
+
+
+def _dao_labels(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
+    boxes = {"first": 1, "last": 1}
+    return {
+        Kind.PRINT_LABELS: [{"batch": ours.batch, **boxes, "of": 1, "layout": "tag"}],
+        Kind.VOID_LABELS: [{"run": ours.run, **boxes, "reason": "x"}],
+        Kind.BUILD_PALLET: [{"batch": ours.batch, **boxes}],
+        Kind.BREAK_PALLET: [{"pallet": ours.pallet, "reason": "x"}],
+        Kind.SET_GS1: [{"facility": world.mill, "gln": "1234567890128"}],
+    }
 
 
 def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
@@ -279,6 +307,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REGISTER_SCALE: [{"facility": world.mill, "name": "x", "step_g": 100}],
         Kind.RETIRE_SCALE: [{"scale": ours.scale}],
         Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
+        **_dao_labels(world, ours),
         Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
         Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],

@@ -16,6 +16,8 @@ FORM_PAGES: Final = (
     "/approvals/{request}/approve",
     "/approvals/{request}/refuse",
     "/attach?lot={lot}",
+    "/batches/{batch}/boxes",
+    "/batches/{batch}/pallets",
     "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
@@ -35,6 +37,7 @@ FORM_PAGES: Final = (
     "/member?login={login}",
     "/merge?lot={lot}&lot={packed}",
     "/pack?lot={lot}",
+    "/pallets/{pallet}/break",
     "/patterns",
     "/plots/{plot}/limit",
     "/pools/{pool}/draw-off",
@@ -51,8 +54,10 @@ FORM_PAGES: Final = (
     "/registers/places/new",
     "/registers/users/new",
     "/release?batch={waiting}",
+    "/runs/{run}",
     "/seal?lot={packed}",
     "/settings/grades?commodity=tea",
+    "/settings/gs1",
     "/settings/point?facility={pool}",
     "/settings/prices",
     "/shipping/dispatch?lot={lot}",
@@ -70,6 +75,7 @@ NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
     *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
+    "boxes.again",  # one button
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
 
@@ -142,6 +148,7 @@ ROOMS: Final = ("/b/", "/B/", "/f/", "/attachments/", "/lots/", "/farmers/", "/t
 ASKING_PAGES: Final = (
     "/b/{batch}/labels.pdf?count&sheet",
     "/b/{batch}?x",
+    "/b/{batch}/21/{serial}?x",
     "/batches?page",
     "/batches/{batch}/labels?count&sheet",
     "/correct/origin?event&farmer&q",
@@ -170,6 +177,7 @@ ASKING_PAGES: Final = (
     "/registers/codes/suspend?scheme&code",
     "/release?batch",
     "/search?q",
+    "/settings/gs1?facility",
     "/shipping/receive?transfer",
     "/shipping/ship?batch",
     "/sign-in?next",

@@ -22,12 +22,14 @@ from traceability.domain import facts
 from traceability.domain.approvals import AskCap
 from traceability.domain.devices import EnrolDevice
 from traceability.domain.identifiers import new_code
+from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1
 from traceability.domain.moments import day_of
 from traceability.domain.payments import Pay
 from traceability.domain.roles import Actor, Role
-from traceability.models import Attachment, Base, Event
+from traceability.domain.serials import serial_of
+from traceability.models import Attachment, Base, Event, LabelRun
 from traceability.models.database import Database
-from traceability.operations import account, approvals, devices, inspection, registry, shipping
+from traceability.operations import account, approvals, devices, gs1, inspection, labels, pallets, registry, shipping
 from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
@@ -186,6 +188,27 @@ class Staffed:
             ).event,
             "payment": payment.event,
             "device": str(phone["device"]),
+            **self._labelled(),
+        }
+
+    def _labelled(self) -> dict[str, str]:
+        """One numbered label, one pallet and the GS1 numbers of the cooperative; and a batch with an ICO mark."""
+        season = self.season
+        numbers: Any = {"gln": "1234567890128", "company_prefix": "1234567"}
+        season.do(season.malee, gs1.set_gs1, SetGs1, **numbers)
+        boxes: Any = {"batch": season.newer, "first": 1, "last": 1}
+        run = season.do(season.bakari, labels.print_labels, PrintLabels, **boxes, of=1, layout="tag")
+        pallet = season.do(season.bakari, pallets.build_pallet, BuildPallet, **boxes)
+        with self.database.reading() as session:
+            seed = session.scalars(select(LabelRun.seed)).one()
+        return {
+            "run": str(run["run"]),
+            "serial": serial_of(seed, 1),
+            "pallet": str(pallet["pallet"]),
+            "sscc": str(pallet["sscc"]),
+            "gln": numbers["gln"],
+            "organisation": season.cooperative.org_code,
+            "marked": season.sealed(season.packed(), ico="105/3/285"),
         }
 
 

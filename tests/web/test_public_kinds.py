@@ -28,6 +28,7 @@ from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
+from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.roles import Actor
@@ -40,10 +41,13 @@ from traceability.operations import (
     approvals,
     correction,
     devices,
+    gs1,
     inspection,
+    labels,
     members,
     money,
     packing,
+    pallets,
     processing,
     registry,
     settings,
@@ -131,6 +135,7 @@ def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
     _a_phone_comes_and_goes(season)
     _a_farmer_is_paid(season)
     _newcomers_come(season)
+    _boxes_are_labelled(season, batch)
 
     assert season.seen == set(Kind)
     may = {kind for kind, known in KINDS.items() if known.public}
@@ -228,6 +233,16 @@ def _a_farmer_is_paid(season: Watched) -> None:
     price: Any = {"deliveries": (unpriced,), "price_per_kg": 1_000, "currency": "LAK"}
     season.do(season.malee, money.agree_price, AgreePrice, **price)
     season.do(season.malee, money.pay, Pay, farmer=season.bounmy, currency="LAK", amount=5_000)
+
+
+def _boxes_are_labelled(season: Watched, batch: str) -> None:
+    numbers = {"gln": "1234567890128", "company_prefix": "1234567"}
+    season.do(season.malee, gs1.set_gs1, SetGs1, **numbers)
+    boxes = {"batch": batch, "first": 1, "last": 1}
+    run = season.do(season.bakari, labels.print_labels, PrintLabels, **boxes, of=1, layout="tag")["run"]
+    season.do(season.bakari, labels.void_labels, VoidLabels, run=run, first=1, last=1, reason="torn")
+    pallet = season.do(season.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
+    season.do(season.bakari, pallets.break_pallet, BreakPallet, pallet=pallet, reason="wrong")
 
 
 def _newcomers_come(season: Watched) -> None:

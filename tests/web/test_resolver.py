@@ -25,7 +25,7 @@ from traceability.domain.identifiers import new_code
 from traceability.domain.linkset import CONTEXT, MEDIA_TYPE, Rel
 from traceability.models.database import Database
 from traceability.operations import account, collection, inspection, packing, registry
-from traceability.web.resolver import TARGETS
+from traceability.web.anchors import TARGETS
 from traceability.words import PUBLIC_LANGUAGES
 
 GTIN = "09506000134352"
@@ -333,7 +333,7 @@ def test_the_resolver_says_what_it_resolves(visitor: Client) -> None:
     answer = visitor.get("/.well-known/gs1resolver").response
     assert answer.mimetype == "application/json"
     assert answer.json is not None
-    assert (answer.json["resolverRoot"], answer.json["supportedPrimaryKeys"]) == (SITE, ["01"])
+    assert (answer.json["resolverRoot"], answer.json["supportedPrimaryKeys"]) == (SITE, ["00", "01", "414", "417"])
     assert answer.json["name"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -453,10 +453,11 @@ def test_what_is_malformed_is_said_in_a_sentence(visitor: Client, batch: str) ->
 
 
 def test_keys_of_which_nothing_is_on_record_are_well_formed_and_unknown(visitor: Client, batch: str) -> None:
-    for path in ("/00/123456789012345675", "/414/1234567890128", "/417/1234567890128/7040/1ABC", "/8004/ASSET-1"):
+    paths = ("/00/123456789012345675", "/414/1234567890128", "/417/1234567890128/7040/1ABC", "/8004/ASSET-1")
+    for path, name in zip(paths, ("UnknownPallet", "UnknownPlace", "UnknownParty", "UnknownBatch"), strict=True):
         page = visitor.get(path, status=404)
         assert page.heading == "We do not know this code"
-        assert json.loads(visitor.get(path, status=404, headers=MACHINE).body)["name"] == "UnknownBatch"
+        assert json.loads(visitor.get(path, status=404, headers=MACHINE).body)["name"] == name
 
 
 def test_every_path_of_the_syntax_engine_is_read_as_it_reads_it(visitor: Client, shared_data: Path) -> None:
@@ -472,7 +473,7 @@ def test_every_path_of_the_syntax_engine_is_read_as_it_reads_it(visitor: Client,
 
 
 def test_every_kind_of_target_has_a_title_in_every_language(visitor: Client, batch: str) -> None:
-    assert {target.rel for target in TARGETS} == set(Rel) - {Rel.DEFAULT, Rel.ITEM}
+    assert {target.rel for target in TARGETS} == set(Rel) - {Rel.DEFAULT, Rel.ITEM, Rel.LOCATION, Rel.MASTER_DATA}
     titles = {link["hreflang"][0]: link["title"] for link in links_of(visitor, f"/b/{batch}")[0][f"{VOC}pip"]}
     assert len(set(titles.values())) == len(PUBLIC_LANGUAGES)
 

@@ -1,30 +1,35 @@
 """Labels of bags and boxes: the lot large, what is in it, which of how many it is, and a QR with its code in words.
 
 Everything that is the same on all labels is drawn once and placed many times, so ten thousand labels are a small
-file; only the number of the bag is written on each. Black on white, for any office or thermal printer.
+file; what differs from box to box is written on each: its number, and its QR where every box has a serial of its own.
+Black on white, for any office or thermal printer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final, Protocol
 
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import terms
 from traceability.documents.lines import Fitted, draw, fit, snug
-from traceability.documents.qr import batch_address, draw_qr
+from traceability.documents.qr import batch_address, box_address, draw_qr
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stock import Stock, stock_called
+from traceability.documents.streamed import Streamed
 from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import show_code
+from traceability.domain.serials import Box, show_serial
 from traceability.errors import Invalid
 from traceability.words import N_, mass, translate
 
 MOST: Final = 10_000
 BOTTOM: Final = 5.2 * MM  # office printers leave about four millimetres white
 LEFT: Final = 5 * MM
+SAMPLE_SERIAL: Final = "0" * 20  # as long as every other, where only the length matters
 
 
 class TooManyLabels(Invalid):
@@ -33,7 +38,10 @@ class TooManyLabels(Invalid):
 
 @dataclass(frozen=True)
 class Labelled:
-    """What is said on every label of one lot or batch; `notes` are lines that some goods need."""
+    """What is said on every label of one lot or batch; `notes` are lines that some goods need.
+
+    `gtin` and `key` are the article and lot of a GS1 Digital Link, where the batch has them.
+    """
 
     code: str
     number: str
@@ -43,11 +51,33 @@ class Labelled:
     unit_mass_g: int | None  # when all are alike; else the scale's reading is written by hand
     notes: tuple[str, ...] = ()
     demo: bool = False
+    gtin: str = ""
+    key: str = ""
+
+    def address(self, public_url: str, serial: str = "") -> str:
+        """What the QR says: the batch, or the one box with this serial."""
+        if not serial:
+            return batch_address(public_url, self.code)
+        return box_address(public_url, self.code, serial, gtin=self.gtin, key=self.key)
 
 
-def of_batch(dossier: Dossier, language: str) -> Labelled:
-    """The bags of a batch."""
+class Design(Protocol):
+    """A kind of label: what all share, and what is written on each."""
+
+    stock: Stock
+    title: str
+
+    def shared(self, canvas: Canvas) -> None:
+        """Draw what is the same on every label."""
+
+    def each(self, canvas: Canvas, box: Box) -> None:
+        """Draw what only this box says."""
+
+
+def of_batch(dossier: Dossier, language: str, key: str = "") -> Labelled:
+    """The bags of a batch; `key` is its lot as a GS1 label says it."""
     product = (dossier.form_names.text(language), dossier.commodity_names.text(language), dossier.grade)
+    ico = translate(language, N_("ICO mark"))
     return Labelled(
         code=dossier.code,
         number=dossier.lot_number,
@@ -55,73 +85,131 @@ def of_batch(dossier: Dossier, language: str) -> Labelled:
         goods=" · ".join(part for part in product if part),
         unit=dossier.unit,
         unit_mass_g=dossier.unit_mass_g,
+        notes=(f"{ico} {dossier.marks.ico}",) if dossier.marks.ico else (),
         demo=dossier.demo,
+        gtin=dossier.marks.gtin,
+        key=key,
     )
 
 
 def labels(said: Labelled, *, count: int, public_url: str, sheet: str = "a4_24", language: str = "en") -> bytes:
-    """A PDF with `count` labels, numbered from 1, on one of `stock.STOCKS`.
+    """A PDF with `count` labels without serials, numbered from 1, on one of `stock.STOCKS`.
 
     Raises `TooManyLabels` unless 1 <= count <= 10 000, `UnknownLabelSheet` for another sheet, `SquaresTooSmall` where
     the address is too long for the label.
     """
     if not 1 <= count <= MOST:
         raise TooManyLabels(at="count", count=count, most=MOST)
-    stock = stock_called(sheet)
-    address = batch_address(public_url, said.code)
-    stock.check(address)
     output = BytesIO()
-    canvas = blank_canvas(output, f"{translate(language, N_('Labels'))} {said.number}", "", stock.size)
-    _same_on_all(canvas, said, stock, address, language)
-    for first in range(0, count, stock.on_page):
-        for at in range(min(stock.on_page, count - first)):
-            canvas.saveState()
-            canvas.translate(*stock.place(at))
-            canvas.doForm("label")
-            numbered = terms.unit_of(language, said.unit, first + at + 1, count)
-            draw(canvas, LEFT, BOTTOM, numbered, stock.text * 1.25, bold=True)
-            canvas.restoreState()
-        stock.cutting_lines(canvas)
-        canvas.showPage()
-    canvas.save()
+    design = BagLabel(said, stock_called(sheet), public_url, language)
+    write_labels(output, design, (Box(n, count, "") for n in range(1, count + 1)))
     return output.getvalue()
 
 
-def _same_on_all(canvas: Canvas, said: Labelled, stock: Stock, address: str, language: str) -> None:
-    """Draw what every label shares as a form that the pages place."""
+def write_labels(
+    output: BinaryIO, design: Design, boxes: Iterable[Box], progress: Callable[[int], object] = lambda _done: None
+) -> None:
+    """Write a label for every box, page by page; `progress` is told after each page how many labels are done."""
+    stock = design.stock
+    canvas = blank_canvas(BytesIO(), design.title, "", stock.size)
+    paper = Streamed(canvas, output)
     canvas.beginForm("label", 0, 0, stock.width, stock.height)
-    room = _square(canvas, said, stock, address) - LEFT - 2
-    small = stock.text * 0.72
-    y = stock.height - 4.6 * MM
-    y = _lines(canvas, y, snug(said.issuer, stock.text, room, lines=2, least=small))
-    number = fit(said.number, stock.lot, room, bold=True, least=stock.lot * 0.6)
-    if number.cut:
-        number = fit(said.number, stock.lot, room, bold=True, lines=2, least=small)
-    y = _lines(canvas, y - 2, number, bold=True) - 3
-    for line in (said.goods, *said.notes):
-        y = _lines(canvas, y, snug(line, stock.text, room, lines=2, least=small))
-    net = translate(language, N_("Net ________ kg"))  # to be written by hand when the bags differ
-    if said.unit_mass_g is not None:
-        net = translate(language, N_("Net {mass}"), mass=mass(language, said.unit_mass_g))
-    draw(canvas, LEFT, BOTTOM + stock.text * 1.75, net, stock.text * 1.5, bold=True)
-    if said.demo:
-        right = stock.width - LEFT if stock.upright else LEFT + room
-        draw(canvas, right, BOTTOM, translate(language, N_("DEMO")), stock.text * 1.25, bold=True, align=1)
+    design.shared(canvas)
     canvas.endForm()
+    at = 0
+    for done, box in enumerate(boxes, start=1):
+        canvas.saveState()
+        canvas.translate(*stock.place(at))
+        canvas.doForm("label")
+        design.each(canvas, box)
+        canvas.restoreState()
+        at += 1
+        if at == stock.on_page:
+            _end_page(paper, stock)
+            progress(done)
+            at = 0
+    if at:
+        _end_page(paper, stock)
+        progress(done)
+    paper.close()
 
 
-def _square(canvas: Canvas, said: Labelled, stock: Stock, address: str) -> float:
-    """Draw the QR with its code in words; returns how far to the right the words may go."""
-    side, edge = stock.qr * MM, 3.4 * MM
-    if stock.upright:
-        x, y = (stock.width - side) / 2, BOTTOM + stock.text * 5.2
-    else:
-        x, y = stock.width - side - edge, (stock.height - side) / 2 + stock.text * 0.8
-    draw_qr(canvas, x, y, side, address)
-    code = show_code(said.code)
-    size = fit(code, stock.text * 1.3, side, bold=True).size
-    draw(canvas, x + side / 2, y - size * 0.9, code, size, bold=True, align=0.5)
-    return stock.width - LEFT + 2 if stock.upright else x
+def _end_page(paper: Streamed, stock: Stock) -> None:
+    stock.cutting_lines(paper.canvas)
+    paper.end_page()
+
+
+class BagLabel:
+    """The usual label: who, which lot, what, how much, and the QR beside or below it."""
+
+    def __init__(
+        self, said: Labelled, stock: Stock, public_url: str, language: str = "en", *, serials: bool = False
+    ) -> None:
+        """Raises SquaresTooSmall. With `serials` every box has a QR of its own."""
+        self.stock, self.title = stock, f"{translate(language, N_('Labels'))} {said.number}"
+        self._said, self._public_url, self._language, self._serials = said, public_url, language, serials
+        stock.check(said.address(public_url, SAMPLE_SERIAL if serials else ""))
+        side, edge = stock.qr * MM, 3.4 * MM
+        if stock.upright:
+            self._square = (stock.width - side) / 2, BOTTOM + stock.text * (6.6 if serials else 5.2)
+        else:
+            self._square = stock.width - side - edge, (stock.height - side) / 2 + stock.text * 0.8
+
+    def shared(self, canvas: Canvas) -> None:
+        """Draw what every label shares."""
+        said, stock, language = self._said, self.stock, self._language
+        room = (stock.width - LEFT + 2 if stock.upright else self._square[0]) - LEFT - 2
+        small = stock.text * 0.72
+        y = stock.height - 4.6 * MM
+        y = _lines(canvas, y, snug(said.issuer, stock.text, room, lines=2, least=small))
+        number = fit(said.number, stock.lot, room, bold=True, least=stock.lot * 0.6)
+        if number.cut:
+            number = fit(said.number, stock.lot, room, bold=True, lines=2, least=small)
+        y = _lines(canvas, y - 2, number, bold=True) - 3
+        y = _lines(canvas, y, snug(said.goods, stock.text, room, lines=2, least=small))
+        for line in said.notes:
+            note = snug(line, stock.text, room, lines=2, least=small)
+            if y - note.size * 1.28 * len(note.lines) < BOTTOM + stock.text * 3.2:  # a small label has room for less
+                break
+            y = _lines(canvas, y, note)
+        net = translate(language, N_("Net ________ kg"))  # to be written by hand when the bags differ
+        if said.unit_mass_g is not None:
+            net = translate(language, N_("Net {mass}"), mass=mass(language, said.unit_mass_g))
+        draw(canvas, LEFT, BOTTOM + stock.text * 1.75, net, stock.text * 1.5, bold=True)
+        if said.demo:
+            right = stock.width - LEFT if stock.upright else LEFT + room
+            draw(canvas, right, BOTTOM, translate(language, N_("DEMO")), stock.text * 1.25, bold=True, align=1)
+        if not self._serials:
+            self._draw_square(canvas, "")
+
+    def each(self, canvas: Canvas, box: Box) -> None:
+        """Draw which of how many it is, and its own QR where it has one."""
+        numbered = terms.unit_of(self._language, self._said.unit, box.n, box.of)
+        draw(canvas, LEFT, BOTTOM, numbered, self.stock.text * 1.25, bold=True)
+        if self._serials:
+            self._draw_square(canvas, box.serial)
+
+    def _draw_square(self, canvas: Canvas, serial: str) -> None:
+        """Draw the QR with its codes in words below it."""
+        (x, y), side, text = self._square, self.stock.qr * MM, self.stock.text
+        draw_qr(canvas, x, y, side, self._said.address(self._public_url, serial))
+        code = show_code(self._said.code)
+        size = fit(code, text * (1 if serial else 1.3), side, bold=True).size
+        y -= size * 0.9
+        draw(canvas, x + side / 2, y, code, size, bold=True, align=0.5)
+        if serial:
+            draw_serial(canvas, x + side / 2, y - 1, serial, side, most=text * 0.9)
+
+
+def draw_serial(canvas: Canvas, x: float, y: float, serial: str, room: float, *, most: float) -> None:
+    """Draw a serial in groups around `x` below `y`: on one line where it can be read so, else on two."""
+    whole = show_serial(serial)
+    one = fit(whole, most, room, least=5)
+    lines = [whole] if not one.cut else [whole[:14], whole[15:]]
+    size = min(fit(line, most, room, least=4).size for line in lines)
+    for line in lines:
+        y -= size
+        draw(canvas, x, y, line, size, align=0.5)
 
 
 def _lines(canvas: Canvas, y: float, fitted: Fitted, *, bold: bool = False) -> float:

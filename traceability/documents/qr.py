@@ -20,14 +20,22 @@ from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink
+from traceability.documents.reading import read_back
 from traceability.documents.symbol import modules_of
+from traceability.domain.gs1 import digital_link, element_link
+from traceability.errors import Invalid
 
 Level = Literal["L", "M", "Q", "H"]
 Matrix = tuple[str, ...]  # rows from the top, "1" is a dark module
 
 QUIET_ZONE: Final = 4  # modules, ISO/IEC 18004
 _DARK: Final = re.compile("1+")
+MOST_CACHED: Final = 512  # symbols; one of a box is used once
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+
+
+class SymbolUnreadable(Invalid):
+    """The QR code for {text} could not be read back, so it is not printed. Tell whoever runs this site."""
 
 
 def batch_address(public_url: str, code: str) -> str:
@@ -41,15 +49,35 @@ def code_address(public_url: str, letter: str, code: str) -> str:
     Upper case throughout when the site sits at the root of its host; a path below that is kept as it is, because
     only scheme and host may change case (RFC 3986, 6.2.2.1).
     """
-    base = public_url.rstrip("/")
-    address = f"{base}/{letter}/{code}"
-    return address if urlsplit(base).path else address.upper()
+    return _at_root(public_url, f"{public_url.rstrip('/')}/{letter}/{code}")
 
 
-@lru_cache(maxsize=512)
+def box_address(public_url: str, code: str, serial: str, *, gtin: str = "", key: str = "") -> str:
+    """The address of one box: `HTTPS://HOST/01/GTIN/10/LOT/21/SERIAL`, or below the batch's own code without a GTIN."""
+    if not (gtin and key):
+        return f"{batch_address(public_url, code)}/21/{serial}"
+    return _at_root(public_url, digital_link(public_url, gtin, key, serial))
+
+
+def number_address(public_url: str, field: str, number: str) -> str:
+    """The address of a GS1 number that is not an article's: `HTTPS://HOST/00/SSCC`."""
+    return _at_root(public_url, element_link(public_url, {field: number}))
+
+
+def _at_root(public_url: str, address: str) -> str:
+    return address if urlsplit(public_url.rstrip("/")).path else address.upper()
+
+
+@lru_cache(maxsize=MOST_CACHED)
 def matrix(text: str, level: Level = "Q") -> Matrix:
-    """The modules of the smallest symbol that holds `text`, without quiet zone."""
-    return modules_of(text, _LEVELS[level])
+    """The modules of the smallest symbol that holds `text`, without quiet zone.
+
+    Read back by another library before anybody gets it. Raises SymbolUnreadable when that does not say `text`.
+    """
+    modules = modules_of(text, _LEVELS[level])
+    if read_back(modules, QUIET_ZONE) != text:
+        raise SymbolUnreadable(text=text)
+    return modules
 
 
 def dark_runs(modules: Matrix) -> Iterator[tuple[int, int, int]]:

@@ -79,13 +79,13 @@ class Stock:
         y = self.page[1] - self.first[1] - row * down - self.label[1]
         return x * MM, y * MM
 
-    def module_mm(self, address: str) -> float:
-        """How large one square of the code of `address` is."""
-        return self.qr / (len(matrix(address)) + 2 * QUIET_ZONE)
+    def module_mm(self, address: str, side: float | None = None) -> float:
+        """How large one square of the code of `address` is, on a side of so many millimetres."""
+        return (side or self.qr) / (len(matrix(address)) + 2 * QUIET_ZONE)
 
-    def check(self, address: str) -> None:
+    def check(self, address: str, side: float | None = None) -> None:
         """Raises SquaresTooSmall when no phone would read the code."""
-        if self.module_mm(address) < LEAST_MODULE_MM:
+        if self.module_mm(address, side) < LEAST_MODULE_MM:
             raise SquaresTooSmall(at="sheet")
 
     def cutting_lines(self, canvas: Canvas, color: Color = ink.LINE) -> None:

@@ -66,6 +66,11 @@ class Kind(StrEnum):
     SET_FIELDS = "set_fields"
     SET_GRADES = "set_grades"
     SET_PRICE = "set_price"
+    PRINT_LABELS = "print_labels"
+    VOID_LABELS = "void_labels"
+    BUILD_PALLET = "build_pallet"
+    BREAK_PALLET = "break_pallet"
+    SET_GS1 = "set_gs1"
 
 
 @dataclass(frozen=True)
@@ -149,4 +154,9 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SET_FIELDS: KindFacts(N_("Questions of a point changed"), public=False),
     Kind.SET_GRADES: KindFacts(N_("Grades changed"), public=False),
     Kind.SET_PRICE: KindFacts(N_("Price set"), public=False),
+    Kind.PRINT_LABELS: KindFacts(N_("Labels printed"), "ObjectEvent", "commissioning", "active", public=False),
+    Kind.VOID_LABELS: KindFacts(N_("Labels voided"), "ObjectEvent", "decommissioning", "inactive", public=False),
+    Kind.BUILD_PALLET: KindFacts(N_("Pallet built"), "AggregationEvent", "packing", "in_progress", public=False),
+    Kind.BREAK_PALLET: KindFacts(N_("Pallet taken apart"), "AggregationEvent", "unpacking", "active", public=False),
+    Kind.SET_GS1: KindFacts(N_("GS1 numbers set"), public=False),
 }

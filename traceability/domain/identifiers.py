@@ -138,6 +138,12 @@ class IcoMark:
     shipment: str | None
     warnings: tuple[Sentence, ...]
 
+    def means(self, other: IcoMark) -> bool:
+        """Whether both say the same, whatever stands between the parts; of what was not read, the letters count."""
+        if self.shipment is None or other.shipment is None:
+            return bool(self.typed) and self.typed.casefold() == other.typed.casefold()
+        return (self.country, self.exporter, self.shipment) == (other.country, other.exporter, other.shipment)
+
 
 # Codes seen in stored lists and lots, with their ISO 3166 country (STANDARDS H); 145 is unconfirmed. Not complete,
 # therefore an unknown one is only warned about.

@@ -32,6 +32,8 @@ class Rel(StrEnum):
     RECALL_STATUS = "recallStatus"
     CERTIFICATION = "certificationInfo"
     VERIFICATION = "verificationService"
+    LOCATION = "locationInfo"
+    MASTER_DATA = "masterData"
     ITEM = "item"  # RFC 6573: a member of what was scanned, here a batch of the article
     RELATED = "related"  # RFC 4287: here the drawing of the QR code
 
@@ -61,7 +63,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Anchor:
-    """What was scanned, at one level: a lot of an article, or the article."""
+    """What was scanned, at one level: a box, its lot, the article, a pallet, a place, an organisation."""
 
     address: str
     about: str

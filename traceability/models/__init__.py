@@ -5,6 +5,7 @@ from traceability.models.base import Base
 from traceability.models.devices import Device
 from traceability.models.inspection import Attachment, Hold, Measurement, Recall
 from traceability.models.journal import Edge, Event, JournalHead, Posting
+from traceability.models.labels import Gs1Number, LabelRun, LabelVoid, Pallet
 from traceability.models.lots import Batch, DigitalLink, FrozenOrigin, Lot, Transfer
 from traceability.models.money import Due, Payment
 from traceability.models.public import PublicClock, Rendered
@@ -36,12 +37,16 @@ __all__ = [
     "Event",
     "Facility",
     "FrozenOrigin",
+    "Gs1Number",
     "Hold",
     "JournalHead",
+    "LabelRun",
+    "LabelVoid",
     "Lot",
     "Measurement",
     "Membership",
     "Organisation",
+    "Pallet",
     "Party",
     "Payment",
     "Person",

@@ -22,6 +22,9 @@ FROZEN = (
     "payment",
     "buying_choice",
     "price",
+    "label_run",
+    "label_void",
+    "gs1_number",
 )
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (
@@ -39,6 +42,7 @@ KEPT = (
     "certificate",
     "device",
     "scale",
+    "pallet",
 )
 _KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 

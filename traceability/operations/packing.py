@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
 from traceability.domain.gs1 import lot_keys, read_gtin
-from traceability.domain.identifiers import read_ico_mark
+from traceability.domain.identifiers import coffee_year, read_ico_mark
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting
@@ -113,7 +113,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
         raise PartlyUsed(lot=lot.number, at="lot")
     counted_by = _counted_by(session, lot, fact.counted_by)
-    warnings = [*(read_ico_mark(fact.ico).warnings if fact.ico else ()), *container_warnings(fact.container)]
+    warnings = [*_ico_warnings(session, actor, fact, lot), *container_warnings(fact.container)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     form = lookups.form_of(lot.commodity, lot.form)
@@ -153,6 +153,19 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _ico_warnings(session: Session, actor: Actor, fact: Seal, lot: Lot) -> list[Sentence]:
+    """What looks wrong with a mark, and whether another batch of the coffee year, from 1 October, has it."""
+    if not fact.ico:
+        return []
+    mark = read_ico_mark(fact.ico)
+    year = coffee_year(day_of(fact.occurred_at, lot.zone_minutes))
+    other = sealed_batches.marked_the_same(session, actor.org_id, mark, year)
+    if other is None:
+        return list(mark.warnings)
+    said = {"mark": mark.typed, "lot": other}
+    return [*mark.warnings, Sentence(N_("{mark} is on lot {lot} of the same coffee year already. Use it again?"), said)]
 
 
 def _counted_by(session: Session, lot: Lot, declared: str) -> Method:

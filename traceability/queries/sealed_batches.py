@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Status
+from traceability.domain.identifiers import IcoMark, coffee_year, read_ico_mark
+from traceability.domain.moments import day_of
 from traceability.domain.roles import Role
 from traceability.models import Batch, Lot, Membership, User
 from traceability.queries.dossiers import status_of
@@ -111,3 +113,16 @@ def _row(batch: Batch, lot: Lot, stop: Status | None) -> BatchRow:
         packed_on=batch.packed_on,
         status=status_of(batch, stop),
     )
+
+
+def marked_the_same(session: Session, org_id: int, mark: IcoMark, year: int) -> str | None:
+    """The number of a lot that was sealed with the same ICO mark in this coffee year, however that was written."""
+    asked = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Batch.org_id == org_id).order_by(Batch.id)
+    # a day on either side: the year is that of the place, and the moment that of the world
+    since, until = (datetime(start, 10, 1, tzinfo=UTC) for start in (year, year + 1))
+    asked = asked.where(Batch.sealed_at > since - timedelta(days=1), Batch.sealed_at < until + timedelta(days=1))
+    for batch, lot in session.execute(asked):
+        known = read_ico_mark(str(batch.marks.get("ico") or ""))
+        if coffee_year(day_of(batch.sealed_at, lot.zone_minutes)) == year and known.means(mark):
+            return str(lot.number)
+    return None

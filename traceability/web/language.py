@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, has_request_context, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -16,7 +16,9 @@ from traceability.domain.dossier import Names
 from traceability.web.pages import config
 
 COOKIE = "language"
-BEHIND_LABELS = frozenset({"batches", "resolver"})  # the pages that readers anywhere open, in their languages
+BEHIND_LABELS = frozenset(
+    {"batches", "boxes", "pallets", "resolver", "batch_sums", "whereabouts"}
+)  # the pages that readers anywhere open, in their languages
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -45,7 +47,9 @@ def current_language() -> str:
 
 def spoken_here() -> tuple[str, ...]:
     """The languages of the page being written: those of our people, behind a label those of readers abroad too."""
-    return words.PUBLIC_LANGUAGES if request.blueprint in BEHIND_LABELS else words.LANGUAGES
+    view = current_app.view_functions.get(request.endpoint or "")
+    open_to_all = getattr(getattr(view, "access", None), "everybody", False)
+    return words.PUBLIC_LANGUAGES if open_to_all and request.blueprint in BEHIND_LABELS else words.LANGUAGES
 
 
 def paper_language() -> str:

@@ -9,7 +9,7 @@ Our own short codes answer the same questions and need no GS1 number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
@@ -21,15 +21,18 @@ from traceability.domain.gs1 import (
     PATH_SEQUENCES,
     FieldOutOfPlace,
     ValueDoesNotFit,
-    digital_link,
     lot_keys,
     read_digital_link,
     read_gtin,
 )
 from traceability.domain.linkset import Anchor, Link, Rel
 from traceability.domain.text import shown
-from traceability.errors import Invalid, Refusal
+from traceability.errors import Invalid, NotFound, Refusal
+from traceability.queries import gs1
 from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.gs1 import UnknownParty, UnknownPlace
+from traceability.queries.labels import BoxState, box_among, box_of
+from traceability.queries.pallets import UnknownPallet, pallet_scanned
 from traceability.queries.resolving import (
     Scanned,
     batch_of_code,
@@ -37,43 +40,20 @@ from traceability.queries.resolving import (
     batches_of_lot,
     standing_of,
 )
+from traceability.web import anchors
+from traceability.web.anchors import HTML, JSON
 from traceability.web.errors import error_page, problem, refused, wants_json
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.session import public
-from traceability.words import LANGUAGES, N_, PUBLIC_LANGUAGES, named, translate
 
 blueprint = Blueprint("resolver", __name__)
 
 KEPT_SECONDS: Final = 60  # as long as the page that it leads to
-SUPPORTED: Final = ("01",)  # other keys are read, and checked, but nothing in the record carries them
+SUPPORTED: Final = ("00", "01", "414", "417")  # others are read, and checked, but nothing in the record carries them
 _KEYS: Final = ",".join(f"'{key}'" for key in PATH_SEQUENCES)
-_HTML, _JSON = "text/html", "application/json"
 _CONTEXT_REL: Final = "http://www.w3.org/ns/json-ld#context"
-
-
-class Target(NamedTuple):
-    """One address below the page of a batch, and what it is to somebody who scanned its label."""
-
-    rel: Rel
-    suffix: str
-    title: str  # an English msgid
-    media_type: str
-    languages: tuple[str, ...] = ()  # there is one of it in each of these, or one for all
-
-
-TARGETS: Final = (
-    Target(Rel.PIP, "", N_("Where it comes from"), _HTML, PUBLIC_LANGUAGES),
-    Target(Rel.TRACEABILITY, "", N_("Where it comes from"), _HTML, PUBLIC_LANGUAGES),
-    Target(Rel.TRACEABILITY, ".json", N_("Where it comes from"), _JSON),
-    Target(Rel.RECALL_STATUS, "", N_("Holds and recalls"), _HTML, PUBLIC_LANGUAGES),
-    Target(Rel.RECALL_STATUS, ".json", N_("Holds and recalls"), _JSON),
-    Target(Rel.CERTIFICATION, "/certificate.pdf", N_("Batch origin certificate"), "application/pdf", LANGUAGES),
-    Target(Rel.VERIFICATION, "/verify", N_("Check a printed certificate"), _HTML, PUBLIC_LANGUAGES),
-    Target(Rel.RELATED, "/qr.svg", N_("QR code"), "image/svg+xml"),
-    Target(Rel.RELATED, "/qr.png", N_("QR code"), "image/png"),
-)
 
 
 class Anything(PathConverter):
@@ -99,17 +79,33 @@ def resolve(key: str, rest: str) -> AnyResponse:
     said = read_digital_link(_address_asked())
     if next(iter(said)) != key:  # something stands before the number, which this site has no room for
         raise FieldOutOfPlace(field=next(iter(said)))
-    if key not in SUPPORTED:
+    if key == "00":
+        return _answer(_of_pallet(sscc=said["00"]))
+    if key == "414":
+        return _answer(_of_place(said["414"], said.get("254", "")))
+    if key == "417":
+        return _answer(_of_party(said["417"]))
+    if key != "01":
         raise UnknownBatch()
-    gtin, lot = said["01"], said.get("10", "")
+    return _product(said["01"], said.get("10", ""), said.get("21", ""))
+
+
+def _product(gtin: str, lot: str, typed: str) -> AnyResponse:
+    """An article, its lot, or one box of that."""
     with database().reading() as session:
         of_lot = batches_of_lot(session, gtin, lot) if lot else []
+        serial, of_box, labelled = box_among(session, of_lot, typed)
+        if of_box:
+            of_lot = of_box
         of_article = batches_of_article(session, gtin) if asks_for_linkset() or not of_lot else []
-    levels = []
+    levels = [anchors.of_box(batch, serial, gtin=gtin, lot=lot) for batch in of_box]
     if of_lot:
-        levels.append(_lot_anchor(gtin, lot, of_lot))
+        levels.append(anchors.of_lot(gtin, lot, of_lot))
     if of_article:
-        levels.append(_article_anchor(gtin, of_article))
+        levels.append(anchors.of_article(gtin, of_article))
+    if labelled and not of_box and not asks_for_links():
+        # its boxes have numbers, and this is none of them: the page of the box says so, with how the batch stands
+        return _redirected(_onward(anchors.box_page(of_lot[0].code, quote(typed, safe=""))), levels[0])
     return _answer(levels, of_lot, unknown_lot="" if of_lot else lot)
 
 
@@ -135,7 +131,23 @@ def article(typed: str) -> AnyResponse:
 @public
 def description() -> Response:
     """What this resolver resolves, for machines."""
-    return _kept(jsonify(linkset.description(SUPPORTED, _root(), name="Origin")))
+    return _kept(jsonify(linkset.description(SUPPORTED, anchors.root(), name="Origin")))
+
+
+def _of_pallet(*, code: str = "", sscc: str = "") -> list[Anchor]:
+    with database().reading() as session:
+        pallet, batch = pallet_scanned(session, code=code, sscc=sscc)
+    return [anchors.of_pallet(pallet, batch, by_code=bool(code))]
+
+
+def _of_place(gln: str, extension: str) -> list[Anchor]:
+    with database().reading() as session:
+        return [anchors.of_whereabouts(found, "414") for found in gs1.places_of_gln(session, gln, extension)]
+
+
+def _of_party(gln: str) -> list[Anchor]:
+    with database().reading() as session:
+        return [anchors.of_whereabouts(gs1.party_of_gln(session, gln), "417")]
 
 
 def asks_for_links() -> bool:
@@ -148,22 +160,44 @@ def asks_for_linkset() -> bool:
     if "linkType" in request.args:
         return request.args["linkType"] in linkset.WHOLE_SET
     wish = request.accept_mimetypes  # a browser takes anything, but it does not name this
-    return linkset.MEDIA_TYPE in wish.values() and wish[linkset.MEDIA_TYPE] >= wish[_HTML]
+    return linkset.MEDIA_TYPE in wish.values() and wish[linkset.MEDIA_TYPE] >= wish[HTML]
 
 
 def links_of_code(code: str) -> AnyResponse:
     """The same answers for a public code of ours. Raises UnknownBatch, also before the batch is released."""
     with database().reading() as session:
         batch = batch_of_code(session, code)
-    return _shared(_answer([Anchor(_page_of(batch), _about(batch), _links([batch], _page_of(batch)))], [batch]))
+    return _shared(_answer([anchors.of_batch(batch)], [batch]))
+
+
+def links_of_box(code: str, serial: str) -> AnyResponse:
+    """The same for a box below a public code of ours; what is finer than we know walks up to the batch."""
+    with database().reading() as session:
+        batch = batch_of_code(session, code)
+        known = box_of(session, code, serial).state is not BoxState.UNKNOWN
+    finest = [anchors.of_box(batch, serial)] if known else []
+    return _shared(_answer([*finest, anchors.of_batch(batch)], [batch]))
+
+
+def links_of_pallet(code: str) -> AnyResponse:
+    """The same for the code of a pallet."""
+    return _shared(_answer(_of_pallet(code=code)))
+
+
+def links_of_whereabouts(found: gs1.Whereabouts) -> AnyResponse:
+    """The same for the code of a place or an organisation."""
+    return _shared(_answer([anchors.of_whereabouts(found)]))
 
 
 # --- what cannot be shown -------------------------------------------------------------------------------------
 
 
 @blueprint.errorhandler(UnknownBatch)
-def unknown(refusal: UnknownBatch) -> Response:
-    """A well-formed number that no released batch carries: the same answer whether or not one waits for release."""
+@blueprint.errorhandler(UnknownPallet)
+@blueprint.errorhandler(UnknownPlace)
+@blueprint.errorhandler(UnknownParty)
+def unknown(refusal: NotFound) -> Response:
+    """A well-formed number that nothing public carries: the same answer whether or not one waits for release."""
     if wants_json():
         return refused(refusal)
     asked = request.view_args or {}
@@ -192,7 +226,7 @@ def _shared(response: AnyResponse) -> AnyResponse:
 # --- the answer -----------------------------------------------------------------------------------------------
 
 
-def _answer(levels: Sequence[Anchor], batches: Sequence[Scanned], unknown_lot: str = "") -> AnyResponse:
+def _answer(levels: Sequence[Anchor], batches: Sequence[Scanned] = (), unknown_lot: str = "") -> AnyResponse:
     """The linkset of all levels, or a redirect to the best link of the finest level that has the kind asked for."""
     if asks_for_linkset():
         answer = _as_linkset(levels)
@@ -204,11 +238,19 @@ def _answer(levels: Sequence[Anchor], batches: Sequence[Scanned], unknown_lot: s
         raise linkset.NoSuchLink(kind=f"gs1:{rel}")
     best = linkset.chosen(fitting[0], current_language(), _quality)
     if len(best) > 1:
-        answer = _choices(levels[0], best)
-    else:
-        answer = current_app.make_response(redirect(_onward(best[0].href, unknown_lot), 307))
-        answer.cache_control.max_age = KEPT_SECONDS
-    whole = f"{levels[0].address}?linkType=linkset"
+        return _with_linkset(_choices(levels[0], best), levels[0])
+    return _redirected(_onward(best[0].href, unknown_lot), levels[0])
+
+
+def _redirected(target: str, level: Anchor) -> AnyResponse:
+    answer = current_app.make_response(redirect(target, 307))
+    answer.cache_control.max_age = KEPT_SECONDS
+    return _with_linkset(answer, level)
+
+
+def _with_linkset(answer: AnyResponse, level: Anchor) -> AnyResponse:
+    """Say where all links are."""
+    whole = f"{level.address}?linkType=linkset"
     answer.headers.add("Link", linkset.header_link(whole, "linkset", linkset.MEDIA_TYPE))
     return answer
 
@@ -219,7 +261,7 @@ def _rel_wanted(batches: Sequence[Scanned]) -> Rel:
     rel = Rel.DEFAULT if asked is None else linkset.rel_asked(asked)
     if rel is Rel.DEFAULT and len(batches) > 1:
         return Rel.PIP
-    if asked is None and batches and _quality(_JSON) > _quality(_HTML):
+    if asked is None and batches and _quality(JSON) > _quality(HTML):
         return Rel.TRACEABILITY
     return rel
 
@@ -265,64 +307,6 @@ def _kept(response: Response) -> Response:
     return response
 
 
-# --- anchors and their links ------------------------------------------------------------------------------------
-
-
-def _lot_anchor(gtin: str, lot: str, batches: Sequence[Scanned]) -> Anchor:
-    address = digital_link(_root(), gtin, lot)
-    default = _page_of(batches[0]) if len(batches) == 1 else f"{_article_address(gtin)}?{urlencode({'10': lot})}"
-    return Anchor(address, " / ".join(_about(batch) for batch in batches), _links(batches, default))
-
-
-def _article_anchor(gtin: str, batches: Sequence[Scanned]) -> Anchor:
-    """The article leads to the list of its batches, and a machine learns each of them as its member."""
-    address = _article_address(gtin)
-    pages = [
-        Link(Rel.PIP, f"{address}?l={language}", _article_title(gtin, language), _HTML, language)
-        for language in PUBLIC_LANGUAGES
-    ]
-    members = [Link(Rel.ITEM, _page_of(batch), _about(batch), _HTML) for batch in batches]
-    default = Link(Rel.DEFAULT, address, _article_title(gtin, current_language()))
-    about = named(current_language(), batches[0].product.by_language)
-    return Anchor(digital_link(_root(), gtin), about, (default, *pages, *members))
-
-
-def _links(batches: Sequence[Scanned], default: str) -> tuple[Link, ...]:
-    """Everything that there is to see of these batches; `default` is where somebody goes who asks for nothing."""
-    title = translate(current_language(), TARGETS[0].title)
-    links = [Link(Rel.DEFAULT, default, title)]
-    for batch in batches:
-        for target in TARGETS:
-            address = _page_of(batch) + target.suffix
-            for language in target.languages or ("",):
-                said_in = language or current_language()
-                told = f"{translate(said_in, target.title)} · {batch.number} · {batch.issuer.text(said_in)}"
-                href = f"{address}?l={language}" if language else address
-                links.append(Link(target.rel, href, told, target.media_type, language))
-    return tuple(links)
-
-
-def _article_title(gtin: str, language: str) -> str:
-    return translate(language, N_("Article {number}"), number=gtin)
-
-
-def _about(batch: Scanned) -> str:
-    language = current_language()
-    return f"{named(language, batch.product.by_language)} · {batch.number} · {batch.issuer.text(language)}"
-
-
-def _page_of(batch: Scanned) -> str:
-    return f"{_root()}/b/{batch.code}"
-
-
-def _article_address(gtin: str) -> str:
-    return f"{_root()}/gtin/{gtin}"
-
-
-def _root() -> str:
-    return config().public_url.rstrip("/")
-
-
 def _address_asked() -> str:
     """The Digital Link as it was sent: a lot may hold a coded slash, which the path of WSGI has decoded already.
 
@@ -334,4 +318,4 @@ def _address_asked() -> str:
     if unquote(coded) != request.path:
         coded = quote(request.path, safe="/")
     query = request.query_string.decode("latin-1")
-    return f"{_root()}{coded}?{query}" if query else f"{_root()}{coded}"
+    return f"{anchors.root()}{coded}?{query}" if query else f"{anchors.root()}{coded}"

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from traceability.models import Event, guards
 from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
-from traceability.queries.audit import addresses, frozen, goods, loose, money, registry
+from traceability.queries.audit import addresses, frozen, goods, labels, loose, money, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import Finding, pages
 from traceability.queries.audit.states import Folded
@@ -57,6 +57,7 @@ def audit(
             yield from goods.check(session, page, counts)
             yield from registry.check(session, page)
             yield from money.check(session, page)
+            yield from labels.check(session, page)
             folded.add(page)
             counts["events"] += len(page.events)
             counts["postings"] += len(page.lines)

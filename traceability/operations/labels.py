@@ -1,0 +1,111 @@
+"""Labels with a serial each: printed for the boxes of a batch, and voided when they are not used."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from traceability.domain.events import Kind
+from traceability.domain.labelling import CARTON, MOST_LABELS, PrintLabels, VoidLabels
+from traceability.domain.roles import Actor
+from traceability.domain.serials import MOST_BOX, new_seed
+from traceability.domain.text import nfc
+from traceability.errors import Conflict, Invalid, SayWhy
+from traceability.models import LabelRun, LabelVoid
+from traceability.operations import lookups
+from traceability.operations.ledger import Entry, operation
+from traceability.operations.naming import fresh_code
+from traceability.queries.cartons import carton_of
+from traceability.queries.labels import run_of
+
+
+class OddBoxes(Invalid):
+    """Box {first} to {last} of {of} is no range. Start at 1 or more, and end at no more than the number of boxes."""
+
+
+class TooManyAtOnce(Invalid):
+    """{count} labels were asked for. Print at most {most} at a time."""
+
+
+class LabelledAlready(Conflict):
+    """The boxes {first} to {last} have labels already. Void those first, or print other boxes."""
+
+
+class NotPrinted(Conflict):
+    """These labels are of the boxes {first} to {last}. Void boxes among them."""
+
+
+class VoidAlready(Conflict):
+    """The boxes {first} to {last} were voided already. Void the others."""
+
+
+@operation(Kind.PRINT_LABELS)
+def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
+    """A run of labels. Its secret stays in one row; the journal has the digest of it.
+
+    Raises NoSuchBatch, OddBoxes, TooManyAtOnce, LabelledAlready; of cartons for China also what `carton_of` refuses.
+    """
+    batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    if not 1 <= fact.first <= fact.last <= fact.of <= MOST_BOX:
+        raise OddBoxes(first=fact.first, last=fact.last, of=fact.of, at="first")
+    count = fact.last - fact.first + 1
+    if count > MOST_LABELS:
+        raise TooManyAtOnce(count=count, most=MOST_LABELS, at="last")
+    _check_unlabelled(session, lot.id, fact)
+    named = {}
+    if fact.layout == CARTON:
+        carton = carton_of(session, batch, lot)
+        named = {"orchard": carton.orchard, "packhouse": carton.packhouse}
+    seed = new_seed()
+    run = LabelRun(
+        org_id=actor.org_id,
+        code=fresh_code(session, LabelRun.code),
+        lot_id=lot.id,
+        first=fact.first,
+        last=fact.last,
+        total=fact.of,
+        layout=fact.layout,
+        seed=seed,
+    )
+    kdes = {
+        "run": run.code,
+        "batch": lot.code,
+        "first": run.first,
+        "last": run.last,
+        "total": run.total,
+        "layout": run.layout,
+        "seed": sha256(seed).hexdigest(),
+        **named,
+    }
+    return Entry(rows=[run], kdes=kdes, answer={"run": run.code, "batch": lot.code, "count": count})
+
+
+def _check_unlabelled(session: Session, lot_id: int, fact: PrintLabels) -> None:
+    """No box may have two labels that count."""
+    runs = session.scalars(
+        select(LabelRun).where(LabelRun.lot_id == lot_id, LabelRun.first <= fact.last, LabelRun.last >= fact.first)
+    ).all()
+    for run in runs:
+        taken = set(range(max(run.first, fact.first), min(run.last, fact.last) + 1))
+        for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
+            taken -= set(range(void.first, void.last + 1))
+        if taken:
+            raise LabelledAlready(first=min(taken), last=max(taken), at="first")
+
+
+@operation(Kind.VOID_LABELS)
+def void_labels(session: Session, actor: Actor, fact: VoidLabels) -> Entry:
+    """Labels that do not count. Raises NoSuchRun, SayWhy, NotPrinted, VoidAlready."""
+    run, _, lot = run_of(session, actor, fact.run)
+    if not fact.reason.strip():
+        raise SayWhy(at="reason")
+    if not run.first <= fact.first <= fact.last <= run.last:
+        raise NotPrinted(first=run.first, last=run.last, at="first")
+    for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
+        if void.first <= fact.last and void.last >= fact.first:
+            raise VoidAlready(first=void.first, last=void.last, at="first")
+    row = LabelVoid(org_id=actor.org_id, run_id=run.id, first=fact.first, last=fact.last, reason=nfc(fact.reason)[:300])
+    kdes = {"run": run.code, "batch": lot.code, "first": row.first, "last": row.last, "reason": row.reason}
+    return Entry(rows=[row], kdes=kdes, answer={"run": run.code, "batch": lot.code})

@@ -1,0 +1,144 @@
+"""What must stand on a carton of fruit for China, or the reason why none may be printed.
+
+One orchard and one packing house, by the numbers under which they are registered there, as these stood on the day of
+packing (UX 6.2): a number that ran out later was still good then, and one that came later was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from traceability.commodities import commodity
+from traceability.domain.custody import STANDS
+from traceability.domain.moments import day_of
+from traceability.domain.text import shown
+from traceability.errors import Conflict, Sentence
+from traceability.models import Batch, Event, Lot, Plot, Registration, RegistrationCover
+from traceability.queries import evidence, frozen
+from traceability.queries.lineage import chunks
+from traceability.words import N_
+
+ORCHARD: Final = "growing_area"
+PACKHOUSE: Final = "packing_house"
+
+_WHY: Final = {
+    "suspended": N_("it was suspended"),
+    "expired": N_("it had run out"),
+    "not_yet": N_("it was not valid yet"),
+}
+
+
+class NotForCartons(Conflict):
+    """{goods} is not packed in cartons that name an orchard. Choose another label."""
+
+
+class OrchardNotKnown(Conflict):
+    """No plot is known of some of the fruit in lot {lot}, so no orchard can be named. Enter the plots first."""
+
+
+class OrchardMissing(Conflict):
+    """Plot {plot} has no orchard number. Register its growing-area code under Official codes, then print."""
+
+
+class OrchardNotStanding(Conflict):
+    """The orchard number {code} did not count on {day}, the day of packing: {why}. These cartons may not name it."""
+
+
+class SeveralOrchards(Conflict):
+    """This batch holds fruit of more than one orchard: {codes}. A carton names one: pack each orchard by itself."""
+
+
+class PackhouseMissing(Conflict):
+    """The place of packing has no packing-house number. Register its code under Official codes, then print."""
+
+
+class PackhouseNotStanding(Conflict):
+    """The packing-house number {code} did not count on {day}, the day of packing: {why}. Cartons may not name it."""
+
+
+@dataclass(frozen=True)
+class Carton:
+    """The two numbers that a carton names."""
+
+    orchard: str
+    packhouse: str
+
+
+def carton_of(session: Session, batch: Batch, lot: Lot) -> Carton:
+    """The numbers for the cartons of a batch.
+
+    Raises NotForCartons, OrchardNotKnown, OrchardMissing, OrchardNotStanding, SeveralOrchards, PackhouseMissing,
+    PackhouseNotStanding.
+    """
+    if "orchard_registration" not in commodity(lot.commodity).label_fields:
+        raise NotForCartons(goods=Sentence(commodity(lot.commodity).name("en")), at="layout")
+    on = batch.packed_on or day_of(lot.made_at, lot.zone_minutes)
+    return Carton(_orchard(session, lot, on), _packhouse(session, lot, on))
+
+
+def _orchard(session: Session, lot: Lot, on: date) -> str:
+    """The number that stands for every plot of the batch. Of several that do, the first."""
+    origins = frozen.origin_of(session, lot).trace.origins
+    if not origins or any(origin.plot_id is None for origin in origins):
+        raise OrchardNotKnown(lot=lot.number, at="layout")
+    plots = sorted({origin.plot_id for origin in origins if origin.plot_id is not None})
+    codes = _codes_of_plots(session, plots)
+    standing: list[set[str]] = []
+    for plot in plots:
+        found = [code for code in codes.get(plot, ()) if code.commodity in ("", lot.commodity)]
+        if not found:
+            raise OrchardMissing(plot=shown(session.get_one(Plot, plot).name), at="layout")
+        good = {code.official_code for code in found if evidence.standing_of(code, on) in STANDS}
+        if not good:
+            raise OrchardNotStanding(**_reason(found[-1], on), at="layout")
+        standing.append(good)
+    shared = set.intersection(*standing)
+    if not shared:
+        raise SeveralOrchards(codes=", ".join(sorted(set.union(*standing))[:6]), at="layout")
+    return min(shared)
+
+
+def _packhouse(session: Session, lot: Lot, on: date) -> str:
+    """The number of the place where the batch was packed."""
+    place = session.scalar(select(Event.facility_id).where(Event.id == lot.made_by_id))
+    covering = select(RegistrationCover.registration_id).where(RegistrationCover.facility_id == place)
+    found = _registrations(session, PACKHOUSE, session.scalars(covering).all())
+    if not found:
+        raise PackhouseMissing(at="layout")
+    good = [code.official_code for code in found if evidence.standing_of(code, on) in STANDS]
+    if not good:
+        raise PackhouseNotStanding(**_reason(found[-1], on), at="layout")
+    return min(good)
+
+
+def _reason(code: Registration, on: date) -> dict[str, object]:
+    why = Sentence(_WHY[str(evidence.standing_of(code, on))])
+    return {"code": code.official_code, "day": on.isoformat(), "why": why}
+
+
+def _codes_of_plots(session: Session, plots: Sequence[int]) -> dict[int, list[Registration]]:
+    covers: list[tuple[int, int]] = []
+    for chunk in chunks(plots):
+        asked = select(RegistrationCover.plot_id, RegistrationCover.registration_id)
+        rows_found = session.execute(asked.where(RegistrationCover.plot_id.in_(chunk)))
+        covers += [(plot, key) for plot, key in rows_found if plot is not None]
+    rows = {row.id: row for row in _registrations(session, ORCHARD, {key for _, key in covers})}
+    found: dict[int, list[Registration]] = {}
+    for plot, key in covers:
+        if key in rows:
+            found.setdefault(plot, []).append(rows[key])
+    return found
+
+
+def _registrations(session: Session, scheme: str, keys: Collection[int] | Iterable[int]) -> list[Registration]:
+    found: list[Registration] = []
+    for chunk in chunks(set(keys)):
+        asked = select(Registration).where(Registration.id.in_(chunk), Registration.scheme == scheme)
+        found += session.scalars(asked.options(selectinload(Registration.suspensions)).order_by(Registration.id))
+    return found

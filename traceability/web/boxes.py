@@ -1,0 +1,251 @@
+"""Labels with a number for every box: printed and voided by staff, and the page that a scan of one opens."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.commodities import COMMODITIES
+from traceability.documents import terms
+from traceability.documents.carton import CartonLabel, said_on_carton
+from traceability.documents.labels import BagLabel, Design, of_batch, write_labels
+from traceability.documents.stencil import stencil
+from traceability.documents.stock import STOCKS, stock_called
+from traceability.domain import serials
+from traceability.domain.events import Kind
+from traceability.domain.gs1 import lot_keys
+from traceability.domain.identifiers import read_code
+from traceability.domain.labelling import CARTON, LABEL_SHEET
+from traceability.domain.serials import NotASerial, read_serial
+from traceability.errors import Refusal
+from traceability.models import LabelRun, Lot
+from traceability.operations import labels as labelling
+from traceability.operations import lookups
+from traceability.queries import labels as printed
+from traceability.queries.cartons import carton_of
+from traceability.queries.dossiers import UnknownBatch, dossier_of
+from traceability.queries.labels import BoxState, KnownBox
+from traceability.queries.resolving import batch_of_code, standing_of
+from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
+from traceability.web import forms, resolver
+from traceability.web.batches import pdf
+from traceability.web.language import current_language, link
+from traceability.web.packing import STATES
+from traceability.web.pages import config, database, page
+from traceability.web.printing import REFRESH_SECONDS, Make, Printing
+from traceability.web.session import current_actor, public, signed_in
+from traceability.web.stock import written
+
+blueprint = Blueprint("boxes", __name__)
+
+
+# --- what a scan opens ------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/B/<typed>/21/<typed_serial>")
+@blueprint.get("/b/<typed>/21/<typed_serial>")
+@public
+def box(typed: str, typed_serial: str) -> AnyResponse:
+    """Which box of how many it is, and how its batch stands. A number that nobody printed is told so, with 404."""
+    code = read_code(typed)
+    try:
+        serial = read_serial(typed_serial)
+    except NotASerial:
+        serial = ""
+    if serial and resolver.asks_for_links():
+        return resolver.links_of_box(code, serial)
+    if serial and request.path != url_for("boxes.box", typed=code, typed_serial=serial):
+        return redirect(link("boxes.box", typed=code, typed_serial=serial), 308)
+    with database().reading() as session:
+        try:
+            batch = batch_of_code(session, code)
+        except UnknownBatch:  # its page says whether it waits for release, and to its own people more
+            return redirect(link("batches.batch", typed=code), 303)
+        known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
+        state = STATES[standing_of(session, [batch])[0]]
+    answer = page(
+        "boxes/box.html",
+        status=404 if known.state is BoxState.UNKNOWN else 200,
+        known=known,
+        numbered=_numbered(known),
+        serial=serials.show_serial(serial) if serial else typed_serial,
+        batch=batch,
+        state=state,
+        demo=config().demo or batch.demo,
+    )
+    answer.vary.add("Accept")
+    answer.cache_control.max_age = resolver.KEPT_SECONDS
+    return answer
+
+
+def _numbered(known: KnownBox) -> str:
+    if known.box is None:
+        return ""
+    return terms.unit_of(current_language(), known.unit, known.box.n, known.box.of)
+
+
+# --- the labels of a batch --------------------------------------------------------------------------------------
+
+
+@blueprint.get("/batches/<code>/boxes")
+@signed_in()
+def batch_labels(code: str) -> Response:
+    """What was printed for a batch so far, and the form for more."""
+    return _batch_page(code)
+
+
+@blueprint.post("/batches/<code>/boxes")
+@signed_in(Kind.PRINT_LABELS)
+def save_labels(code: str) -> AnyResponse:
+    """Record the run; the page of the run makes the paper."""
+    lot = _lot(code)
+    form = forms.bind(_schema(lot), request.form)
+    if form.ok:
+        try:
+            _design(form.fact.layout, lot)  # a run that cannot be printed is not recorded
+        except Refusal as refusal:
+            form.refuse(refusal)
+    done = forms.attempt(form, written(labelling.print_labels))
+    if done is None:
+        return _batch_page(code, form)
+    return redirect(url_for("boxes.run", code=done["run"]), 303)
+
+
+def _batch_page(code: str, form: forms.Form | None = None) -> Response:
+    lot = _lot(code)
+    with database().reading() as session:
+        runs = printed.runs_of(session, lot.id)
+    if form is None:
+        count = lot.made_count or 1
+        first = min(max((run.last for run in runs), default=0) + 1, count)
+        sheet = CARTON if _is_fruit(lot) else "a4_24"
+        start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": sheet}
+        form = forms.opened(_schema(lot), start)
+    may = current_actor().may(Kind.PRINT_LABELS)
+    return page("boxes/batch.html", status=form.status, form=form, lot=lot, runs=runs, may=may, sheets=_sheets(lot))
+
+
+def _schema(lot: Lot) -> PrintLabelsSchema:
+    schema: Any = PrintLabelsSchema(zone_minutes=current_actor().zone_minutes)
+    schema.fields["layout"].choices = list(_sheets(lot).items())
+    return schema  # type: ignore[no-any-return]
+
+
+def _sheets(lot: Lot) -> dict[str, str]:
+    """What may be printed on, and what each is called; the carton of fruit only where there is fruit."""
+    own = {CARTON: LABEL_SHEET} if _is_fruit(lot) else {}
+    return {**own, **{name: stock.title for name, stock in STOCKS.items()}}
+
+
+def _is_fruit(lot: Lot) -> bool:
+    return "orchard_registration" in COMMODITIES[lot.commodity].label_fields
+
+
+def _lot(code: str) -> Lot:
+    """The lot of a batch of the person's own organisation. Raises NoSuchBatch."""
+    with database().reading() as session:
+        return lookups.batch_of(session, current_actor(), code)[1]
+
+
+@blueprint.get("/batches/<code>/stencil.pdf")
+@signed_in()
+def stencil_pdf(code: str) -> Response:
+    """The marks of a coffee bag as letters to cut out."""
+    lot = _lot(code)
+    with database().reading() as session:
+        dossier = dossier_of(session, lot.code)
+    return pdf(stencil(dossier, current_language()), f"stencil-{lot.code}")
+
+
+# --- one run ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/runs/<code>")
+@signed_in()
+def run(code: str) -> Response:
+    """How far the paper is; the page asks again by itself until it is ready, and may be left meanwhile."""
+    return _run_page(code)
+
+
+@blueprint.get("/runs/<code>/labels.pdf")
+@signed_in()
+def paper(code: str) -> AnyResponse:
+    """The paper, once it is made."""
+    row, _, lot = _own_run(code)
+    printing = _printing(row)
+    if not printing.look(partial(_maker, row, lot)).ready:
+        return redirect(url_for("boxes.run", code=row.code), 303)
+    return send_file(printing.paper, mimetype="application/pdf", download_name=f"labels-{row.code}.pdf", max_age=0)
+
+
+@blueprint.post("/runs/<code>/again")
+@signed_in(Kind.PRINT_LABELS)
+def again(code: str) -> AnyResponse:
+    """Try once more to make a paper that could not be made."""
+    row, _, _ = _own_run(code)
+    _printing(row).again()
+    return redirect(url_for("boxes.run", code=row.code), 303)
+
+
+@blueprint.post("/runs/<code>/void")
+@signed_in(Kind.VOID_LABELS)
+def void(code: str) -> AnyResponse:
+    """Some labels of the run do not count."""
+    form = forms.bind(VoidLabelsSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(labelling.void_labels))
+    return _run_page(code, form) if done is None else redirect(url_for("boxes.run", code=done["run"]), 303)
+
+
+def _run_page(code: str, form: forms.Form | None = None) -> Response:
+    row, seen, lot = _own_run(code)
+    making = _printing(row).look(partial(_maker, row, lot))
+    if form is None:
+        start = {"run": row.code, "first": row.first, "last": row.last}
+        form = forms.opened(VoidLabelsSchema(), start)
+    waiting = not making.ready and making.failed is None and not form.problems
+    answer = page(
+        "boxes/run.html",
+        status=form.status,
+        form=form,
+        run=seen,
+        lot=lot,
+        making=making,
+        refresh=REFRESH_SECONDS if waiting else 0,
+        may={kind.value for kind in (Kind.VOID_LABELS, Kind.PRINT_LABELS) if current_actor().may(kind)},
+        sheet=_sheets(lot).get(row.layout, row.layout),
+    )
+    return answer
+
+
+def _own_run(code: str) -> tuple[LabelRun, printed.Run, Lot]:
+    with database().reading() as session:
+        return printed.run_of(session, current_actor(), code)
+
+
+def _printing(row: LabelRun) -> Printing:
+    """The paper of a run in the reader's language."""
+    return Printing(config().data_dir, f"{row.code}-{current_language()}", row.last - row.first + 1)
+
+
+def _maker(row: LabelRun, lot: Lot) -> Make:
+    """Everything that the paper says is read now; making it asks the database nothing."""
+    design = _design(row.layout, lot)
+    boxes = serials.boxes(row.seed, row.first, row.last, row.total)
+    return lambda output, told: write_labels(output, design, boxes, told)
+
+
+def _design(layout: str, lot: Lot) -> Design:
+    """Raises SquaresTooSmall, and what `carton_of` refuses: a code may have been suspended for that day since."""
+    language, public_url = current_language(), config().public_url
+    with database().reading() as session:
+        dossier = dossier_of(session, lot.code)
+        carton = None
+        if layout == CARTON:
+            carton = carton_of(session, *lookups.batch_of(session, current_actor(), lot.code))
+    said = of_batch(dossier, language, key=next(iter(lot_keys(lot.number)), lot.code))
+    if carton is not None:
+        return CartonLabel(said_on_carton(said, dossier, carton.orchard, carton.packhouse), public_url)
+    return BagLabel(said, stock_called(layout), public_url, language, serials=True)

@@ -1,0 +1,123 @@
+"""Pallets: boxes of a batch put together by staff, their label, and the page that a scan of one opens."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.commodities import COMMODITIES
+from traceability.documents.pallet import pallet_label, said_on_pallet
+from traceability.domain.events import Kind
+from traceability.domain.identifiers import read_code
+from traceability.models import Lot
+from traceability.operations import lookups, pallets
+from traceability.queries import gs1
+from traceability.queries import pallets as built
+from traceability.queries.dossiers import UnknownBatch, dossier_of
+from traceability.queries.resolving import standing_of
+from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
+from traceability.web import forms, resolver
+from traceability.web.batches import pdf
+from traceability.web.language import current_language, link
+from traceability.web.packing import STATES
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, public, signed_in
+from traceability.web.stock import written
+
+blueprint = Blueprint("pallets", __name__)
+
+
+@blueprint.get("/PALLET/<typed>")
+@blueprint.get("/pallet/<typed>")
+@public
+def pallet(typed: str) -> AnyResponse:
+    """Which batch stands on it, which boxes, and how much they weigh."""
+    code = read_code(typed)
+    if resolver.asks_for_links():
+        return resolver.links_of_pallet(code)
+    if request.path != url_for("pallets.pallet", typed=code):
+        return redirect(link("pallets.pallet", typed=code), 308)
+    with database().reading() as session:
+        seen, batch = built.pallet_scanned(session, code=code)
+        state = STATES[standing_of(session, [batch])[0]]
+    answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, demo=config().demo or batch.demo)
+    answer.vary.add("Accept")
+    answer.cache_control.max_age = resolver.KEPT_SECONDS
+    return answer
+
+
+blueprint.register_error_handler(built.UnknownPallet, resolver.unknown)
+blueprint.register_error_handler(UnknownBatch, resolver.unknown)
+
+
+@blueprint.get("/batches/<code>/pallets")
+@signed_in()
+def batch_pallets(code: str) -> Response:
+    """The pallets of a batch, and the form for the next one."""
+    return _batch_page(code)
+
+
+@blueprint.post("/batches/<code>/pallets")
+@signed_in(Kind.BUILD_PALLET)
+def save_pallet(code: str) -> AnyResponse:
+    """Boxes on one pallet."""
+    form = forms.bind(BuildPalletSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(pallets.build_pallet))
+    return _batch_page(code, form) if done is None else redirect(url_for("pallets.batch_pallets", code=code), 303)
+
+
+@blueprint.get("/pallets/<code>/label.pdf")
+@signed_in()
+def label(code: str) -> Response:
+    """The label of a pallet."""
+    language = current_language()
+    with database().reading() as session:
+        _, seen = built.own_pallet(session, current_actor(), code)
+        dossier = dossier_of(session, seen.batch)
+    said = said_on_pallet(
+        dossier,
+        language,
+        code=seen.code,
+        sscc=seen.sscc,
+        boxes=(seen.first, seen.last),
+        net_g=seen.net_g,
+        fruit="orchard_registration" in COMMODITIES[dossier.commodity].label_fields,
+    )
+    return pdf(pallet_label(said, public_url=config().public_url, language=language), f"pallet-{seen.code}")
+
+
+@blueprint.get("/pallets/<code>/break")
+@signed_in(Kind.BREAK_PALLET)
+def ask_break(code: str) -> Response:
+    """Why a pallet is taken apart."""
+    with database().reading() as session:
+        _, seen = built.own_pallet(session, current_actor(), code)
+    form = forms.opened(BreakPalletSchema(), {"pallet": seen.code})
+    return page("pallets/break.html", form=form, pallet=seen)
+
+
+@blueprint.post("/pallets/<code>/break")
+@signed_in(Kind.BREAK_PALLET)
+def save_break(code: str) -> AnyResponse:
+    """The boxes stand by themselves again."""
+    with database().reading() as session:
+        _, seen = built.own_pallet(session, current_actor(), code)
+    form = forms.bind(BreakPalletSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(pallets.break_pallet))
+    if done is None:
+        return page("pallets/break.html", status=form.status, form=form, pallet=seen)
+    return redirect(url_for("pallets.batch_pallets", code=seen.batch), 303)
+
+
+def _batch_page(code: str, form: forms.Form | None = None) -> Response:
+    actor = current_actor()
+    with database().reading() as session:
+        lot: Lot = lookups.batch_of(session, actor, code)[1]
+        found = built.pallets_of(session, lot.id)
+        prefix = gs1.numbers_of(session, actor.org_id).company_prefix
+    if form is None:
+        first = max((pallet.last for pallet in found if not pallet.broken), default=0) + 1
+        start = {"batch": lot.code, "first": min(first, max(lot.made_count, 1)), "last": lot.made_count}
+        form = forms.opened(BuildPalletSchema(), start)
+    may = {kind.value for kind in (Kind.BUILD_PALLET, Kind.BREAK_PALLET, Kind.SET_GS1) if actor.may(kind)}
+    return page("pallets/batch.html", status=form.status, form=form, lot=lot, pallets=found, prefix=prefix, may=may)
