@@ -18,6 +18,7 @@ from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
+from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import MAY, Role
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
@@ -35,6 +36,7 @@ from traceability.operations import (
     pooling,
     processing,
     registry,
+    reports,
     settings,
     shipping,
 )
@@ -91,6 +93,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_FIELDS: (settings.set_fields, SetFields),
     Kind.SET_GRADES: (settings.set_grades, SetGrades),
     Kind.SET_PRICE: (settings.set_price, SetPrice),
+    Kind.HANDLE_REPORT: (reports.handle_report, HandleReport),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
 }
@@ -182,6 +185,7 @@ class Ours:
     device: str
     login: str
     scale: str
+    report: str
 
 
 def _ours(world: World) -> Ours:
@@ -209,7 +213,9 @@ def _ours(world: World) -> Ours:
     login = world.do(world.cooperative, account.register_user, facts.RegisterUser, **clerk)["login"]
     asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
     phone = world.do(world.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
-    here = (formed.event, pool, asked, phone["device"], login, scale)
+    told = Told(client_id="report-of-a-reader", differs="seal", contact="a phone")
+    report = world.database.write(lambda session: reports.receive_report(session, batch, told, b"photo", "en"))
+    here = (formed.event, pool, asked, phone["device"], login, scale, report)
     return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
 
 
@@ -278,6 +284,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REFUSE: [{"request": ours.request, "reason": "x"}],
         Kind.REGISTER_SCALE: [{"facility": world.mill, "name": "x", "step_g": 100}],
         Kind.RETIRE_SCALE: [{"scale": ours.scale}],
+        Kind.HANDLE_REPORT: [{"report": ours.report, "state": "looked_at", "forget": True}],
         Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
         Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
         Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],

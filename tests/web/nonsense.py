@@ -16,6 +16,7 @@ FORM_PAGES: Final = (
     "/approvals/{request}/approve",
     "/approvals/{request}/refuse",
     "/attach?lot={lot}",
+    "/b/{batch}/report",
     "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
@@ -51,6 +52,7 @@ FORM_PAGES: Final = (
     "/registers/places/new",
     "/registers/users/new",
     "/release?batch={waiting}",
+    "/reports/{report}",
     "/seal?lot={packed}",
     "/settings/grades?commodity=tea",
     "/settings/point?facility={pool}",
@@ -69,6 +71,7 @@ FORM_PAGES: Final = (
 NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
+    "reports.match",  # one button, on a page that is kept for everybody
     *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
