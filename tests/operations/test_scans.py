@@ -17,7 +17,7 @@ from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
 from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
 from traceability.models.database import Database
 from traceability.operations.scans import store
-from traceability.queries.scans import Counted, counted_of, reasons_of_label, seen_widely
+from traceability.queries.scans import Counted, counted_of, is_shared, reasons_of_label, seen_widely
 
 TODAY = datetime.now(UTC).date()
 CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
@@ -158,6 +158,7 @@ def test_a_label_in_few_hands_is_fine_and_one_in_many_is_not(world: World, batch
         seen = seen_widely(session, world.malee, limits, TODAY)
         lot = world.row(batch).id
         assert reasons_of_label(session, lot, "HONEST01", limits, TODAY) == ()
+        assert [is_shared(session, lot, one, limits, TODAY) for one in ("HONEST01", "COPIED01")] == [False, True]
         assert reasons_of_label(session, lot, "COPIED01", limits, TODAY) == (Reason.DEVICES,)
         assert reasons_of_label(session, lot, "NEVER", limits, TODAY) == ()
         assert seen_widely(session, world.dao, limits, TODAY) == []
@@ -176,23 +177,26 @@ def test_a_label_in_three_countries_asks_for_a_look(world: World, batch: str) ->
 
 
 def test_a_batch_is_missed_where_it_was_not_shipped_to(world: World, batch: str) -> None:
-    tell(world, *many(batch, 30), *many(batch, 2, country="US"), *many(batch, 30, country="LA"))
+    tell(world, *many(batch, 30), *many(batch, 12, country="CN"), *many(batch, 30, country="LA"))
     with world.database.reading() as session:
         assert seen_widely(session, world.malee, Limits(), TODAY) == []
 
-    tell(world, *many(batch, 3, country="CN"))
+    tell(world, *many(batch, 13, country="CN"), *many(batch, 2, "A1", "CN"))
     with world.database.reading() as session:
         (seen,) = seen_widely(session, world.malee, Limits(), TODAY)
-    assert (seen.serial, seen.reasons, seen.found.countries["CN"]) == ("", (Reason.ELSEWHERE,), 3)
+    assert (seen.serial, seen.reasons, seen.found.countries["CN"]) == ("", (Reason.ELSEWHERE,), 13)
+    tell(world, *many(batch, 3, "A1", "CN"))
+    with world.database.reading() as session:
+        assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["", "A1"]
 
 
 def test_what_is_read_after_its_best_before_day_asks_for_a_look(world: World) -> None:
     batch = world.released(world.sealed(best_before=TODAY - timedelta(days=1)))
-    tell(world, *many(batch, 2))
+    tell(world, *many(batch, 2, "A1"), *many(batch, 12))
     with world.database.reading() as session:
         assert seen_widely(session, world.malee, Limits(), TODAY) == []
 
-    tell(world, *many(batch, 3))
+    tell(world, *many(batch, 3, "A1"))
     with world.database.reading() as session:
         assert [one.reasons for one in seen_widely(session, world.malee, Limits(), TODAY)] == [(Reason.LATE,)]
 

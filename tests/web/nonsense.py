@@ -145,6 +145,8 @@ ROOMS: Final = ("/b/", "/B/", "/f/", "/attachments/", "/lots/", "/farmers/", "/t
 ASKING_PAGES: Final = (
     "/b/{batch}/labels.pdf?count&sheet",
     "/b/{batch}?x",
+    "/b/{batch}?count",
+    "/b/{batch}/report?serial",
     "/batches?page",
     "/batches/{batch}/labels?count&sheet",
     "/correct/origin?event&farmer&q",
@@ -172,6 +174,7 @@ ASKING_PAGES: Final = (
     "/recall/lift?recall",
     "/registers/codes/suspend?scheme&code",
     "/release?batch",
+    "/reports?batch",
     "/search?q",
     "/shipping/receive?transfer",
     "/shipping/ship?batch",

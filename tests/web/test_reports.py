@@ -121,7 +121,7 @@ def test_a_report_is_sent_without_signing_in_and_without_a_cookie(
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(world: World, code: str, reader: Client) -> None:
     page = send(reader, code, status=422, differs="", said=SAID, contact=PHONE)
 
-    assert "What is different?: Fill this in." in page.text
+    assert "What is different: Fill this in." in page.text
     assert page.filled_in(f"/b/{code}/report")["said"] == [SAID]
     assert page.filled_in(f"/b/{code}/report")["contact"] == [PHONE]
     assert count(world, Report, Reporter) == [0, 0]

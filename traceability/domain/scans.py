@@ -19,8 +19,6 @@ WINDOW: Final = timedelta(days=7)  # how far a label is looked back on
 KEPT: Final = timedelta(days=30)  # after which only sums of a month are left
 LONGEST_SERIAL: Final = 20  # of GS1's (21)
 
-SHARED: Final = N_("This label was seen in more places than one label should be. It may be copied or shared.")
-
 
 class What(StrEnum):
     """What somebody did."""
@@ -33,7 +31,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Noted:
-    """One visit, for the few seconds in which it waits in memory to be counted. `reader` never leaves the memory."""
+    """Visits that are alike, for the few seconds until they are counted. `reader` never leaves the memory."""
 
     code: str
     serial: str
@@ -41,6 +39,7 @@ class Noted:
     country: str  # ISO 3166, "" when the table of addresses does not know
     language: str
     reader: str = field(repr=False)
+    n: int = 1
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,18 @@ class Limits:
     make twelve. Twenty copies that are read once each make twenty.
     countries: where it was sold, and one more for a traveller or an address that the table has wrong (one in twenty).
     languages: a household speaks two or three; a box read in all of ours stands in several.
-    few: so many may do what one reader does by chance: open an old bag again, or send a link abroad.
+    few: so many may do what one reader does by chance: open an old bag again, or send a link abroad. The page of a
+    batch anybody may have a link to: there it takes more than `devices`.
     """
 
     devices: int = 12
     countries: int = 2
     languages: int = 3
     few: int = 2
+
+    def some(self, serial: str) -> int:
+        """How many may read a label, or a batch that has no serial number, where or when nobody should."""
+        return self.few if serial else self.devices
 
 
 class Reason(StrEnum):
@@ -100,15 +104,17 @@ def reasons_of(found: Evidence, limits: Limits, *, serial: str, expected: frozen
     """
     known = {country: n for country, n in found.countries.items() if country}
     elsewhere = sum(n for country, n in known.items() if country not in expected) if expected else 0
+    some = limits.some(serial)
     asked = {
         Reason.DEVICES: bool(serial) and found.devices > limits.devices,
         Reason.COUNTRIES: bool(serial) and len(known) > limits.countries,
         Reason.LANGUAGES: bool(serial) and len(found.languages) > limits.languages,
-        Reason.ELSEWHERE: elsewhere > limits.few,
-        Reason.LATE: found.late > limits.few,
+        Reason.ELSEWHERE: elsewhere > some,
+        Reason.LATE: found.late > some,
         Reason.UNPRINTED: found.unprinted > limits.few,
     }
     return tuple(reason for reason, holds in asked.items() if holds)
 
 
-TOO_WIDELY: Final = frozenset({Reason.DEVICES, Reason.COUNTRIES, Reason.LANGUAGES, Reason.ELSEWHERE})
+# what the page of the label itself says aloud: see `batches/_shared.html`
+TOO_WIDELY: Final = frozenset({Reason.DEVICES, Reason.COUNTRIES, Reason.LANGUAGES})

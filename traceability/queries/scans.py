@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
-from traceability.domain.scans import KEPT, WINDOW, Evidence, Limits, Reason, What, reasons_of
+from traceability.domain.scans import KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
 from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum
 
 DAYS: Final = 30  # of the picture on a batch's page
@@ -98,13 +98,18 @@ def seen_widely(session: Session, actor: Actor, limits: Limits, today: date) -> 
 
 
 def reasons_of_label(session: Session, lot_id: int, serial: str, limits: Limits, today: date) -> tuple[Reason, ...]:
-    """Why one label asks for a look, for its own public page: `TOO_WIDELY` says which of it people should know."""
+    """Why one label asks for a look, as far as the people who made it are told."""
     found = evidence_of(session, [(lot_id, serial)], today).get((lot_id, serial))
     if found is None:
         return ()
     places = select(Batch.destination, Organisation.country).join(Organisation, Organisation.id == Batch.org_id)
     destination, country = session.execute(places.where(Batch.lot_id == lot_id)).one()
     return reasons_of(found[0], limits, serial=serial, expected=_expected(destination, country))
+
+
+def is_shared(session: Session, lot_id: int, serial: str, limits: Limits, today: date) -> bool:
+    """Whether the page of a label says that it may be copied or shared."""
+    return bool(TOO_WIDELY.intersection(reasons_of_label(session, lot_id, serial, limits, today)))
 
 
 def evidence_of(session: Session, labels: Iterable[Label], today: date) -> dict[Label, tuple[Evidence, int]]:
@@ -163,7 +168,7 @@ def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> l
         Batch.destination != "",
         ScanDevice.country.not_in(("", Batch.destination, Organisation.country)),
     )
-    is_few = (is_foreign, ScanDevice.day > Batch.best_before, ScanDevice.what == What.UNPRINTED)
+    some = case((ScanDevice.serial == "", limits.some("")), else_=limits.few)
     rows = session.execute(
         select(ScanDevice.lot_id, ScanDevice.serial)
         .join(Batch, Batch.lot_id == ScanDevice.lot_id)
@@ -173,7 +178,9 @@ def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> l
         .having(
             or_(
                 and_(ScanDevice.serial != "", _too_many(limits)),
-                *(func.count().filter(condition) > limits.few for condition in is_few),
+                func.count().filter(is_foreign) > some,
+                func.count().filter(ScanDevice.day > Batch.best_before) > some,
+                func.count().filter(ScanDevice.what == What.UNPRINTED) > limits.few,
             )
         )
     )

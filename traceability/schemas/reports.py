@@ -15,7 +15,7 @@ class ReportSchema(Schema):
 
     makes = Told
     client_id = ClientId()
-    differs = Choice(N_("What is different?"), choices=tuple(DIFFERS.items()), required=True)
+    differs = Choice(N_("What is different"), choices=tuple(DIFFERS.items()), required=True)
     said = Text(N_("What do you see?"), most=1000, long=True, hint=N_("Only the company reads this."))
     contact = Text(
         N_("Phone or e-mail"),

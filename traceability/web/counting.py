@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from flask import current_app, request
@@ -77,7 +77,7 @@ class Scans:
         """Hand in what was noted so far. What the database does not take now is kept for the next time."""
         with self._writing:
             visits = list(self._taken())
-            noted = [one for one in map(_noted, visits) if one is not None]
+            noted = [_noted(visit, n) for visit, n in Counter(visits).items() if not _is_machine(visit.agent)]
             if not noted:
                 return
             try:
@@ -135,11 +135,14 @@ def country_of(address: str) -> str:
     return country_code(address.removeprefix("::ffff:")) or ""
 
 
-def _noted(visit: _Visit) -> Noted | None:
-    if _MACHINES.search(visit.agent):
-        return None
+@lru_cache(1000)
+def _is_machine(agent: str) -> bool:
+    return _MACHINES.search(agent) is not None
+
+
+def _noted(visit: _Visit, n: int) -> Noted:
     reader = f"{visit.address}\n{visit.agent}"
-    return Noted(visit.code, visit.serial, visit.what, country_of(visit.address), visit.language, reader)
+    return Noted(visit.code, visit.serial, visit.what, country_of(visit.address), visit.language, reader, n)
 
 
 def _behind(forwarded: str, proxies: int) -> str:
