@@ -66,6 +66,7 @@ def _database_address(text: str) -> str:
 _TEXT = (str, "text")
 _FOLDER = (lambda text: Path(text).expanduser().resolve(), "a folder")
 _YES_NO = (_yes_or_no, "yes or no")
+_COUNT = _whole(1, 1_000_000)
 
 
 def setting(default: Any, help: str, kind: tuple[Callable[[str], Any], str], *, secret: bool = False) -> Any:
@@ -110,6 +111,15 @@ class Config:
     )
     trusted_proxies: int = setting(
         0, "Number of reverse proxies in front whose forwarded headers are believed.", _whole(0, 5)
+    )
+    # why these numbers: `domain.scans.Limits`
+    label_devices: int = setting(
+        12, "A label read by more devices than this in a week may be copied; a device counts once a day.", _COUNT
+    )
+    label_countries: int = setting(2, "The same for countries.", _COUNT)
+    label_languages: int = setting(3, "The same for languages.", _COUNT)
+    label_few: int = setting(
+        2, "So many devices may read a label abroad, or after its best-before day, before anybody is told.", _COUNT
     )
 
     def __post_init__(self) -> None:

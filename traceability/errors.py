@@ -120,6 +120,10 @@ class NoSuchRecall(NotFound):
     """There is no open recall {code}. Reload the page: someone may have lifted it."""
 
 
+class NoSuchReport(NotFound):
+    """There is no report {code}. Check the number, or open it from the list of reports."""
+
+
 class NoSuchDevice(NotFound):
     """You have no phone {code}. Look for it in the list of phones."""
 

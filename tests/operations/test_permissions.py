@@ -19,6 +19,7 @@ from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels,
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
+from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import MAY, Role
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
@@ -39,6 +40,7 @@ from traceability.operations import (
     pooling,
     processing,
     registry,
+    reports,
     settings,
     shipping,
 )
@@ -95,6 +97,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_FIELDS: (settings.set_fields, SetFields),
     Kind.SET_GRADES: (settings.set_grades, SetGrades),
     Kind.SET_PRICE: (settings.set_price, SetPrice),
+    Kind.HANDLE_REPORT: (reports.handle_report, HandleReport),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
     Kind.PRINT_LABELS: (labels.print_labels, PrintLabels),
@@ -196,6 +199,7 @@ class Ours:
     scale: str
     run: str
     pallet: str
+    report: str
 
 
 def _ours(world: World) -> Ours:
@@ -226,7 +230,9 @@ def _ours(world: World) -> Ours:
     boxes = {"batch": batch, "first": 1, "last": 1}
     run = world.do(world.bakari, labels.print_labels, PrintLabels, **boxes, of=1, layout="tag")["run"]
     pallet = world.do(world.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
-    here = (formed.event, pool, asked, phone["device"], login, scale, run, pallet)
+    told = Told(client_id="report-of-a-reader", differs="seal", contact="a phone")
+    report = world.database.write(lambda session: reports.receive_report(session, batch, told, b"photo", "en"))
+    here = (formed.event, pool, asked, phone["device"], login, scale, run, pallet, report)
     return Ours(delivery, lot, batch, transfer, held["hold"], recalled["recall"], *here)
 
 
@@ -306,6 +312,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REFUSE: [{"request": ours.request, "reason": "x"}],
         Kind.REGISTER_SCALE: [{"facility": world.mill, "name": "x", "step_g": 100}],
         Kind.RETIRE_SCALE: [{"scale": ours.scale}],
+        Kind.HANDLE_REPORT: [{"report": ours.report, "state": "looked_at", "forget": True}],
         Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
         **_dao_labels(world, ours),
         Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],

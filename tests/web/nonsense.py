@@ -18,6 +18,7 @@ FORM_PAGES: Final = (
     "/attach?lot={lot}",
     "/batches/{batch}/boxes",
     "/batches/{batch}/pallets",
+    "/b/{batch}/report",
     "/chain?lot={lot}",
     "/correct/ask?event={event}",
     "/correct/origin?event={event}&farmer={farmer}",
@@ -55,6 +56,7 @@ FORM_PAGES: Final = (
     "/registers/users/new",
     "/release?batch={waiting}",
     "/runs/{run}",
+    "/reports/{report}",
     "/seal?lot={packed}",
     "/settings/grades?commodity=tea",
     "/settings/gs1",
@@ -74,6 +76,7 @@ FORM_PAGES: Final = (
 NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
+    "reports.match",  # one button, on a page that is kept for everybody
     *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
     "boxes.again",  # one button
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
@@ -149,6 +152,8 @@ ASKING_PAGES: Final = (
     "/b/{batch}/labels.pdf?count&sheet",
     "/b/{batch}?x",
     "/b/{batch}/21/{serial}?x",
+    "/b/{batch}?count",
+    "/b/{batch}/report?serial",
     "/batches?page",
     "/batches/{batch}/labels?count&sheet",
     "/correct/origin?event&farmer&q",
@@ -176,6 +181,7 @@ ASKING_PAGES: Final = (
     "/recall/lift?recall",
     "/registers/codes/suspend?scheme&code",
     "/release?batch",
+    "/reports?batch",
     "/search?q",
     "/settings/gs1?facility",
     "/shipping/receive?transfer",

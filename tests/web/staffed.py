@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests.cast import BOLAVEN, event_of
 from tests.queries.season import Season
@@ -25,16 +26,29 @@ from traceability.domain.identifiers import new_code
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1
 from traceability.domain.moments import day_of
 from traceability.domain.payments import Pay
+from traceability.domain.reports import Told
 from traceability.domain.roles import Actor, Role
 from traceability.domain.serials import serial_of
 from traceability.models import Attachment, Base, Event, LabelRun
 from traceability.models.database import Database
-from traceability.operations import account, approvals, devices, gs1, inspection, labels, pallets, registry, shipping
+from traceability.operations import (
+    account,
+    approvals,
+    devices,
+    gs1,
+    inspection,
+    labels,
+    pallets,
+    registry,
+    reports,
+    shipping,
+)
 from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
 LEFT_BY_VISITS: Final = frozenset({"sign_in", "failed_sign_in", "rendered"})
 PASSWORD: Final = "a long enough password"
+READER: Final = "+856 20 5550 7777"
 
 
 class Staffed:
@@ -139,6 +153,11 @@ class Staffed:
         with self.database.reading() as session:
             return account.actor_of(session, login, home.org_id)
 
+    def _report(self, session: Session) -> str:
+        """Somebody reports the newest batch, with a photo."""
+        told = Told(client_id="report-of-a-reader", differs="seal", said="The seal is open", contact=READER)
+        return reports.receive_report(session, self.season.newer, told, b"a photo", "en")
+
     def _codes(self) -> dict[str, str]:
         season = self.season
         open_lot = season.delivery(11_000, season.bounmy, plot=season.bounmy_plot)
@@ -188,6 +207,7 @@ class Staffed:
             ).event,
             "payment": payment.event,
             "device": str(phone["device"]),
+            "report": self.database.write(self._report),
             **self._labelled(),
         }
 

@@ -24,7 +24,7 @@ from tests.databases import Databases
 from tests.web.client import Page
 from tests.web.program import Program
 from tests.web.route_policy import ADDRESSES, POLICY, PUBLIC, ROLES, SIGNED_IN
-from tests.web.staffed import EVERYTHING, Staffed, staffed
+from tests.web.staffed import EVERYTHING, READER, Staffed, staffed
 from traceability.domain.events import Kind
 from traceability.domain.roles import MAY, Role
 from traceability.models import User
@@ -32,7 +32,7 @@ from traceability.web.session import access_of
 
 # Boxes that search: what is not found is an empty page, not a missing one.
 SEARCHES: Final = ("/search", "/farmers?q", "/weigh-in?q", "/weigh-in/buying", "/find")
-PRIVATE: Final = (BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE, AMINA_PHONE, "106.2345671", "15.1876543")
+PRIVATE: Final = (READER, BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE, AMINA_PHONE, "106.2345671", "15.1876543")
 CHANGING: Final = re.compile(r'name="(client_id|opened_at)" value="[^"]*"')
 
 
@@ -156,6 +156,8 @@ def test_dao_changes_nothing_with_codes_of_ours(house: Staffed) -> None:
             if form.attributes.get("method", "get").lower() != "post" or form.attributes["action"] == "/sign-out":
                 continue
             action = form.attributes["action"]
+            if action.endswith("/match"):  # a button for everybody, which stores nothing of whoever presses it
+                continue
             answer = dao.http.post(action, data=page.filled_in(action), headers={"Sec-Fetch-Site": "same-origin"})
             assert answer.status_code in (404, 409, 422), f"{action} answered {answer.status_code}"
             assert not [secret for secret in PRIVATE if secret in answer.text], action

@@ -31,6 +31,7 @@ from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
+from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import Actor
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.imports.network_files import read_network
@@ -50,6 +51,7 @@ from traceability.operations import (
     pallets,
     processing,
     registry,
+    reports,
     settings,
     shipping,
 )
@@ -176,6 +178,9 @@ def _others_are_registered(season: Watched) -> None:
     hook = {"facility": season.mill, "name": "Hook", "step_g": 100}
     scale = season.do(season.malee, settings.register_scale, RegisterScale, **hook)
     season.do(season.malee, settings.retire_scale, RetireScale, scale=scale["scale"])
+    told = Told(client_id="report-of-a-reader", differs="seal")
+    number = season.database.write(lambda s: reports.receive_report(s, season.newer, told, None, "en"))
+    season.do(season.malee, reports.handle_report, HandleReport, report=number, state="looked_at")
     season.do(season.malee, settings.set_fields, SetFields, facility=season.mill, shown=("grade",))
     season.do(season.malee, settings.set_grades, SetGrades, commodity="arabica_coffee", grades=("1", "2"))
     price = {"commodity": "arabica_coffee", "form": "green", "from_on": datetime(2026, 1, 1, tzinfo=UTC).date()}

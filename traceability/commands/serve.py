@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,11 @@ from traceability.commands._processes import Processes
 from traceability.commands._serving import serve
 from traceability.errors import Conflict
 from traceability.models.database import SettingsNotInForce
+from traceability.web.counting import scans_of
 from traceability.words import N_
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class AddressTaken(Conflict):
@@ -48,14 +53,20 @@ def command(terminal: Terminal, workers: int) -> None:
     if config.public_url != f"http://{config.host}:{config.port}":
         terminal.say(N_("QR codes and papers point to {address}."), address=config.public_url)
     if workers == 1:
-        serve(app, config, listening, until=(signal.SIGTERM, signal.SIGINT))
+        with scans_of(app).writing():
+            serve(app, config, listening, until=(signal.SIGTERM, signal.SIGINT))
         return
+
+    def be_one(app: WSGIApplication) -> None:
+        with scans_of(app).writing():
+            serve(app, config, listening, until=(signal.SIGTERM,))
+
     del app  # each process makes its own; the modules that it needed stay in memory once, for all of them
     Processes(
         workers,
         listening,
         make=lambda: create_app(config),
-        serve=lambda app: serve(app, config, listening, until=(signal.SIGTERM,)),
+        serve=be_one,
     ).look_after()
 
 

@@ -71,6 +71,7 @@ class Kind(StrEnum):
     BUILD_PALLET = "build_pallet"
     BREAK_PALLET = "break_pallet"
     SET_GS1 = "set_gs1"
+    HANDLE_REPORT = "handle_report"
 
 
 @dataclass(frozen=True)
@@ -159,4 +160,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.BUILD_PALLET: KindFacts(N_("Pallet built"), "AggregationEvent", "packing", "in_progress", public=False),
     Kind.BREAK_PALLET: KindFacts(N_("Pallet taken apart"), "AggregationEvent", "unpacking", "active", public=False),
     Kind.SET_GS1: KindFacts(N_("GS1 numbers set"), public=False),
+    Kind.HANDLE_REPORT: KindFacts(N_("Report of the public handled"), public=False),
 }

@@ -65,6 +65,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.PACK: frozenset({_C, _M, _E}),
     Kind.SEAL: frozenset({_M, _E}),
     Kind.RELEASE: frozenset({_M}),
+    Kind.HANDLE_REPORT: frozenset({_M, _E, _I}),
     Kind.SUPERSEDE: frozenset({_M}),
     Kind.PRINT_LABELS: frozenset({_C, _M, _E}),
     Kind.VOID_LABELS: frozenset({_C, _M, _E}),

@@ -20,6 +20,8 @@ from traceability.models.registry import (
     RegistrationCover,
     Suspension,
 )
+from traceability.models.reports import Report, Reporter, ReportPhoto
+from traceability.models.scans import ScanCount, ScanDevice, ScanSalt, ScanSum
 from traceability.models.settings import BuyingChoice, Price, Scale
 
 __all__ = [
@@ -58,7 +60,14 @@ __all__ = [
     "Registration",
     "RegistrationCover",
     "Rendered",
+    "Report",
+    "ReportPhoto",
+    "Reporter",
     "Scale",
+    "ScanCount",
+    "ScanDevice",
+    "ScanSalt",
+    "ScanSum",
     "SignIn",
     "Suspension",
     "Transfer",

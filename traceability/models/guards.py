@@ -43,6 +43,7 @@ KEPT = (
     "device",
     "scale",
     "pallet",
+    "report",
 )
 _KEYS = {"posting": ("event_id", "line"), "digital_link": ("gtin", "lot", "batch_id")}
 
@@ -133,8 +134,9 @@ def grant(connection: Connection, role: str) -> None:
     quote = connection.dialect.identifier_preparer.quote
     name = quote(role)
     # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
-    # and roles that somebody no longer has: the journal says who had them
-    may_vanish = ("edge", "failed_sign_in", "membership", "person", "rendered")
+    # and roles that somebody no longer has: the journal says who had them; counts of days long past, and strangers
+    counts = ("scan_count", "scan_device", "scan_salt")
+    may_vanish = ("edge", "failed_sign_in", "membership", "person", "rendered", "reporter", "report_photo", *counts)
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))
     connection.execute(text(f"grant select, insert on all tables in schema public to {name}"))

@@ -188,14 +188,22 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
 
 def _safe(content: bytes) -> tuple[str, bytes]:
     """The media type and the bytes to keep."""
-    if len(content) > MOST_BYTES:
-        raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
-    if content.startswith(b"%PDF-"):
+    if content.startswith(b"%PDF-") and len(content) <= MOST_BYTES:
         return "application/pdf", content
+    return "image/jpeg", drawn_anew(content)
+
+
+def drawn_anew(content: bytes, most: int = MOST_BYTES) -> bytes:
+    """A picture with its pixels and nothing else: no position, no name of a phone, no hidden program.
+
+    Raises FileTooLarge, NotAPictureOrPaper.
+    """
+    if len(content) > most:
+        raise FileTooLarge(size=len(content) // 1000, most=most // 1000, at="content")
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise FileTooLarge(size=len(content) // 1000, most=MOST_BYTES // 1000, at="content")
+                raise FileTooLarge(size=len(content) // 1000, most=most // 1000, at="content")
             # a JPEG can be read at a fraction of its size: a phone's 50 megapixels never fill the memory
             picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
             picture.load()
@@ -205,4 +213,4 @@ def _safe(content: bytes) -> tuple[str, bytes]:
     flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     kept = io.BytesIO()
     flat.save(kept, "JPEG", quality=80, optimize=True)
-    return "image/jpeg", kept.getvalue()
+    return kept.getvalue()

@@ -10,15 +10,18 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
+from traceability.domain.scans import Limits
 from traceability.models import Facility, Lot, Party, Registration
-from traceability.queries import approvals, device_lists, home_lists, money
+from traceability.queries import approvals, device_lists, home_lists, money, reports
 from traceability.queries.farmers import weighed_in
 from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
 from traceability.queries.home_lists import Item
 from traceability.queries.lot_lists import on_hand, open_delivery
 from traceability.queries.pools import has_pool
+from traceability.queries.scans import seen_widely
 
 _SOON: Final = 30  # days
 
@@ -86,11 +89,12 @@ LISTS: Final[dict[str, List]] = {
 }
 
 
-def home_cards(session: Session, actor: Actor) -> Day:
-    """The numbers of today; what is nought is left out."""
+def home_cards(session: Session, actor: Actor, limits: Limits | None = None) -> Day:
+    """The numbers of today; what is nought is left out. `limits` are those above which a label was read too widely."""
+    told = (*_asked(session, actor), *_of_the_public(session, actor, limits or Limits()))
     asked = _listed(session, actor, "receive", "over-cap")
     cards = (
-        Card("needs", (*_asked(session, actor), *asked, *_no_plot(session, actor))),
+        Card("needs", (*told, *asked, *_no_plot(session, actor))),
         Card("phones", _unsent(session, actor)),
         Card("stock", (*_open(session, actor), *_goods(session, actor), *_weighed(session, actor))),
         Card("lots", (*_waiting(session, actor), *_listed(session, actor, "holds", "release", "ship", "road"))),
@@ -124,6 +128,15 @@ def _asked(session: Session, actor: Actor) -> tuple[Line, ...]:
     """What waits for somebody to approve or refuse it: the open requests have a page of their own."""
     waiting, _ = approvals.requests(session, actor)
     return (Line("approve", len(waiting)),) if waiting else ()
+
+
+def _of_the_public(session: Session, actor: Actor, limits: Limits) -> tuple[Line, ...]:
+    """What the public reported and nobody looked at, and labels that were read too widely; each has its own list."""
+    if not actor.may(Kind.HANDLE_REPORT):
+        return ()
+    widely = len(seen_widely(session, actor, limits, datetime.now(UTC).date()))
+    found = (("reports", reports.new_reports(session, actor)), ("labels", widely))
+    return tuple(Line(key, n) for key, n in found if n)
 
 
 def _unsent(session: Session, actor: Actor) -> tuple[Line, ...]:

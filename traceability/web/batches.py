@@ -29,7 +29,7 @@ from traceability.queries.cards import card_of
 from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
-from traceability.web import resolver
+from traceability.web import counting, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
@@ -87,6 +87,8 @@ def batch(typed: str) -> AnyResponse:
         raise
     if not found.is_open:
         return shown("not_released", found)
+    if not found.insider:
+        counting.count(code)
     return shown("batch", found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from traceability.domain.events import Kind
 from traceability.domain.gs1 import lot_keys
 from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET
+from traceability.domain.scans import What
 from traceability.domain.serials import NotASerial, read_serial
 from traceability.errors import Refusal
 from traceability.models import LabelRun, Lot
@@ -29,8 +31,9 @@ from traceability.queries.cartons import carton_of
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import batch_of_code, standing_of
+from traceability.queries.scans import is_shared
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
-from traceability.web import forms, resolver
+from traceability.web import counting, forms, resolver
 from traceability.web.batches import pdf
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
@@ -66,10 +69,16 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
         state = STATES[standing_of(session, [batch])[0]]
+        shared = known.box is not None and is_shared(
+            session, batch.lot_id, serial, counting.limits_of(config()), datetime.now(UTC).date()
+        )
+    printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
+    counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)
     answer = page(
         "boxes/box.html",
         status=404 if known.state is BoxState.UNKNOWN else 200,
         known=known,
+        shared=shared,
         numbered=_numbered(known),
         serial=serials.show_serial(serial) if serial else typed_serial,
         batch=batch,

@@ -29,18 +29,19 @@ class TooManyUnknownCodes(Refusal):
 class Misses:
     """The latest misses of every address."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST, seconds: float = SECONDS) -> None:
+        self._most, self._seconds = most, seconds
         self._lock = Lock()
         self._by_address: dict[str, deque[float]] = {}
 
     def are_too_many(self, address: str, now: float | None = None) -> bool:
-        """Count one miss; whether there were `MOST` within the last minute already."""
+        """Count one miss; whether there were too many lately already."""
         at = time.monotonic() if now is None else now
         with self._lock:
             if len(self._by_address) > ADDRESSES:
                 self._by_address.clear()  # better to forget than to grow: this slows guessing, it guards nothing
-            misses = self._by_address.setdefault(address, deque(maxlen=MOST))
-            if len(misses) == MOST and at - misses[0] < SECONDS:
+            misses = self._by_address.setdefault(address, deque(maxlen=self._most))
+            if len(misses) == self._most and at - misses[0] < self._seconds:
                 return True
             misses.append(at)
             return False

@@ -11,8 +11,9 @@ from traceability.domain.events import KINDS, Kind
 from traceability.errors import NotFound
 from traceability.queries.home_cards import LISTS, Line, home_cards
 from traceability.queries.home_lists import Item
+from traceability.web.counting import limits_of
 from traceability.web.goods import action_link
-from traceability.web.pages import database, page
+from traceability.web.pages import config, database, page
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 from traceability.words import N_
 
@@ -52,7 +53,7 @@ def home() -> AnyResponse:
         return redirect(url_for("batches.find" if finder else "account.sign_in"), 303)
     g.staff_page = True
     with database().reading() as session:
-        day = home_cards(session, actor)
+        day = home_cards(session, actor, limits_of(config()))
     cards = [(CARDS[card.key], [(_opens(line), line) for line in card.lines]) for card in day.cards]
     highest = max(*day.harvest.last_days, 1)
     bars = [-(-mass * 32 // highest) for mass in day.harvest.last_days]
@@ -92,6 +93,8 @@ def _opens(line: Line) -> str:
         return url_for("approvals.approvals_list")
     if line.key in ("unsent", "silent_phones"):
         return url_for("devices.all_devices")
+    if line.key in ("reports", "labels"):
+        return url_for("reports.all_reports" if line.key == "reports" else "scans.seen")
     if line.key == "coffee_year":
         return url_for("registers.rows", name="codes")
     return url_for("home.today", what=line.key)

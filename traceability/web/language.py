@@ -17,7 +17,7 @@ from traceability.web.pages import config
 
 COOKIE = "language"
 BEHIND_LABELS = frozenset(
-    {"batches", "boxes", "pallets", "resolver", "batch_sums", "whereabouts"}
+    {"batches", "boxes", "pallets", "reports", "resolver", "batch_sums", "whereabouts"}
 )  # the pages that readers anywhere open, in their languages
 _A_YEAR = 365 * 24 * 3600
 

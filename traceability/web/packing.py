@@ -17,9 +17,10 @@ from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.gs1 import label_link
 from traceability.domain.methods import METHOD_NAMES, Method
+from traceability.domain.reports import DIFFERS
 from traceability.models import Batch, Lot
 from traceability.operations import lookups, packing
-from traceability.queries import dossiers, sealed_batches
+from traceability.queries import dossiers, reports, scans, sealed_batches
 from traceability.queries.methods import offered_to_count
 from traceability.schemas import Schema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
@@ -27,6 +28,7 @@ from traceability.web import forms, offers
 from traceability.web.batch_page import BatchPage
 from traceability.web.language import current_language
 from traceability.web.pages import Entry, config, database, page
+from traceability.web.scans import places, spoken
 from traceability.web.session import current_actor, signed_in
 from traceability.web.stock import (
     asked_lots,
@@ -229,6 +231,8 @@ def batch(code: str) -> Response:
         view = _view(dossiers.dossier_of(session, lot.code))
         sealed_by = sealed_batches.name_of_user(session, found.sealed_by_user_id)
         second = sealed_batches.second_person_needed(session, found, current_actor().user_id)
+        counted = scans.counted_of(session, lot.id, datetime.now(UTC).date())
+        differing = reports.differing(session, lot.id)
     return page(
         "packing/batch.html",
         batch=view,
@@ -241,6 +245,10 @@ def batch(code: str) -> Response:
         digital_link=label_link(config().public_url, view.dossier.marks.gtin, lot.number, lot.code),
         country=terms.country(current_language(), found.destination) if found.destination else "",
         may={kind.value for kind in Kind if current_actor().may(kind)},
+        counted=counted,
+        countries=places(counted.countries),
+        languages_read=spoken(counted.languages),
+        differing=[(DIFFERS[key], n) for key, n in differing.items()],
     )
 
 

@@ -26,6 +26,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
 from traceability.domain import linkset
+from traceability.domain.identifiers import CODE_LENGTH
 from traceability.domain.moments import day_of
 from traceability.models import Rendered
 from traceability.models.database import Database, DatabaseSilent
@@ -33,6 +34,7 @@ from traceability.operations.public import keep_rendered
 from traceability.queries.rendered import Stored, clock_now, public_clock, rows_of_stamps, zone_and_stored
 from traceability.web import language
 from traceability.web.batch_page import CHECKED
+from traceability.web.counting import Scans
 from traceability.web.rendering import ENVIRON_KEY, Answers, Kept, Rendering, edition
 
 if TYPE_CHECKING:
@@ -53,6 +55,11 @@ class Asked(NamedTuple):
     address: str
     language: str
 
+    @property
+    def is_page(self) -> bool:
+        """Whether this is the page itself, which people read."""
+        return self.address[3 + CODE_LENGTH :][:1] in ("", "?")
+
 
 class _Lately(NamedTuple):
     """What was handed out last at an address."""
@@ -71,6 +78,7 @@ class Served:
         self.inside: WSGIApplication = app.wsgi_app
         self._app = app
         self._database: Database = app.extensions["database"]
+        self._scans: Scans = app.extensions["scans"]
         self._lately: OrderedDict[Asked, _Lately] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -81,13 +89,17 @@ class Served:
             answers = self._answers(asked, environ) if asked is not None else None
         except DatabaseSilent:
             answers = None
-        if answers is None:
+        if asked is None or answers is None:
             return self.inside(environ, start_response)
         answer = answers.compressed if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")) else answers.plain
         if "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified(environ, answers.etag):
             answer = answers.unchanged
         start_response(answer.status, [*answer.headers, ("Date", http_date())])
-        return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
+        if environ["REQUEST_METHOD"] != "GET":
+            return []
+        if asked.is_page:
+            self._scans.note(environ, asked.code, asked.language)
+        return [answer.body]
 
     def _asked(self, environ: WSGIEnvironment) -> Asked | None:
         """What is asked for; None when anything about the request is unusual. Who asks makes no difference."""

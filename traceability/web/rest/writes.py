@@ -24,6 +24,7 @@ from traceability.operations import (
     pooling,
     processing,
     registry,
+    reports,
     settings,
     shipping,
 )
@@ -37,6 +38,7 @@ from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
 from traceability.schemas import registry as registering
+from traceability.schemas import reports as reporting
 from traceability.schemas import settings as setting
 from traceability.schemas import shipping as moving
 from traceability.schemas.answers import DoneAnswer
@@ -116,6 +118,13 @@ WRITES: Final = (
     ),
     Write("/point-fields", "Say what a point asks", setting.PointFieldsSchema, settings.set_fields, Kind.SET_FIELDS),
     Write("/grades", "Say the grades of a product", setting.GradesSchema, settings.set_grades, Kind.SET_GRADES),
+    Write(
+        "/handled-reports",
+        "Say what was done about a report",
+        reporting.HandleReportSchema,
+        reports.handle_report,
+        Kind.HANDLE_REPORT,
+    ),
     Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),

@@ -1,0 +1,218 @@
+"""Counting visits: several processes add to the same sums, days become months, and no day can be tied to another.
+
+The batch B of `Amina 60 + Bounmy 40`, sent to Italy, is read by Chiara's phone, a neighbour's, and many more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from tests.cast import World
+from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
+from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
+from traceability.models.database import Database
+from traceability.operations.scans import store
+from traceability.queries.scans import Counted, counted_of, is_shared, reasons_of_label, seen_widely
+
+TODAY = datetime.now(UTC).date()
+CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+@pytest.fixture
+def batch(world: World) -> str:
+    return world.released()
+
+
+def visit(code: str, reader: str = CHIARA, serial: str = "", what: What = What.SCAN, country: str = "IT") -> Noted:
+    return Noted(code, serial, what, country, "en", reader)
+
+
+def tell(world: World, *noted: Noted, on: date = TODAY) -> None:
+    world.database.write(lambda session: store(session, noted, on))
+
+
+def counted(world: World, code: str, on: date = TODAY) -> Counted:
+    with world.database.reading() as session:
+        return counted_of(session, world.row(code).id, on)
+
+
+def many(code: str, n: int, serial: str = "", country: str = "IT") -> Sequence[Noted]:
+    """Of so many devices."""
+    return [visit(code, f"{country} {place}\nphone", serial, country=country) for place in range(n)]
+
+
+def test_visits_are_added_up_by_day_and_country(world: World, batch: str) -> None:
+    tell(world, visit(batch), visit(batch), visit(batch, NEIGHBOUR, country=""), on=TODAY - timedelta(days=1))
+    tell(world, visit(batch), visit(batch, serial="A1"))
+
+    found = counted(world, batch)
+    assert found.last_days[-3:] == (0, 3, 2)
+    assert found.scans == 5
+    assert found.countries == (("IT", 4), ("", 1))
+    assert found.languages == (("en", 5),)
+
+
+def test_what_is_no_released_batch_is_not_counted(world: World, batch: str) -> None:
+    waiting = world.sealed()
+    tell(world, visit("00000000"), visit(waiting), visit(batch))
+
+    assert counted(world, batch).scans == 1
+    assert world.count(ScanCount) == world.count(ScanDevice) == 1
+
+
+def test_a_visit_can_be_taken_back_and_only_once(world: World, batch: str) -> None:
+    tell(world, visit(batch), visit(batch, NEIGHBOUR))
+    for _ in range(2):
+        tell(world, visit(batch, what=What.TAKE_BACK))
+
+    assert counted(world, batch).scans == 1
+    tell(world, visit(batch, "somebody else", what=What.TAKE_BACK))
+    assert counted(world, batch).scans == 1
+    assert world.count(ScanDevice) == 1
+
+
+def test_a_visit_is_taken_back_before_it_was_written(world: World, batch: str) -> None:
+    tell(world, visit(batch), visit(batch, what=What.TAKE_BACK))
+
+    assert counted(world, batch).scans == 0
+    assert world.count(ScanDevice) == 0
+
+
+def test_it_matches_counts_once_a_day_however_often_it_is_pressed(world: World, batch: str) -> None:
+    tell(world, *[visit(batch, what=What.MATCH)] * 5, visit(batch, NEIGHBOUR, what=What.MATCH))
+    tell(world, visit(batch, what=What.MATCH))
+
+    assert counted(world, batch).matches == 2
+    assert counted(world, batch).scans == 0
+
+
+def test_several_writers_at_once_add_up_right(world: World, batch: str) -> None:
+    def writer(place: int) -> None:
+        for turn in range(10):
+            tell(world, visit(batch, f"writer {place}"), visit(batch, f"{place} in turn {turn}", serial="A1"))
+
+    threads = [threading.Thread(target=writer, args=(place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert counted(world, batch).scans == 80
+    assert world.count(ScanDevice) == 4 + 40
+    assert world.count(ScanSalt) == 1
+
+
+def test_no_day_can_be_tied_to_another(world: World, batch: str) -> None:
+    for back in (2, 1, 0):
+        tell(world, visit(batch), on=TODAY - timedelta(days=back))
+
+    with world.database.reading() as session:
+        digests = session.scalars(select(ScanDevice.device)).all()
+        assert session.scalars(select(ScanSalt.day)).all() == [TODAY]
+    assert len(set(digests)) == 3
+
+
+def test_a_reader_is_in_no_table(world: World, batch: str) -> None:
+    tell(world, visit(batch), visit(batch, serial="A1"), visit(batch, what=What.MATCH))
+
+    with world.database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                assert "93.44.1.2" not in repr(tuple(row)), table.name
+                assert "Phone of Chiara" not in repr(tuple(row)), table.name
+    assert "93.44.1.2" not in repr(visit(batch))
+
+
+def test_after_thirty_days_only_months_are_left(world: World, batch: str) -> None:
+    old = TODAY - KEPT - timedelta(days=40)
+    for back in range(3):
+        tell(world, visit(batch, serial=f"A{back}"), visit(batch, NEIGHBOUR, country="CH"), on=old + timedelta(back))
+    tell(world, visit(batch, what=What.MATCH), on=TODAY - KEPT)
+    tell(world, visit(batch))
+
+    found = counted(world, batch)
+    assert (found.scans, found.matches) == (7, 1)
+    assert found.countries == (("IT", 1),)
+    with world.database.reading() as session:
+        assert session.scalar(select(func.min(ScanDevice.day))) == TODAY - KEPT
+        assert session.scalar(select(func.min(ScanCount.day))) == TODAY - KEPT
+        sums = session.execute(select(ScanSum.country, func.sum(ScanSum.n)).group_by(ScanSum.country)).all()
+    assert sorted((country, int(n)) for country, n in sums) == [("CH", 3), ("IT", 3)]
+
+
+def test_a_label_in_few_hands_is_fine_and_one_in_many_is_not(world: World, batch: str) -> None:
+    limits = Limits()
+    tell(world, *many(batch, 12, serial="HONEST01"), *many(batch, 20, serial="COPIED01"), *many(batch, 500))
+
+    with world.database.reading() as session:
+        seen = seen_widely(session, world.malee, limits, TODAY)
+        lot = world.row(batch).id
+        assert reasons_of_label(session, lot, "HONEST01", limits, TODAY) == ()
+        assert [is_shared(session, lot, one, limits, TODAY) for one in ("HONEST01", "COPIED01")] == [False, True]
+        assert reasons_of_label(session, lot, "COPIED01", limits, TODAY) == (Reason.DEVICES,)
+        assert reasons_of_label(session, lot, "NEVER", limits, TODAY) == ()
+        assert seen_widely(session, world.dao, limits, TODAY) == []
+        assert seen_widely(session, world.malee, limits, TODAY + timedelta(days=7)) == []
+    assert [(one.code, one.serial, one.reasons) for one in seen] == [(batch, "COPIED01", (Reason.DEVICES,))]
+    assert (seen[0].found.devices, seen[0].scans, dict(seen[0].found.countries)) == (20, 20, {"IT": 20})
+
+
+def test_a_label_in_three_countries_asks_for_a_look(world: World, batch: str) -> None:
+    for country in ("IT", "LA", "", "DE"):
+        tell(world, visit(batch, serial="A1", country=country, reader=country))
+
+    with world.database.reading() as session:
+        assert reasons_of_label(session, world.row(batch).id, "A1", Limits(), TODAY) == (Reason.COUNTRIES,)
+        assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["A1"]
+
+
+def test_a_batch_is_missed_where_it_was_not_shipped_to(world: World, batch: str) -> None:
+    tell(world, *many(batch, 30), *many(batch, 12, country="CN"), *many(batch, 30, country="LA"))
+    with world.database.reading() as session:
+        assert seen_widely(session, world.malee, Limits(), TODAY) == []
+
+    tell(world, *many(batch, 13, country="CN"), *many(batch, 2, "A1", "CN"))
+    with world.database.reading() as session:
+        (seen,) = seen_widely(session, world.malee, Limits(), TODAY)
+    assert (seen.serial, seen.reasons, seen.found.countries["CN"]) == ("", (Reason.ELSEWHERE,), 13)
+    tell(world, *many(batch, 3, "A1", "CN"))
+    with world.database.reading() as session:
+        assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["", "A1"]
+
+
+def test_what_is_read_after_its_best_before_day_asks_for_a_look(world: World) -> None:
+    batch = world.released(world.sealed(best_before=TODAY - timedelta(days=1)))
+    tell(world, *many(batch, 2, "A1"), *many(batch, 12))
+    with world.database.reading() as session:
+        assert seen_widely(session, world.malee, Limits(), TODAY) == []
+
+    tell(world, *many(batch, 3, "A1"))
+    with world.database.reading() as session:
+        assert [one.reasons for one in seen_widely(session, world.malee, Limits(), TODAY)] == [(Reason.LATE,)]
+
+
+def test_serial_numbers_that_were_never_printed_are_only_counted(world: World, batch: str) -> None:
+    tell(world, *[visit(batch, f"reader {n}", f"MADE-UP-{n}", What.UNPRINTED) for n in range(3)])
+
+    with world.database.reading() as session:
+        (seen,) = seen_widely(session, world.malee, Limits(), TODAY)
+        assert set(session.scalars(select(ScanCount.serial))) == {""}
+    assert (seen.reasons, seen.found.unprinted) == ((Reason.UNPRINTED,), 3)
+    assert counted(world, batch).scans == 0
+
+
+def test_counts_may_be_deleted_and_the_record_may_not(world: World, batch: str) -> None:
+    tell(world, visit(batch))
+    world.database.write(lambda session: session.execute(text("delete from scan_count")))
+
+    assert counted(world, batch).scans == 0

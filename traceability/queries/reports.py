@@ -1,0 +1,142 @@
+"""Reports of the public, for the organisation whose goods they are about; and what a reporter may see of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.reports import State
+from traceability.domain.roles import Actor
+from traceability.errors import NoSuchReport
+from traceability.models import Lot, Report, Reporter, ReportPhoto
+
+MOST: Final = 200  # of one list: the open ones first, then the newest
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A report as its list shows it."""
+
+    code: str
+    batch: str
+    number: str  # of the lot
+    serial: str
+    differs: str
+    said: str
+    language: str
+    made_at: datetime
+    zone_minutes: int
+    state: State
+    answer: str
+    contact: str
+    has_photo: bool
+
+
+def reports_of(session: Session, actor: Actor, *, batch: str = "") -> list[Reported]:
+    """The reports of the actor's organisation, or of one of its batches: what is new first, then the newest."""
+    wanted = _reports(actor).order_by(case((Report.state == State.NEW, 0), else_=1), Report.id.desc()).limit(MOST)
+    return _read(session, wanted.where(Lot.code == batch) if batch else wanted)
+
+
+def report_of(session: Session, actor: Actor, code: str) -> Reported:
+    """One report. Raises NoSuchReport."""
+    found = _read(session, _reports(actor).where(Report.code == code.upper()))
+    if not found:
+        raise NoSuchReport(code=code)
+    return found[0]
+
+
+def photo_of(session: Session, actor: Actor, code: str) -> bytes:
+    """The photo of a report. Raises NoSuchReport."""
+    found = session.scalar(
+        select(ReportPhoto.content)
+        .join(Report, Report.id == ReportPhoto.report_id)
+        .where(Report.org_id == actor.org_id, Report.code == code.upper())
+    )
+    if found is None:
+        raise NoSuchReport(code=code)
+    return found
+
+
+def new_reports(session: Session, actor: Actor) -> int:
+    """How many nobody has looked at."""
+    wanted = select(func.count()).where(Report.org_id == actor.org_id, Report.state == State.NEW)
+    return session.scalar(wanted) or 0
+
+
+def differing(session: Session, lot_id: int) -> Mapping[str, int]:
+    """How many reports of a batch there are of each thing that differs. The caller makes sure whose batch it is."""
+    rows = session.execute(select(Report.differs, func.count()).where(Report.lot_id == lot_id).group_by(Report.differs))
+    return Counter({differs: n for differs, n in rows})
+
+
+def by_batch(session: Session, org_id: int, since: datetime, until: datetime) -> Mapping[str, Mapping[State, int]]:
+    """How many reports of each batch, by its public code, came within a time, by how far they are."""
+    rows = session.execute(
+        select(Lot.code, Report.state, func.count())
+        .join(Lot, Lot.id == Report.lot_id)
+        .where(Report.org_id == org_id, Report.made_at >= since, Report.made_at < until)
+        .group_by(Lot.code, Report.state)
+    )
+    found: dict[str, dict[State, int]] = {}
+    for code, state, n in rows:
+        found.setdefault(code, {})[State(state)] = n
+    return found
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What whoever has the number of a report may see: how far it is, and the answer. Nothing of what was said."""
+
+    number: str
+    state: State
+    answer: str
+    made_at: datetime
+    zone_minutes: int
+
+
+def sent_report(session: Session, batch: str, number: str) -> Sent:
+    """A report of this batch by its number. Raises NoSuchReport."""
+    row = session.scalars(
+        select(Report).join(Lot, Lot.id == Report.lot_id).where(Lot.code == batch, Report.code == number)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchReport(code=number)
+    return Sent(row.code, State(row.state), row.answer, row.made_at, row.zone_minutes)
+
+
+def _reports(actor: Actor) -> Select[Report, Lot, str, int]:
+    return (
+        select(Report, Lot, Reporter.contact, ReportPhoto.id)
+        .join(Lot, Lot.id == Report.lot_id)
+        .outerjoin(Reporter, Reporter.report_id == Report.id)
+        .outerjoin(ReportPhoto, ReportPhoto.report_id == Report.id)
+        .where(Report.org_id == actor.org_id)
+    )
+
+
+def _read(session: Session, wanted: Select[Report, Lot, str, int]) -> list[Reported]:
+    return [
+        Reported(
+            code=report.code,
+            batch=lot.code,
+            number=lot.number,
+            serial=report.serial,
+            differs=report.differs,
+            said=report.said,
+            language=report.language,
+            made_at=report.made_at,
+            zone_minutes=report.zone_minutes,
+            state=State(report.state),
+            answer=report.answer,
+            contact=contact or "",
+            has_photo=photo is not None,
+        )
+        for report, lot, contact, photo in session.execute(wanted)
+    ]

@@ -1,0 +1,225 @@
+"""“It matches” and “It does not match”: what anybody with the goods in hand can say, and what our people do about it.
+
+Nobody signs in to report, and no cookie is set: the form carries a signed word with the time, so that nothing can be
+sent in the name of a reader who never opened it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
+from itsdangerous import BadSignature, TimestampSigner
+from werkzeug.wrappers import Response as AnyResponse
+
+from traceability.domain.events import Kind
+from traceability.domain.identifiers import MistypedCode, NotACode, read_code
+from traceability.domain.reports import DIFFERS, STATES, Told
+from traceability.domain.scans import LONGEST_SERIAL, What
+from traceability.errors import FileTooLarge, NotAPictureOrPaper, Refusal, Sentence
+from traceability.operations import reports as operations
+from traceability.operations.inspection import drawn_anew
+from traceability.queries import reports
+from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.resolving import Scanned, batch_of_code
+from traceability.schemas.reports import HandleReportSchema, ReportSchema
+from traceability.web import batches, counting, forms
+from traceability.web.guessing import Misses
+from traceability.web.language import current_language, link
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, public, signed_in
+from traceability.web.stock import written
+from traceability.words import LANGUAGE_NAMES, N_
+
+blueprint = Blueprint("reports", __name__)
+
+OPEN_FOR: Final = 4 * 3600  # seconds: somebody walks back to the box to read its seal
+MOST: Final = 10  # reports from one address within ten minutes: a market behind one address, and no flood
+_SECONDS: Final = 600.0
+LAY_OPEN: Final = N_("This form lay open for too long. Send it once more.")
+LEFT_EMPTY: Final = N_("The last box must stay empty. Empty it, then send again.")
+
+
+class TooManySent(Refusal):
+    """Very many reports came from your network. Wait ten minutes, then send yours again."""
+
+    status = 429
+
+
+@blueprint.record_once
+def _remember_senders(state: BlueprintSetupState) -> None:
+    state.app.extensions["report_senders"] = Misses(MOST, _SECONDS)
+
+
+# --- anybody --------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/b/<typed>/match")
+@public
+def match(typed: str) -> AnyResponse:
+    """The goods in the hand are what the page says: one more who compared."""
+    code = _released(typed)[0]
+    counting.count(code, _serial(), What.MATCH)
+    return redirect(link("reports.matched", typed=code), 303)
+
+
+@blueprint.get("/b/<typed>/match")
+@public
+def matched(typed: str) -> Response:
+    """Thank you."""
+    code, batch = _released(typed)
+    return page("reports/matched.html", code=code, batch=batch, demo=_demo(batch))
+
+
+@blueprint.get("/b/<typed>/report")
+@public
+def ask(typed: str) -> Response:
+    """What is different."""
+    code, batch = _released(typed)
+    return _ask_page(forms.opened(ReportSchema(), {"serial": _serial()}), code, batch)
+
+
+@blueprint.post("/b/<typed>/report")
+@public
+def send(typed: str) -> AnyResponse:
+    """Keep the report; the page after it shows its number."""
+    code, batch = _released(typed)
+    form = forms.bind(ReportSchema(), request.form)
+    if request.form.get("website"):
+        form.problems[""] = (Sentence(LEFT_EMPTY),)
+    elif not _is_signed(form, code):
+        form.problems[""] = (Sentence(LAY_OPEN),)
+    photo = _photo(form) if form.ok else None
+    number = forms.attempt(form, lambda told: _keep(code, told, photo))
+    if number is None:
+        return _ask_page(form, code, batch)
+    return redirect(link("reports.sent", typed=code, number=number), 303)
+
+
+@blueprint.get("/b/<typed>/report/<number>")
+@public
+def sent(typed: str, number: str) -> Response:
+    """Thank you: the number, how far the report is, and the answer once there is one."""
+    code, batch = _released(typed)
+    with database().reading() as session:
+        found = reports.sent_report(session, code, read_code(number))
+    return page("reports/sent.html", code=code, batch=batch, report=found, states=STATES, demo=_demo(batch))
+
+
+def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
+    token = _signer().sign(f"{code} {form.client_id}").decode()
+    context = {"form": form, "code": code, "batch": batch, "token": token, "demo": _demo(batch)}
+    return page("reports/report.html", status=form.status, **context)
+
+
+def _keep(code: str, told: Told, photo: bytes | None) -> str:
+    """Raises TooManySent, and what the operation refuses."""
+    senders = cast(Misses, current_app.extensions["report_senders"])
+    if senders.are_too_many(request.remote_addr or ""):
+        raise TooManySent()
+    spoken = current_language()
+    return database().write(lambda session: operations.receive_report(session, code, told, photo, spoken))
+
+
+def _photo(form: forms.Form) -> bytes | None:
+    """The photo that was sent with the form, drawn anew; what is wrong with it is said in the form."""
+    file = request.files.get("photo")
+    if file is None:
+        return None
+    with file.stream as stream:  # a large one lies in a temporary file until it is closed
+        content = stream.read(operations.MOST_PHOTO_BYTES + 1)
+    try:
+        return drawn_anew(content, operations.MOST_PHOTO_BYTES) if content else None
+    except (FileTooLarge, NotAPictureOrPaper) as refusal:
+        form.problems[""] = (refusal.sentence,)
+        return None
+
+
+def _is_signed(form: forms.Form, code: str) -> bool:
+    """Whether we made this form for this batch, and not too long ago."""
+    try:
+        said = _signer().unsign(request.form.get("token", "").encode("utf-8", "replace"), max_age=OPEN_FOR)
+    except BadSignature:
+        return False
+    return said.decode() == f"{code} {form.client_id}"
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(config().secret_key, salt="report")
+
+
+def _released(typed: str) -> tuple[str, Scanned]:
+    """The batch meant. One that is not released is as unknown here as one that there never was. Raises UnknownBatch."""
+    code = read_code(typed)
+    with database().reading() as session:
+        return code, batch_of_code(session, code)
+
+
+def _serial() -> str:
+    """Of the label that was read, where its page led here."""
+    return (request.values.get("serial") or "")[:LONGEST_SERIAL]
+
+
+def _demo(batch: Scanned) -> bool:
+    return config().demo or batch.demo
+
+
+blueprint.register_error_handler(UnknownBatch, batches.unknown)
+blueprint.register_error_handler(NotACode, batches.mistyped)
+blueprint.register_error_handler(MistypedCode, batches.mistyped)
+
+
+# --- our own people -------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/reports")
+@signed_in(Kind.HANDLE_REPORT)
+def all_reports() -> Response:
+    """Every report, the new ones first."""
+    with database().reading() as session:
+        found = reports.reports_of(session, current_actor(), batch=request.args.get("batch", "").upper())
+    return page("reports/reports.html", reports=found, differs=DIFFERS, states=STATES)
+
+
+@blueprint.get("/reports/<code>")
+@signed_in(Kind.HANDLE_REPORT)
+def report(code: str) -> Response:
+    """One report, and what was done about it."""
+    return _report_page(None, code)
+
+
+@blueprint.post("/reports/<code>")
+@signed_in(Kind.HANDLE_REPORT)
+def save_report(code: str) -> AnyResponse:
+    """Say how far it is."""
+    form = forms.bind(HandleReportSchema(zone_minutes=current_actor().zone_minutes), request.form)
+    done = forms.attempt(form, written(operations.handle_report))
+    return _report_page(form, code) if done is None else redirect(url_for("reports.all_reports"), 303)
+
+
+@blueprint.get("/reports/<code>/photo")
+@signed_in(Kind.HANDLE_REPORT)
+def photo(code: str) -> Response:
+    """The photo of a report."""
+    with database().reading() as session:
+        response = make_response(reports.photo_of(session, current_actor(), code))
+    response.mimetype = "image/jpeg"
+    return response
+
+
+def _report_page(form: forms.Form | None, code: str) -> Response:
+    with database().reading() as session:
+        found = reports.report_of(session, current_actor(), code)
+    if form is None:
+        start = {"report": found.code, "state": str(found.state), "answer": found.answer}
+        form = forms.opened(HandleReportSchema(zone_minutes=current_actor().zone_minutes), start)
+    return page(
+        "reports/one.html",
+        status=form.status,
+        form=form,
+        report=found,
+        differs=DIFFERS,
+        states=STATES,
+        spoken=LANGUAGE_NAMES.get(found.language, found.language),
+    )

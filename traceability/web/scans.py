@@ -1,0 +1,98 @@
+"""Labels that were read too widely: for the people of the organisation, as a list and as a file of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app
+
+from traceability.documents import terms
+from traceability.domain.events import Kind
+from traceability.domain.scans import REASONS, WINDOW
+from traceability.exports.sheets import CSV_TYPE, Sheet, to_csv
+from traceability.queries.scans import Seen, seen_widely
+from traceability.web.counting import limits_of
+from traceability.web.language import current_language
+from traceability.web.pages import config, database, page
+from traceability.web.session import current_actor, signed_in
+from traceability.words import LANGUAGE_NAMES, N_, moment, translate
+
+blueprint = Blueprint("scans", __name__)
+
+Numbers = Mapping[str, int] | Sequence[tuple[str, int]]
+
+
+@blueprint.get("/scans")
+@signed_in(Kind.HANDLE_REPORT)
+def seen() -> Response:
+    """What was counted of every label and batch that asks for a look."""
+    rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in _seen()]
+    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), days=WINDOW.days)
+
+
+@blueprint.get("/scans.csv")
+@signed_in(Kind.HANDLE_REPORT)
+def as_csv() -> Response:
+    """The same as a file: numbers, and nothing of anybody."""
+    language, actor = current_language(), current_actor()
+
+    def say(text: str) -> str:
+        return translate(language, text)
+
+    when = moment(language, datetime.now(UTC), actor.zone_minutes, with_zone=True)
+    sheet = Sheet(
+        title=say(N_("Labels that may be copied or shared")),
+        about=(
+            (say(N_("Organisation")), actor.house(language)),
+            (say(N_("Data as of")), when),
+            (say(N_("Days looked back")), str(WINDOW.days)),
+        ),
+        columns=(
+            say(N_("Batch")),
+            say(N_("Lot")),
+            say(N_("Serial number")),
+            say(N_("Why")),
+            say(N_("Devices")),
+            say(N_("Visits")),
+            say(N_("Countries")),
+            say(N_("Languages")),
+        ),
+        rows=tuple(
+            (
+                one.code,
+                one.number,
+                one.serial,
+                ", ".join(say(REASONS[reason]) for reason in one.reasons),
+                one.found.devices,
+                one.scans,
+                _listed(places(one.found.countries)),
+                _listed(spoken(one.found.languages)),
+            )
+            for one in _seen()
+        ),
+    )
+    answer = current_app.response_class(to_csv(sheet), content_type=CSV_TYPE)
+    answer.headers.set("Content-Disposition", "attachment", filename="labels.csv")
+    return answer
+
+
+def _seen() -> list[Seen]:
+    with database().reading() as session:
+        return seen_widely(session, current_actor(), limits_of(config()), datetime.now(UTC).date())
+
+
+def places(countries: Numbers) -> list[tuple[str, int]]:
+    """Countries by name with their numbers."""
+    language = current_language()
+    unknown = translate(language, N_("not known"))
+    return [(terms.country(language, code) if code else unknown, n) for code, n in dict(countries).items()]
+
+
+def spoken(languages: Numbers) -> list[tuple[str, int]]:
+    """Languages by their own names with their numbers."""
+    return [(LANGUAGE_NAMES.get(code, code), n) for code, n in dict(languages).items()]
+
+
+def _listed(pairs: list[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in pairs)
