@@ -15,7 +15,7 @@ from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import plain_mass
+from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_mass
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
@@ -66,6 +66,7 @@ class Buying:
     collector: str = ""
     prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
     left_out: frozenset[str] = frozenset()  # inputs that this point does without
+    entry: MassUnit = KILOGRAM  # in which weights are typed, the tare among them
 
     @property
     def key(self) -> str:
@@ -79,6 +80,8 @@ class Buying:
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
         said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
+        if self.entry is not KILOGRAM:
+            said["weight_unit"] = self.entry.key
         always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
         return {**always, **{name: value for name, value in said.items() if value}}
 
@@ -211,8 +214,9 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     place = next((row for row in known if wanted in (row.prefix, row.code)), known[0])
     goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
     tare, price = "", ""
+    unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
-        tare = plain_mass(last.tare_each_g) if last.tare_each_g else ""
+        tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
         price = str(last.price_per_kg) if last.price_per_kg is not None else ""
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
@@ -230,6 +234,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
         prices=tuple(paid),
         left_out=left_out,
+        entry=unit,
     )
 
 

@@ -7,18 +7,23 @@
 const asciiDigits = (text) =>
   [...text.normalize("NFKC")].map((mark) => (/\p{Nd}/u.test(mark) && mark > "9" ? String(mark.codePointAt(0) & 15) : mark)).join("");
 
-const gramsTyped = (text) => {
+// `places` are the decimals of the unit down to the gram: 3 of a kilogram, none of a gram, 5 of a tạ
+const gramsTyped = (text, places) => {
   const plain = asciiDigits(text).replace(/[\s\u200b]/g, "").replace(",", ".");
-  const twoMeanings = /^[1-9]\d{0,2}\.\d{3}$/.test(plain);
-  return /^\d+(\.\d{1,3})?$/.test(plain) && !twoMeanings ? Math.round(Number(plain) * 1000) : NaN;
+  const thousands = /^[1-9]\d{0,2}\.\d{3}$/.test(plain);
+  if (thousands && places) return NaN;
+  const [whole, decimals = ""] = (thousands ? plain.replace(".", "") : plain).split(".");
+  const exact = /^\d+(\.\d+)?$/.test(plain) && /^0*$/.test(decimals.slice(places));
+  return exact ? Number(whole + decimals.slice(0, places).padEnd(places, "0")) : NaN;
 };
 
 const grouped = (whole) => String(whole).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 
-// `example` is one and a half kilograms as the page writes them: it tells the decimal mark and the unit
-const shownMass = (grams, example) => {
-  const rest = String(grams % 1000).padStart(3, "0").replace(/0+$/, "");
-  return grouped(Math.floor(grams / 1000)) + (rest && example[1] + rest) + example.slice(3);
+// `example` is one and a half of the unit as the page writes them: it tells the decimal mark and the sign
+const shownMass = (grams, { example, places }) => {
+  const one = 10 ** places;
+  const rest = String(grams % one).padStart(places, "0").replace(/0+$/, "");
+  return grouped(Math.floor(grams / one)) + (grams % one ? example[1] + rest : "") + example.slice(3);
 };
 
 // --- drafts: one for each opened form, under its client id ---------------------------------------------------------
@@ -72,6 +77,7 @@ const offerDrafts = (place) => {
 const weighing = (place) => {
   const form = place.closest("form");
   const about = place.dataset;
+  const places = Number(about.places);
   const bags = () => [...form.querySelectorAll("[name^='bags_g-']")];
   const filled = () => bags().filter((bag) => bag.value.trim());
 
@@ -91,14 +97,14 @@ const weighing = (place) => {
   };
 
   const total = () => {
-    const masses = filled().map((bag) => gramsTyped(bag.value));
+    const masses = filled().map((bag) => gramsTyped(bag.value, places));
     const gross = masses.reduce((sum, mass) => sum + mass, 0);
     const each = form.elements.tare_each_g.value.trim();
-    const tare = each ? gramsTyped(each) * masses.length : 0;
+    const tare = each ? gramsTyped(each, places) * masses.length : 0;
     const price = Number(asciiDigits(form.elements.price_per_kg.value).replace(/[\s.,]/g, "") || NaN);
     const net = gross - tare;
     const sure = net > 0;
-    const sums = { gross: shownMass(gross, about.example), tare: shownMass(tare, about.example), net: shownMass(net, about.example) };
+    const sums = { gross: shownMass(gross, about), tare: shownMass(tare, about), net: shownMass(net, about) };
     place.hidden = !masses.length;
     place.querySelector("[data-tare]").hidden = tare === 0;
     place.querySelectorAll("[data-sum]").forEach((one) => (one.textContent = sure ? sums[one.dataset.sum] : "…"));
@@ -112,7 +118,7 @@ const weighing = (place) => {
   const keepDraft = () => {
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["step", "go", "confirmed"].includes(name)));
     const id = values.client_id;
-    const asked = { farmer: values.farmer, facility: values.facility, goods: `${values.commodity}.${values.form}`, draft: id };
+    const asked = { farmer: values.farmer, facility: values.facility, goods: `${values.commodity}.${values.form}`, weight_unit: values.weight_unit, draft: id };
     const draft = { id, at: Date.now(), clerk: about.clerk, farmer: about.farmer, values };
     draft.address = `${about.address}?${new URLSearchParams(asked)}`;
     draft.bags = filled().map((bag) => bag.value.trim());
@@ -149,18 +155,19 @@ const BETWEEN = /\s*[+;]\s*|\s+(?!\d{3}(?!\d))/;
 
 const paperPage = (place) => {
   const form = place.closest("form");
-  const example = place.dataset.example;
+  const about = place.dataset;
+  const places = Number(about.places);
   const add = () => {
     const each = form.elements.tare_each_g.value.trim();
-    const tare = each ? gramsTyped(each) : 0;
+    const tare = each ? gramsTyped(each, places) : 0;
     const bags = [...form.querySelectorAll("[name$='-bags_g']")].flatMap((line) => line.value.trim().split(BETWEEN).filter(Boolean));
-    const sum = bags.reduce((total, bag) => total + gramsTyped(bag) - tare, 0);
+    const sum = bags.reduce((total, bag) => total + gramsTyped(bag, places) - tare, 0);
     const typed = form.elements.total_g.value.trim();
-    const difference = sum - gramsTyped(typed);
+    const difference = sum - gramsTyped(typed, places);
     place.hidden = !bags.length;
-    place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, example) : "…";
+    place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, about) : "…";
     place.querySelector("[data-differs]").hidden = !(typed && difference);
-    if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), example);
+    if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), about);
   };
   form.addEventListener("input", add);
   add();

@@ -22,6 +22,7 @@ from traceability.operations.correction import UNDO_SECONDS, declare_error
 from traceability.queries import farmers, lot_lists, weighings
 from traceability.queries.settings import price_of
 from traceability.queries.weighings import Buying, buying
+from traceability.schemas.entry import weighed_in
 from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
 from traceability.web import forms
@@ -79,11 +80,11 @@ def save_weigh_in() -> AnyResponse:
     if saved is not None:
         return redirect(url_for("collection.saved", code=saved["lot"]), 303)
     with database().reading() as session:
-        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form")}
+        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form", "weight_unit")}
         bought = buying(
             session,
             actor,
-            book.wish(actor, {"facility": posted["facility"], "goods": f"{posted['commodity']}.{posted['form']}"}),
+            book.wish(actor, {**posted, "goods": f"{posted['commodity']}.{posted['form']}"}),
         )
     if bought is None:
         raise NotFound()
@@ -173,6 +174,7 @@ def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
         "commodity": bought.goods.key,
         "form": bought.form.key,
         "tare_each_g": bought.tare,
+        "weight_unit": bought.entry.key,
         "price_per_kg": bought.price,
         "currency": bought.currency,
         "scale": bought.scale,
@@ -192,6 +194,7 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
     with database().reading() as session:
         who = farmers.farmer(session, actor, form.values.get("farmer", ""))
         plots = farmers.plots_of(session, actor, who.code, bought.goods.key)
+    weighed_in(form.schema, bought.entry)
     form.offer("plot", [*((plot.code, plot.name) for plot in plots), ("", N_("Not known"))])
     form.left_out = bought.left_out - {name for name in form.problems if name in form.values}
     form.offer("grade", [(grade, grade) for grade in bought.goods.grades])

@@ -16,6 +16,7 @@ from traceability.operations.paper import record_paper_page
 from traceability.queries import farmers, weighings
 from traceability.queries.settings import grades_offered
 from traceability.queries.weighings import buying
+from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.paper import MOST_LINES, PaperPageSchema
 from traceability.web import buying as book
 from traceability.web import forms
@@ -45,6 +46,7 @@ def paper() -> Response:
         "tare_each_g": bought.tare,
         "price_per_kg": bought.price,
         "currency": bought.currency,
+        "weight_unit": bought.entry.key,
         "occurred_at": datetime.combine(on, END_OF_BUYING).isoformat(timespec="minutes"),
     }
     asked = {name: request.args.get(name, value) for name, value in start.items()}
@@ -98,10 +100,12 @@ def _grades(goods: str) -> list[tuple[str, str]]:
 def _page(form: forms.Form, spare: int) -> Response:
     """The lines as they were typed, and `spare` empty ones; the grades of the goods that are chosen."""
     form.offer("lines-0-grade", _grades(form.values.get("goods", "")))
+    unit = unit_called(form.values.get("weight_unit"))
+    weighed_in(form.schema, unit)
     filled = len(form.rows("lines"))
     rows = range(min(filled + spare, MOST_LINES))
     numbers = [form.values.get(f"lines-{place}-line") or str(place + 1) for place in rows]
-    return page("paper/page.html", status=form.status, form=form, rows=rows, numbers=numbers)
+    return page("paper/page.html", status=form.status, form=form, rows=rows, numbers=numbers, unit=unit)
 
 
 def _check_page(form: forms.Form) -> Response:
