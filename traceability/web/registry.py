@@ -170,11 +170,13 @@ def new_plot(code: str) -> Response:
 @blueprint.post("/farmers/<code>/plots/new")
 @signed_in(Kind.REGISTER_PLOT)
 def save_plot(code: str) -> AnyResponse:
-    """Register the plot."""
+    """Register the plot, or only show how many hectares it is."""
     actor = current_actor()
     with database().reading() as session:
         who = lists.farmer(session, actor, code)
     form = forms.bind(PlotEntrySchema(zone_minutes=actor.zone_minutes), request.form)
+    if request.form.get("go") == "check":
+        return _plot_page(form, who)
     saved = forms.attempt(form, lambda fact: database().write(lambda s: register_plot(s, actor, fact)))
     if saved is None:
         return _plot_page(form, who)
@@ -185,4 +187,7 @@ def save_plot(code: str) -> AnyResponse:
 
 def _plot_page(form: forms.Form, who: lists.FarmerRow) -> Response:
     form.offer("commodity", commodity_choices())
-    return page("registry/new_plot.html", status=form.status, form=form, who=who)
+    metres = " ".join(
+        f"{unit.key}:{unit.square_metres.numerator}/{unit.square_metres.denominator}" for unit in AREA_UNITS.values()
+    )
+    return page("registry/new_plot.html", status=form.status, form=form, who=who, metres=metres)
