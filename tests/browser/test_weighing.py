@@ -22,7 +22,7 @@ LANGUAGES = ("en", "lo", "vi", "zh")
 @pytest.fixture
 def phone(site: Site) -> Iterator[BrowserContext]:
     """Bakari's phone, with scripts and a finger, signed in."""
-    cooperative(site.database)
+    cooperative(site.database, demo=True)  # its band takes a line of every screen
     context = site.chromium.new_context(
         viewport=PHONE, has_touch=True, is_mobile=True, base_url=site.address, locale="en-GB"
     )
