@@ -282,9 +282,9 @@ def take_turns_below(session: Session, actor: Actor, code: str) -> None:
 
 
 def _check_undo(actor: Actor, event: Event) -> None:
-    """Seconds after it was saved, by whoever saved it, a weigh-in is taken back without words."""
+    """Seconds after it was saved, by whoever saved it, a weigh-in and its payment are taken back without words."""
     late = event.recorded_at + timedelta(seconds=UNDO_SECONDS) + _ON_ITS_WAY < datetime.now(UTC)
-    if event.kind != Kind.WEIGH_IN or event.actor_id != actor.user_id or late:
+    if event.kind not in (Kind.WEIGH_IN, Kind.PAY) or event.actor_id != actor.user_id or late:
         raise TooLateToUndo()
 
 

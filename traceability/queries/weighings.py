@@ -19,6 +19,7 @@ from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
+from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
 
@@ -136,6 +137,7 @@ class Receipt:
     collector: str = ""
     paper_page: str = ""
     paper_line: int = 0
+    open: int | None = None  # of the amount, what nobody paid yet; None without a price, and of what does not count
 
     @property
     def gross_g(self) -> int:
@@ -308,7 +310,14 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         collector=said.get("collector", ""),
         paper_page=said.get("paper_page", ""),
         paper_line=said.get("paper_line", 0),
+        open=_open(session, actor, lot) if said.get("amount") else None,
     )
+
+
+def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
+    """What is still owed of a delivery that counts."""
+    dues = money.account(session, actor, lot.origin_party_id).dues if lot.origin_party_id else ()
+    return next((row.open for row in dues if row.code == lot.code), None)
 
 
 def season_total(session: Session, lot: Lot) -> int:

@@ -18,7 +18,8 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NotFound
 from traceability.operations.collection import record_weigh_in
-from traceability.operations.correction import UNDO_SECONDS, declare_error
+from traceability.operations.correction import UNDO_SECONDS
+from traceability.operations.paid import undo_weigh_in, weigh_in_paid
 from traceability.queries import farmers, lot_lists, weighings
 from traceability.queries.settings import price_of
 from traceability.queries.weighings import Buying, buying
@@ -28,6 +29,7 @@ from traceability.web import buying as book
 from traceability.web import forms
 from traceability.web.goods import address
 from traceability.web.pages import database, page
+from traceability.web.paid import paid_or_owed, to_pay_now
 from traceability.web.session import current_actor, signed_in
 from traceability.web.weighing import WeighingSchema
 from traceability.words import N_
@@ -76,7 +78,8 @@ def save_weigh_in() -> AnyResponse:
     form = forms.bind(_schema(actor), request.form)
     saved = None
     if go == "save":
-        saved = forms.attempt(form, lambda fact: database().write(lambda s: record_weigh_in(s, actor, fact)))
+        operation = weigh_in_paid if request.form.get("paid") == "now" else record_weigh_in
+        saved = forms.attempt(form, lambda fact: database().write(lambda s: operation(s, actor, fact)))
     if saved is not None:
         return redirect(url_for("collection.saved", code=saved["lot"]), 303)
     with database().reading() as session:
@@ -109,13 +112,13 @@ def saved(code: str) -> Response:
     with database().reading() as session:
         found = weighings.receipt(session, current_actor(), code)
     young = datetime.now(UTC) - found.recorded_at < timedelta(seconds=UNDO_SECONDS)
-    return page("collection/saved.html", receipt=found, young=young)
+    return page("collection/saved.html", receipt=found, young=young, payment=paid_or_owed(found))
 
 
 @blueprint.post("/weigh-in/undo")
 @signed_in(Kind.DECLARE_ERROR)
 def undo() -> AnyResponse:
-    """Take back what was saved seconds ago; later it is corrected, with a reason."""
+    """Take back what was saved seconds ago and paid with it; later it is corrected, with a reason."""
     actor, code = current_actor(), request.form.get("delivery", "")
     with database().reading() as session:
         event = weighings.receipt(session, actor, code).delivery.event
@@ -126,7 +129,7 @@ def undo() -> AnyResponse:
         event=event,
         reason=UNDONE,
     )
-    database().write(lambda session: declare_error(session, actor, fact))
+    database().write(lambda session: undo_weigh_in(session, actor, fact))
     return redirect(url_for("collection.saved", code=code), 303)
 
 
@@ -136,7 +139,7 @@ def receipt(code: str) -> Response:
     """The receipt, to print or to show."""
     with database().reading() as session:
         found = weighings.receipt(session, current_actor(), code)
-    return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS)
+    return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS, payment=paid_or_owed(found))
 
 
 @blueprint.get("/deliveries")
@@ -229,6 +232,8 @@ def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
         who=who,
         carried=[(name, value) for name, value in form.values.items() if name not in KEPT_APART],
         amount=fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None,
+        to_pay=to_pay_now(fact),
+        paid=request.form.get("paid", ""),
     )
 
 
