@@ -19,6 +19,7 @@ from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
 from traceability.domain.roles import MAY, Role
+from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
@@ -35,6 +36,7 @@ from traceability.operations import (
     pooling,
     processing,
     registry,
+    seasons,
     settings,
     shipping,
 )
@@ -91,6 +93,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_FIELDS: (settings.set_fields, SetFields),
     Kind.SET_GRADES: (settings.set_grades, SetGrades),
     Kind.SET_PRICE: (settings.set_price, SetPrice),
+    Kind.SET_SEASON: (seasons.set_season, SetSeason),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
 }
@@ -116,7 +119,7 @@ NOTHING: dict[str, Any] = {
     "password": "long enough words",
     "valid_from": date(2026, 1, 1),
     "from_on": date(2026, 1, 1),
-    "to_on": None,
+    "to_on": date(2026, 12, 31),
     "custody": "segregated",
     "commodity": "arabica_coffee",
     "form": "green",
@@ -284,7 +287,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.ENROL_DEVICE, Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
-    free |= {Kind.SET_GRADES, Kind.SET_PRICE}  # of goods, which are nobody's
+    free |= {Kind.SET_GRADES, Kind.SET_PRICE, Kind.SET_SEASON}  # of goods, which are nobody's
     assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
     for kind, attempts in aimed.items():
         operation, fact_type = OPERATIONS[kind]

@@ -55,6 +55,7 @@ FORM_PAGES: Final = (
     "/settings/grades?commodity=tea",
     "/settings/point?facility={pool}",
     "/settings/prices",
+    "/settings/seasons",
     "/shipping/dispatch?lot={lot}",
     "/shipping/receive?transfer={incoming}",
     "/shipping/ship?batch={batch}",

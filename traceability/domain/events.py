@@ -66,6 +66,7 @@ class Kind(StrEnum):
     SET_FIELDS = "set_fields"
     SET_GRADES = "set_grades"
     SET_PRICE = "set_price"
+    SET_SEASON = "set_season"
 
 
 @dataclass(frozen=True)
@@ -149,4 +150,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SET_FIELDS: KindFacts(N_("Questions of a point changed"), public=False),
     Kind.SET_GRADES: KindFacts(N_("Grades changed"), public=False),
     Kind.SET_PRICE: KindFacts(N_("Price set"), public=False),
+    Kind.SET_SEASON: KindFacts(N_("Season set"), public=False),
 }

@@ -19,7 +19,7 @@ from traceability.models.registry import (
     RegistrationCover,
     Suspension,
 )
-from traceability.models.settings import BuyingChoice, Price, Scale
+from traceability.models.settings import BuyingChoice, Price, Scale, Season
 
 __all__ = [
     "ApiToken",
@@ -54,6 +54,7 @@ __all__ = [
     "RegistrationCover",
     "Rendered",
     "Scale",
+    "Season",
     "SignIn",
     "Suspension",
     "Transfer",

@@ -22,6 +22,7 @@ FROZEN = (
     "payment",
     "buying_choice",
     "price",
+    "season",
 )
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
-from traceability.domain.moments import day_of
+from traceability.domain.moments import day_of, start_of
 from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_mass
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.seasons import period_of, within
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
 
 CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
@@ -242,7 +243,7 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
 
 def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
     """The first instant of a local day, and the first of the next."""
-    start = datetime(on.year, on.month, on.day, tzinfo=UTC) - timedelta(minutes=zone_minutes)
+    start = start_of(on, zone_minutes)
     return start, start + timedelta(days=1)
 
 
@@ -321,14 +322,14 @@ def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
 
 
 def season_total(session: Session, lot: Lot) -> int:
-    """Net grams of these goods from this farmer in the crop year, what was declared in error left out."""
+    """Net grams of these goods from this farmer in its season, what was declared in error left out."""
     total = session.scalar(
         select(func.sum(Lot.made_g)).where(
             Lot.org_id == lot.org_id,
             Lot.origin_party_id == lot.origin_party_id,
             Lot.commodity == lot.commodity,
             Lot.form == lot.form,
-            Lot.crop_year == lot.crop_year,
+            within(period_of(session, lot)),
             Lot.void.is_(False),
         )
     )

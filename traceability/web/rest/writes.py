@@ -24,6 +24,7 @@ from traceability.operations import (
     pooling,
     processing,
     registry,
+    seasons,
     settings,
     shipping,
 )
@@ -37,6 +38,7 @@ from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
 from traceability.schemas import registry as registering
+from traceability.schemas import seasons as timing
 from traceability.schemas import settings as setting
 from traceability.schemas import shipping as moving
 from traceability.schemas.answers import DoneAnswer
@@ -117,6 +119,7 @@ WRITES: Final = (
     Write("/point-fields", "Say what a point asks", setting.PointFieldsSchema, settings.set_fields, Kind.SET_FIELDS),
     Write("/grades", "Say the grades of a product", setting.GradesSchema, settings.set_grades, Kind.SET_GRADES),
     Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
+    Write("/seasons", "Set a season", timing.SeasonSchema, seasons.set_season, Kind.SET_SEASON),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
