@@ -153,3 +153,34 @@ def test_a_draft_is_discarded_with_one_tap(site: Site, phone: BrowserContext) ->
     page.locator("[data-drafts] button").tap()
     page.goto("/weigh-in")
     expect(page.locator("[data-drafts] .card")).to_have_count(0)
+
+
+def test_a_killed_tab_loses_no_line_of_a_paper_page_and_the_draft_ends_with_its_weigh_ins(
+    site: Site, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    amina(site)
+    page.goto("/weigh-in/paper")
+    page.fill("#page", "12")
+    page.fill("#lines-0-farmer", "0001")
+    page.fill("#lines-0-bags_g", "48,6 + 51,2")
+    page.locator("button[value=more]").first.tap()
+    page.wait_for_selector("#lines-10-farmer")
+    page.fill("#lines-10-farmer", "1")
+    page.fill("#lines-10-bags_g", "30")
+    page.close()
+    page = phone.new_page()
+    page.goto("/weigh-in/paper")
+    offer = page.locator("[data-paper-drafts] .card")
+    expect(offer).to_contain_text("Unfinished: page 12, lines: 2,")
+    Finger(page).tap("[data-paper-drafts] .card a")
+    assert page.input_value("#lines-0-bags_g") == "48,6 + 51,2"
+    assert page.input_value("#lines-10-bags_g") == "30"
+    expect(page.locator("[data-sum]")).to_have_text("129.8\u00a0kg")
+    page.fill("#total_g", "129,8")
+    finger = Finger(page)
+    finger.tap("button[value=check]")
+    finger.tap("button[value=save]")
+    assert "129.8 kg" in told(page)
+    page.goto("/weigh-in/paper")
+    expect(offer).to_have_count(0)

@@ -29,7 +29,9 @@ MAIN: Any = {
     "from_on": date(2025, 12, 1),
     "to_on": date(2026, 1, 31),
 }
-NOVEMBER, JANUARY, MARCH = (datetime(year, month, 10, 5, tzinfo=UTC) for year, month in ((2025, 11), (2026, 1), (2026, 3)))
+NOVEMBER = datetime(2025, 11, 10, 5, tzinfo=UTC)
+JANUARY = datetime(2026, 1, 10, 5, tzinfo=UTC)
+MARCH = datetime(2026, 3, 10, 5, tzinfo=UTC)
 
 
 def set_main(world: World, **more: Any) -> None:
@@ -117,7 +119,8 @@ def test_the_limit_of_a_plot_counts_anew_in_a_season(world: World) -> None:
     set_main(world)
     world.do(world.bakari, record_weigh_in, WeighIn, **weighed(world, 20_000, JANUARY))
     world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 40_000, JANUARY))
-    world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 1, MARCH))  # its crop year is full
+    # outside of any season the crop year counts, and that is full
+    world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 1, MARCH))
 
 
 def test_what_the_land_can_give_is_asked_about_by_the_season(world: World) -> None:

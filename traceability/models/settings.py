@@ -1,4 +1,4 @@
-"""Scales, what a point asks for, grades, prices and seasons. But for the end of a scale no row changes: the last one counts."""
+"""Scales, what a point asks for, grades, prices, seasons. But for a scale's end no row changes: the last one counts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Price(Base, Owned):
 
 
 class Season(Base, Owned):
-    """The days of a season of a product; of one name the later row counts, and one that was withdrawn counts nothing."""
+    """The days of a season of a product; of one name the later row counts, and nothing where that is withdrawn."""
 
     __tablename__ = "season"
     __table_args__ = (

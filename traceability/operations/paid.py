@@ -24,7 +24,7 @@ PAID = ".p"
 
 
 class PaidAhead(Conflict):
-    """This farmer is paid ahead, so nothing of this delivery is open. Choose that it is owed: it is settled by itself."""
+    """This farmer is paid ahead, so nothing of this delivery is open. Choose “owed”: it is settled by itself."""
 
 
 def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:

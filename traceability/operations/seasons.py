@@ -31,9 +31,9 @@ def set_season(session: Session, actor: Actor, fact: SetSeason) -> Entry:
     standing = seasons_of(session, actor.org_id, goods.key)
     if fact.withdrawn and name not in {row.name for row in standing}:
         raise NotASeason(name=name, at="name")
-    for row in standing:
-        if not fact.withdrawn and row.name != name and row.overlaps(fact.from_on, fact.to_on):
-            raise SeasonsOverlap(name=row.name, at="from_on")
+    for other in standing:
+        if not fact.withdrawn and other.name != name and other.overlaps(fact.from_on, fact.to_on):
+            raise SeasonsOverlap(name=other.name, at="from_on")
     row = Season(
         org_id=actor.org_id,
         commodity=goods.key,

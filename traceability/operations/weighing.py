@@ -142,9 +142,7 @@ def check_cap(session: Session, plot_id: int, plot: str, cap_g: int | None, peri
     """Refuse what would bring more from a plot in a season than its limit. Raises CapReached."""
     if not cap_g:
         return
-    delivered = select(func.sum(Lot.made_g)).where(
-        Lot.origin_plot_id == plot_id, within(period), Lot.void.is_(False)
-    )
+    delivered = select(func.sum(Lot.made_g)).where(Lot.origin_plot_id == plot_id, within(period), Lot.void.is_(False))
     season_g = int(session.scalar(delivered) or 0) + more_g
     if season_g > cap_g:
         raise CapReached(plot=plot, season_g=season_g, cap_g=cap_g, at="plot")

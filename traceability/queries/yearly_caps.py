@@ -85,6 +85,6 @@ def _over(session: Session, actor: Actor, commodity: str) -> Iterator[Over]:
             .join(land, land.c.party_id == Party.id)
             .where(brought.c.mass_g * _HECTARE_M2 > land.c.area_m2 * cap.cap_g)
         )
-        for code, number, name, year, mass, area in rows:
+        for code, number, person, year, mass, area in rows:
             most = int(area) * cap.cap_g // _HECTARE_M2
-            yield Over(code, number, name, commodity, cap.form, year, int(mass), most)
+            yield Over(code, number, person, commodity, cap.form, year, int(mass), most)

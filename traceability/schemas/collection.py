@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import post_load
 
 from traceability.domain.facts import FormLot, WeighIn
-from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
 from traceability.schemas.entry import WeighedSchema
+from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Moment, Money, Rows, Several, Text
 from traceability.words import N_
 

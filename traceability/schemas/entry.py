@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import fields, post_load, pre_load
 
@@ -22,7 +22,7 @@ def weighed_in(schema: Schema, unit: MassUnit) -> None:
     for described in schema.fields.values():
         one: Any = described
         if isinstance(one, fields.Nested):
-            weighed_in(one.schema, unit)
+            weighed_in(cast(Schema, one.schema), unit)
             continue
         one = getattr(one, "inner", one)
         if isinstance(getattr(one, "entry", None), MassUnit):

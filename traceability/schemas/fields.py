@@ -104,7 +104,7 @@ class Number(Described):
 
 
 class Mass(Number):
-    """A mass in whole grams; typed in kilograms or in the unit of the session, `48,6` or `48.6`, `1.250` is asked about."""
+    """A mass in whole grams; typed in kilograms or in the unit of the session; `1.250` is asked about."""
 
     entry = quantity.KILOGRAM
 

@@ -29,6 +29,7 @@ const shownMass = (grams, { example, places }) => {
 // --- drafts: one for each opened form, under its client id ---------------------------------------------------------
 
 const DRAFT = "weigh-in ";
+const PAPER = "paper page ";
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
 
 const stored = (work, otherwise) => {
@@ -39,10 +40,10 @@ const stored = (work, otherwise) => {
   }
 };
 
-const drafts = (clerk) =>
+const drafts = (clerk, kind = DRAFT) =>
   stored((storage) => {
     const found = [];
-    for (const key of Object.keys(storage).filter((name) => name.startsWith(DRAFT))) {
+    for (const key of Object.keys(storage).filter((name) => name.startsWith(kind))) {
       const draft = JSON.parse(storage.getItem(key));
       if (Date.now() - draft.at > KEPT_FOR) storage.removeItem(key);
       else if (draft.clerk === clerk) found.push(draft);
@@ -50,16 +51,30 @@ const drafts = (clerk) =>
     return found.sort((one, other) => other.at - one.at);
   }, []);
 
-const forget = (id) => stored((storage) => storage.removeItem(DRAFT + id));
+const keep = (kind, draft) => stored((storage) => storage.setItem(kind + draft.id, JSON.stringify(draft)));
 
-const offerDrafts = (place) => {
-  const farmer = place.dataset.drafts;
-  const open = [document.querySelector("[name=client_id]")?.value, new URLSearchParams(window.location.search).get("draft")];
-  for (const draft of drafts(place.dataset.clerk)) {
-    if (open.includes(draft.id) || (farmer && draft.values.farmer !== farmer)) continue;
+const forget = (id) => [DRAFT, PAPER].forEach((kind) => stored((storage) => storage.removeItem(kind + id)));
+
+const wantedDraft = new URLSearchParams(window.location.search).get("draft");
+
+const typedSoFar = (form) =>
+  Object.fromEntries([...new FormData(form)].filter(([name]) => !["step", "go", "confirmed", "chosen"].includes(name)));
+
+const typeAgain = (form, draft) => {
+  for (const [name, value] of Object.entries(draft.values)) {
+    const input = form.elements[name];
+    if (input) input.value = value;
+  }
+};
+
+// `place` holds the words and the buttons, once for each of the `found` that is not open already
+const offer = (place, found) => {
+  const open = [document.querySelector("[name=client_id]")?.value, wantedDraft];
+  for (const draft of found) {
+    if (open.includes(draft.id)) continue;
     const row = place.querySelector("template").content.cloneNode(true);
     const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const words = { farmer: draft.farmer, bags: draft.bags.join(" + "), time };
+    const words = { ...draft, bags: draft.bags.join(" + "), time };
     const said = row.querySelector("[data-said]");
     said.textContent = said.dataset.said.replace(/\{(\w+)\}/g, (_, name) => words[name]);
     row.querySelector("a").href = draft.address;
@@ -70,6 +85,11 @@ const offerDrafts = (place) => {
     });
     place.append(row);
   }
+};
+
+const offerDrafts = (place) => {
+  const farmer = place.dataset.drafts;
+  offer(place, drafts(place.dataset.clerk).filter((draft) => !farmer || draft.values.farmer === farmer));
 };
 
 // --- the form of the bags ------------------------------------------------------------------------------------------
@@ -116,26 +136,22 @@ const weighing = (place) => {
   };
 
   const keepDraft = () => {
-    const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["step", "go", "confirmed"].includes(name)));
+    const values = typedSoFar(form);
     const id = values.client_id;
     const asked = { farmer: values.farmer, facility: values.facility, goods: `${values.commodity}.${values.form}`, weight_unit: values.weight_unit, draft: id };
     const draft = { id, at: Date.now(), clerk: about.clerk, farmer: about.farmer, values };
     draft.address = `${about.address}?${new URLSearchParams(asked)}`;
     draft.bags = filled().map((bag) => bag.value.trim());
-    if (draft.bags.length) stored((storage) => storage.setItem(DRAFT + id, JSON.stringify(draft)));
+    if (draft.bags.length) keep(DRAFT, draft);
   };
 
   const goOn = (draft) => {
     const wanted = Object.keys(draft.values).filter((name) => name.startsWith("bags_g-")).length;
     while (bags().length < wanted) addBag();
-    for (const [name, value] of Object.entries(draft.values)) {
-      const input = form.elements[name];
-      if (input) input.value = value;
-    }
+    typeAgain(form, draft);
   };
 
-  const wanted = new URLSearchParams(window.location.search).get("draft");
-  const draft = wanted && drafts(about.clerk).find((one) => one.id === wanted);
+  const draft = wantedDraft && drafts(about.clerk).find((one) => one.id === wantedDraft);
   if (draft) goOn(draft);
   form.addEventListener("input", () => {
     total();
@@ -149,7 +165,7 @@ const weighing = (place) => {
   total();
 };
 
-// --- a page of the paper book: what its lines add up to ------------------------------------------------------------
+// --- a page of the paper book: what its lines add up to, and a draft of it -------------------------------------------
 
 const BETWEEN = /\s*[+;]\s*|\s+(?!\d{3}(?!\d))/;
 
@@ -169,11 +185,31 @@ const paperPage = (place) => {
     place.querySelector("[data-differs]").hidden = !(typed && difference);
     if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), about);
   };
-  form.addEventListener("input", add);
+  const keepPage = () => {
+    const values = typedSoFar(form);
+    const bags = Object.keys(values).filter((name) => name.endsWith("-bags_g") && values[name].trim());
+    const people = Object.keys(values).filter((name) => name.endsWith("-farmer") && values[name].trim());
+    const draft = { id: values.client_id, at: Date.now(), clerk: about.clerk, values, bags: [], page: values.page.trim() || "…" };
+    draft.lines = Math.max(bags.length, people.length);
+    const rows = form.querySelectorAll("fieldset.line").length;
+    const { goods, weight_unit } = values;
+    draft.address = `${about.address}?${new URLSearchParams({ goods, weight_unit, lines: rows, draft: draft.id })}`;
+    if (draft.lines) keep(PAPER, draft);
+  };
+  const draft = wantedDraft && drafts(about.clerk, PAPER).find((one) => one.id === wantedDraft);
+  if (draft) typeAgain(form, draft);
+  form.addEventListener("input", () => {
+    add();
+    keepPage();
+  });
+  form.addEventListener("change", keepPage);
   add();
 };
+
+const offerPages = (place) => offer(place, drafts(place.dataset.clerk, PAPER));
 
 document.querySelectorAll("[data-page]").forEach(paperPage);
 document.querySelectorAll("[data-done]").forEach((place) => forget(place.dataset.done));
 document.querySelectorAll("[data-drafts]").forEach(offerDrafts);
+document.querySelectorAll("[data-paper-drafts]").forEach(offerPages);
 document.querySelectorAll("[data-weighing]").forEach(weighing);

@@ -55,7 +55,8 @@ def open_buying() -> Response:
         bought = buying(session, actor, wish(actor))
     if bought is None:
         return page("collection/no_place.html")
-    return _buying_page(actor, forms.opened(BuyingSchema(), {"weight_unit": bought.entry.key, **bought.kept()}), request.args.get("farmer", ""))
+    start = {"weight_unit": bought.entry.key, **bought.kept()}
+    return _buying_page(actor, forms.opened(BuyingSchema(), start), request.args.get("farmer", ""))
 
 
 @blueprint.post("/weigh-in/buying")

@@ -158,7 +158,7 @@ def deliveries() -> Response:
     standing = [row for row in rows if not row.void]
     mass = sum(row.balance_g if show == "open" else row.made_g for row in standing)
     people = len({row.farmer_number for row in standing})
-    return page("collection/deliveries.html", rows=rows, show=show, on=on, mass=mass, people=people, n=len(standing))
+    return page("collection/deliveries.html", rows=rows, show=show, on=on, mass=mass, people=people, n=len(standing), saved=request.args.get("saved", ""))
 
 
 def _schema(actor: Actor) -> WeighingSchema:

@@ -33,7 +33,10 @@ END_OF_BUYING = time(17)  # when nobody says when it was
 @blueprint.get("/weigh-in/paper")
 @signed_in(Kind.WEIGH_IN)
 def paper() -> Response:
-    """An empty page for yesterday, or for the day that buying is open for; place and goods as they were last."""
+    """An empty page for yesterday, or for the day that buying is open for; place and goods as they were last.
+
+    `?lines=24` has as many lines as a page that the browser kept.
+    """
     actor = current_actor()
     with database().reading() as session:
         bought = buying(session, actor, book.wish(actor))
@@ -50,7 +53,9 @@ def paper() -> Response:
         "occurred_at": datetime.combine(on, END_OF_BUYING).isoformat(timespec="minutes"),
     }
     asked = {name: request.args.get(name, value) for name, value in start.items()}
-    return _page(forms.opened(_schema(), asked), LINES)
+    lines = request.args.get("lines", "")
+    wanted = int(lines) if lines.isascii() and lines.isdecimal() and len(lines) < 4 else LINES
+    return _page(forms.opened(_schema(), asked), max(wanted, 1))
 
 
 @blueprint.post("/weigh-in/paper")
@@ -68,7 +73,7 @@ def save_paper() -> AnyResponse:
     if forms.attempt(form, lambda fact: database().write(lambda s: record_paper_page(s, actor, fact))) is None:
         return _page(form, 1)
     on = (form.fact.occurred_at + timedelta(minutes=form.fact.zone_minutes)).date()
-    return redirect(url_for("collection.deliveries", day=on.isoformat()), 303)
+    return redirect(url_for("collection.deliveries", day=on.isoformat(), saved=form.client_id), 303)
 
 
 def _schema(goods: str = "") -> PaperPageSchema:

@@ -166,7 +166,11 @@ def _words_of(found: Receipt) -> ReceiptPaper:
             ),
             *measured,
         ],
-        money=said((N_("Price per kg"), money(found.price_per_kg)), (N_("Amount"), money(found.amount)), (N_("Payment"), paid_or_owed(found))),
+        money=said(
+            (N_("Price per kg"), money(found.price_per_kg)),
+            (N_("Amount"), money(found.amount)),
+            (N_("Payment"), paid_or_owed(found)),
+        ),
         after=said(
             (N_("Season so far"), words.mass(language, found.season_g)),
             (N_("Weighed by"), found.clerk),

@@ -19,7 +19,7 @@ from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
 from traceability.web import forms
 from traceability.web.goods import commodity_choices
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, page_asked
 from traceability.web.session import current_actor, signed_in
 from traceability.words import N_
 
@@ -64,8 +64,7 @@ nav = (N_("Farmers"), "registry.farmers", "person", None, 40)
 @signed_in()
 def farmers() -> Response:
     """The farmers, or those who fit `?q=`."""
-    asked, number = request.args.get("q", "").strip(), request.args.get("page", "1")
-    at = max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1
+    asked, at = request.args.get("q", "").strip(), page_asked()
     with database().reading() as session:
         found, count = lists.farmers(session, current_actor(), asked, page=at)
     last = max(1, -(-count // lists.MOST_FOUND))
