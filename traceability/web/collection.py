@@ -28,7 +28,7 @@ from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
 from traceability.web import forms
 from traceability.web.goods import address
-from traceability.web.pages import database, page
+from traceability.web.pages import database, page, page_asked
 from traceability.web.paid import paid_or_owed, to_pay_now
 from traceability.web.session import current_actor, signed_in
 from traceability.web.weighing import WeighingSchema
@@ -37,6 +37,7 @@ from traceability.words import N_
 blueprint = Blueprint("collection", __name__)
 nav = (N_("Weigh in"), "collection.weigh_in", "scale", Kind.WEIGH_IN, 20)
 
+ON_A_PAGE = 100  # deliveries of a list
 KEPT_APART = frozenset({"client_id", "confirmed"})  # of the hidden inputs of the check page
 
 
@@ -145,7 +146,7 @@ def receipt(code: str) -> Response:
 @blueprint.get("/deliveries")
 @signed_in()
 def deliveries() -> Response:
-    """Deliveries of a day (`?day=2026-11-20`), those not yet in a lot (`?show=open`), or without a plot."""
+    """Deliveries of a day (`?day=2026-11-20`), those not yet in a lot (`?show=open`), or without a plot; by pages."""
     actor, show = current_actor(), request.args.get("show", "day")
     on = _day(request.args.get("day")) or day_of(datetime.now(UTC), actor.zone_minutes)
     with database().reading() as session:
@@ -156,9 +157,20 @@ def deliveries() -> Response:
         else:
             rows = weighings.deliveries_on(session, actor, on)
     standing = [row for row in rows if not row.void]
-    mass = sum(row.balance_g if show == "open" else row.made_g for row in standing)
-    people = len({row.farmer_number for row in standing})
-    return page("collection/deliveries.html", rows=rows, show=show, on=on, mass=mass, people=people, n=len(standing), saved=request.args.get("saved", ""))
+    last = max(1, -(-len(rows) // ON_A_PAGE))
+    at = min(page_asked(), last)
+    return page(
+        "collection/deliveries.html",
+        rows=rows[(at - 1) * ON_A_PAGE : at * ON_A_PAGE],
+        show=show,
+        on=on,
+        mass=sum(row.balance_g if show == "open" else row.made_g for row in standing),
+        people=len({row.farmer_number for row in standing}),
+        n=len(standing),
+        at=at,
+        last=last,
+        saved=request.args.get("saved", ""),
+    )
 
 
 def _schema(actor: Actor) -> WeighingSchema:
