@@ -40,7 +40,7 @@ class Tap:
 
 @dataclass
 class SlowPhone:
-    """A page that counts its taps, and what each brought over the network: files, and their bodies as they were sent."""
+    """A page that counts its taps, and what each brought over the network: files, and bodies as they were sent."""
 
     page: Page
     wire: CDPSession
