@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Site
 from tests.browser.hands import HOME, PASSWORD, WHEN, cooperative, told
-from traceability.domain.facts import RegisterPlot
+from traceability.domain.facts import RegisterFarmer, RegisterPlot
 from traceability.operations.account import sign_in
-from traceability.operations.registry import register_plot
+from traceability.operations.registry import register_farmer, register_plot
 from traceability.queries import farmers
 
 MOST_TAPS = 6
@@ -51,6 +51,14 @@ def amina(site: Site) -> str:
     )
     site.database.write(partial(register_plot, actor=actor, fact=fact))
     return code
+
+
+def neighbours(site: Site) -> None:
+    """Four more growers, so that the list of the first screen is full."""
+    actor = sign_in(site.database, "bakari", PASSWORD).actor
+    for number, name in enumerate(("Bounmy", "Khamla", "Thongxay", "Souksavanh"), start=1):
+        fact = RegisterFarmer(client_id=f"neighbour-{number}", occurred_at=WHEN, name=name, where=HOME)
+        site.database.write(partial(register_farmer, actor=actor, fact=fact))
 
 
 class Finger:
@@ -93,7 +101,9 @@ def test_a_known_farmer_with_one_bag_takes_six_taps_from_the_card(site: Site, ph
 def test_who_and_how_much_fit_the_screen_without_scrolling(site: Site, phone: BrowserContext, language: str) -> None:
     page = phone.new_page()
     card = amina(site)
+    neighbours(site)
     page.goto(f"/weigh-in?l={language}")
+    assert page.locator(".picks a").count() == 5
     assert fits(page)
     page.goto(f"/weigh-in?farmer={card}")
     assert fits(page)

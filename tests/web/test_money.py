@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, said, stocked
@@ -161,6 +163,9 @@ def test_paid_at_the_scale_is_on_record_with_the_weigh_in_and_on_its_receipt(mal
     lot = saved.address.rpartition("/")[2]
     assert "Payment paid" in words(malee.get(f"/receipts/{lot}"))
     assert "Payment paid" in words(malee.get(f"/receipts/{lot}/send"))
+    printed = PdfReader(BytesIO(malee.http.get(f"/receipts/{lot}/a6.pdf").data)).pages[0].extract_text()
+    assert "Payment" in printed
+    assert "paid" in printed
     public = malee.get(f"/r/{lot}").text
     assert "Valid" in public
     assert not [word for word in ("LAK", "140", "paid", "Payment") if word in public]
