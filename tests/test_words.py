@@ -160,3 +160,13 @@ def test_every_sentence_exists_in_every_language() -> None:
 
 def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_a_command_lists_what_a_native_reader_has_not_read_with_what_stands_there() -> None:
+    command = [sys.executable, str(SCRIPT), "unread", "lo"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    with (Path(words.__file__).parent / "locale" / "lo" / "messages.po").open("rb") as file:
+        marked = [message for message in read_po(file) if "needs a native reader" in message.user_comments]
+    sentences = [line for line in said if line.startswith("lo: ")]
+    assert 0 < len(sentences) <= len(marked)
+    assert any(f"    {message.string}" in said for message in marked)

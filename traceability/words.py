@@ -178,6 +178,11 @@ def mass(language: str, grams: int) -> str:
     return decimal(language, grams, 3) + NO_BREAK + _KILOGRAMS.get(language, "kg")
 
 
+def example(language: str, sign: str) -> str:
+    """One and a half of a unit of weight, for a script to see the decimal mark and the sign: `1,5 ກກ`."""
+    return decimal(language, 15, 1) + NO_BREAK + translate(language, sign)
+
+
 def area(language: str, square_metres: int) -> str:
     """An area in hectares with its unit: 12500 is `1.25 ha`, in Lao `1,25 ຮຕ`."""
     return decimal(language, square_metres, 4) + NO_BREAK + _HECTARES.get(language, "ha")

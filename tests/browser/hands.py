@@ -18,7 +18,7 @@ HOME = Where(country="LA", province="Champasak", district="Paksong", village="No
 WHEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def cooperative(database: Database) -> None:
+def cooperative(database: Database, *, demo: bool = False) -> None:
     """A cooperative with one collection point, one mill, a clerk, a manager and a grower."""
     opened = RegisterOrganisation(
         client_id="coop-0001",
@@ -27,6 +27,7 @@ def cooperative(database: Database) -> None:
         kind="cooperative",
         prefix="BT",
         where=HOME,
+        demo=demo,
     )
     actor = database.write(partial(register_organisation, fact=opened))
     for login, role in (("bakari", "clerk"), ("mali", "manager")):

@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Site
 from tests.browser.hands import HOME, PASSWORD, WHEN, cooperative, told
-from traceability.domain.facts import RegisterPlot
+from traceability.domain.facts import RegisterFarmer, RegisterPlot
 from traceability.operations.account import sign_in
-from traceability.operations.registry import register_plot
+from traceability.operations.registry import register_farmer, register_plot
 from traceability.queries import farmers
 
 MOST_TAPS = 6
@@ -22,7 +22,7 @@ LANGUAGES = ("en", "lo", "vi", "zh")
 @pytest.fixture
 def phone(site: Site) -> Iterator[BrowserContext]:
     """Bakari's phone, with scripts and a finger, signed in."""
-    cooperative(site.database)
+    cooperative(site.database, demo=True)  # its band takes a line of every screen
     context = site.chromium.new_context(
         viewport=PHONE, has_touch=True, is_mobile=True, base_url=site.address, locale="en-GB"
     )
@@ -51,6 +51,14 @@ def amina(site: Site) -> str:
     )
     site.database.write(partial(register_plot, actor=actor, fact=fact))
     return code
+
+
+def neighbours(site: Site) -> None:
+    """Four more growers, so that the list of the first screen is full."""
+    actor = sign_in(site.database, "bakari", PASSWORD).actor
+    for number, name in enumerate(("Bounmy", "Khamla", "Thongxay", "Souksavanh"), start=1):
+        fact = RegisterFarmer(client_id=f"neighbour-{number}", occurred_at=WHEN, name=name, where=HOME)
+        site.database.write(partial(register_farmer, actor=actor, fact=fact))
 
 
 class Finger:
@@ -93,7 +101,9 @@ def test_a_known_farmer_with_one_bag_takes_six_taps_from_the_card(site: Site, ph
 def test_who_and_how_much_fit_the_screen_without_scrolling(site: Site, phone: BrowserContext, language: str) -> None:
     page = phone.new_page()
     card = amina(site)
+    neighbours(site)
     page.goto(f"/weigh-in?l={language}")
+    assert page.locator(".picks a").count() == 5
     assert fits(page)
     page.goto(f"/weigh-in?farmer={card}")
     assert fits(page)
@@ -153,3 +163,34 @@ def test_a_draft_is_discarded_with_one_tap(site: Site, phone: BrowserContext) ->
     page.locator("[data-drafts] button").tap()
     page.goto("/weigh-in")
     expect(page.locator("[data-drafts] .card")).to_have_count(0)
+
+
+def test_a_killed_tab_loses_no_line_of_a_paper_page_and_the_draft_ends_with_its_weigh_ins(
+    site: Site, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    amina(site)
+    page.goto("/weigh-in/paper")
+    page.fill("#page", "12")
+    page.fill("#lines-0-farmer", "0001")
+    page.fill("#lines-0-bags_g", "48,6 + 51,2")
+    page.locator("button[value=more]").first.tap()
+    page.wait_for_selector("#lines-10-farmer")
+    page.fill("#lines-10-farmer", "1")
+    page.fill("#lines-10-bags_g", "30")
+    page.close()
+    page = phone.new_page()
+    page.goto("/weigh-in/paper")
+    offer = page.locator("[data-paper-drafts] .card")
+    expect(offer).to_contain_text("Unfinished: page 12, lines: 2,")
+    Finger(page).tap("[data-paper-drafts] .card a")
+    assert page.input_value("#lines-0-bags_g") == "48,6 + 51,2"
+    assert page.input_value("#lines-10-bags_g") == "30"
+    expect(page.locator("[data-sum]")).to_have_text("129.8\u00a0kg")
+    page.fill("#total_g", "129,8")
+    finger = Finger(page)
+    finger.tap("button[value=check]")
+    finger.tap("button[value=save]")
+    assert "129.8 kg" in told(page)
+    page.goto("/weigh-in/paper")
+    expect(offer).to_have_count(0)

@@ -21,6 +21,7 @@ from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reported import ReportDelivery, ReportLot
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import MAY, Role
+from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
@@ -41,6 +42,7 @@ from traceability.operations import (
     processing,
     registry,
     reports,
+    seasons,
     settings,
     shipping,
 )
@@ -98,6 +100,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_GRADES: (settings.set_grades, SetGrades),
     Kind.SET_PRICE: (settings.set_price, SetPrice),
     Kind.HANDLE_REPORT: (reports.handle_report, HandleReport),
+    Kind.SET_SEASON: (seasons.set_season, SetSeason),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
     Kind.PRINT_LABELS: (labels.print_labels, PrintLabels),
@@ -128,7 +131,7 @@ NOTHING: dict[str, Any] = {
     "password": "long enough words",
     "valid_from": date(2026, 1, 1),
     "from_on": date(2026, 1, 1),
-    "to_on": None,
+    "to_on": date(2026, 12, 31),
     "custody": "segregated",
     "commodity": "arabica_coffee",
     "form": "green",
@@ -320,7 +323,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.ENROL_DEVICE, Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
-    free |= {Kind.SET_GRADES, Kind.SET_PRICE}  # of goods, which are nobody's
+    free |= {Kind.SET_GRADES, Kind.SET_PRICE, Kind.SET_SEASON}  # of goods, which are nobody's
     assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
     for kind, attempts in aimed.items():
         operation, fact_type = OPERATIONS[kind]

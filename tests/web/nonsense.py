@@ -62,6 +62,7 @@ FORM_PAGES: Final = (
     "/settings/gs1",
     "/settings/point?facility={pool}",
     "/settings/prices",
+    "/settings/seasons",
     "/shipping/dispatch?lot={lot}",
     "/shipping/receive?transfer={incoming}",
     "/shipping/ship?batch={batch}",

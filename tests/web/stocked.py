@@ -52,10 +52,10 @@ class Stocked:
         """One operation in one transaction, by the command line's actor."""
         return self.database.write(lambda session: operation(session, self.actor, fact))
 
-    def delivery(self, grams: int = 500_000) -> str:
+    def delivery(self, grams: int = 500_000, **more: Any) -> str:
         """Amina delivers cherries in one bag; the code of the delivery."""
         fact = WeighIn(
-            **said(confirmed=True),
+            **said(confirmed=True, **more),
             facility=self.place,
             farmer=self.farmer,
             plot=self.plot,

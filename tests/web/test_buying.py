@@ -145,3 +145,43 @@ def test_the_price_of_a_grade_is_paid_for_that_grade(bakari: Client, store: Stoc
         assert f"{shown} LAK/kg" in checked.text.replace("\xa0", " ")
     typed = bakari.submit(opened, "/weigh-in", status=200, grade="A", price_per_kg="12000", **bag)
     assert "12 000 LAK/kg" in typed.text.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "sign"),
+    [("ta", "0,486", "tạ"), ("yen", "4,86", "yến"), ("g", "48600", "g"), ("t", "0.0486", "t"), ("kg", "48.6", "kg")],
+)
+def test_weights_are_typed_in_the_unit_of_the_session_and_stored_in_grams(
+    bakari: Client, store: Stocked, unit: str, typed: str, sign: str
+) -> None:
+    open_buying(bakari, weight_unit=unit, tare="")
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    assert f'<span class="unit">{sign}</span>' in page.html
+    checked = bakari.submit(page, "/weigh-in", status=200, go="check", **{"bags_g-0": typed})
+    assert "48.6 kg" in checked.text.replace("\xa0", " ")
+    back = bakari.submit(checked, "/weigh-in", status=200, go="change")
+    assert back.filled_in("/weigh-in")["bags_g-0"] == [typed]
+    assert f'<span class="unit">{sign}</span>' in back.html
+    saved = bakari.follow(bakari.submit(checked, "/weigh-in", go="save"))
+    assert "48.6 kg" in saved.text.replace("\xa0", " ")
+
+
+def test_a_number_with_two_meanings_is_asked_about_in_the_unit_of_the_session(bakari: Client, store: Stocked) -> None:
+    open_buying(bakari, weight_unit="ta", tare="")
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    asked = bakari.submit(page, "/weigh-in", status=422, go="check", **{"bags_g-0": "1.250"})
+    choices = [one for one in asked.root.all("button") if one.attributes.get("name") == "chosen"]
+    offered = [one.text.replace("\xa0", " ") for one in choices]
+    assert offered == ["125 000 kg", "125 kg"]
+
+
+def test_the_tare_goes_along_into_another_unit_as_the_same_grams(bakari: Client, store: Stocked) -> None:
+    open_buying(bakari)
+    open_buying(bakari, weight_unit="g")
+    assert bags(bakari, store)["tare_each_g"] == ["300"]
+    page = bakari.get("/weigh-in/buying")
+    assert page.filled_in("/weigh-in/buying")["weight_unit"] == ["g"]
+    bakari.submit(page, "/weigh-in/buying", weight_unit="kg")
+    assert bags(bakari, store)["tare_each_g"] == ["0,3"]
+    once = bakari.get(f"/weigh-in?farmer={store.farmer}&weight_unit=t")
+    assert once.filled_in("/weigh-in")["tare_each_g"] == [""]  # 0,3 was typed in kilograms

@@ -27,6 +27,7 @@ from traceability.domain.roles import Actor
 from traceability.models import Organisation
 from traceability.operations import correction, inspection, processing, registry, shipping
 from traceability.queries.weighings import receipt
+from traceability.web import home
 
 SignedIn = Callable[..., Client]
 
@@ -193,3 +194,19 @@ def test_lots_are_listed_by_goods_and_place_with_their_sum(malee: Client, store:
 def test_nobody_reads_anything_without_signing_in(visitor: Client, store: Stocked) -> None:
     for address in ("/lots", f"/lots/{store.delivery()}", "/farmers", "/search?q=a", "/deliveries", "/today/holds"):
         assert visitor.get(address, status=303).location.startswith("/sign-in")
+
+
+def test_a_long_list_is_opened_page_by_page_and_its_sum_is_that_of_all(
+    malee: Client, store: Stocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "ON_A_PAGE", 2)
+    for grams in (1_000, 2_000, 3_000):
+        store.delivery(grams, occurred_at=datetime.now(UTC) - timedelta(days=3))
+    first = malee.get("/today/waiting")
+    assert "3 lines, 6 kg" in first.text.replace("\xa0", " ")
+    assert len(first.root.all("li")) - len(malee.get("/today/waiting?page=2").root.all("li")) == 1
+    assert "Page 1 of 2" in first.text
+    assert "/today/waiting?page=2" in first.links()
+    assert "Page 2 of 2" in malee.get("/today/waiting?page=99999").text
+    for odd in ("0", "-1", "x", "²", "9" * 40):
+        assert "Page 1 of 2" in malee.get(f"/today/waiting?page={odd}").text

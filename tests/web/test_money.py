@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, said, stocked
@@ -140,3 +142,70 @@ def test_who_may_not_pay_sees_the_balance_and_no_button(
     olga.get(f"/farmers/{store.farmer}/pay", status=403)
     dao.get(f"/farmers/{store.farmer}/pay", status=404)
     assert "140 000" not in words(dao.get("/money"))
+
+
+def checked(client: Client, store: Stocked, bag: str = "10") -> Page:
+    """A delivery at a price, as the farmer is shown it."""
+    page = client.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry&price=14000")
+    return client.submit(page, "/weigh-in", status=200, go="check", confirmed="1", **{"bags_g-0": bag})
+
+
+def test_paid_at_the_scale_is_on_record_with_the_weigh_in_and_on_its_receipt(malee: Client, store: Stocked) -> None:
+    page = checked(malee, store)
+    assert page.filled_in("/weigh-in")["paid"] == [""]  # owed, unless somebody says that it is paid
+    answers = [malee.submit(page, "/weigh-in", go="save", paid="now") for _ in range(5)]
+    assert len({answer.location for answer in answers}) == 1
+    saved = malee.follow(answers[0])
+    assert "140 000 LAK, paid" in words(saved)
+    assert not [link for link in saved.links() if "/pay" in link]
+    farmer = words(malee.get(f"/farmers/{store.farmer}"))
+    assert "140 000 for deliveries, 140 000 paid" in farmer
+    lot = saved.address.rpartition("/")[2]
+    assert "Payment paid" in words(malee.get(f"/receipts/{lot}"))
+    assert "Payment paid" in words(malee.get(f"/receipts/{lot}/send"))
+    printed = PdfReader(BytesIO(malee.http.get(f"/receipts/{lot}/a6.pdf").data)).pages[0].extract_text()
+    assert "Payment" in printed
+    assert "paid" in printed
+    public = malee.get(f"/r/{lot}").text
+    assert "Valid" in public
+    assert not [word for word in ("LAK", "140", "paid", "Payment") if word in public]
+
+
+def test_what_is_owed_says_so_and_how_much_of_it_is_left(malee: Client, store: Stocked) -> None:
+    lot = malee.submit(checked(malee, store), "/weigh-in", go="save").location.rpartition("/")[2]
+    assert "140 000 LAK, owed" in words(malee.get(f"/weigh-in/saved/{lot}"))
+    assert "Payment owed" in words(malee.get(f"/receipts/{lot}"))
+    form = f"/farmers/{store.farmer}/pay"
+    malee.submit(malee.get(form), form, amount="50000", deliveries=lot)
+    assert "Payment 90 000 LAK still owed" in words(malee.get(f"/receipts/{lot}"))
+
+
+def test_undo_takes_the_payment_back_with_the_weigh_in(malee: Client, store: Stocked) -> None:
+    saved = malee.follow(malee.submit(checked(malee, store), "/weigh-in", go="save", paid="now"))
+    malee.submit(saved, "/weigh-in/undo")
+    malee.submit(saved, "/weigh-in/undo")
+    assert "paid ahead" not in words(malee.get(f"/farmers/{store.farmer}"))
+    assert "Payment" not in malee.get(f"/receipts/{saved.address.rpartition('/')[2]}").text
+
+
+def test_who_was_paid_ahead_is_paid_the_rest_at_the_scale(malee: Client, store: Stocked) -> None:
+    form = f"/farmers/{store.farmer}/pay"
+    malee.submit(malee.get(form), form, amount="100000", purpose="advance")
+    page = checked(malee, store)
+    assert "Paid ahead: 100 000 LAK. To pay now: 40 000 LAK." in words(page)
+    malee.submit(page, "/weigh-in", go="save", paid="now")
+    assert "140 000 for deliveries, 140 000 paid" in words(malee.get(f"/farmers/{store.farmer}"))
+    malee.submit(malee.get(form), form, amount="500000", purpose="advance")
+    page = checked(malee, store, "11")
+    assert "paid" not in page.filled_in("/weigh-in")
+    refused = malee.submit(page, "/weigh-in", status=409, go="save", paid="now")
+    assert "This farmer is paid ahead" in refused.text
+    malee.submit(page, "/weigh-in", go="save")
+
+
+def test_where_no_price_is_known_nobody_asks_whether_it_is_paid(malee: Client, store: Stocked) -> None:
+    page = malee.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    page = malee.submit(page, "/weigh-in", status=200, go="check", confirmed="1", **{"bags_g-0": "10"})
+    assert "Payment" not in page.text
+    saved = malee.follow(malee.submit(page, "/weigh-in", go="save", paid="now"))
+    assert "Saved" in saved.text

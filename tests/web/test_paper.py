@@ -137,3 +137,14 @@ def test_lines_keep_their_number_and_more_can_be_had(bakari: Client) -> None:
 
 def test_nobody_else_may(signed_in: SignedIn, store: Stocked) -> None:
     signed_in("olga", "auditor").get("/weigh-in/paper", status=403)
+
+
+def test_a_page_is_read_in_the_unit_of_the_session(bakari: Client) -> None:
+    opened = bakari.get("/weigh-in/buying")
+    bakari.submit(opened, "/weigh-in/buying", weight_unit="yen")
+    blank = bakari.get("/weigh-in/paper")
+    assert "Weights in yến" in blank.text
+    checked = page(bakari, ("1", "4,86 + 5,12"), ("417", "3"), total="12,98")
+    assert "99.8 kg" in plain(checked)
+    day = bakari.follow(bakari.submit(checked, "/weigh-in/paper", go="save"))
+    assert "129.8 kg" in plain(day)

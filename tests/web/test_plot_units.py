@@ -41,3 +41,15 @@ def test_a_doubtful_area_is_asked_about_in_its_unit(stock: Stocked, signed_in: S
     button = next(one for one in asked.root.all("button") if one.attributes.get("name") == "chosen")
     clerk.submit(asked, "/farmers", chosen=button.attributes["value"])
     assert "200 ha" in clerk.get(f"/farmers/{stock.farmer}").text.replace("\xa0", " ")
+
+
+def test_without_a_script_a_button_shows_the_hectares_and_stores_nothing(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk = signed_in("bakari", "clerk")
+    page = clerk.get(f"/farmers/{stock.farmer}/plots/new")
+    typed = {"name": "Lower field", "area_m2": "2,5", "area_unit": "rai", "go": "check"}
+    shown = clerk.submit(page, "/farmers", status=200, **typed)
+    assert "= 0.4 ha" in shown.text.replace("\xa0", " ")
+    assert shown.filled_in("/farmers")["area_m2"] == ["2,5"]
+    assert "Lower field" not in clerk.get(f"/farmers/{stock.farmer}").text
+    clerk.submit(shown, "/farmers")
+    assert "Lower field: 0.4 ha" in clerk.get(f"/farmers/{stock.farmer}").text.replace("\xa0", " ")

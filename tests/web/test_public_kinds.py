@@ -33,6 +33,7 @@ from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import Actor
+from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.imports.network_files import read_network
 from traceability.models import Batch, Lot
@@ -52,6 +53,7 @@ from traceability.operations import (
     processing,
     registry,
     reports,
+    seasons,
     settings,
     shipping,
 )
@@ -185,6 +187,8 @@ def _others_are_registered(season: Watched) -> None:
     season.do(season.malee, settings.set_grades, SetGrades, commodity="arabica_coffee", grades=("1", "2"))
     price = {"commodity": "arabica_coffee", "form": "green", "from_on": datetime(2026, 1, 1, tzinfo=UTC).date()}
     season.do(season.malee, settings.set_price, SetPrice, **price, price_per_kg=14_000)
+    days = {"from_on": datetime(2025, 10, 1, tzinfo=UTC).date(), "to_on": datetime(2026, 4, 30, tzinfo=UTC).date()}
+    season.do(season.malee, seasons.set_season, SetSeason, commodity="arabica_coffee", name="Main", **days)
     house = {"name": "Second mill", "kind": "dry_mill", "prefix": "SM", "where": BOLAVEN}
     season.do(season.malee, registry.register_facility, facts.RegisterFacility, **house)
     buyer = {"name": "Second buyer", "kind": "buyer", "where": BOLAVEN}

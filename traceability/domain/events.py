@@ -72,6 +72,7 @@ class Kind(StrEnum):
     BREAK_PALLET = "break_pallet"
     SET_GS1 = "set_gs1"
     HANDLE_REPORT = "handle_report"
+    SET_SEASON = "set_season"
 
 
 @dataclass(frozen=True)
@@ -161,4 +162,5 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.BREAK_PALLET: KindFacts(N_("Pallet taken apart"), "AggregationEvent", "unpacking", "active", public=False),
     Kind.SET_GS1: KindFacts(N_("GS1 numbers set"), public=False),
     Kind.HANDLE_REPORT: KindFacts(N_("Report of the public handled"), public=False),
+    Kind.SET_SEASON: KindFacts(N_("Season set"), public=False),
 }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 
 def day_of(moment: datetime, zone_minutes: int) -> date:
     """The calendar day where it happened: 23:30 in Laos is still that day, whatever UTC says."""
     return moment.astimezone(timezone(timedelta(minutes=zone_minutes))).date()
+
+
+def start_of(day: date, zone_minutes: int) -> datetime:
+    """The first instant of a day where it is."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(minutes=zone_minutes)
 
 
 def day_number(moment: datetime, zone_minutes: int) -> int:

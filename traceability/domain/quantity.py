@@ -19,11 +19,17 @@ from traceability.words import N_
 
 @dataclass(frozen=True)
 class MassUnit:
-    """A unit a clerk may choose to type masses in. `name` is a msgid, `grams` how many make one unit."""
+    """A unit a clerk may choose to type masses in. `name` and `sign` are msgids, `grams` how many make one unit."""
 
     key: str
     name: str
     grams: int
+    sign: str  # beside a number
+
+    @property
+    def places(self) -> int:
+        """Decimals down to the gram. Only of units that are a power of ten."""
+        return len(str(self.grams)) - 1
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,12 @@ class AreaUnit:
     square_metres: Fraction
 
 
-KILOGRAM: Final = MassUnit("kg", N_("kilogram"), 1_000)
-GRAM: Final = MassUnit("g", N_("gram"), 1)
-TONNE: Final = MassUnit("t", N_("tonne"), 1_000_000)
-TA: Final = MassUnit("ta", N_("tạ (100 kg)"), 100_000)
-YEN: Final = MassUnit("yen", N_("yến (10 kg)"), 10_000)
-JIN: Final = MassUnit("jin", N_("jin (0.5 kg)"), 500)
+KILOGRAM: Final = MassUnit("kg", N_("kilogram"), 1_000, N_("kg"))
+GRAM: Final = MassUnit("g", N_("gram"), 1, N_("g"))
+TONNE: Final = MassUnit("t", N_("tonne"), 1_000_000, N_("t"))
+TA: Final = MassUnit("ta", N_("tạ (100 kg)"), 100_000, N_("tạ"))
+YEN: Final = MassUnit("yen", N_("yến (10 kg)"), 10_000, N_("yến"))
+JIN: Final = MassUnit("jin", N_("jin (0.5 kg)"), 500, N_("jin"))
 
 HECTARE: Final = AreaUnit("ha", N_("hectare"), Fraction(10_000))
 SQUARE_METRE: Final = AreaUnit("m2", N_("square metre"), Fraction(1))
@@ -52,6 +58,8 @@ MU: Final = AreaUnit("mu", N_("mu (666.67 m²)"), Fraction(2_000, 3))
 
 # Sources: UX 4.5 and COMMODITIES 1. In the order in which a form offers them.
 MASS_UNITS: Final[Mapping[str, MassUnit]] = {unit.key: unit for unit in (KILOGRAM, GRAM, TONNE, TA, YEN, JIN)}
+# those that a clerk weighs in with for a session: every gram of them has a decimal
+ENTRY_UNITS: Final[Mapping[str, MassUnit]] = {unit.key: unit for unit in (KILOGRAM, GRAM, TONNE, TA, YEN)}
 AREA_UNITS: Final[Mapping[str, AreaUnit]] = {
     unit.key: unit for unit in (HECTARE, SQUARE_METRE, RAI, SAO_NORTH, SAO_CENTRE, CONG, MU)
 }
@@ -193,9 +201,9 @@ def numbers_meant(typed: str, *, zero: bool = True, whole: bool = False) -> tupl
     return tuple(readings)
 
 
-def plain_mass(grams: int, mark: str = ",") -> str:
-    """Kilograms to put back into a form: `1250,5`. `read_mass` reads it back to `grams`."""
-    return plain_decimal(grams, 3, mark)
+def plain_mass(grams: int, mark: str = ",", unit: MassUnit = KILOGRAM) -> str:
+    """Kilograms to put back into a form: `1250,5`, or one of ENTRY_UNITS. `read_mass` reads it back to `grams`."""
+    return plain_decimal(grams, unit.places, mark)
 
 
 def plain_decimal(value: int, places: int, mark: str = ",") -> str:

@@ -88,6 +88,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.SET_GRADES: frozenset({_M, _A}),
     Kind.SET_PRICE: frozenset({_M, _A}),
     Kind.SET_GS1: frozenset({_M, _A}),
+    Kind.SET_SEASON: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
     Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),

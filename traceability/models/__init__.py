@@ -22,7 +22,7 @@ from traceability.models.registry import (
 )
 from traceability.models.reports import Report, Reporter, ReportPhoto
 from traceability.models.scans import ScanCount, ScanDevice, ScanSalt, ScanSum
-from traceability.models.settings import BuyingChoice, Price, Scale
+from traceability.models.settings import BuyingChoice, Price, Scale, Season
 
 __all__ = [
     "ApiToken",
@@ -68,6 +68,7 @@ __all__ = [
     "ScanDevice",
     "ScanSalt",
     "ScanSum",
+    "Season",
     "SignIn",
     "Suspension",
     "Transfer",

@@ -25,6 +25,7 @@ FROZEN = (
     "label_run",
     "label_void",
     "gs1_number",
+    "season",
 )
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (

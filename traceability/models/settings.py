@@ -1,4 +1,4 @@
-"""Scales, what a point asks for, grades and prices. But for the end of a scale no row changes: the last one counts."""
+"""Scales, what a point asks for, grades, prices, seasons. But for a scale's end no row changes: the last one counts."""
 
 from __future__ import annotations
 
@@ -63,4 +63,23 @@ class Price(Base, Owned):
     grade: Mapped[str] = mapped_column(String(40), default="")
     from_on: Mapped[date]
     price_per_kg: Mapped[int | None] = mapped_column(Key)
+    made_by_id: Mapped[int] = mapped_column(Key)
+
+
+class Season(Base, Owned):
+    """The days of a season of a product; of one name the later row counts, and nothing where that is withdrawn."""
+
+    __tablename__ = "season"
+    __table_args__ = (
+        UniqueConstraint("org_id", "id"),
+        Index("ix_season_org_id_commodity", "org_id", "commodity"),
+        CheckConstraint("from_on <= to_on", name="days"),
+    )
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    commodity: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(40))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[int] = mapped_column(Key)

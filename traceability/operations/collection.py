@@ -71,7 +71,8 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     if fact.tare_g < 0 or fact.net_g <= 0:
         raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
     on = day_of(fact.occurred_at, fact.zone_minutes)
-    goods = (fact.commodity, form.key, naming.crop_year(fact.commodity, on))
+    crop_year = naming.crop_year(fact.commodity, on)
+    goods = (fact.commodity, form.key, scale.period(fact, on, crop_year))
     warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
     if commodity(fact.commodity).most_from(form.key, 1) is not None:
         warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
@@ -89,7 +90,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         form=form.key,
         grade=nfc(fact.grade),
         variety=nfc(fact.variety),
-        crop_year=goods[2],
+        crop_year=crop_year,
         custody=str(Custody.IDENTITY_PRESERVED),
         unit=fact.unit or form.unit,
         made_at=fact.occurred_at,

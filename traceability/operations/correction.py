@@ -37,6 +37,7 @@ from traceability.operations.weighing import check_cap
 from traceability.queries import frozen
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import batches_below, organisations_below
+from traceability.queries.seasons import period_of
 from traceability.words import N_
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
@@ -206,7 +207,7 @@ def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot:
     delivery = _delivery_of(session, weigh_in)
     was_farmer, was_plot = _origin_of(session, delivery)
     if ground is not None and ground != was_plot:
-        check_cap(session, ground.id, ground.code, ground.cap_g, delivery.crop_year, delivery.made_g)
+        check_cap(session, ground.id, ground.code, ground.cap_g, period_of(session, delivery), delivery.made_g)
     if (owner, ground) == (was_farmer, was_plot):
         raise SameOrigin(at="farmer")
     return WantedOrigin(weigh_in, delivery, owner, ground, was_farmer, was_plot)
@@ -282,9 +283,9 @@ def take_turns_below(session: Session, actor: Actor, code: str) -> None:
 
 
 def _check_undo(actor: Actor, event: Event) -> None:
-    """Seconds after it was saved, by whoever saved it, a weigh-in is taken back without words."""
+    """Seconds after it was saved, by whoever saved it, a weigh-in and its payment are taken back without words."""
     late = event.recorded_at + timedelta(seconds=UNDO_SECONDS) + _ON_ITS_WAY < datetime.now(UTC)
-    if event.kind != Kind.WEIGH_IN or event.actor_id != actor.user_id or late:
+    if event.kind not in (Kind.WEIGH_IN, Kind.PAY) or event.actor_id != actor.user_id or late:
         raise TooLateToUndo()
 
 

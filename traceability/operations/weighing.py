@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    and_,
     bindparam,
     func,
     literal,
@@ -22,11 +23,13 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.facts import WeighIn
 from traceability.domain.roles import Actor
+from traceability.domain.seasons import Period
 from traceability.errors import CapReached, NoSuchFacility, NoSuchFarmer, NoSuchPlot
 from traceability.models import Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
+from traceability.queries.seasons import SeasonRow, period_on, seasons_of, within
 from traceability.queries.weighings import currency_of
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
@@ -45,7 +48,7 @@ class Grown(NamedTuple):
     id: int
     code: str
     party_id: int
-    cap_g: int  # of a crop year; 0 where nothing limits it
+    cap_g: int  # of a season; 0 where nothing limits it
 
 
 _POINT, _FARMER, _PLOT = 1, 2, 3
@@ -84,8 +87,8 @@ def _weighed(among: _Among) -> Select[int | None, int, datetime]:
     )
 
 
-def _season(among: _Among) -> CompoundSelect[Any]:
-    """What farmers brought of some goods in a crop year, and the land on which they grow them."""
+def _season(among: _Among, when: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """What farmers brought of some goods in a season, and the land on which they grow them."""
     brought = (
         select(Lot.origin_party_id, func.sum(Lot.made_g), literal(0))
         .where(
@@ -93,7 +96,7 @@ def _season(among: _Among) -> CompoundSelect[Any]:
             among(Lot.origin_party_id, "farmers"),
             Lot.commodity == bindparam("commodity"),
             Lot.form == bindparam("form"),
-            Lot.crop_year == bindparam("crop_year"),
+            when,
             Lot.void.is_(False),
         )
         .group_by(Lot.origin_party_id)
@@ -115,29 +118,31 @@ def _the_one(column: Any, name: str) -> ColumnElement[bool]:
 # built once, and for one weigh-in without lists: this is what everybody at the scale waits for
 _NAMED: Final = Statement(_named(_the_one))
 _WEIGHED: Final = Statement(_weighed(_the_one))
-_SEASON: Final = Statement(_season(_the_one))
+_IN_CROP_YEAR: Final = Lot.crop_year == bindparam("name")
+_BETWEEN: Final = and_(Lot.made_at >= bindparam("since"), Lot.made_at < bindparam("until"))
+_SEASON: Final = Statement(_season(_the_one, _IN_CROP_YEAR))
+_SET_SEASON: Final = Statement(_season(_the_one, _BETWEEN))
 _ALL_NAMED: Final = Statement(_named(any_of))
 _ALL_WEIGHED: Final = Statement(_weighed(any_of))
-_ALL_SEASON: Final = Statement(_season(any_of))
+_ALL_SEASON: Final = Statement(_season(any_of, _IN_CROP_YEAR))
+_ALL_SET_SEASON: Final = Statement(_season(any_of, _BETWEEN))
 
 
 class Season(NamedTuple):
-    """Grams of some goods that a farmer brought in a crop year, and square metres on which the farmer grows them."""
+    """Grams of some goods that a farmer brought in a season, and square metres on which the farmer grows them."""
 
     brought_g: int
     area_m2: int
 
 
-_Goods = tuple[str, str, str]  # commodity, form, crop year
+_Goods = tuple[str, str, Period]  # commodity, form, season
 
 
-def check_cap(session: Session, plot_id: int, plot: str, cap_g: int | None, crop_year: str, more_g: int) -> None:
-    """Refuse what would bring more from a plot in a crop year than its limit. Raises CapReached."""
+def check_cap(session: Session, plot_id: int, plot: str, cap_g: int | None, period: Period, more_g: int) -> None:
+    """Refuse what would bring more from a plot in a season than its limit. Raises CapReached."""
     if not cap_g:
         return
-    delivered = select(func.sum(Lot.made_g)).where(
-        Lot.origin_plot_id == plot_id, Lot.crop_year == crop_year, Lot.void.is_(False)
-    )
+    delivered = select(func.sum(Lot.made_g)).where(Lot.origin_plot_id == plot_id, within(period), Lot.void.is_(False))
     season_g = int(session.scalar(delivered) or 0) + more_g
     if season_g > cap_g:
         raise CapReached(plot=plot, season_g=season_g, cap_g=cap_g, at="plot")
@@ -159,7 +164,8 @@ class Scale:
         self._numbered: dict[str, Farmer] = {}
         self._plots: dict[str, Grown] = {}
         self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
-        self._of_plot: dict[tuple[int, str], int] = {}
+        self._of_plot: dict[tuple[int, Period], int] = {}
+        self._set: dict[str, list[SeasonRow]] = {}  # seasons by product
         self._session = session
         self._currency = ""
         if facts:
@@ -235,27 +241,36 @@ class Scale:
         """Whether the farmer brought exactly this weight minutes before or after."""
         return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
 
-    def grown(self, plot: Grown, crop_year: str, net_g: int) -> None:
+    def period(self, fact: WeighIn, on: date, crop_year: str) -> Period:
+        """What counts as the season of a delivery."""
+        if fact.commodity not in self._set:
+            self._set[fact.commodity] = seasons_of(self._session, self._org_id, fact.commodity)
+        return period_on(self._set[fact.commodity], on, fact.zone_minutes, crop_year)
+
+    def grown(self, plot: Grown, period: Period, net_g: int) -> None:
         """Count a delivery towards the limit of its plot. Raises CapReached; asks nothing where there is none."""
         if not plot.cap_g:
             return
-        key = (plot.id, crop_year)
+        key = (plot.id, period)
         more = self._of_plot.get(key, 0) + net_g
-        check_cap(self._session, plot.id, plot.code, plot.cap_g, crop_year, more)
+        check_cap(self._session, plot.id, plot.code, plot.cap_g, period, more)
         self._of_plot[key] = more
 
     def season(self, farmer: Farmer, goods: _Goods) -> Season:
-        """What the farmer brought of these goods in this crop year so far, and on how much land they grow."""
+        """What the farmer brought of these goods in this season so far, and on how much land they grow."""
         if goods not in self._seasons:
             self._seasons[goods] = self._ask_season(goods)
         return self._seasons[goods].get(farmer.id, Season(0, 0))
 
     def _ask_season(self, goods: _Goods) -> dict[int, Season]:
         farmers = sorted({one.id for one in (*self._farmers.values(), *self._numbered.values())})
-        values = {"org": self._org_id, **dict(zip(("commodity", "form", "crop_year"), goods, strict=True))}
+        commodity, form, period = goods
+        values = {"org": self._org_id, "commodity": commodity, "form": form}
+        set_one, set_all = (_SEASON, _ALL_SEASON) if period.since is None else (_SET_SEASON, _ALL_SET_SEASON)
+        when = {"name": period.name} if period.since is None else {"since": period.since, "until": period.until}
         one = len(farmers) == 1
-        asked = {**values, "farmers": farmers[0] if one else farmers}
-        rows = (_SEASON if one else _ALL_SEASON).rows(self._connection, asked)
+        asked = {**values, **when, "farmers": farmers[0] if one else farmers}
+        rows = (set_one if one else set_all).rows(self._connection, asked)
         found: dict[int, Season] = {}
         for farmer_id, brought, area in rows:
             so_far = found.get(farmer_id, Season(0, 0))

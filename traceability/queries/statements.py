@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from traceability.errors import NotFound
 from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Party, Payment
 from traceability.queries import farmers, money
 from traceability.queries.lineage import chunks
+from traceability.queries.seasons import names_of
 from traceability.queries.traces import LotRow, trace_forward_rows
 
 
@@ -42,11 +43,13 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
             .order_by(Lot.made_at, Lot.id)
         )
     )
-    seasons = tuple(sorted({lot.crop_year for lot in lots}, reverse=True))
+    of_lot = names_of(session, actor.org_id, lots)
+    began = {of_lot[lot.id]: lot.made_at for lot in reversed(lots)}  # with its first delivery
+    seasons = tuple(sorted(began, key=began.__getitem__, reverse=True))
     if (season and season not in seasons) or not seasons:
         raise NoSuchSeason()
     chosen = season or seasons[0]
-    own = [lot for lot in lots if lot.crop_year == chosen]
+    own = [lot for lot in lots if of_lot[lot.id] == chosen]
     dues = _dues(session, own)
     forward = trace_forward_rows(session, own).rows
     went = _went(session, actor, forward, party_id)
@@ -66,7 +69,7 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
         as_of=day_of(datetime.now(UTC), actor.zone_minutes),
         brought=tuple(_brought(lot, dues) for lot in own),
         sums=_sums(own),
-        money=_money(session, actor, party_id, lots, chosen, dues),
+        money=_money(session, actor, party_id, _until_the_next(began[chosen], began.values()), dues),
         went=went,
         stock_g=sum(row.affected_stock_g for row in made if row.code not in sold),
         road_g=sum(row.affected_on_the_road_g for row in made),
@@ -113,27 +116,28 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
     return found
 
 
+def _until_the_next(began: datetime, others: Collection[datetime]) -> tuple[datetime, datetime]:
+    """From the first delivery of a season to the first of the next; what was paid before any is of the first season."""
+    since = began if min(others) < began else datetime.min.replace(tzinfo=UTC)
+    return since, min((first for first in others if first > began), default=datetime.max.replace(tzinfo=UTC))
+
+
 def _money(
     session: Session,
     actor: Actor,
     party_id: int,
-    lots: Sequence[Lot],
-    season: str,
+    between: tuple[datetime, datetime],
     dues: Mapping[int, tuple[int, str]],
 ) -> tuple[Money, ...]:
     """Currency by currency; nothing for a farmer without any price or payment."""
     balances = money.account(session, actor, party_id).balances
-    began = min(lot.made_at for lot in lots if lot.crop_year == season)
-    if all(lot.crop_year >= season for lot in lots):  # what was paid ahead of the first delivery is of the first season
-        began = datetime.min.replace(tzinfo=UTC)
-    later = [lot.made_at for lot in lots if lot.crop_year > season and lot.made_at > began]
-    until = min(later, default=datetime.max.replace(tzinfo=UTC))
+    since, until = between
     rows = session.execute(
         select(Payment.currency, func.sum(Payment.amount))
         .where(
             Payment.org_id == actor.org_id,
             Payment.party_id == party_id,
-            Payment.paid_at >= began,
+            Payment.paid_at >= since,
             Payment.paid_at < until,
             money.standing(Payment),
         )

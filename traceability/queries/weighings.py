@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
-from traceability.domain.moments import day_of
-from traceability.domain.quantity import plain_mass
+from traceability.domain.moments import day_of, start_of
+from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_mass
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
+from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.seasons import period_of, within
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
 
 CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
@@ -66,6 +68,7 @@ class Buying:
     collector: str = ""
     prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
     left_out: frozenset[str] = frozenset()  # inputs that this point does without
+    entry: MassUnit = KILOGRAM  # in which weights are typed, the tare among them
 
     @property
     def key(self) -> str:
@@ -79,6 +82,8 @@ class Buying:
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
         said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
+        if self.entry is not KILOGRAM:
+            said["weight_unit"] = self.entry.key
         always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
         return {**always, **{name: value for name, value in said.items() if value}}
 
@@ -133,6 +138,7 @@ class Receipt:
     collector: str = ""
     paper_page: str = ""
     paper_line: int = 0
+    open: int | None = None  # of the amount, what nobody paid yet; None without a price, and of what does not count
 
     @property
     def gross_g(self) -> int:
@@ -211,8 +217,9 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     place = next((row for row in known if wanted in (row.prefix, row.code)), known[0])
     goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
     tare, price = "", ""
+    unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
-        tare = plain_mass(last.tare_each_g) if last.tare_each_g else ""
+        tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
         price = str(last.price_per_kg) if last.price_per_kg is not None else ""
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
@@ -230,12 +237,13 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
         prices=tuple(paid),
         left_out=left_out,
+        entry=unit,
     )
 
 
 def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
     """The first instant of a local day, and the first of the next."""
-    start = datetime(on.year, on.month, on.day, tzinfo=UTC) - timedelta(minutes=zone_minutes)
+    start = start_of(on, zone_minutes)
     return start, start + timedelta(days=1)
 
 
@@ -303,18 +311,25 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         collector=said.get("collector", ""),
         paper_page=said.get("paper_page", ""),
         paper_line=said.get("paper_line", 0),
+        open=_open(session, actor, lot) if said.get("amount") else None,
     )
 
 
+def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
+    """What is still owed of a delivery that counts."""
+    dues = money.account(session, actor, lot.origin_party_id).dues if lot.origin_party_id else ()
+    return next((row.open for row in dues if row.code == lot.code), None)
+
+
 def season_total(session: Session, lot: Lot) -> int:
-    """Net grams of these goods from this farmer in the crop year, what was declared in error left out."""
+    """Net grams of these goods from this farmer in its season, what was declared in error left out."""
     total = session.scalar(
         select(func.sum(Lot.made_g)).where(
             Lot.org_id == lot.org_id,
             Lot.origin_party_id == lot.origin_party_id,
             Lot.commodity == lot.commodity,
             Lot.form == lot.form,
-            Lot.crop_year == lot.crop_year,
+            within(period_of(session, lot)),
             Lot.void.is_(False),
         )
     )

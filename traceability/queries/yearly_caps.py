@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import COMMODITIES
+from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
+from traceability.domain.seasons import period_between
 from traceability.models import Lot, Party, Person, Plot
+from traceability.queries.seasons import season_on, seasons_of, within
 
 _HECTARE_M2: Final = 10_000
 _RUNNING: Final = timedelta(days=60)  # a harvest of which something came since then is running
@@ -22,7 +25,7 @@ _OF_THE_LAND: Final = frozenset({"bearing_hectare_year", "planted_hectare_year",
 
 @dataclass(frozen=True)
 class Over:
-    """A farmer over the cap: grams brought of one form in one crop year, and what the plots bear at most."""
+    """A farmer over the cap: grams brought of one form in one season or crop year, and what the plots bear at most."""
 
     code: str
     number: str
@@ -54,18 +57,25 @@ def _over(session: Session, actor: Actor, commodity: str) -> Iterator[Over]:
         )
         now = datetime.now(UTC)
         of_these = [Lot.org_id == actor.org_id, Lot.kind == "delivery", Lot.commodity == commodity]
-        running = select(Lot.crop_year).where(*of_these, Lot.made_at >= now - _RUNNING).distinct()
+        season = season_on(seasons_of(session, actor.org_id, commodity), day_of(now, actor.zone_minutes))
+        if season is not None:
+            name: ColumnElement[str] = literal(season.name)
+            days = period_between(season.name, season.from_on, season.to_on, actor.zone_minutes)
+            in_time = [within(days)]
+        else:
+            name = Lot.crop_year.expression
+            running = select(Lot.crop_year).where(*of_these, Lot.made_at >= now - _RUNNING).distinct()
+            in_time = [Lot.made_at >= now - _A_HARVEST, Lot.crop_year.in_(running)]
         grams = func.sum(Lot.made_g)
         brought = (
-            select(Lot.origin_party_id.label("party_id"), Lot.crop_year, grams.label("mass_g"))
+            select(Lot.origin_party_id.label("party_id"), name.label("crop_year"), grams.label("mass_g"))
             .where(
                 *of_these,
                 Lot.form == cap.form,
                 Lot.void.is_(False),
-                Lot.made_at >= now - _A_HARVEST,
-                Lot.crop_year.in_(running),
+                *in_time,
             )
-            .group_by(Lot.origin_party_id, Lot.crop_year)
+            .group_by(Lot.origin_party_id, name)
             .subquery()
         )
         rows = session.execute(
@@ -75,6 +85,6 @@ def _over(session: Session, actor: Actor, commodity: str) -> Iterator[Over]:
             .join(land, land.c.party_id == Party.id)
             .where(brought.c.mass_g * _HECTARE_M2 > land.c.area_m2 * cap.cap_g)
         )
-        for code, number, name, year, mass, area in rows:
+        for code, number, person, year, mass, area in rows:
             most = int(area) * cap.cap_g // _HECTARE_M2
-            yield Over(code, number, name, commodity, cap.form, year, int(mass), most)
+            yield Over(code, number, person, commodity, cap.form, year, int(mass), most)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import post_load
 
 from traceability.domain.facts import FormLot, WeighIn
-from traceability.schemas import Schema
+from traceability.schemas.entry import WeighedSchema
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Moment, Money, Rows, Several, Text
 from traceability.words import N_
@@ -40,7 +40,7 @@ class WeighInSchema(TimedSchema):
     sent_at = Moment(N_("What the clock of the phone shows now"))
 
 
-class BuyingSchema(Schema):
+class BuyingSchema(WeighedSchema):
     """What holds for every weigh-in from now on. Tare and price stay as they were typed."""
 
     facility = Choice(N_("Collection point"), required=True)

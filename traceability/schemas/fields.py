@@ -104,14 +104,16 @@ class Number(Described):
 
 
 class Mass(Number):
-    """A mass in whole grams; typed in kilograms, `48,6` or `48.6`, and `1.250` is asked about."""
+    """A mass in whole grams; typed in kilograms or in the unit of the session; `1.250` is asked about."""
+
+    entry = quantity.KILOGRAM
 
     def __init__(self, label: str, *, unit: str = N_("kg"), least: int | None = 1, **more: Any) -> None:
         super().__init__(label, unit=unit, least=least, **more)
 
     def read(self, text: str) -> int:
         """Grams."""
-        return quantity.read_mass(text, zero=self.least == 0)
+        return quantity.read_mass(text, unit=self.entry, zero=self.least == 0)
 
     def shown(self, value: int, text: str) -> Sentence:
         """`1 250 kg`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, Final
 
 from marshmallow import ValidationError, post_load
@@ -11,6 +12,7 @@ from traceability.domain import quantity
 from traceability.domain.paper import PaperLine, PaperPage
 from traceability.errors import Sentence
 from traceability.schemas import FILL_THIS_IN, Question, Schema, Typed
+from traceability.schemas.entry import WeighedSchema
 from traceability.schemas.facts import TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Described, Mass, Money, Rows, Text, answered, wrong
 from traceability.words import N_
@@ -22,7 +24,9 @@ MOST_LINES: Final = 100
 
 
 class Bags(Described):
-    """The bags of one line in grams, typed in kilograms in one field."""
+    """The bags of one line in grams, typed in one field, in kilograms or in the unit of the session."""
+
+    entry = quantity.KILOGRAM
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[int, ...]:
         if not isinstance(value, Typed):
@@ -30,13 +34,14 @@ class Bags(Described):
         parts = [part for part in _BETWEEN.split(str(value).strip()) if part]
         if not 0 < len(parts) <= MOST_BAGS:
             raise wrong(FILL_THIS_IN)
-        return tuple(_bag(parts, place) for place in range(len(parts)))
+        return tuple(_bag(parts, place, self.entry) for place in range(len(parts)))
 
 
-def _bag(parts: list[str], place: int) -> int:
+def _bag(parts: list[str], place: int, unit: quantity.MassUnit) -> int:
     """One bag; what can be read in two ways is asked about with the other bags of the line beside it."""
     try:
-        return answered(quantity.read_mass, parts[place], lambda grams, _: Sentence("{mass_g}", {"mass_g": grams}))
+        read = partial(quantity.read_mass, unit=unit)
+        return answered(read, parts[place], lambda grams, _: Sentence("{mass_g}", {"mass_g": grams}))
     except ValidationError as error:
         question = error.messages[0]
         if not isinstance(question, Question):
@@ -65,7 +70,7 @@ class PaperLineSchema(Schema):
     price_per_kg = Money(N_("Price per kg"))
 
 
-class PaperPageSchema(TimedSchema):
+class PaperPageSchema(WeighedSchema, TimedSchema):
     """The page: place, goods, number, lines and the total under them."""
 
     makes = PaperPage

@@ -7,21 +7,26 @@ day on which they were said; on the next they are asked for anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
 from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
+from traceability.domain.quantity import plain_mass, read_mass
 from traceability.domain.roles import Actor
+from traceability.errors import Refusal
 from traceability.queries import weighings
 from traceability.queries.settings import scales_in_use
 from traceability.queries.weighings import buying
 from traceability.schemas.collection import BuyingSchema
+from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.fields import Choices
 from traceability.web import forms
 from traceability.web.goods import address, form_of, intake_choices
@@ -50,7 +55,8 @@ def open_buying() -> Response:
         bought = buying(session, actor, wish(actor))
     if bought is None:
         return page("collection/no_place.html")
-    return _buying_page(actor, forms.opened(BuyingSchema(), bought.kept()), request.args.get("farmer", ""))
+    start = {"weight_unit": bought.entry.key, **bought.kept()}
+    return _buying_page(actor, forms.opened(BuyingSchema(), start), request.args.get("farmer", ""))
 
 
 @blueprint.post("/weigh-in/buying")
@@ -58,7 +64,7 @@ def open_buying() -> Response:
 def keep_buying() -> AnyResponse:
     """From now on, or only for the weigh-in of this farmer."""
     actor, farmer = current_actor(), request.form.get("farmer", "").strip()
-    form = forms.bind(_offer_buying(actor, BuyingSchema()), request.form)
+    form = forms.bind(_offer_buying(actor, BuyingSchema()), _tare_goes_along(request.form))
     if form.problems:
         return _buying_page(actor, form, farmer)
     said = {name: form.values.get(name, "").strip() for name in KEPT}
@@ -70,10 +76,23 @@ def keep_buying() -> AnyResponse:
     return keep(redirect(address("collection.weigh_in", **onward), 303), actor, said)
 
 
+def _tare_goes_along(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Where only the unit was changed, the tare that stood there before in the new one: the same grams."""
+    was, _, tare = posted.get("was", "").partition(" ")
+    old, new = unit_called(was), unit_called(posted.get("weight_unit"))
+    if new is old or not tare or posted.get("tare") != tare:
+        return posted
+    with suppress(Refusal):  # a tare that nobody can read is asked about as it is
+        return MultiDict({**posted, "tare": plain_mass(read_mass(tare, unit=old, zero=True), unit=new)})
+    return posted
+
+
 def wish(actor: Actor, said: Mapping[str, str] | None = None) -> dict[str, str]:
     """What is to be bought: as the address (or `said`) has it, over what this clerk's browser keeps."""
     asked = {name: value for name, value in (request.args if said is None else said).items() if name in KEPT}
     kept = kept_by_browser(actor)
+    if unit_called(asked.get("weight_unit", kept.get("weight_unit"))) is not unit_called(kept.get("weight_unit")):
+        kept.pop("tare", None)  # it was typed in another unit
     if asked.get("goods", kept.get("goods")) != kept.get("goods"):
         kept = {name: value for name, value in kept.items() if name not in OF_THE_GOODS}
     return {**kept, **asked}
@@ -142,6 +161,7 @@ def _step_of(actor: Actor, scale: str) -> int | None:
 
 def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
+    weighed_in(form.schema, unit_called(form.values.get("weight_unit")))
     with database().reading() as session:
         currency = weighings.currency_of(session, actor.org_id)
         scales = scales_in_use(session, actor)

@@ -18,15 +18,18 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NotFound
 from traceability.operations.collection import record_weigh_in
-from traceability.operations.correction import UNDO_SECONDS, declare_error
+from traceability.operations.correction import UNDO_SECONDS
+from traceability.operations.paid import undo_weigh_in, weigh_in_paid
 from traceability.queries import farmers, lot_lists, weighings
 from traceability.queries.settings import price_of
 from traceability.queries.weighings import Buying, buying
+from traceability.schemas.entry import weighed_in
 from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
 from traceability.web import forms
 from traceability.web.goods import address
-from traceability.web.pages import database, page
+from traceability.web.pages import database, page, page_asked
+from traceability.web.paid import paid_or_owed, to_pay_now
 from traceability.web.session import current_actor, signed_in
 from traceability.web.weighing import WeighingSchema
 from traceability.words import N_
@@ -34,6 +37,7 @@ from traceability.words import N_
 blueprint = Blueprint("collection", __name__)
 nav = (N_("Weigh in"), "collection.weigh_in", "scale", Kind.WEIGH_IN, 20)
 
+ON_A_PAGE = 100  # deliveries of a list
 KEPT_APART = frozenset({"client_id", "confirmed"})  # of the hidden inputs of the check page
 
 
@@ -75,15 +79,16 @@ def save_weigh_in() -> AnyResponse:
     form = forms.bind(_schema(actor), request.form)
     saved = None
     if go == "save":
-        saved = forms.attempt(form, lambda fact: database().write(lambda s: record_weigh_in(s, actor, fact)))
+        operation = weigh_in_paid if request.form.get("paid") == "now" else record_weigh_in
+        saved = forms.attempt(form, lambda fact: database().write(lambda s: operation(s, actor, fact)))
     if saved is not None:
         return redirect(url_for("collection.saved", code=saved["lot"]), 303)
     with database().reading() as session:
-        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form")}
+        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form", "weight_unit")}
         bought = buying(
             session,
             actor,
-            book.wish(actor, {"facility": posted["facility"], "goods": f"{posted['commodity']}.{posted['form']}"}),
+            book.wish(actor, {**posted, "goods": f"{posted['commodity']}.{posted['form']}"}),
         )
     if bought is None:
         raise NotFound()
@@ -108,13 +113,13 @@ def saved(code: str) -> Response:
     with database().reading() as session:
         found = weighings.receipt(session, current_actor(), code)
     young = datetime.now(UTC) - found.recorded_at < timedelta(seconds=UNDO_SECONDS)
-    return page("collection/saved.html", receipt=found, young=young)
+    return page("collection/saved.html", receipt=found, young=young, payment=paid_or_owed(found))
 
 
 @blueprint.post("/weigh-in/undo")
 @signed_in(Kind.DECLARE_ERROR)
 def undo() -> AnyResponse:
-    """Take back what was saved seconds ago; later it is corrected, with a reason."""
+    """Take back what was saved seconds ago and paid with it; later it is corrected, with a reason."""
     actor, code = current_actor(), request.form.get("delivery", "")
     with database().reading() as session:
         event = weighings.receipt(session, actor, code).delivery.event
@@ -125,7 +130,7 @@ def undo() -> AnyResponse:
         event=event,
         reason=UNDONE,
     )
-    database().write(lambda session: declare_error(session, actor, fact))
+    database().write(lambda session: undo_weigh_in(session, actor, fact))
     return redirect(url_for("collection.saved", code=code), 303)
 
 
@@ -135,13 +140,13 @@ def receipt(code: str) -> Response:
     """The receipt, to print or to show."""
     with database().reading() as session:
         found = weighings.receipt(session, current_actor(), code)
-    return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS)
+    return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS, payment=paid_or_owed(found))
 
 
 @blueprint.get("/deliveries")
 @signed_in()
 def deliveries() -> Response:
-    """Deliveries of a day (`?day=2026-11-20`), those not yet in a lot (`?show=open`), or without a plot."""
+    """Deliveries of a day (`?day=2026-11-20`), those not yet in a lot (`?show=open`), or without a plot; by pages."""
     actor, show = current_actor(), request.args.get("show", "day")
     on = _day(request.args.get("day")) or day_of(datetime.now(UTC), actor.zone_minutes)
     with database().reading() as session:
@@ -152,9 +157,20 @@ def deliveries() -> Response:
         else:
             rows = weighings.deliveries_on(session, actor, on)
     standing = [row for row in rows if not row.void]
-    mass = sum(row.balance_g if show == "open" else row.made_g for row in standing)
-    people = len({row.farmer_number for row in standing})
-    return page("collection/deliveries.html", rows=rows, show=show, on=on, mass=mass, people=people, n=len(standing))
+    last = max(1, -(-len(rows) // ON_A_PAGE))
+    at = min(page_asked(), last)
+    return page(
+        "collection/deliveries.html",
+        rows=rows[(at - 1) * ON_A_PAGE : at * ON_A_PAGE],
+        show=show,
+        on=on,
+        mass=sum(row.balance_g if show == "open" else row.made_g for row in standing),
+        people=len({row.farmer_number for row in standing}),
+        n=len(standing),
+        at=at,
+        last=last,
+        saved=request.args.get("saved", ""),
+    )
 
 
 def _schema(actor: Actor) -> WeighingSchema:
@@ -173,6 +189,7 @@ def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
         "commodity": bought.goods.key,
         "form": bought.form.key,
         "tare_each_g": bought.tare,
+        "weight_unit": bought.entry.key,
         "price_per_kg": bought.price,
         "currency": bought.currency,
         "scale": bought.scale,
@@ -192,6 +209,7 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
     with database().reading() as session:
         who = farmers.farmer(session, actor, form.values.get("farmer", ""))
         plots = farmers.plots_of(session, actor, who.code, bought.goods.key)
+    weighed_in(form.schema, bought.entry)
     form.offer("plot", [*((plot.code, plot.name) for plot in plots), ("", N_("Not known"))])
     form.left_out = bought.left_out - {name for name in form.problems if name in form.values}
     form.offer("grade", [(grade, grade) for grade in bought.goods.grades])
@@ -226,6 +244,8 @@ def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
         who=who,
         carried=[(name, value) for name, value in form.values.items() if name not in KEPT_APART],
         amount=fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None,
+        to_pay=to_pay_now(fact),
+        paid=request.form.get("paid", ""),
     )
 
 

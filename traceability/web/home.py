@@ -13,13 +13,14 @@ from traceability.queries.home_cards import LISTS, Line, home_cards
 from traceability.queries.home_lists import Item
 from traceability.web.counting import limits_of
 from traceability.web.goods import action_link
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, page_asked
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 from traceability.words import N_
 
 blueprint = Blueprint("home", __name__)
 nav = (N_("Home"), "home.home", "home", None, 10)
 
+ON_A_PAGE: Final = 50
 TITLES: Final = {
     "receive": N_("Consignments to receive"),
     "over-cap": N_("Farmers over the yearly cap"),
@@ -64,17 +65,22 @@ def home() -> AnyResponse:
 @blueprint.get("/today/<what>")
 @signed_in()
 def today(what: str) -> Response:
-    """The list behind one sentence of the first page, and what it adds up to."""
+    """The list behind one sentence of the first page, page by page (`?page=2`), and what all of it adds up to."""
     if what not in LISTS:
         raise NotFound()
     actor = current_actor()
     with database().reading() as session:
         found = LISTS[what](session, actor)
+    last = max(1, -(-len(found) // ON_A_PAGE))
+    at = min(page_asked(), last)
     return page(
         "home/list.html",
         what=what,
         title=TITLES[what],
-        items=[(_address(item), item) for item in found],
+        items=[(_address(item), item) for item in found[(at - 1) * ON_A_PAGE : at * ON_A_PAGE]],
+        n=len(found),
+        at=at,
+        last=last,
         mass_g=sum(item.mass_g or 0 for item in found),
         beside_g=sum(item.beside_g or 0 for item in found),
         entries={str(kind): facts.words for kind, facts in KINDS.items()},

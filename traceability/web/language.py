@@ -114,6 +114,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(_=say_html, _n=nsay_html, link=link, from_right_to_left=words.FROM_RIGHT_TO_LEFT)
     filters: dict[str, Callable[..., object]] = {
         "mass": lambda grams: words.mass(current_language(), grams),
+        "example": lambda unit: words.example(current_language(), unit.sign),
         "area": lambda square_metres: words.area(current_language(), square_metres),
         "number": lambda value: words.number(current_language(), value),
         "percent": lambda tenths: words.percent(current_language(), tenths),

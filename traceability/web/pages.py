@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, current_app, make_response, render_template, request
 
 from traceability.config import Config
 from traceability.domain.events import Kind
@@ -40,6 +40,12 @@ def config() -> Config:
 def page(template: str, *, status: int = 200, **context: object) -> Response:
     """A rendered template with its status."""
     return make_response(render_template(template, **context), status)
+
+
+def page_asked() -> int:
+    """The page of a long list that the address asks for, from one."""
+    number = request.args.get("page", "1")
+    return max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
 
 
 def menu_entries() -> list[Entry]:

@@ -16,6 +16,7 @@ from traceability.operations.paper import record_paper_page
 from traceability.queries import farmers, weighings
 from traceability.queries.settings import grades_offered
 from traceability.queries.weighings import buying
+from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.paper import MOST_LINES, PaperPageSchema
 from traceability.web import buying as book
 from traceability.web import forms
@@ -32,7 +33,10 @@ END_OF_BUYING = time(17)  # when nobody says when it was
 @blueprint.get("/weigh-in/paper")
 @signed_in(Kind.WEIGH_IN)
 def paper() -> Response:
-    """An empty page for yesterday, or for the day that buying is open for; place and goods as they were last."""
+    """An empty page for yesterday, or for the day that buying is open for; place and goods as they were last.
+
+    `?lines=24` has as many lines as a page that the browser kept.
+    """
     actor = current_actor()
     with database().reading() as session:
         bought = buying(session, actor, book.wish(actor))
@@ -45,10 +49,13 @@ def paper() -> Response:
         "tare_each_g": bought.tare,
         "price_per_kg": bought.price,
         "currency": bought.currency,
+        "weight_unit": bought.entry.key,
         "occurred_at": datetime.combine(on, END_OF_BUYING).isoformat(timespec="minutes"),
     }
     asked = {name: request.args.get(name, value) for name, value in start.items()}
-    return _page(forms.opened(_schema(), asked), LINES)
+    lines = request.args.get("lines", "")
+    wanted = int(lines) if lines.isascii() and lines.isdecimal() and len(lines) < 4 else LINES
+    return _page(forms.opened(_schema(), asked), max(wanted, 1))
 
 
 @blueprint.post("/weigh-in/paper")
@@ -66,7 +73,7 @@ def save_paper() -> AnyResponse:
     if forms.attempt(form, lambda fact: database().write(lambda s: record_paper_page(s, actor, fact))) is None:
         return _page(form, 1)
     on = (form.fact.occurred_at + timedelta(minutes=form.fact.zone_minutes)).date()
-    return redirect(url_for("collection.deliveries", day=on.isoformat()), 303)
+    return redirect(url_for("collection.deliveries", day=on.isoformat(), saved=form.client_id), 303)
 
 
 def _schema(goods: str = "") -> PaperPageSchema:
@@ -98,10 +105,12 @@ def _grades(goods: str) -> list[tuple[str, str]]:
 def _page(form: forms.Form, spare: int) -> Response:
     """The lines as they were typed, and `spare` empty ones; the grades of the goods that are chosen."""
     form.offer("lines-0-grade", _grades(form.values.get("goods", "")))
+    unit = unit_called(form.values.get("weight_unit"))
+    weighed_in(form.schema, unit)
     filled = len(form.rows("lines"))
     rows = range(min(filled + spare, MOST_LINES))
     numbers = [form.values.get(f"lines-{place}-line") or str(place + 1) for place in rows]
-    return page("paper/page.html", status=form.status, form=form, rows=rows, numbers=numbers)
+    return page("paper/page.html", status=form.status, form=form, rows=rows, numbers=numbers, unit=unit)
 
 
 def _check_page(form: forms.Form) -> Response:

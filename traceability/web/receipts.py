@@ -23,6 +23,7 @@ from traceability.web.goods import form_name, quality_name, quality_value
 from traceability.web.guessing import TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
+from traceability.web.paid import paid_or_owed
 from traceability.web.session import current_actor, public, signed_in
 from traceability.words import N_
 
@@ -165,7 +166,11 @@ def _words_of(found: Receipt) -> ReceiptPaper:
             ),
             *measured,
         ],
-        money=said((N_("Price per kg"), money(found.price_per_kg)), (N_("Amount"), money(found.amount))),
+        money=said(
+            (N_("Price per kg"), money(found.price_per_kg)),
+            (N_("Amount"), money(found.amount)),
+            (N_("Payment"), paid_or_owed(found)),
+        ),
         after=said(
             (N_("Season so far"), words.mass(language, found.season_g)),
             (N_("Weighed by"), found.clerk),

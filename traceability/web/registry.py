@@ -19,7 +19,7 @@ from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
 from traceability.web import forms
 from traceability.web.goods import commodity_choices
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, page_asked
 from traceability.web.session import current_actor, signed_in
 from traceability.words import N_
 
@@ -64,8 +64,7 @@ nav = (N_("Farmers"), "registry.farmers", "person", None, 40)
 @signed_in()
 def farmers() -> Response:
     """The farmers, or those who fit `?q=`."""
-    asked, number = request.args.get("q", "").strip(), request.args.get("page", "1")
-    at = max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1
+    asked, at = request.args.get("q", "").strip(), page_asked()
     with database().reading() as session:
         found, count = lists.farmers(session, current_actor(), asked, page=at)
     last = max(1, -(-count // lists.MOST_FOUND))
@@ -170,11 +169,13 @@ def new_plot(code: str) -> Response:
 @blueprint.post("/farmers/<code>/plots/new")
 @signed_in(Kind.REGISTER_PLOT)
 def save_plot(code: str) -> AnyResponse:
-    """Register the plot."""
+    """Register the plot, or only show how many hectares it is."""
     actor = current_actor()
     with database().reading() as session:
         who = lists.farmer(session, actor, code)
     form = forms.bind(PlotEntrySchema(zone_minutes=actor.zone_minutes), request.form)
+    if request.form.get("go") == "check":
+        return _plot_page(form, who)
     saved = forms.attempt(form, lambda fact: database().write(lambda s: register_plot(s, actor, fact)))
     if saved is None:
         return _plot_page(form, who)
@@ -185,4 +186,7 @@ def save_plot(code: str) -> AnyResponse:
 
 def _plot_page(form: forms.Form, who: lists.FarmerRow) -> Response:
     form.offer("commodity", commodity_choices())
-    return page("registry/new_plot.html", status=form.status, form=form, who=who)
+    metres = " ".join(
+        f"{unit.key}:{unit.square_metres.numerator}/{unit.square_metres.denominator}" for unit in AREA_UNITS.values()
+    )
+    return page("registry/new_plot.html", status=form.status, form=form, who=who, metres=metres)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from flask import Blueprint, Response, current_app, request
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from traceability.documents import terms
 from traceability.documents.statement import statement_pdf
 from traceability.domain.statement import Statement
+from traceability.domain.text import ascii_forms
 from traceability.queries.statements import statement as statement_of
 from traceability.web.language import current_language
 from traceability.web.pages import database, page
@@ -31,7 +33,8 @@ def paper(code: str) -> Response:
     """The same on A4."""
     found = _asked(code)
     response = current_app.response_class(statement_pdf(found, language=current_language()), mimetype="application/pdf")
-    name = f"statement-{found.number}-{found.season.replace('/', '-')}.pdf"
+    season = "-".join(re.findall(r"[A-Za-z0-9]+", ascii_forms(found.season))) or "season"
+    name = f"statement-{found.number}-{season}.pdf"
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response
 

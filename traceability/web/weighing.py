@@ -11,6 +11,7 @@ from traceability.commodities import IntakeField
 from traceability.domain.facts import Measured
 from traceability.errors import Sentence
 from traceability.schemas.collection import WeighInSchema
+from traceability.schemas.entry import WeighedSchema
 from traceability.schemas.fields import Choice, Exact, Mass
 from traceability.web.language import current_language
 from traceability.words import N_
@@ -18,7 +19,7 @@ from traceability.words import N_
 OUT_OF_RANGE: Final = N_("This must be between {least} and {most}.")
 
 
-class WeighingSchema(WeighInSchema):
+class WeighingSchema(WeighedSchema, WeighInSchema):
     """The weigh-in as the clerk types it: the tare of one bag, and the one quality box of these goods."""
 
     tare_each_g = Mass(N_("Tare of each bag"), least=0, default=0)

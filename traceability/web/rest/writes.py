@@ -25,6 +25,7 @@ from traceability.operations import (
     processing,
     registry,
     reports,
+    seasons,
     settings,
     shipping,
 )
@@ -39,6 +40,7 @@ from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
 from traceability.schemas import registry as registering
 from traceability.schemas import reports as reporting
+from traceability.schemas import seasons as timing
 from traceability.schemas import settings as setting
 from traceability.schemas import shipping as moving
 from traceability.schemas.answers import DoneAnswer
@@ -126,6 +128,7 @@ WRITES: Final = (
         Kind.HANDLE_REPORT,
     ),
     Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
+    Write("/seasons", "Set a season", timing.SeasonSchema, seasons.set_season, Kind.SET_SEASON),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),

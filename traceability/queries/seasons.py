@@ -1,0 +1,93 @@
+"""The seasons that an organisation set; where none covers a day, its crop year is the season, as ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from traceability.domain.moments import day_of
+from traceability.domain.seasons import Period, period_between
+from traceability.models import Lot, Season
+from traceability.models.statements import Statement
+
+# asked at every weigh-in of goods whose land is known, so it is built once
+_SET: Final = Statement(
+    select(Season.name, Season.from_on, Season.to_on, Season.withdrawn)
+    .where(Season.org_id == bindparam("org"), Season.commodity == bindparam("commodity"))
+    .order_by(Season.id)
+)
+
+
+@dataclass(frozen=True)
+class SeasonRow:
+    """A season that counts."""
+
+    commodity: str
+    name: str
+    from_on: date
+    to_on: date
+
+    def covers(self, on: date) -> bool:
+        return self.from_on <= on <= self.to_on
+
+    def overlaps(self, from_on: date, to_on: date) -> bool:
+        return self.from_on <= to_on and from_on <= self.to_on
+
+
+def seasons_of(session: Session, org_id: int, commodity: str) -> list[SeasonRow]:
+    """The seasons of a product, the earliest first."""
+    return _standing(commodity, _SET.rows(session.connection(), {"org": org_id, "commodity": commodity}))
+
+
+def all_seasons(session: Session, org_id: int) -> list[SeasonRow]:
+    """The seasons of all products, the latest first."""
+    goods = session.scalars(select(Season.commodity).where(Season.org_id == org_id).distinct().order_by("commodity"))
+    return [row for commodity in goods for row in reversed(seasons_of(session, org_id, commodity))]
+
+
+def season_on(rows: Sequence[SeasonRow], on: date) -> SeasonRow | None:
+    """The season of a day among those of one product; they do not overlap."""
+    return next((row for row in rows if row.covers(on)), None)
+
+
+def period_on(rows: Sequence[SeasonRow], on: date, zone_minutes: int, crop_year: str) -> Period:
+    """What counts as the season of a day."""
+    row = season_on(rows, on)
+    return period_between(row.name, row.from_on, row.to_on, zone_minutes) if row else Period(crop_year)
+
+
+def period_of(session: Session, lot: Lot) -> Period:
+    """What counts as the season of a delivery."""
+    rows = seasons_of(session, lot.org_id, lot.commodity)
+    return period_on(rows, day_of(lot.made_at, lot.zone_minutes), lot.zone_minutes, lot.crop_year)
+
+
+def within(period: Period) -> ColumnElement[bool]:
+    """Lots that were made in it."""
+    if period.since is None or period.until is None:
+        return Lot.crop_year == period.name
+    return and_(Lot.made_at >= period.since, Lot.made_at < period.until)
+
+
+def names_of(session: Session, org_id: int, lots: Sequence[Lot]) -> dict[int, str]:
+    """For each delivery, by its id, the name of its season."""
+    known = {commodity: seasons_of(session, org_id, commodity) for commodity in {lot.commodity for lot in lots}}
+    return dict(_named(known, lots))
+
+
+def _named(known: dict[str, list[SeasonRow]], lots: Sequence[Lot]) -> Iterator[tuple[int, str]]:
+    for lot in lots:
+        season = season_on(known[lot.commodity], day_of(lot.made_at, lot.zone_minutes))
+        yield lot.id, season.name if season else lot.crop_year
+
+
+def _standing(commodity: str, rows: Sequence[Any]) -> list[SeasonRow]:
+    """Of each name what was said last, unless that was that it counts no longer."""
+    last = {name: (from_on, to_on, withdrawn) for name, from_on, to_on, withdrawn in rows}
+    found = [SeasonRow(commodity, name, start, end) for name, (start, end, withdrawn) in last.items() if not withdrawn]
+    return sorted(found, key=lambda row: row.from_on)
