@@ -66,6 +66,13 @@ class Kind(StrEnum):
     SET_FIELDS = "set_fields"
     SET_GRADES = "set_grades"
     SET_PRICE = "set_price"
+    SET_CAPACITY = "set_capacity"
+    GRANT_READING = "grant_reading"
+    END_READING = "end_reading"
+    GRANT_AREA = "grant_area"
+    END_AREA = "end_area"
+    SET_SAMPLE = "set_sample"
+    ACKNOWLEDGE_RECALL = "acknowledge_recall"
 
 
 @dataclass(frozen=True)
@@ -149,4 +156,11 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SET_FIELDS: KindFacts(N_("Questions of a point changed"), public=False),
     Kind.SET_GRADES: KindFacts(N_("Grades changed"), public=False),
     Kind.SET_PRICE: KindFacts(N_("Price set"), public=False),
+    Kind.SET_CAPACITY: KindFacts(N_("Capacity of a place set"), public=False),
+    Kind.GRANT_READING: KindFacts(N_("Reading granted to an authority"), public=False),
+    Kind.END_READING: KindFacts(N_("Reading by an authority ended"), public=False),
+    Kind.GRANT_AREA: KindFacts(N_("Reading of an area granted"), public=False),
+    Kind.END_AREA: KindFacts(N_("Reading of an area ended"), public=False),
+    Kind.SET_SAMPLE: KindFacts(N_("Random sample set"), public=False),
+    Kind.ACKNOWLEDGE_RECALL: KindFacts(N_("Recall acknowledged"), public=False),
 }

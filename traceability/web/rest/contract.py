@@ -69,6 +69,7 @@ WORDS: Final = {
     "transfer": "K7M2Q4RX",
     "hold": "K7M2Q4RX",
     "recall": "K7M2Q4RX",
+    "authority": "K7M2Q4RX",
     "event": "K7M2Q4RX",
     "request": "K7M2Q4RX",
     "scale": "K7M2Q4RX",

@@ -14,6 +14,7 @@ from traceability.domain.roles import MAY
 from traceability.operations import (
     account,
     approvals,
+    authority,
     collection,
     correction,
     devices,
@@ -27,8 +28,12 @@ from traceability.operations import (
     settings,
     shipping,
 )
+from traceability.operations.capacity import set_capacity
 from traceability.operations.ledger import Done, Operation
+from traceability.operations.recalls import acknowledge_recall
 from traceability.schemas import approvals as approving
+from traceability.schemas import authority as overseeing
+from traceability.schemas import capacity as placing
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import members as belonging
@@ -36,6 +41,7 @@ from traceability.schemas import money as paying
 from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
+from traceability.schemas import recalls as recalling
 from traceability.schemas import registry as registering
 from traceability.schemas import settings as setting
 from traceability.schemas import shipping as moving
@@ -117,6 +123,24 @@ WRITES: Final = (
     Write("/point-fields", "Say what a point asks", setting.PointFieldsSchema, settings.set_fields, Kind.SET_FIELDS),
     Write("/grades", "Say the grades of a product", setting.GradesSchema, settings.set_grades, Kind.SET_GRADES),
     Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
+    Write("/capacities", "Say the capacity of a place", placing.CapacitySchema, set_capacity, Kind.SET_CAPACITY),
+    Write(
+        "/readings",
+        "Let an authority read the record",
+        overseeing.GrantReadingSchema,
+        authority.grant_reading,
+        Kind.GRANT_READING,
+    ),
+    Write(
+        "/ended-readings",
+        "End the reading of an authority",
+        overseeing.EndReadingSchema,
+        authority.end_reading,
+        Kind.END_READING,
+    ),
+    Write(
+        "/samples", "Say how much an authority samples", overseeing.SampleSchema, authority.set_sample, Kind.SET_SAMPLE
+    ),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
@@ -138,6 +162,13 @@ WRITES: Final = (
     Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
     Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
     Write("/lifted-recalls", "Lift a recall", inspecting.LiftRecallSchema, inspection.lift_recall, Kind.LIFT_RECALL),
+    Write(
+        "/acknowledged-recalls",
+        "Say that a recall of others is known",
+        recalling.AcknowledgeRecallSchema,
+        acknowledge_recall,
+        Kind.ACKNOWLEDGE_RECALL,
+    ),
     Write("/packings", "Pack lots", packaging.PackSchema, packing.pack, Kind.PACK),
     Write("/batches", "Seal a packed lot as a batch", packaging.SealSchema, packing.seal, Kind.SEAL),
     Write("/releases", "Release a batch", packaging.ReleaseSchema, packing.release, Kind.RELEASE),
