@@ -114,8 +114,7 @@ def _pages(listing: Listing, rooms: Sequence[float], head: Row) -> Iterator[list
 def _rooms(listing: Listing) -> list[float]:
     """As wide as each column needs; where that is too much, the widest share what is left alike."""
     needs = [
-        max([width(label, _HEAD.size, bold=True) * 0.6, *(width(row[at].text, _CELL.size) for row in listing.rows)])
-        + _GUTTER
+        max([_least(label), *(width(row[at].text, _CELL.size) for row in listing.rows)]) + _GUTTER
         for at, (label, _) in enumerate(listing.columns)
     ]
     needs = [max(need, 34.0) for need in needs]
@@ -130,6 +129,12 @@ def _rooms(listing: Listing) -> list[float]:
             break
     spare = max(0.0, room - sum(rooms)) / len(rooms)
     return [taken + spare for taken in rooms]
+
+
+def _least(label: str) -> float:
+    """The room of the head of a column: its longest word, or two lines of all of it."""
+    whole = width(label, _HEAD.size, bold=True)
+    return max(whole * 0.6, *(width(word, _HEAD.size, bold=True) for word in label.split() or ("",)))
 
 
 def _head(listing: Listing, rooms: Sequence[float]) -> Row:

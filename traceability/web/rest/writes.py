@@ -29,11 +29,13 @@ from traceability.operations import (
     shipping,
 )
 from traceability.operations.capacity import set_capacity
+from traceability.operations.chain import run_chain
 from traceability.operations.ledger import Done, Operation
 from traceability.operations.recalls import acknowledge_recall
 from traceability.schemas import approvals as approving
 from traceability.schemas import authority as overseeing
 from traceability.schemas import capacity as placing
+from traceability.schemas import chain as chaining
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import members as belonging
@@ -62,6 +64,12 @@ class Write(NamedTuple):
     schema: type[FactSchema]
     perform: Operation[Any]
     kind: Kind
+    name: str = ""  # where it is not the kind of entry that it makes
+
+    @property
+    def called(self) -> str:
+        """The name of the operation."""
+        return self.name or str(self.kind)
 
 
 WRITES: Final = (
@@ -146,6 +154,7 @@ WRITES: Final = (
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
     Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
     Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
+    Write("/chains", "Several steps of work at once", chaining.ChainSchema, run_chain, Kind.PROCESS, name="chain"),
     Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),
     Write("/merges", "Merge lots", making.MergeSchema, processing.merge, Kind.MERGE),
     Write("/rebaggings", "Re-bag a lot", making.RebagSchema, processing.rebag, Kind.REBAG),
@@ -213,7 +222,7 @@ WRITES: Final = (
 def mount(blueprint: Blueprint) -> None:
     """Add one POST endpoint for every line of the table."""
     for write in WRITES:
-        blueprint.add_url_rule(write.path, str(write.kind), _endpoint(blueprint, write), methods=["POST"])
+        blueprint.add_url_rule(write.path, write.called, _endpoint(blueprint, write), methods=["POST"])
 
 
 def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
@@ -232,7 +241,7 @@ def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
     described = blueprint.doc(
         summary=write.summary,
         description=f"{getdoc(write.perform)}\n\nOpen to the roles {roles}.",
-        operationId=str(write.kind),
+        operationId=write.called,
         security=[{"token": ["write"]}],
     )
     return described(view)  # type: ignore[no-any-return]
