@@ -116,6 +116,10 @@ class NoSuchHold(NotFound):
     """There is no open hold {code}. Reload the page: someone may have closed it."""
 
 
+class NoSuchPayment(NotFound):
+    """There is no payment {code}. Open the money of the farmer and choose one."""
+
+
 class NoSuchRecall(NotFound):
     """There is no open recall {code}. Reload the page: someone may have lifted it."""
 

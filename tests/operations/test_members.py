@@ -8,7 +8,7 @@ from tests.cast import World, person
 from traceability.domain.facts import RegisterUser
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.roles import Actor, Role
-from traceability.errors import NothingChosen, WeakPassword, WrongPassword
+from traceability.errors import NothingChosen, SaidDifferently, WeakPassword, WrongPassword
 from traceability.operations import account
 from traceability.operations.account import AdministratorNeeded, NoSuchUser
 from traceability.operations.members import LastAdministrator, YourselfClosed, change_member, replace_password
@@ -83,3 +83,36 @@ def test_somebody_stays_administrator_and_nobody_locks_themselves_out(world: Wor
     world.refused(NoSuchUser, admin, change_member, ChangeMember, login="nobody", roles=("clerk",))
     other = newcomer(world, "second", "administrator")
     world.do(other, change_member, ChangeMember, **closing)
+
+
+def test_a_new_password_ends_the_programs_of_the_old_one(world: World) -> None:
+    root = newcomer(world, "root", "administrator")
+    token = world.database.write(lambda session: account.make_token(session, root, "till", "read"))
+    other = newcomer(world, "other", "administrator")
+    kept = world.database.write(lambda session: account.make_token(session, other, "shop", "read"))
+    world.do(other, replace_password, ReplacePassword, login="root", password="another long password")
+    with world.database.reading() as session:
+        assert account.who_has(session, token) is None
+        assert account.who_has(session, kept) is not None
+
+
+def test_the_same_request_with_another_password_is_another_request(world: World) -> None:
+    malee = newcomer(world, "malee", "manager")
+    said: dict[str, Any] = {"login": "noy", "name": "Noy", "password": PASSWORD, "roles": ("clerk",)}
+    first = world.do(malee, account.register_user, RegisterUser, **said, client_id="noy-comes")
+    assert world.do(malee, account.register_user, RegisterUser, **said, client_id="noy-comes").event == first.event
+    other = {**said, "password": "quite another one"}
+    world.refused(SaidDifferently, malee, account.register_user, RegisterUser, **other, client_id="noy-comes")
+
+    new: dict[str, Any] = {"login": "noy", "password": "another long password", "client_id": "noy-forgot"}
+    done = world.do(malee, replace_password, ReplacePassword, **new)
+    assert world.do(malee, replace_password, ReplacePassword, **new).event == done.event
+    changed = {**new, "password": "yet another password"}
+    world.refused(SaidDifferently, malee, replace_password, ReplacePassword, **changed)
+    account.sign_in(world.database, "noy", "another long password")
+    # what the first password was nobody knows any more
+    assert world.do(malee, account.register_user, RegisterUser, **said, client_id="noy-comes").replayed
+
+    later: dict[str, Any] = {"login": "noy", "password": "the third password", "client_id": "noy-forgot-again"}
+    world.do(malee, replace_password, ReplacePassword, **later)
+    assert world.do(malee, replace_password, ReplacePassword, **new).replayed

@@ -12,12 +12,15 @@ import pytest
 from tests.cast import BOLAVEN, World, person
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
+from traceability.domain.capacity import SetCapacity
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
+from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.reported import ReportDelivery, ReportLot
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import MAY, Role
@@ -27,6 +30,7 @@ from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
     account,
     approvals,
+    authority,
     collection,
     correction,
     devices,
@@ -46,6 +50,8 @@ from traceability.operations import (
     settings,
     shipping,
 )
+from traceability.operations.capacity import set_capacity
+from traceability.operations.recalls import acknowledge_recall
 
 OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.ENROL_DEVICE: (devices.enrol_device, EnrolDevice),
@@ -101,6 +107,13 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.SET_PRICE: (settings.set_price, SetPrice),
     Kind.HANDLE_REPORT: (reports.handle_report, HandleReport),
     Kind.SET_SEASON: (seasons.set_season, SetSeason),
+    Kind.SET_CAPACITY: (set_capacity, SetCapacity),
+    Kind.GRANT_READING: (authority.grant_reading, GrantReading),
+    Kind.END_READING: (authority.end_reading, EndReading),
+    Kind.GRANT_AREA: (authority.grant_area, GrantArea),
+    Kind.END_AREA: (authority.end_area, EndArea),
+    Kind.SET_SAMPLE: (authority.set_sample, SetSample),
+    Kind.ACKNOWLEDGE_RECALL: (acknowledge_recall, AcknowledgeRecall),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
     Kind.PRINT_LABELS: (labels.print_labels, PrintLabels),
@@ -149,6 +162,8 @@ NOTHING: dict[str, Any] = {
     "first": 1,
     "last": 1,
     "of": 1,
+    "capacity_g": 1,
+    "percent": 1,
 }
 
 
@@ -254,7 +269,6 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
     """Every operation, aimed at something of ours and otherwise right."""
     place = {"facility": world.dao_place}
     take = (Take(lot=ours.lot),)
-    measured = (Measured(property="x", value="1"),)
     weighing = {"commodity": "arabica_coffee", "form": "green", "bags_g": (50_000,), "tare_g": 0}
     plot = {"name": "x", "commodity": "arabica_coffee", "area_m2": 1, "where": BOLAVEN}
     paper = {"scheme": "organic", "number": "1", "issuer": "x", "custody": "segregated", "valid_from": date(2026, 1, 1)}
@@ -294,7 +308,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
             {**reported, "takes": (Take(lot=ours.lot, mass_g=1),)},
             {**reported, "takes": (Take(lot=ours.delivery, mass_g=1),), "facility": world.mill},
         ],
-        Kind.INSPECT: [{"lot": ours.lot, "measured": measured}],
+        Kind.INSPECT: [{"lot": ours.lot, "measured": (Measured(property="x", value="1"),)}],
         Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
         Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],
         Kind.CLOSE_HOLD: [{"hold": ours.hold, "passed": True, "outcome": "x"}],
@@ -318,12 +332,16 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.HANDLE_REPORT: [{"report": ours.report, "state": "looked_at", "forget": True}],
         Kind.SET_FIELDS: [{"facility": world.mill, "shown": ()}],
         **_dao_labels(world, ours),
+        Kind.SET_CAPACITY: [{"facility": world.mill, "capacity_g": 1}],
+        Kind.ACKNOWLEDGE_RECALL: [{"recall": ours.recall}],
         Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
         Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     free = {Kind.ENROL_DEVICE, Kind.REGISTER_USER, Kind.REGISTER_FARMER, Kind.REGISTER_PARTY, Kind.REGISTER_FACILITY}
     free |= {Kind.SET_GRADES, Kind.SET_PRICE, Kind.SET_SEASON}  # of goods, which are nobody's
+    free |= {Kind.GRANT_READING, Kind.END_READING, Kind.SET_SAMPLE}  # of one's own record
+    free |= {Kind.GRANT_AREA, Kind.END_AREA}  # by the machine alone
     assert set(aimed) | free == set(OPERATIONS), "an operation that Dao has not tried"
     for kind, attempts in aimed.items():
         operation, fact_type = OPERATIONS[kind]

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.cast import World
+from tests.cast import World, person
 from traceability.domain import facts
+from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading
+from traceability.domain.capacity import SetCapacity
 from traceability.domain.dossier import Standing, Status
-from traceability.operations import inspection, registry
+from traceability.domain.facts import Where
+from traceability.domain.recalls import AcknowledgeRecall
+from traceability.domain.roles import Actor, Role
+from traceability.errors import Forbidden, NoSuchRecall
+from traceability.operations import authority, inspection, registry
+from traceability.operations.capacity import set_capacity
+from traceability.operations.recalls import acknowledge_recall
 from traceability.queries import oversight
+from traceability.queries.authority import heard_of, readers_of, seen_by
+from traceability.queries.capacity import worked
 from traceability.queries.holds import reach_of
+from traceability.queries.inspection_queue import AT_RANDOM, RECALLED, inspection_queue
+from traceability.queries.oversight_search import find
+from traceability.queries.recalls import incoming, open_recalls
 
 MONDAY = date(2026, 3, 2)
 
@@ -21,7 +35,7 @@ def at(days: int, hours: float = 5) -> datetime:
 
 def volumes(world: World, **more: Any) -> list[oversight.Volume]:
     with world.database.reading() as session:
-        return oversight.volumes(session, world.malee, date(2026, 2, 1), date(2026, 4, 1), **more)
+        return oversight.volumes(session, seen_by(session, world.malee), date(2026, 2, 1), date(2026, 4, 1), **more)
 
 
 def test_volumes_are_summed_by_week_and_province_beside_the_registered_land(world: World) -> None:
@@ -62,18 +76,20 @@ def test_the_filter_keeps_a_product_a_province_and_the_days(world: World) -> Non
     assert len(volumes(world)) == len(volumes(world, commodity="arabica_coffee", province="Champasak")) == 1
     assert volumes(world, commodity="tea") == volumes(world, province="Hà Giang") == []
     with world.database.reading() as session:
-        assert oversight.provinces(session, world.malee) == ["Champasak"]
-        assert oversight.volumes(session, world.dao, date(2026, 1, 1), date(2026, 12, 31)) == []
+        assert oversight.provinces(session, seen_by(session, world.malee)) == ["Champasak"]
+        assert oversight.volumes(session, seen_by(session, world.dao), date(2026, 1, 1), date(2026, 12, 31)) == []
 
 
 def test_certificates_say_what_became_of_the_batch(world: World) -> None:
     batch, stopped = world.released(), world.released()
     held: Any = {"lot": stopped, "reason": "residue", "action": "stop"}
     world.do(world.ines, inspection.recall, facts.RecallGoods, **held)
+    year, before = (date(2026, 1, 1), date(2026, 12, 31)), (date(2020, 1, 1), date(2020, 12, 31))
     with world.database.reading() as session:
-        rows = oversight.certificates_issued(session, world.malee, date(2026, 1, 1), date(2026, 12, 31))
-        assert oversight.certificates_issued(session, world.malee, date(2020, 1, 1), date(2020, 12, 31)) == []
-        assert oversight.certificates_issued(session, world.dao, date(2026, 1, 1), date(2026, 12, 31)) == []
+        ours, others = seen_by(session, world.malee), seen_by(session, world.dao)
+        rows = oversight.certificates_issued(session, ours, *year)
+        assert oversight.certificates_issued(session, ours, *before) == []
+        assert oversight.certificates_issued(session, others, *year) == []
     assert {(row.number, row.status) for row in rows} == {
         (f"{batch}-1", Status.RELEASED),
         (f"{stopped}-1", Status.RECALLED),
@@ -85,8 +101,8 @@ def test_codes_that_do_not_stand_come_first(world: World) -> None:
         code: Any = {"scheme": "growing_area", "official_code": number, "plots": (world.amina_plot,)}
         world.do(world.malee, registry.register_registration, facts.RegisterRegistration, valid_to=until, **code)
     with world.database.reading() as session:
-        rows = oversight.registrations(session, world.malee)
-        assert oversight.registrations(session, world.dao) == []
+        rows = oversight.registrations(session, seen_by(session, world.malee))
+        assert oversight.registrations(session, seen_by(session, world.dao)) == []
     assert [(row.code, row.standing, row.plots, row.places) for row in rows] == [
         ("A-2", Standing.EXPIRED, 1, 0),
         ("A-1", Standing.VALID, 1, 0),
@@ -101,8 +117,8 @@ def test_the_reach_of_all_open_recalls_is_that_of_each_alone(world: World) -> No
         said: Any = {"reason": "residue", "action": "bring it back", **target}
         world.do(world.ines, inspection.recall, facts.RecallGoods, **said)
     with world.database.reading() as session:
-        rows = {row.recall.kind: row for row in oversight.open_recalls(session, world.malee)}
-        assert oversight.open_recalls(session, world.dao) == []
+        rows = {row.recall.kind: row for row in open_recalls(session, seen_by(session, world.malee))}
+        assert open_recalls(session, seen_by(session, world.dao)) == []
         alone = reach_of(session, [world.row(batch).id], world.malee.org_id)
     assert (rows["lot"].lots, rows["lot"].batches, rows["lot"].on_hand_g) == (1, 1, alone.on_hand_g)
     assert rows["plot"].batches == rows["farmer"].batches == 1
@@ -110,4 +126,123 @@ def test_the_reach_of_all_open_recalls_is_that_of_each_alone(world: World) -> No
     lifted: Any = {"recall": rows["lot"].recall.code, "outcome": "clean"}
     world.do(world.ines, inspection.lift_recall, facts.LiftRecall, **lifted)
     with world.database.reading() as session:
-        assert len(oversight.open_recalls(session, world.malee)) == 2
+        assert len(open_recalls(session, seen_by(session, world.malee))) == 2
+
+
+# -- an authority over several -----------------------------------------------------------------------------------
+
+
+def ministry(world: World, country: str = "LA") -> Actor:
+    """An auditor of an authority that nobody let in yet."""
+    named: Any = {"name": "Plant Protection", "kind": "authority", "prefix": "PP", "where": Where(country=country)}
+    fact = world.fact(facts.RegisterOrganisation, **named)
+    opened = world.database.write(lambda session: registry.register_organisation(session, fact))
+    return person(opened, 500, "Olga", Role.AUDITOR)
+
+
+def read_by(world: World, actor: Actor) -> set[str]:
+    with world.database.reading() as session:
+        return {name.text("en") for name in seen_by(session, actor).organisations.values()}
+
+
+def test_an_authority_reads_who_let_it_in_and_whom_the_law_names(world: World) -> None:
+    olga = ministry(world)
+    machine, code = person(olga, 0, "", *Role), {"authority": olga.org_code}
+    machine = replace(machine, user_id=None)
+    assert read_by(world, olga) == set()
+    world.do(world.malee, authority.grant_reading, GrantReading, **code)
+    world.refused(authority.AlreadyGranted, world.malee, authority.grant_reading, GrantReading, **code)
+    assert read_by(world, olga) == {"Phou Noy Cooperative"}
+    world.do(machine, authority.grant_area, GrantArea, country="IT")
+    assert read_by(world, olga) == {"Phou Noy Cooperative", "Chiara Caffè"}
+    world.do(world.malee, authority.end_reading, EndReading, **code)
+    world.refused(authority.NotGranted, world.malee, authority.end_reading, EndReading, **code)
+    assert read_by(world, olga) == {"Chiara Caffè"}
+    with world.database.reading() as session:
+        assert [row.by_itself for row in readers_of(session, world.importer.org_id)] == [False]
+        assert readers_of(session, world.malee.org_id) == []
+    world.do(machine, authority.end_area, EndArea, country="IT")
+    assert read_by(world, olga) == set()
+
+
+def test_only_an_authority_is_let_in_and_only_the_machine_grants_an_area(world: World) -> None:
+    other: Any = {"authority": world.importer.org_code}
+    world.refused(authority.NotAnAuthority, world.malee, authority.grant_reading, GrantReading, **other)
+    olga = ministry(world)
+    for role in Role:
+        somebody = person(olga, 501, "Somebody", role)
+        world.refused(Forbidden, somebody, authority.grant_area, GrantArea, country="LA")
+
+
+def test_volumes_of_all_are_summed_beside_what_their_places_can_take(world: World) -> None:
+    olga = ministry(world)
+    world.do(world.malee, authority.grant_reading, GrantReading, authority=olga.org_code)
+    world.do(world.malee, set_capacity, SetCapacity, facility=world.mill, capacity_g=10_000)
+    world.delivery(70_000, plot=world.amina_plot, occurred_at=at(0))
+    world.delivery(70_001, plot=world.amina_plot, occurred_at=at(7))
+    with world.database.reading() as session:
+        rows = oversight.volumes(session, seen_by(session, olga), date(2026, 2, 1), date(2026, 4, 1))
+    assert [(row.mass_g, row.capacity_g, row.above_capacity) for row in rows] == [
+        (70_000, 70_000, False),
+        (70_001, 70_000, True),
+    ]
+    world.do(world.malee, set_capacity, SetCapacity, facility=world.mill, capacity_g=None)
+    assert {row.capacity_g for row in volumes(world)} == {None}
+
+
+def test_the_busiest_day_of_a_place_stands_beside_its_capacity(world: World) -> None:
+    world.packed()
+    world.do(world.malee, set_capacity, SetCapacity, facility=world.mill, capacity_g=99_999)
+    with world.database.reading() as session:
+        (row,) = worked(session, seen_by(session, world.malee), date(2026, 1, 1), date(2026, 12, 31))
+    assert (row.days, row.mass_g, row.busiest_g, row.capacity_g, row.over) == (1, 100_000, 100_000, 99_999, True)
+
+
+def test_the_queue_says_why_and_puts_chance_last(world: World) -> None:
+    stopped, other = world.released(), world.released()
+    recalled: Any = {"lot": stopped, "reason": "residue", "action": "stop"}
+    world.do(world.ines, inspection.recall, facts.RecallGoods, **recalled)
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    with world.database.reading() as session:
+        seen = seen_by(session, world.malee)
+        everything = inspection_queue(session, replace(seen, sample_percent=100), *year)
+        flagged = inspection_queue(session, replace(seen, sample_percent=0), *year)
+    assert [(row.code, row.reasons) for row in everything] == [(stopped, (RECALLED, AT_RANDOM)), (other, (AT_RANDOM,))]
+    assert [(row.code, row.reasons) for row in flagged] == [(stopped, (RECALLED,))]
+
+
+def test_a_code_on_a_box_is_found_with_those_who_are_read_and_nowhere_else(world: World) -> None:
+    batch, olga = world.released(), ministry(world)
+    with world.database.reading() as session:
+        assert find(session, seen_by(session, olga), batch) == []
+        (hit,) = find(session, seen_by(session, world.malee), batch)
+        assert (hit.of, hit.code, hit.public, hit.status) == ("batch", batch, True, Status.RELEASED)
+        (mill,) = find(session, seen_by(session, world.malee), world.mill)
+        assert (mill.of, mill.number) == ("place", "Nong Luang mill")
+
+
+def test_who_was_not_heard_of_stands_first(world: World) -> None:
+    with world.database.reading() as session:
+        seen = seen_by(session, world.malee)
+        (now,) = heard_of(session, seen, datetime.now(UTC))
+        (later,) = heard_of(session, seen, datetime.now(UTC) + timedelta(days=8))
+    assert (now.silent, later.silent) == (False, True)
+
+
+def test_receivers_that_know_of_a_recall_are_counted(world: World) -> None:
+    sent = world.lot(world.delivery(9_000))
+    world.received(world.dispatched(sent), 9_000)
+    said: Any = {"lot": sent, "reason": "residue", "action": "bring it back"}
+    code = str(world.do(world.ines, inspection.recall, facts.RecallGoods, **said)["recall"])
+    world.refused(NoSuchRecall, world.dao, acknowledge_recall, AcknowledgeRecall, recall=code)
+    world.refused(NoSuchRecall, world.malee, acknowledge_recall, AcknowledgeRecall, recall=code)
+    told = []
+    for _ in range(2):
+        with world.database.reading() as session:
+            (row,) = open_recalls(session, seen_by(session, world.malee))
+            told.append(
+                (row.receivers, row.acknowledged, [one.acknowledged for one in incoming(session, world.chiara.org_id)])
+            )
+        if not row.acknowledged:
+            world.do(world.chiara, acknowledge_recall, AcknowledgeRecall, recall=code)
+    assert told == [(1, 0, [False]), (1, 1, [True])]

@@ -8,7 +8,7 @@ from traceability.domain.events import Kind
 from traceability.domain.methods import By
 from traceability.domain.roles import MAY, Role
 from traceability.queries.home_cards import LISTS
-from traceability.web.oversight import TABLES
+from traceability.web.oversight_tables import TABLES
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed-in"
@@ -30,6 +30,12 @@ POLICY: Final[dict[str, str | Kind]] = {
     "approvals.save_refuse": Kind.REFUSE,
     "batch_sums.all_sums": PUBLIC,
     "batch_sums.why": PUBLIC,
+    "authority.end": Kind.END_READING,
+    "authority.grant": Kind.GRANT_READING,
+    "authority.readers": SIGNED_IN,
+    "authority.sample": Kind.SET_SAMPLE,
+    "authority.save_end": Kind.END_READING,
+    "authority.save_sample": Kind.SET_SAMPLE,
     "batches.as_data": PUBLIC,
     "batches.batch": PUBLIC,
     "batches.card": PUBLIC,
@@ -49,6 +55,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "boxes.void": Kind.VOID_LABELS,
     "buying.keep_buying": Kind.WEIGH_IN,
     "buying.open_buying": Kind.WEIGH_IN,
+    "capacity.capacity": Kind.SET_CAPACITY,
+    "capacity.save_capacity": Kind.SET_CAPACITY,
     "chain.chain": Kind.PROCESS,
     "chain.save_chain": Kind.PROCESS,
     "collection.deliveries": SIGNED_IN,
@@ -113,7 +121,9 @@ POLICY: Final[dict[str, str | Kind]] = {
     "origins.origins": SIGNED_IN,
     "origins.why": SIGNED_IN,
     "oversight.as_csv": SIGNED_IN,
+    "oversight.as_pdf": SIGNED_IN,
     "oversight.as_xlsx": SIGNED_IN,
+    "oversight.find": SIGNED_IN,
     "oversight.overview": SIGNED_IN,
     "oversight.table": SIGNED_IN,
     "packing.batch": SIGNED_IN,
@@ -156,6 +166,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "processing.save_split": Kind.SPLIT,
     "processing.split": Kind.SPLIT,
     "readyz": PUBLIC,
+    "recalls.acknowledge": Kind.ACKNOWLEDGE_RECALL,
+    "recalls.save_acknowledge": Kind.ACKNOWLEDGE_RECALL,
     "receipts.check": PUBLIC,  # and it names nobody
     "receipts.commands": SIGNED_IN,
     "receipts.picture": SIGNED_IN,
@@ -246,6 +258,9 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "approvals.refuse": ("/approvals/{request}/refuse",),
     "batch_sums.all_sums": ("/b/{batch}/why", "/b/{waiting}/why"),
     "batch_sums.why": ("/b/{batch}/why/farm-01", "/b/{waiting}/why/farm-01"),
+    "authority.end": ("/readers/{authority}/end",),
+    "authority.readers": ("/readers",),
+    "authority.sample": ("/oversight/sample",),
     "batches.as_data": ("/b/{batch}.json", "/b/{waiting}.json", "/B/{batch}.json"),
     "batches.batch": ("/b/{batch}", "/b/{waiting}", "/b/{lot}", "/B/{batch}", "/b/{batch}/", "/B/{batch}/"),
     "batches.card": ("/f/{farmer}", "/F/{farmer}"),
@@ -261,6 +276,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "boxes.run": ("/runs/{run}",),
     "boxes.stencil_pdf": ("/batches/{marked}/stencil.pdf",),
     "buying.open_buying": ("/weigh-in/buying", "/weigh-in/buying?farmer={farmer}"),
+    "capacity.capacity": ("/places/{pool}/capacity",),
     "chain.chain": ("/chain", "/chain?lot={lot}"),
     "collection.deliveries": ("/deliveries", "/deliveries?show=open", "/deliveries?show=no-plot"),
     "collection.receipt": ("/receipts/{delivery}",),
@@ -308,7 +324,9 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "origins.origins": tuple(f"/lots/{{batch}}/origins?by={by}" for by in By),
     "origins.why": ("/lots/{batch}/origins/why", "/lots/{formed}/origins/why?of={farmer}"),
     "oversight.as_csv": tuple(f"/oversight/{what}.csv" for what in TABLES),
+    "oversight.as_pdf": ("/oversight/queue.pdf", "/oversight/volumes.pdf"),
     "oversight.as_xlsx": ("/oversight/volumes.xlsx",),
+    "oversight.find": ("/oversight/find", "/oversight/find?q={lot}"),
     "oversight.overview": ("/oversight",),
     "oversight.table": tuple(f"/oversight/{what}" for what in TABLES),
     "packing.batch": ("/batches/{batch}", "/batches/{waiting}"),
@@ -335,6 +353,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "processing.rebag": ("/rebag", "/rebag?lot={packed}"),
     "processing.split": ("/split", "/split?lot={lot}"),
     "readyz": ("/readyz",),
+    "recalls.acknowledge": ("/recall/acknowledge?recall={foreign_recall}",),
     "receipts.check": ("/r/{delivery}", "/R/{delivery}", "/r/{formed}"),
     "receipts.commands": ("/receipts/{delivery}/58mm.bin",),
     "receipts.picture": ("/receipts/{delivery}/58mm.png",),

@@ -21,7 +21,9 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import AskCap
+from traceability.domain.authority import GrantReading
 from traceability.domain.devices import EnrolDevice
+from traceability.domain.facts import Where
 from traceability.domain.identifiers import new_code
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1
 from traceability.domain.moments import day_of
@@ -39,10 +41,12 @@ from traceability.operations import (
     inspection,
     labels,
     pallets,
+    processing,
     registry,
     reports,
     shipping,
 )
+from traceability.operations import authority as letting_in
 from traceability.operations import money as paying
 
 EVERYTHING: Final = "everything"  # the person who has every role
@@ -177,6 +181,9 @@ class Staffed:
         payment = season.do(season.bakari, paying.pay, Pay, **money)
         named: Any = {"name": "NL-A", "token": "dv_" + "a" * 43}
         phone = season.do(season.bakari, devices.enrol_device, EnrolDevice, **named)
+        ministry = self.authority()
+        letting: Any = {"authority": ministry.org_code}
+        season.do(season.malee, letting_in.grant_reading, GrantReading, **letting)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(
@@ -207,6 +214,8 @@ class Staffed:
             ).event,
             "payment": payment.event,
             "device": str(phone["device"]),
+            "authority": ministry.org_code,
+            "foreign_recall": self._recalled_by_chiara(),
             "report": self.database.write(self._report),
             **self._labelled(),
         }
@@ -230,6 +239,24 @@ class Staffed:
             "organisation": season.cooperative.org_code,
             "marked": season.sealed(season.packed(), ico="105/3/285"),
         }
+
+    def authority(self) -> Actor:
+        """A ministry that oversees; whoever lets it in does so on their own page."""
+        named: Any = {"name": "Plant Protection", "kind": "authority", "prefix": "PP", "where": Where(country="LA")}
+        fact = self.season.fact(facts.RegisterOrganisation, **named)
+        return self.database.write(lambda session: registry.register_organisation(session, fact))
+
+    def _recalled_by_chiara(self) -> str:
+        """Chiara sent some back, the cooperative received it, and then she recalled it. Answers her recall."""
+        season = self.season
+        kilo: Any = {"lot": season.arrived, "parts": (facts.Output(form="", mass_g=1_000),), "facility": "TS"}
+        part = str(season.do(season.chiara, processing.split, facts.Split, **kilo)["lots"][0])
+        back: Any = {"lot": part, "to_organisation": season.cooperative.org_code, "occurred_at": datetime.now(UTC)}
+        sent = season.do(season.chiara, shipping.dispatch, facts.Dispatch, **back)["transfer"]
+        taken: Any = {"transfer": sent, "weighed_g": 1_000, "facility": season.mill, "occurred_at": datetime.now(UTC)}
+        season.do(season.bakari, shipping.receive, facts.Receive, **taken)
+        stopped: Any = {"lot": part, "reason": "residue", "action": "bring it back"}
+        return str(season.do(season.chiara, inspection.recall, facts.RecallGoods, **stopped)["recall"])
 
 
 @contextmanager

@@ -71,7 +71,9 @@ def fill(program: Program, importer: str) -> None:
     program.say("/certificates", **certificate, valid_from="2026-01-01", farmers=["0001"])
     coffee = {"facility": "NL", "farmer": "0001", "commodity": "arabica_coffee", "form": "green"}
     program.say("/weigh-ins", **coffee, bags_g=[60_000] * 10, receipt_number="NL-1120-001")
-    other = program.say("/weigh-ins", **coffee, bags_g=[50_000])["answer"]["lot"]
+    price = {"price_per_kg": 1_000, "currency": "LAK"}
+    other = program.say("/weigh-ins", **coffee, bags_g=[50_000], **price)["answer"]["lot"]
+    program.say("/payments", farmer="0001", amount=20_000, currency="LAK")
     program.say("/holds", lot=other, reason="Wet")
     program.say("/recalls", lot=other, reason="Wet", action="Send it back")
     program.say("/inspections", lot="NL-1120-001", measured=[{"property": "moisture", "value": "11.8", "unit": "%"}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.web.client import Client
+from tests.web.conftest import PASSWORD
 from tests.web.stocked import Stocked
 
 SignedIn = Callable[..., Client]
@@ -62,3 +63,17 @@ def test_a_release_by_the_only_manager_is_marked(stock: Stocked, signed_in: Sign
     assert "No second manager is here" in manager.get("/approvals").text
     manager.submit(manager.get(f"/release?batch={lot}"), "/release")
     assert "Nobody else checked this." in manager.get(f"/lots/{lot}").text
+
+
+def test_another_password_in_the_same_browser_does_not_approve(stock: Stocked, signed_in: SignedIn) -> None:
+    mali = signed_in("mali", "manager")
+    signed_in("noy", "manager")
+    mali.submit(mali.get(f"/plots/{stock.plot}/limit"), "/plots", cap_g="1200", reason="new trees")
+    mali.post("/sign-out", {}, status=303)
+    noy = mali.sign_in("noy", PASSWORD)
+    address = next(link for link in noy.get("/approvals").links() if link.endswith("/approve"))
+    stuck = noy.submit(noy.get(address), "/approvals", status=403)
+    assert "Approve it from another device" in stuck.text
+    elsewhere = Client(noy.http.application).sign_in("noy", PASSWORD)
+    elsewhere.submit(elsewhere.get(address), "/approvals")
+    assert "Approved" in noy.get("/approvals").text

@@ -14,7 +14,7 @@ from tests.web.stocked import PAKSONG, Stocked, said, stocked
 from traceability.domain.facts import RegisterRegistration
 from traceability.domain.roles import Actor
 from traceability.operations import registry
-from traceability.web.oversight import TABLES
+from traceability.web.oversight_tables import TABLES
 
 SignedIn = Callable[..., Client]
 

@@ -25,12 +25,15 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
+from traceability.domain.capacity import SetCapacity
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
+from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import SetSeason
@@ -41,6 +44,7 @@ from traceability.models.database import Database
 from traceability.operations import (
     account,
     approvals,
+    authority,
     correction,
     devices,
     gs1,
@@ -57,8 +61,10 @@ from traceability.operations import (
     settings,
     shipping,
 )
+from traceability.operations.capacity import set_capacity
 from traceability.operations.ledger import Done
 from traceability.operations.networks import Source, store_network
+from traceability.operations.recalls import acknowledge_recall
 from traceability.queries.rendered import clock_now
 from traceability.web.rendering import ENVIRON_KEY, Rendering
 
@@ -140,6 +146,7 @@ def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
     _a_farmer_is_paid(season)
     _newcomers_come(season)
     _boxes_are_labelled(season, batch)
+    _an_authority_reads(season)
 
     assert season.seen == set(Kind)
     may = {kind for kind, known in KINDS.items() if known.public}
@@ -191,6 +198,7 @@ def _others_are_registered(season: Watched) -> None:
     season.do(season.malee, seasons.set_season, SetSeason, commodity="arabica_coffee", name="Main", **days)
     house = {"name": "Second mill", "kind": "dry_mill", "prefix": "SM", "where": BOLAVEN}
     season.do(season.malee, registry.register_facility, facts.RegisterFacility, **house)
+    season.do(season.malee, set_capacity, SetCapacity, facility=season.mill, capacity_g=1_000_000)
     buyer = {"name": "Second buyer", "kind": "buyer", "where": BOLAVEN}
     season.do(season.malee, registry.register_party, facts.RegisterParty, **buyer)
 
@@ -252,6 +260,22 @@ def _boxes_are_labelled(season: Watched, batch: str) -> None:
     season.do(season.bakari, labels.void_labels, VoidLabels, run=run, first=1, last=1, reason="torn")
     pallet = season.do(season.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
     season.do(season.bakari, pallets.break_pallet, BreakPallet, pallet=pallet, reason="wrong")
+
+
+def _an_authority_reads(season: Watched) -> None:
+    named: dict[str, Any] = {"name": "Plant Protection", "kind": "authority", "prefix": "PP", "where": BOLAVEN}
+    opened = season.fact(facts.RegisterOrganisation, **named)
+    ministry = season.database.write(lambda session: registry.register_organisation(session, opened))
+    for operation, kind in ((authority.grant_reading, GrantReading), (authority.end_reading, EndReading)):
+        season.do(season.malee, operation, kind, authority=ministry.org_code)
+    for by_machine, area in ((authority.grant_area, GrantArea), (authority.end_area, EndArea)):
+        season.do(ministry, by_machine, area, country="LA")
+    season.do(ministry, authority.set_sample, SetSample, percent=10)
+    sent = season.lot(season.delivery(5_000))
+    season.received(season.dispatched(sent), 5_000)
+    stopped = {"lot": sent, "reason": "smell", "action": "wait"}
+    recall = season.do(season.ines, inspection.recall, facts.RecallGoods, **stopped)
+    season.do(season.chiara, acknowledge_recall, AcknowledgeRecall, recall=recall["recall"])
 
 
 def _newcomers_come(season: Watched) -> None:

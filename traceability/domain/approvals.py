@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from traceability.domain.events import Kind
@@ -11,6 +12,9 @@ from traceability.domain.facts import Fact
 # What waits for a manager. A correction and a release are done on their own pages; the others by approving them.
 APPROVABLE: Final = frozenset({Kind.ASK_CAP, Kind.ASK_ORIGIN})
 ASKING: Final = APPROVABLE | {Kind.ASK_CORRECTION, Kind.SEAL}
+
+# So soon after it was asked for, nobody approves it in the same browser: one person could have both passwords.
+APART: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,18 @@ from traceability.errors import Invalid
 
 TOLD: Final = timedelta(minutes=10)  # a larger difference is set right, and shown
 ASKED: Final = timedelta(hours=24)  # beyond this a person says when it was
+_BROWSER: Final = "browser"
+
+
+def browser_named(key: str, agent: str) -> str:
+    """What a session says of the browser that it was opened in: a key of its own, and what it calls itself."""
+    return f"{_BROWSER} {key} {agent}" if key else agent
+
+
+def same_browser(one: str, other: str) -> bool:
+    """Whether two entries were made in one browser, whoever was signed in. What carries no key tells nothing."""
+    keys = [said.split(" ")[1] for said in (one, other) if said.startswith(_BROWSER + " ")]
+    return len(keys) == 2 and keys[0] == keys[1]
 
 
 @dataclass(frozen=True, kw_only=True)

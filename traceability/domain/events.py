@@ -73,6 +73,13 @@ class Kind(StrEnum):
     SET_GS1 = "set_gs1"
     HANDLE_REPORT = "handle_report"
     SET_SEASON = "set_season"
+    SET_CAPACITY = "set_capacity"
+    GRANT_READING = "grant_reading"
+    END_READING = "end_reading"
+    GRANT_AREA = "grant_area"
+    END_AREA = "end_area"
+    SET_SAMPLE = "set_sample"
+    ACKNOWLEDGE_RECALL = "acknowledge_recall"
 
 
 @dataclass(frozen=True)
@@ -163,4 +170,11 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SET_GS1: KindFacts(N_("GS1 numbers set"), public=False),
     Kind.HANDLE_REPORT: KindFacts(N_("Report of the public handled"), public=False),
     Kind.SET_SEASON: KindFacts(N_("Season set"), public=False),
+    Kind.SET_CAPACITY: KindFacts(N_("Capacity of a place set"), public=False),
+    Kind.GRANT_READING: KindFacts(N_("Reading granted to an authority"), public=False),
+    Kind.END_READING: KindFacts(N_("Reading by an authority ended"), public=False),
+    Kind.GRANT_AREA: KindFacts(N_("Reading of an area granted"), public=False),
+    Kind.END_AREA: KindFacts(N_("Reading of an area ended"), public=False),
+    Kind.SET_SAMPLE: KindFacts(N_("Random sample set"), public=False),
+    Kind.ACKNOWLEDGE_RECALL: KindFacts(N_("Recall acknowledged"), public=False),
 }

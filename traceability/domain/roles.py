@@ -62,6 +62,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.CLOSE_HOLD: frozenset({_M, _I}),
     Kind.RECALL: frozenset({_M, _I}),
     Kind.LIFT_RECALL: frozenset({_M, _I}),
+    Kind.ACKNOWLEDGE_RECALL: frozenset({_M, _E, _I}),
     Kind.PACK: frozenset({_C, _M, _E}),
     Kind.SEAL: frozenset({_M, _E}),
     Kind.RELEASE: frozenset({_M}),
@@ -89,6 +90,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.SET_PRICE: frozenset({_M, _A}),
     Kind.SET_GS1: frozenset({_M, _A}),
     Kind.SET_SEASON: frozenset({_M, _A}),
+    Kind.SET_CAPACITY: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
     Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),
@@ -96,7 +98,12 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.REGISTER_USER: frozenset({_M, _A}),  # a manager no managers and no administrators: see operations.members
     Kind.CHANGE_MEMBER: frozenset({_M, _A}),
     Kind.REPLACE_PASSWORD: frozenset({_M, _A}),
-    Kind.REGISTER_ORGANISATION: frozenset(),  # only from the command line, on the machine itself
+    Kind.GRANT_READING: frozenset({_M}),
+    Kind.END_READING: frozenset({_M}),
+    Kind.SET_SAMPLE: frozenset({_M, _I}),  # of an authority
+    Kind.GRANT_AREA: frozenset(),
+    Kind.END_AREA: frozenset(),
+    Kind.REGISTER_ORGANISATION: frozenset(),  # these three only from the command line, on the machine itself
 }
 
 

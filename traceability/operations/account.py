@@ -18,11 +18,19 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import RegisterUser
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
-from traceability.errors import Forbidden, LoginTaken, NotFound, TooManyTries, WeakPassword, WrongPassword
-from traceability.models import ApiToken, Membership, Organisation, SignIn, User
+from traceability.errors import (
+    Forbidden,
+    LoginTaken,
+    NotFound,
+    SaidDifferently,
+    TooManyTries,
+    WeakPassword,
+    WrongPassword,
+)
+from traceability.models import ApiToken, Event, Membership, Organisation, SignIn, User
 from traceability.models.account import FailedSignIn
 from traceability.models.database import Database
-from traceability.operations.ledger import Entry, operation
+from traceability.operations.ledger import Done, Entry, operation
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # the OWASP minimum; 64 MiB hurts small hosts
 _NOBODY = _HASHER.hash("nobody's password")  # compared against when the login is unknown, so timing says nothing
@@ -50,12 +58,19 @@ class SignedIn:
     expires_at: datetime
 
 
-@operation(Kind.REGISTER_USER)
-def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
+def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Done:
     """A new user of the actor's organisation, with the roles given.
 
-    Raises WeakPassword, LoginTaken, and AdministratorNeeded when a manager makes another one.
+    Raises WeakPassword, LoginTaken, AdministratorNeeded when a manager makes another one, and SaidDifferently when it
+    was said before with another password.
     """
+    done = _register_user(session, actor, fact)
+    refuse_another_password(session, actor, done, fact.password)
+    return done
+
+
+@operation(Kind.REGISTER_USER)
+def _register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
     check_rank(actor, fact.roles)
     if len(fact.password) < LEAST_PASSWORD:
         raise WeakPassword(least=LEAST_PASSWORD, at="password")
@@ -78,6 +93,24 @@ def register_user(session: Session, actor: Actor, fact: RegisterUser) -> Entry:
         session.add(Membership(org_id=actor.org_id, user_id=user.id, role=str(Role(role))))
     kdes = {"user": user.id, "roles": sorted(set(fact.roles))}
     return Entry(kdes=kdes, answer={"login": login, "user": user.id})
+
+
+def refuse_another_password(session: Session, actor: Actor, done: Done, password: str) -> None:
+    """Raises SaidDifferently where an entry is said again with another password than the first time.
+
+    The journal keeps no digest of a password, so the one in force is asked; where a later entry replaced it, nobody
+    knows any more what the first one was.
+    """
+    if not done.replayed:
+        return
+    said = session.scalars(select(Event).where(Event.org_id == actor.org_id, Event.code == done.event)).one()
+    giving = (str(Kind.REGISTER_USER), str(Kind.REPLACE_PASSWORD))
+    later = select(Event.id).where(Event.org_id == actor.org_id, Event.kind.in_(giving), Event.seq > said.seq)
+    user = session.get_one(User, int(said.kdes["user"]))
+    if session.scalars(later.where(Event.kdes["user"].as_integer() == user.id).limit(1)).first() is not None:
+        return
+    if not password_matches(user.password_hash, password):
+        raise SaidDifferently(at="password")
 
 
 def check_rank(actor: Actor, roles: Collection[str]) -> None:
@@ -103,7 +136,7 @@ def sign_in(database: Database, login: str, password: str, device: str = "", add
     with database.reading() as session:
         _refuse_guessing(session, subjects)
         member = _member(session, wanted)
-    good = _matches(member[0].password_hash if member else _NOBODY, password)
+    good = password_matches(member[0].password_hash if member else _NOBODY, password)
     if member is None or not good:
         database.write(lambda session: _count_failure(session, subjects))
         raise WrongPassword(at="password")
@@ -268,9 +301,10 @@ def _refuse_guessing(session: Session, subjects: list[str]) -> None:
             raise TooManyTries(minutes=int(_WINDOW.total_seconds() // 60))
 
 
-def _matches(password_hash: str, password: str) -> bool:
+def password_matches(kept: str, password: str) -> bool:
+    """Whether a password is the one of which this was kept."""
     try:
-        return _HASHER.verify(password_hash, password)
+        return _HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -283,3 +317,9 @@ def end_sessions(session: Session, user_id: int) -> None:
     """Sign somebody out everywhere, at once."""
     still = SignIn.user_id == user_id, SignIn.ended_at.is_(None)
     session.execute(update(SignIn).where(*still).values(ended_at=datetime.now(UTC)))
+
+
+def end_tokens(session: Session, user_id: int) -> None:
+    """End every bearer token that acts in somebody's name, at once."""
+    still = ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
+    session.execute(update(ApiToken).where(*still).values(revoked_at=datetime.now(UTC)))

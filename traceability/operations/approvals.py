@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.domain.approvals import APPROVABLE, ASKING, Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.approvals import APART, APPROVABLE, ASKING, Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT, CorrectOrigin
 from traceability.domain.roles import Actor
@@ -18,7 +19,7 @@ from traceability.errors import AlreadyReleased, Conflict, Forbidden, Invalid, M
 from traceability.models import Batch, Event
 from traceability.operations import correction, lookups
 from traceability.operations.ledger import Done, Entry, operation
-from traceability.queries.approvals import decision_on, second_person_there
+from traceability.queries.approvals import asked_in_this_browser, decision_on, second_person_there
 
 
 class NoSuchRequest(NotFound):
@@ -31,6 +32,10 @@ class AlreadyDecided(Conflict):
 
 class OwnRequest(Forbidden):
     """You asked for this yourself. Another manager must approve it."""
+
+
+class SameDevice(Forbidden):
+    """This was asked for on this very device just now. Approve it from another device, or wait {minutes} minutes."""
 
 
 class SameCap(Invalid):
@@ -88,7 +93,10 @@ def _approve(session: Session, actor: Actor, fact: Approve) -> Entry:
     own = actor.user_id is not None and asked.actor_id == actor.user_id
     if own and second_person_there(session, actor):
         raise OwnRequest()
+    check_other_device(session, actor, asked)
     said: dict[str, Any] = {"request": asked.code, "of": asked.kind, "alone": own}
+    if not own and asked_in_this_browser(asked, actor):
+        said["same_device"] = True
     if asked.kind == Kind.ASK_CAP:
         plot = lookups.plot_of(session, actor, str(asked.kdes["plot"]))
         plot.cap_g = asked.kdes["cap_g"]
@@ -96,6 +104,14 @@ def _approve(session: Session, actor: Actor, fact: Approve) -> Entry:
     else:
         said |= {name: asked.kdes[name] for name in ("event", "farmer", "plot")}
     return Entry(kdes=said, answer={"request": asked.code, "of": asked.kind})
+
+
+def check_other_device(session: Session, actor: Actor, asked: Event) -> None:
+    """Raises SameDevice where another one asked in this very browser just now: two persons have two devices."""
+    if asked.actor_id == actor.user_id or not second_person_there(session, actor):
+        return
+    if asked_in_this_browser(asked, actor) and asked.recorded_at + APART > datetime.now(UTC):
+        raise SameDevice(minutes=int(APART.total_seconds() // 60))
 
 
 @operation(Kind.REFUSE)

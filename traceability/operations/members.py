@@ -17,8 +17,16 @@ from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
 from traceability.errors import Conflict, NothingChosen, WeakPassword
 from traceability.models import Device, Membership, User
-from traceability.operations.account import LEAST_PASSWORD, NoSuchUser, check_rank, end_sessions, password_hash
-from traceability.operations.ledger import Entry, operation
+from traceability.operations.account import (
+    LEAST_PASSWORD,
+    NoSuchUser,
+    check_rank,
+    end_sessions,
+    end_tokens,
+    password_hash,
+    refuse_another_password,
+)
+from traceability.operations.ledger import Done, Entry, operation
 
 
 class LastAdministrator(Conflict):
@@ -55,9 +63,19 @@ def change_member(session: Session, actor: Actor, fact: ChangeMember) -> Entry:
     return Entry(kdes=kdes, answer={"login": user.login, "closed": fact.closed})
 
 
+def replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> Done:
+    """A new password; every session and every token for programs under the old one ends.
+
+    Raises NoSuchUser, WeakPassword, AdministratorNeeded; SaidDifferently when it was said before with another
+    password.
+    """
+    done = _replace_password(session, actor, fact)
+    refuse_another_password(session, actor, done, fact.password)
+    return done
+
+
 @operation(Kind.REPLACE_PASSWORD)
-def replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> Entry:
-    """A new password; every session under the old one ends. Raises NoSuchUser, WeakPassword, AdministratorNeeded."""
+def _replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> Entry:
     user, roles = member_of(session, actor, fact.login)
     if user.id != actor.user_id:
         check_rank(actor, roles)
@@ -65,6 +83,7 @@ def replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> E
         raise WeakPassword(least=LEAST_PASSWORD, at="password")
     user.password_hash = password_hash(fact.password)
     end_sessions(session, user.id)
+    end_tokens(session, user.id)
     phones = update(Device).where(Device.user_id == user.id, Device.revoked_at.is_(None))
     session.execute(phones.values(expires_at=datetime.now(UTC)))  # each is let in again after signing in on it
     return Entry(kdes={"user": user.id}, answer={"login": user.login})

@@ -30,6 +30,7 @@ from traceability.errors import (
 )
 from traceability.models import Batch, DigitalLink, Event, Lot
 from traceability.operations import lookups
+from traceability.operations.approvals import check_other_device
 from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.operations.making import (
     NewLots,
@@ -222,7 +223,9 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
         raise AlreadyReleased(batch=lot.number)
     if sealed_batches.second_person_needed(session, batch, actor.user_id):
         raise SecondPersonNeeded()
-    refused = decision_on(session, session.get_one(Event, batch.sealed_by_id))
+    sealing = session.get_one(Event, batch.sealed_by_id)
+    check_other_device(session, actor, sealing)
+    refused = decision_on(session, sealing)
     if refused is not None and refused.kind == Kind.REFUSE and not fact.confirmed:
         why = {"reason": str(refused.kdes.get("reason", ""))}
         raise NeedsConfirming([Sentence(N_("The release was refused: {reason}. Release it all the same?"), why)])

@@ -248,6 +248,8 @@ def register_registration(session: Session, actor: Actor, fact: RegisterRegistra
     kdes = {
         "scheme": fact.scheme,
         "official_code": code,
+        "authority": registration.authority,
+        "commodity": registration.commodity,
         "valid_from": _iso(fact.valid_from),
         "valid_to": _iso(fact.valid_to),
         "plots": _codes(plots),

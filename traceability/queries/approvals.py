@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.approvals import ASKING
+from traceability.domain.devices import same_browser
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.roles import Actor
 from traceability.models import Batch, Event, Lot, Party, Person, Plot, User
@@ -31,6 +33,7 @@ class Decision:
     zone_minutes: int
     reason: str
     alone: bool
+    same_device: bool = False  # asked for and approved in one browser
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Request:
 def second_person_there(session: Session, actor: Actor) -> bool:
     """Whether another manager can look at what this person does; the machine itself needs nobody."""
     return actor.user_id is not None and managers_of(session, actor.org_id) > 1
+
+
+def asked_in_this_browser(asked: Event, actor: Actor) -> bool:
+    """Whether a request was made in the browser in which somebody now decides it."""
+    return same_browser(str(json.loads(asked.body).get("device", "")), actor.device)
 
 
 def decision_on(session: Session, asked: Event) -> Event | None:
@@ -105,6 +113,7 @@ def _decisions(session: Session, actor: Actor) -> dict[str, Decision]:
             zone_minutes=event.zone_minutes,
             reason=str(event.kdes.get("reason", "")),
             alone=bool(event.kdes.get("alone")),
+            same_device=bool(event.kdes.get("same_device")),
         )
         for event, who in rows
     }

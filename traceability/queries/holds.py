@@ -93,6 +93,16 @@ def recalls_of(session: Session, org_id: int, *, most: int = 200) -> list[Recall
     return [_recall(*row) for row in rows]
 
 
+def open_recalls_of(session: Session, org_ids: Collection[int]) -> list[tuple[int, RecallRow]]:
+    """The open recalls of several organisations, each with the inside id of whose it is, the newest first."""
+    rows = session.execute(
+        _recalls()
+        .where(Recall.org_id.in_(org_ids), Recall.closed_at.is_(None))
+        .order_by(Recall.opened_at.desc(), Recall.id.desc())
+    )
+    return [(row[0].org_id, _recall(*row)) for row in rows]
+
+
 def open_recall(session: Session, org_id: int, code: str) -> RecallRow | None:
     """An open recall by its code."""
     row = session.execute(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from traceability.domain.events import Kind
 from traceability.errors import (
     NoSuchBatch,
     NoSuchEvent,
@@ -16,6 +17,7 @@ from traceability.errors import (
     NoSuchHold,
     NoSuchLot,
     NoSuchPartner,
+    NoSuchPayment,
     NoSuchPlot,
     NoSuchRecall,
     NoSuchRegistration,
@@ -98,6 +100,17 @@ def _leave_out_batches_of_others(session: Session, rows: list[Row]) -> None:
     for row in corrections:
         batches = [reached for reached in row["kdes"]["batches"] if (row["id"], reached["batch"]) in own]
         row["kdes"] = {**row["kdes"], "batches": batches}
+
+
+def _tell_payments(session: Session, rows: list[Row]) -> None:
+    """What the entry says: to whom, how much, and for which deliveries; the rest is for whatever is open longest."""
+    declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_([row["id"] for row in rows]))))
+    for row in rows:
+        said = row.pop("kdes")
+        row |= {name: said[name] for name in ("farmer", "amount", "currency", "parts")}
+        row["rest"] = said["amount"] - sum(part["amount"] for part in said["parts"])
+        row["advance"] = said["purpose"] == "advance"
+        row["void"] = row["id"] in declared
 
 
 # -- the kinds --------------------------------------------------------------------------------------------------
@@ -246,6 +259,16 @@ KEPT: Final[Mapping[str, Kept]] = {
         owner=Recall.org_id,
         called=(Recall.code,),
         missing=NoSuchRecall,
+    ),
+    "payments": Kept(
+        select(
+            *(Event.id, Event.code, Event.occurred_at.label("paid_at"), Event.zone_minutes, Event.kdes),
+        ).where(Event.kind == str(Kind.PAY)),
+        order=Event.seq,
+        owner=Event.org_id,
+        called=(Event.code,),
+        missing=NoSuchPayment,
+        more=_tell_payments,
     ),
     "events": Kept(
         select(

@@ -59,6 +59,13 @@ class DoneAnswer(Answer):
     answer = fields.Dict(keys=fields.String())
 
 
+class PageAnswer(Answer):
+    """What a page of the paper book answers: the weigh-in of every line, in the order of the lines."""
+
+    items = fields.List(fields.Nested(DoneAnswer))
+    replayed = fields.Boolean()
+
+
 class ProblemAnswer(Schema):
     """Why something was not done (RFC 9457). `name` and `type` are stable; the sentences are for people."""
 

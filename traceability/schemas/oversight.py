@@ -17,6 +17,7 @@ class OversightAsked(NamedTuple):
     until: date | None
     product: str
     province: str
+    organisation: str = ""
 
 
 class OversightAskedSchema(Schema):
@@ -27,3 +28,4 @@ class OversightAskedSchema(Schema):
     until = Day(N_("Until"))
     product = Text(N_("Product"), most=60)
     province = Text(N_("Province"), most=120)
+    organisation = Text(N_("Organisation"), most=8)

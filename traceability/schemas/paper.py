@@ -24,17 +24,25 @@ MOST_LINES: Final = 100
 
 
 class Bags(Described):
-    """The bags of one line in grams, typed in one field, in kilograms or in the unit of the session."""
+    """The bags of one line in grams, typed in one field in the unit of the session; a program sends whole grams."""
 
     entry = quantity.KILOGRAM
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[int, ...]:
+        if isinstance(value, list):
+            return self._sent(value)
         if not isinstance(value, Typed):
             raise wrong(FILL_THIS_IN)
         parts = [part for part in _BETWEEN.split(str(value).strip()) if part]
         if not 0 < len(parts) <= MOST_BAGS:
             raise wrong(FILL_THIS_IN)
         return tuple(_bag(parts, place, self.entry) for place in range(len(parts)))
+
+    def _sent(self, value: list[Any]) -> tuple[int, ...]:
+        if not 0 < len(value) <= MOST_BAGS:
+            raise wrong(FILL_THIS_IN)
+        bag: Mass = Mass(self.label, least=1)
+        return tuple(bag.deserialize(grams) for grams in value)
 
 
 def _bag(parts: list[str], place: int, unit: quantity.MassUnit) -> int:

@@ -243,3 +243,25 @@ class EventAnswer(Answer):
     postings = fields.List(fields.Nested(PostingAnswer))
     digest = fields.String()
     previous_digest = fields.String()
+
+
+class PaymentPartAnswer(Answer):
+    """What a payment settled of one delivery."""
+
+    delivery = fields.String()
+    amount = fields.Integer()
+
+
+class PaymentAnswer(Answer):
+    """Money that a farmer got, in whole units of a currency; `rest` settles whatever is open longest."""
+
+    code = fields.String()
+    farmer = fields.String()
+    amount = fields.Integer()
+    currency = fields.String()
+    advance = fields.Boolean()
+    paid_at = fields.AwareDateTime(format="iso")
+    zone_minutes = fields.Integer()
+    parts = fields.List(fields.Nested(PaymentPartAnswer))
+    rest = fields.Integer()
+    void = fields.Boolean(metadata={"description": "It was declared in error."})

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from traceability.domain.devices import browser_named
 from traceability.operations import account
 from traceability.schemas.account import SignIn, SignInSchema
 from traceability.web import forms
@@ -14,6 +15,7 @@ from traceability.web.pages import database, page
 from traceability.web.session import (
     SignInNeeded,
     actor_of_cookie,
+    browser_key,
     close_session,
     cookie_name,
     open_session,
@@ -75,7 +77,7 @@ def sign_in_over_the_form(refusal: SignInNeeded) -> Response:
 
 
 def _open(typed: SignIn) -> account.SignedIn:
-    device, address = request.user_agent.string[:120], request.remote_addr or ""
+    device, address = browser_named(browser_key(), request.user_agent.string)[:120], request.remote_addr or ""
     return account.sign_in(database(), typed.login, typed.password, device, address)
 
 

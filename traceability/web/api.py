@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from flask_smorest import Blueprint
 
-from traceability.web.rest import phones, reads, writes
+from traceability.web.rest import paper, phones, reads, writes
 from traceability.web.rest.bodies import Bodies
 from traceability.web.rest.callers import let_in
 from traceability.web.rest.contract import contract_of
@@ -32,6 +32,7 @@ def _endpoints() -> Endpoints:
     guards_itself(blueprint)
     blueprint.before_request(let_in)
     writes.mount(blueprint)
+    paper.mount(blueprint)
     reads.mount(blueprint)
     phones.mount(blueprint)
     described = blueprint.response(200, {"type": "object"}, description="OpenAPI 3.1.")(contract)

@@ -13,11 +13,17 @@ from traceability.errors import NoSuchHold, NoSuchRecall, OneTarget, Sentence
 from traceability.models import Lot
 from traceability.operations import inspection, lookups
 from traceability.operations.recalling import KINDS, Targets, recall_each, targets_of
-from traceability.queries import attachments, holds, stock_choices
+from traceability.queries import attachments, holds, recalls, stock_choices
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.facts import LotChoice, TimedSchema
 from traceability.schemas.fields import Choices, Flag, Text
-from traceability.schemas.inspection import CloseHoldSchema, HoldSchema, InspectSchema, LiftRecallSchema, RecallSchema
+from traceability.schemas.inspection import (
+    CloseHoldSchema,
+    HoldSchema,
+    InspectSchema,
+    LiftRecallSchema,
+    RecallSchema,
+)
 from traceability.schemas.origins import codes_in
 from traceability.web import forms, offers
 from traceability.web.language import current_language
@@ -93,7 +99,8 @@ def holds_and_recalls() -> Response:
     with database().reading() as session:
         held = holds.holds_of(session, current_actor().org_id)
         recalled = holds.recalls_of(session, current_actor().org_id)
-    return page("inspection/holds.html", holds=held, recalls=recalled)
+        incoming = recalls.incoming(session, current_actor().org_id)
+    return page("inspection/holds.html", holds=held, recalls=recalled, incoming=incoming)
 
 
 @blueprint.get("/hold")

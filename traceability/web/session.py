@@ -6,8 +6,10 @@ forgotten decorator closes a page instead of opening it.
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -20,6 +22,8 @@ from traceability.operations import account
 from traceability.web.pages import config, database
 from traceability.web.security import SAFE_METHODS
 
+_KEY: Final = re.compile("[A-Za-z0-9_-]{16}")
+_KEY_LASTS: Final = 2 * 365 * 24 * 3600  # seconds
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -113,12 +117,33 @@ def cookie_name() -> str:
     return "__Host-session" if config().secure else "session"
 
 
+def browser_key() -> str:
+    """What tells this browser from others, whoever signs in on it: kept from sign-in to sign-in, made at the first."""
+    if "browser_key" not in g:
+        known = request.cookies.get(_browser_cookie(), "")
+        g.browser_key = known if _KEY.fullmatch(known) else secrets.token_urlsafe(12)
+    return str(g.browser_key)
+
+
+def _browser_cookie() -> str:
+    return "__Host-browser" if config().secure else "browser"
+
+
 def open_session(response: AnyResponse, opened: account.SignedIn) -> AnyResponse:
     """Give the browser its session."""
     response.set_cookie(
         cookie_name(),
         opened.token,
         expires=opened.expires_at,
+        httponly=True,
+        secure=config().secure,
+        samesite="Lax",
+        path="/",
+    )
+    response.set_cookie(
+        _browser_cookie(),
+        browser_key(),
+        max_age=_KEY_LASTS,
         httponly=True,
         secure=config().secure,
         samesite="Lax",

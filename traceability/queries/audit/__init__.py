@@ -20,6 +20,7 @@ from traceability.models.migrate import differences
 from traceability.queries.audit import addresses, frozen, goods, labels, loose, money, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import Finding, pages
+from traceability.queries.audit.setup import SetUp
 from traceability.queries.audit.states import Folded
 from traceability.words import N_
 
@@ -51,7 +52,7 @@ def audit(
         if not database.is_sqlite:
             # one snapshot for all queries, while others go on writing; SQLite reads in one anyway
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        chain, folded = Chain(), Folded()
+        chain, folded, set_up = Chain(), Folded(), SetUp()
         for page in pages(session):
             yield from chain.follow(session, page)
             yield from goods.check(session, page, counts)
@@ -59,6 +60,7 @@ def audit(
             yield from money.check(session, page)
             yield from labels.check(session, page)
             folded.add(page)
+            set_up.add(page)
             counts["events"] += len(page.events)
             counts["postings"] += len(page.lines)
             progress(len(page.events))
@@ -67,6 +69,7 @@ def audit(
         counts["holds"] += len(folded.holds)
         counts["recalls"] += len(folded.recalls)
         yield from folded.compare(session)
+        yield from set_up.compare(session)
         yield from frozen.check(session, folded.versions)
         yield from chain.ended(session)
         yield from loose.check(session, counts)

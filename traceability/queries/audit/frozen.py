@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, defer, undefer
 
 from traceability.domain import lineage
 from traceability.domain.lineage import Ancestry, LineageLoop
@@ -31,6 +31,7 @@ def check(session: Session, told: Mapping[str, Mapping[str, Mapping[str, Any]]])
     seen: set[str] = set()
     last = 0
     rows = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).order_by(Batch.id).limit(_BATCHES_AT_ONCE)
+    rows = rows.options(defer(Batch.best_before), defer(Batch.packed_on))  # nobody asks, and one may be no day at all
     while found := session.execute(rows.where(Batch.id > last)).all():
         for batch, lot in found:
             seen.add(lot.code)

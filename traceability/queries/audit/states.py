@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session, defer
 
 from traceability.domain.events import Kind
 from traceability.domain.methods import Method
@@ -287,7 +287,10 @@ def _stop(row: Hold | Recall) -> State:
 
 
 def _batches(session: Session) -> Iterator[States]:
-    rows = select(Batch, Lot.code).join(Lot, Lot.id == Batch.lot_id)
+    # a day as it is stored: what is none is a finding, and not the end of the audit
+    told = func.coalesce(cast(Batch.best_before, String), "")
+    rows = select(Batch, Lot.code, told).join(Lot, Lot.id == Batch.lot_id)
+    rows = rows.options(defer(Batch.best_before), defer(Batch.packed_on))
     for some in session.execute(rows.execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
         yield {
             lot: {
@@ -297,7 +300,7 @@ def _batches(session: Session) -> Iterator[States]:
                 "hs": row.hs,
                 "counted_by": row.counted_by,
                 "marks": row.marks,
-                "best_before": row.best_before.isoformat() if row.best_before else "",
+                "best_before": best_before,
                 "sealed_at": row.sealed_at,
                 "sealed_by": row.sealed_by_id,
                 "sealed_by_user": row.sealed_by_user_id,
@@ -306,5 +309,5 @@ def _batches(session: Session) -> Iterator[States]:
                 "release_digest": row.release_digest,
                 "superseded_by": row.superseded_by,
             }
-            for row, lot in some
+            for row, lot, best_before in some
         }

@@ -34,6 +34,7 @@ from traceability.schemas.fields import (
     Text,
 )
 from traceability.schemas.inspection import Base64
+from traceability.schemas.paper import MOST_BAGS, Bags
 
 PROBLEM: Final = "Problem"
 REPLAYED: Final = {"Idempotent-Replayed": {"schema": {"type": "string", "enum": ["true"]}}}
@@ -56,6 +57,8 @@ WORDS: Final = {
     "facility": "NL",
     "commodity": "arabica_coffee",
     "form": "fresh_cherry",
+    "goods": "arabica_coffee.green",
+    "way": "graded_green",
     "unit": "bag",
     "name": "Amina Vongsavath",
     "loss": "moisture",
@@ -69,6 +72,7 @@ WORDS: Final = {
     "transfer": "K7M2Q4RX",
     "hold": "K7M2Q4RX",
     "recall": "K7M2Q4RX",
+    "authority": "K7M2Q4RX",
     "event": "K7M2Q4RX",
     "request": "K7M2Q4RX",
     "scale": "K7M2Q4RX",
@@ -131,6 +135,9 @@ def _shape(field: Described) -> dict[str, Any]:
         return {"type": "integer"} | _present(minimum=field.least, maximum=field.most, description=described or None)
     if isinstance(field, Flag):
         return {"type": "boolean"}
+    if isinstance(field, Bags):
+        grams = {"type": "integer", "minimum": 1, "description": "Whole grams."}
+        return {"type": "array", "items": grams, "minItems": 1, "maxItems": MOST_BAGS}
     if isinstance(field, Exact):
         return {"type": "string", "pattern": rf"^-?\d+(\.\d{{1,{field.places}}})?$"}
     if isinstance(field, Choice):
@@ -166,6 +173,8 @@ def _example(name: str, field: fields.Field[Any]) -> Any:
         return [_example(name, field.inner)]
     if isinstance(field, Mass | Area):
         return 48_500
+    if isinstance(field, Bags):
+        return [48_500]
     if isinstance(field, Count | Number):
         return 1
     if isinstance(field, Flag):

@@ -18,6 +18,7 @@ from traceability.queries.traces import BackTrace, FarmRow, LotRow, trace_back_r
 from traceability.schemas import Schema, records
 from traceability.schemas.answers import Answer, Asked, AskedSchema, TraceBackAnswer, TraceForwardAnswer, list_of
 from traceability.schemas.dossier import DossierSchema
+from traceability.schemas.money import FarmerMoneyAnswer, OwedAnswer
 from traceability.schemas.origins import (
     ForwardAsked,
     ForwardAskedSchema,
@@ -29,7 +30,7 @@ from traceability.schemas.origins import (
     WhyAskedSchema,
 )
 from traceability.web.pages import database
-from traceability.web.rest import origins
+from traceability.web.rest import money, origins
 from traceability.web.rest.callers import caller
 from traceability.web.rest.contract import refusing
 
@@ -55,6 +56,7 @@ READS: Final = (
     Read("transfers", "transfer", records.TransferAnswer),
     Read("holds", "hold", records.HoldAnswer),
     Read("recalls", "recall", records.RecallAnswer),
+    Read("payments", "payment", records.PaymentAnswer),
     Read("events", "event", records.EventAnswer),
 )
 
@@ -84,6 +86,8 @@ def mount(blueprint: Blueprint) -> None:
         )
         if read.by_name:
             add(f"/{read.many}/<code>", f"get_{read.single}", f"Read one {read.single}", _reader(read), read.answer)
+    add("/balances", "list_balances", "Who is owed money, who waits longest first", money.owed, OwedAnswer)
+    add("/farmers/<code>/balance", "get_balance", "The money of one farmer", money.balance_of, FarmerMoneyAnswer)
     history = list_of(records.EventAnswer)
     add("/lots/<code>/events", "list_events_of_lot", "List the events of a lot", events_of_lot, history, AskedSchema)
     add("/lots/<code>/trace-back", "trace_back", "Whose grams are in a lot", origins_of_lot, TraceBackAnswer)

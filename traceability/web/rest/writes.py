@@ -14,6 +14,7 @@ from traceability.domain.roles import MAY
 from traceability.operations import (
     account,
     approvals,
+    authority,
     collection,
     correction,
     devices,
@@ -29,8 +30,14 @@ from traceability.operations import (
     settings,
     shipping,
 )
+from traceability.operations.capacity import set_capacity
+from traceability.operations.chain import run_chain
 from traceability.operations.ledger import Done, Operation
+from traceability.operations.recalls import acknowledge_recall
 from traceability.schemas import approvals as approving
+from traceability.schemas import authority as overseeing
+from traceability.schemas import capacity as placing
+from traceability.schemas import chain as chaining
 from traceability.schemas import collection as collecting
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import members as belonging
@@ -38,6 +45,7 @@ from traceability.schemas import money as paying
 from traceability.schemas import packing as packaging
 from traceability.schemas import pooling as pouring
 from traceability.schemas import processing as making
+from traceability.schemas import recalls as recalling
 from traceability.schemas import registry as registering
 from traceability.schemas import reports as reporting
 from traceability.schemas import seasons as timing
@@ -60,6 +68,12 @@ class Write(NamedTuple):
     schema: type[FactSchema]
     perform: Operation[Any]
     kind: Kind
+    name: str = ""  # where it is not the kind of entry that it makes
+
+    @property
+    def called(self) -> str:
+        """The name of the operation."""
+        return self.name or str(self.kind)
 
 
 WRITES: Final = (
@@ -129,11 +143,30 @@ WRITES: Final = (
     ),
     Write("/prices", "Set a price", setting.PriceSchema, settings.set_price, Kind.SET_PRICE),
     Write("/seasons", "Set a season", timing.SeasonSchema, seasons.set_season, Kind.SET_SEASON),
+    Write("/capacities", "Say the capacity of a place", placing.CapacitySchema, set_capacity, Kind.SET_CAPACITY),
+    Write(
+        "/readings",
+        "Let an authority read the record",
+        overseeing.GrantReadingSchema,
+        authority.grant_reading,
+        Kind.GRANT_READING,
+    ),
+    Write(
+        "/ended-readings",
+        "End the reading of an authority",
+        overseeing.EndReadingSchema,
+        authority.end_reading,
+        Kind.END_READING,
+    ),
+    Write(
+        "/samples", "Say how much an authority samples", overseeing.SampleSchema, authority.set_sample, Kind.SET_SAMPLE
+    ),
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
     Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
     Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
+    Write("/chains", "Several steps of work at once", chaining.ChainSchema, run_chain, Kind.PROCESS, name="chain"),
     Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),
     Write("/merges", "Merge lots", making.MergeSchema, processing.merge, Kind.MERGE),
     Write("/rebaggings", "Re-bag a lot", making.RebagSchema, processing.rebag, Kind.REBAG),
@@ -150,6 +183,13 @@ WRITES: Final = (
     Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
     Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
     Write("/lifted-recalls", "Lift a recall", inspecting.LiftRecallSchema, inspection.lift_recall, Kind.LIFT_RECALL),
+    Write(
+        "/acknowledged-recalls",
+        "Say that a recall of others is known",
+        recalling.AcknowledgeRecallSchema,
+        acknowledge_recall,
+        Kind.ACKNOWLEDGE_RECALL,
+    ),
     Write("/packings", "Pack lots", packaging.PackSchema, packing.pack, Kind.PACK),
     Write("/batches", "Seal a packed lot as a batch", packaging.SealSchema, packing.seal, Kind.SEAL),
     Write("/releases", "Release a batch", packaging.ReleaseSchema, packing.release, Kind.RELEASE),
@@ -194,7 +234,7 @@ WRITES: Final = (
 def mount(blueprint: Blueprint) -> None:
     """Add one POST endpoint for every line of the table."""
     for write in WRITES:
-        blueprint.add_url_rule(write.path, str(write.kind), _endpoint(blueprint, write), methods=["POST"])
+        blueprint.add_url_rule(write.path, write.called, _endpoint(blueprint, write), methods=["POST"])
 
 
 def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
@@ -213,7 +253,7 @@ def _endpoint(blueprint: Blueprint, write: Write) -> Callable[..., Any]:
     described = blueprint.doc(
         summary=write.summary,
         description=f"{getdoc(write.perform)}\n\nOpen to the roles {roles}.",
-        operationId=str(write.kind),
+        operationId=write.called,
         security=[{"token": ["write"]}],
     )
     return described(view)  # type: ignore[no-any-return]

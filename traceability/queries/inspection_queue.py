@@ -1,0 +1,119 @@
+"""What an inspector looks at: batches chosen at random, the same for everybody who asks, and those with a reason.
+
+The choice is a digest of the batch's code and of the week in which it was released: nobody picks it, and it can be
+worked out again by anybody who wants to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from traceability.domain.dossier import Standing, Status
+from traceability.domain.journal import digest
+from traceability.domain.moments import day_of
+from traceability.models import Batch, Lot, Registration
+from traceability.queries import capacity
+from traceability.queries.authority import Seen
+from traceability.queries.evidence import standing_of
+from traceability.queries.holds import stopped
+from traceability.queries.weighings import day_bounds
+from traceability.words import N_
+
+AT_RANDOM = N_("Chosen at random")
+RECALLED = N_("Recalled")
+ON_HOLD = N_("On hold")
+ABOVE_CAPACITY = N_("Packed on a day above the capacity of the place")
+CODE_STOPPED = N_("An official code of the organisation is suspended or has ended")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A batch to look at, and why."""
+
+    org_id: int
+    code: str
+    lot: str
+    commodity: str
+    form: str
+    mass_g: int
+    destination: str
+    on: date
+    reasons: tuple[str, ...]  # msgids; what is wrong comes before chance
+
+
+def chosen(code: str, on: date, percent: int) -> bool:
+    """Whether chance chooses a batch in the week of that day: `percent` of a hundred batches, by a digest."""
+    year, week, _ = on.isocalendar()
+    drawn = int(digest(f"{code}:{year}-W{week:02}".encode())[:16], 16)
+    return drawn % 10_000 < percent * 100
+
+
+def inspection_queue(session: Session, seen: Seen, since: date, until: date) -> list[Waiting]:
+    """The batches released in the period that are to be looked at: those with a reason first, then the newest."""
+    rows = session.execute(
+        select(Batch, Lot)
+        .join(Lot, Lot.id == Batch.lot_id)
+        .where(
+            seen.own(Batch.org_id),
+            Batch.superseded_by == "",
+            Batch.released_at >= day_bounds(since, seen.zone_minutes)[0],
+            Batch.released_at < day_bounds(until, seen.zone_minutes)[1],
+        )
+        .order_by(Batch.released_at.desc(), Batch.id.desc())
+    ).all()
+    if not rows:
+        return []
+    packed = [day_of(lot.made_at, seen.zone_minutes) for _, lot in rows]
+    crowded = capacity.days_above(session, seen, min(packed), max(packed))
+    stops, lapsed = stopped(session), _lapsed(session, seen)
+    found = []
+    for batch, lot in rows:
+        if batch.released_at is None:
+            continue
+        on = day_of(batch.released_at, seen.zone_minutes)
+        reasons = _reasons(lot, seen, stops, crowded, lapsed)
+        if chosen(lot.code, on, seen.sample_percent):
+            reasons.append(AT_RANDOM)
+        if reasons:
+            found.append(
+                Waiting(
+                    batch.org_id,
+                    lot.code,
+                    lot.number,
+                    lot.commodity,
+                    lot.form,
+                    lot.made_g,
+                    batch.destination,
+                    on,
+                    tuple(reasons),
+                )
+            )
+    return sorted(found, key=lambda one: one.reasons == (AT_RANDOM,))
+
+
+def _reasons(
+    lot: Lot, seen: Seen, stops: Mapping[int, Status], crowded: Collection[tuple[int, date]], lapsed: Collection[int]
+) -> list[str]:
+    reasons = []
+    if lot.id in stops:
+        reasons.append(RECALLED if stops[lot.id] is Status.RECALLED else ON_HOLD)
+    if lot.facility_id is not None and (lot.facility_id, day_of(lot.made_at, seen.zone_minutes)) in crowded:
+        reasons.append(ABOVE_CAPACITY)
+    if lot.org_id in lapsed:
+        reasons.append(CODE_STOPPED)
+    return reasons
+
+
+def _lapsed(session: Session, seen: Seen) -> set[int]:
+    """Organisations that have an official code which does not stand today."""
+    today = day_of(datetime.now(UTC), seen.zone_minutes)
+    rows = session.scalars(
+        select(Registration).where(seen.own(Registration.org_id)).options(selectinload(Registration.suspensions))
+    )
+    gone = (Standing.SUSPENDED, Standing.EXPIRED)
+    return {row.org_id for row in rows if standing_of(row, today) in gone}
