@@ -22,6 +22,7 @@ FORM_PAGES: Final = (
     "/correct/origin?event={loose}&farmer={other}",
     "/correct?event={event}",
     "/dispose?lot={lot}",
+    "/devices/rescue",
     "/farmers/new",
     "/farmers/{farmer}/consent",
     "/farmers/{farmer}/pay",

@@ -147,6 +147,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "receipts.send": SIGNED_IN,
     "receipts.sheet": SIGNED_IN,
     "receipts.symbol": SIGNED_IN,
+    "rescue.ask": Kind.WEIGH_IN,
+    "rescue.enter": Kind.WEIGH_IN,
     "registers.ask_suspension": Kind.SUSPEND_REGISTRATION,
     "registers.new": SIGNED_IN,  # each register has its own permission: see ROLES
     "registers.rows": SIGNED_IN,
@@ -237,6 +239,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "devices.all_devices": ("/devices",),
     "devices.ask_revoke": ("/devices/{device}/revoke",),
+    "rescue.ask": ("/devices/rescue",),
     "forming.choose": ("/lots/new", "/lots/new?goods=arabica_coffee.green&facility=NL&on=2026-01-05"),
     "healthz": ("/healthz",),
     "home.home": ("/",),

@@ -18,6 +18,7 @@ from traceability.schemas.inspection import WEIGH_IN_REASONS
 from traceability.web.language import current_language
 from traceability.web.pages import page
 from traceability.web.session import actor_of_cookie, public
+from traceability.web.weighing import OUT_OF_RANGE
 from traceability.words import N_
 
 blueprint = Blueprint("offline", __name__)
@@ -39,6 +40,7 @@ NUMBERS: Final = (
 UNUSUAL: Final = {  # as `operations.collection` says it
     "odd_bag": N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."),
     "again": N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"),
+    "out_of_range": OUT_OF_RANGE,
     "AmbiguousNumber": " ".join((quantity.AmbiguousNumber.__doc__ or "").split()),
 }
 

@@ -110,7 +110,8 @@ async function act(what) {
     return document.getElementById("new-name").focus();
   }
   if (what === "send") {
-    tell("send-words", (await deliver(language)) ? say("sent_now") : say("no_signal"));
+    const strange = (await deliver(language)) ? null : await kept("strange");
+    tell("send-words", strange === null ? say("sent_now") : strange ? say("not_ours", { status: strange }) : say("no_signal"));
     return showState();
   }
   return null;

@@ -137,11 +137,15 @@ async function sendAll(language) {
   const known = byId(all);
   const queue = all.filter((entry) => entry.state === WAITING && !isHeld(entry));
   let open = all.filter(unsent).length;
+  if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
   for (const [place, entry] of queue.entries()) {
     if (entry.after?.some((id) => known.get(id)?.state !== SENT)) continue; // what it is about is not on record yet
     if (!(await replace(entry, { tried: true }))) continue; // it was taken back meanwhile
     const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
-    if (!said) return false;
+    if (!said || said.strange) {
+      if (said?.strange < 500) await replace(entry, { tried: false }); // nothing of ours saw it
+      return keep("strange", said?.strange ?? 0).then(() => false);
+    }
     if (said.done) {
       const sent = { state: SENT, sentAt: new Date().toISOString(), answer: said.done.answer, event: said.done.event };
       known.set(entry.id, { ...entry, ...sent });
@@ -150,6 +154,7 @@ async function sendAll(language) {
     } else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem, queue.slice(place));
     else if (said.problem.status === 401) {
       await replace(entry, { tried: false });
+      if (device.next) return adopt(device).then(() => sendAll(language));
       return keep("trouble", said.problem).then(() => true);
     } else await replace(entry, { state: NEEDS, tried: false, problem: said.problem });
     changed();
@@ -157,6 +162,16 @@ async function sendAll(language) {
   await keep("trouble", null);
   await forgetSent();
   return true;
+}
+
+// Asked before anything is sent: so an entry is called tried only when the server may really have got it.
+async function reachable() {
+  try {
+    await fetch("/healthz", { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // What was sent long ago is on record, and need not fill the phone.
@@ -169,7 +184,10 @@ async function forgetSent() {
   if (old.length) await transact(["outbox"], "readwrite", (store) => old.forEach((entry) => store.delete(entry.id)));
 }
 
-// `{done}`, `{problem}`, or nothing where no server of ours answered: a hotel's sign-in page is no answer.
+// The answer to a renewal may have got lost: the server knows the new token, and no longer this one.
+export const adopt = ({ next, ...device }) => keep("device", { ...device, token: next });
+
+// `{done}`, `{problem}`, `{strange}` where something else answered, such as a hotel's sign-in page; else nothing.
 async function post(entry, device, language, left) {
   try {
     const response = await fetch(kindOf(entry).address, {
@@ -183,10 +201,11 @@ async function post(entry, device, language, left) {
     const kind = response.headers.get("Content-Type") ?? "";
     if (response.ok && kind.startsWith("application/json")) {
       const done = await response.json();
-      return done.client_id === entry.id ? { done } : null;
+      return done.client_id === entry.id ? { done } : { strange: response.status };
     }
+    if (!kind.startsWith("application/problem+json")) return { strange: response.status };
     const refused = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
-    return refused && kind.startsWith("application/problem+json") ? { problem: await response.json() } : null;
+    return refused ? { problem: await response.json() } : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 // Everything unsent in one file, for the day when this phone cannot send it itself.
 
-import { entries, isoOf, REMOVED, SENT } from "./outbox.js";
+import { resolved } from "./kinds.js";
+import { byId, entries, isoOf, REMOVED, SENT } from "./outbox.js";
 import { part, tell } from "./page.js";
 import { keep, kept } from "./store.js";
 import { say } from "./words.js";
@@ -8,8 +9,10 @@ import { say } from "./words.js";
 // Dependencies come first, as they stand in the outbox: whoever reads the file enters it from the top.
 async function exported() {
   const device = await kept("device");
-  const open = (await entries()).filter((entry) => entry.state !== SENT);
-  const told = open.map(({ id, kind, body, state, problem, removed, who }) => ({ client_id: id, kind: kind ?? "weigh_in", ...body, state, problem, removed, who }));
+  const all = await entries();
+  const known = byId(all);
+  const open = all.filter((entry) => entry.state !== SENT);
+  const told = open.map(({ id, kind, body, state, problem, removed, who }) => ({ client_id: id, kind: kind ?? "weigh_in", ...resolved(body, known), state, problem, removed, who }));
   return { device: device?.device, letter: device?.letter, name: device?.name, exported_at: isoOf(new Date()), entries: told };
 }
 

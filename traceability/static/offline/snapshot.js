@@ -1,7 +1,7 @@
 // What a clerk needs without a signal: fetched whole once, then only what changed.
 
 import { nameOfNew } from "./kinds.js";
-import { headersOf, revoked, entries, counts, REMOVED, WAITING } from "./outbox.js";
+import { adopt, headersOf, revoked, entries, counts, REMOVED, WAITING } from "./outbox.js";
 import { fold } from "./search.js";
 import { answer, keep, kept, transact } from "./store.js";
 
@@ -44,7 +44,8 @@ export async function refresh(language) {
 async function refused(device, problem) {
   if (problem.name === "DeviceRevoked") {
     await revoked(device, problem, (await entries()).filter((entry) => entry.state === WAITING));
-  } else if (problem.status === 401) await keep("trouble", problem);
+  } else if (problem.status === 401 && device.next) await adopt(device);
+  else if (problem.status === 401) await keep("trouble", problem);
 }
 
 function put(found) {
