@@ -1,4 +1,4 @@
-"""The whole weigh-in without a signal: a new farmer, the quality box, undo, taking back, mending, receipts, networks."""
+"""The whole weigh-in without a signal: a new farmer, the quality box, undo, taking back, mending, receipts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
+from playwright.sync_api import Page, Playwright, Route, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD, cooperative
-from tests.browser.phones import chip_says, choose, enrol, finish, open_app, phone, weigh
+from tests.browser.phones import chip_says, choose, enrol, finish, phone, weigh
 from tests.browser.test_axe import AXE, COLOURS, RUN, issues
 from tests.browser.test_offline import Village, revoke
 from tests.serving import free_port
@@ -34,7 +34,9 @@ def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
 
 def facts(village: Village, kind: str = "weigh_in") -> list[dict[str, Any]]:
     with village.database.reading() as session:
-        return [dict(kdes) for kdes in session.scalars(select(Event.kdes).where(Event.kind == kind).order_by(Event.seq))]
+        return [
+            dict(kdes) for kdes in session.scalars(select(Event.kdes).where(Event.kind == kind).order_by(Event.seq))
+        ]
 
 
 def outbox(page: Page) -> None:
@@ -261,7 +263,9 @@ def test_a_proxy_that_answers_is_told_as_one(village: Village, playwright: Playw
         page.goto("/sign-in")
         sign_in(page, "bakari")
         page.goto("/offline")
-        context.route("**/devices.json", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Wi-Fi"))
+        context.route(
+            "**/devices.json", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Wi-Fi")
+        )
         page.fill("#name", "NL-B")
         page.get_by_role("button", name="Enrol this phone").click()
         expect(page.locator("[data-is=enrol-problem]")).to_contain_text("Not our server answered (200)")

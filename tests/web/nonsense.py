@@ -71,6 +71,7 @@ NO_FORM_PAGE: Final = {
     *("account.open_sign_in", "account.sign_out", "administration.end_token"),
     *("collection.undo", "routes.save_arrive"),
     *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
+    *("devices.keep_spare_key", "devices.give_spare_key"),
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
 

@@ -58,6 +58,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "devices.all_devices": SIGNED_IN,
     "devices.ask_revoke": Kind.REVOKE_DEVICE,
     "devices.enrol": Kind.ENROL_DEVICE,
+    "devices.give_spare_key": Kind.ENROL_DEVICE,
+    "devices.keep_spare_key": Kind.ENROL_DEVICE,
     "devices.renew": Kind.ENROL_DEVICE,
     "devices.revoke": Kind.REVOKE_DEVICE,
     "forming.choose": Kind.FORM_LOT,

@@ -205,6 +205,27 @@ def test_a_phone_silent_for_a_month_is_let_in_again_by_its_clerk(
     assert OnThePhone(app, token).get("/snapshot").status_code == 200
 
 
+def test_a_spare_key_is_given_to_whoever_enrolled_the_phone_for_their_password(
+    app: Flask, phone: OnThePhone, bakari: Client, dao: Client
+) -> None:
+    code = enrolled(bakari).get_json()["device"]
+
+    def said(who: Client, path: str, **values: str) -> TestResponse:
+        return who.http.post(f"/devices/{code}/{path}", data=values, headers=SAME_SITE)
+
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["name"] == "NoSpareKey"
+    assert said(bakari, "spare-key.json", key="short").get_json()["name"] == "NotAToken"
+    assert said(bakari, "spare-key.json", key="k" * 43).status_code == 200
+    assert said(dao, "spare-key.json", key="d" * 43).status_code == 404
+    assert said(dao, "spare-key/give.json", password=PASSWORD).status_code == 404
+    wrong = said(bakari, "spare-key/give.json", password="three wrong words")
+    assert (wrong.get_json()["name"], "key" in wrong.get_json()) == ("WrongPassword", False)
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["key"] == "k" * 43
+    revoked = update(Device).values(revoked_at=datetime.now(UTC))
+    app.extensions["database"].write(lambda session: session.execute(revoked))
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["name"] == "DeviceRevoked"
+
+
 def test_the_worker_names_every_file_it_keeps_and_each_is_there(app: Flask) -> None:
     visitor = app.test_client()
     worker = visitor.get("/service-worker.js")

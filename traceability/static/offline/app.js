@@ -6,6 +6,7 @@ import { listOutbox, openFix } from "./list.js";
 import { openNewcomer } from "./newcomer.js";
 import { counts, entries, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
+import { isLocked, openLocked, openPin } from "./pin.js";
 import { openReceipt } from "./receipt.js";
 import { openRemoval } from "./removal.js";
 import "./rescue.js";
@@ -22,6 +23,7 @@ let handing = false; // the next farmer chosen gets the bags of the draft
 export async function go(name) {
   const device = await kept("device");
   if (!device) return show("enrol");
+  if (await isLocked()) return openLocked();
   if (device.revoked && !["outbox", "fix"].includes(name)) name = "outbox";
   await known();
   if (!["saved", "receipt"].includes(name)) sendIt();
@@ -29,6 +31,7 @@ export async function go(name) {
   else if (name === "check") await openCheck();
   else if (name === "buying") openBuying();
   else if (name === "outbox") await listOutbox();
+  else if (name === "pin") await openPin();
   show(name);
   if (name === "who") document.getElementById("q").focus();
   if (name === "bags") document.getElementById("bag").focus();
@@ -84,6 +87,7 @@ async function begin(farmer) {
 
 async function showState() {
   const device = await kept("device");
+  part("lock").hidden = !device || Boolean(device.locked) || !(await kept("vault"));
   const now = await counts();
   const chip = part("chip");
   chip.hidden = !device;
@@ -93,12 +97,14 @@ async function showState() {
   // what a program is told about its token says nothing to a clerk
   tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
-  if (opened() === "outbox") await listOutbox();
+  if (opened() === "outbox" && !device?.locked) await listOutbox();
 }
 
 async function act(what) {
   if (what === "continue") return resume().then(() => go("bags"));
   if (what === "discard") return forget("draft").then(() => go("who"));
+  if (what === "lock") return location.reload();
+  if (what === "forgotten") return show("forgotten");
   if (what === "undo") return undo().then(showState);
   if (what === "other") {
     handing = Boolean(drafted()?.bags.length);
@@ -120,6 +126,7 @@ async function act(what) {
 document.addEventListener("click", (event) => {
   const found = event.target.closest("[data-go], [data-do]");
   if (!found) return;
+  found.closest("details.menu")?.removeAttribute("open");
   if (found.dataset.go) {
     event.preventDefault();
     handing = false;
@@ -136,17 +143,22 @@ screen("enrol").addEventListener("submit", async (event) => {
 async function start() {
   await renew();
   const device = await kept("device");
+  if (device?.locked) {
+    await showState();
+    return openLocked();
+  }
   if (device && !(await kept("version"))) await refresh(language);
   const wanted = location.hash.slice(1);
   await go(wanted === "outbox" ? "outbox" : "who");
   await showState();
-  if (device) deliver(language).then(() => refresh(language)).then(async () => {
+  if (device) return void deliver(language).then(() => refresh(language)).then(async () => {
     people = await farmers();
     if (opened() === "who" && !document.getElementById("q").value) await openWho();
     await showState();
   });
 }
 
+screen("locked").addEventListener("opened", start);
 onChange(showState);
 screen("fix").addEventListener("done", () => go("outbox"));
 screen("fix").addEventListener("change-it", () => go("bags"));
@@ -183,7 +195,7 @@ document.querySelector("button[data-scan]")?.addEventListener("scanned", async (
 });
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";
-  if (["who", "outbox", "buying"].includes(wanted)) go(wanted); // `#main` only skips to the content
+  if (["who", "outbox", "buying", "pin"].includes(wanted)) go(wanted); // `#main` only skips to the content
 });
 for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
 navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal

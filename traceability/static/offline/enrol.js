@@ -26,7 +26,7 @@ export async function enrol(name) {
 // new one is kept before it is sent: when the answer gets lost it is asked for again, and tried where the old one fails.
 export async function renew() {
   const device = await kept("device");
-  if (!device || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
+  if (!device || device.locked || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
   const token = device.next ?? newToken();
   await keep("device", { ...device, next: token });
   const said = await ask(`/devices/${device.device}/renew.json`, { token });
@@ -36,7 +36,8 @@ export async function renew() {
   history.replaceState(null, "", location.pathname);
 }
 
-async function ask(address, values) {
+// `{phone}`, or `{problem}` in words, and whether it was decided by our own server.
+export async function ask(address, values) {
   try {
     const response = await fetch(address, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "application/json", "Accept-Language": language } });
     const kind = response.headers.get("Content-Type") ?? "";

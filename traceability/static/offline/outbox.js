@@ -36,7 +36,7 @@ export async function counts() {
   return {
     waiting: waiting.length,
     needs: all.filter((entry) => entry.state === NEEDS).length,
-    oldest: waiting.map((entry) => entry.body.occurred_at).find(Boolean),
+    oldest: waiting.map((entry) => entry.body?.occurred_at).find(Boolean),
     sentAt: all.reduce((latest, entry) => (entry.sentAt > latest ? entry.sentAt : latest), ""),
   };
 }
@@ -132,7 +132,7 @@ export async function send(language = "en") {
 
 async function sendAll(language) {
   const device = await kept("device");
-  if (!device || device.revoked) return Boolean(device);
+  if (!device || device.revoked || device.locked) return Boolean(device); // locked, nobody can read what waits
   const all = await entries();
   const known = byId(all);
   const queue = all.filter((entry) => entry.state === WAITING && !isHeld(entry));

@@ -25,7 +25,7 @@ export function newcomer({ id, answer: said, body }) {
 // Bring what this phone keeps up to date. Answers whether it could.
 export async function refresh(language) {
   const device = await kept("device");
-  if (!device || device.revoked) return false;
+  if (!device || device.revoked || device.locked) return false;
   const version = (await kept("version")) ?? "";
   try {
     const { waiting, needs } = await counts();
