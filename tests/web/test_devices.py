@@ -141,7 +141,7 @@ def test_a_receipt_shown_without_a_signal_is_known_once_it_was_sent(
 
     lot = phone.weigh(stock, client_id=said).get_json()["answer"]["lot"]
 
-    assert visitor.get(f"/R/{code}/{said.upper()}", status=303).location == f"/r/{lot}"
+    assert visitor.get(f"/r/{code}/{said.upper()}", status=303).location == f"/r/{lot}"
 
 
 def test_a_clock_that_is_days_off_is_asked_about(phone: OnThePhone, stock: Stocked) -> None:

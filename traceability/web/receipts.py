@@ -99,7 +99,6 @@ def check(typed: str) -> AnyResponse:
     return answer
 
 
-@blueprint.get("/R/<organisation>/<client_id>")
 @blueprint.get("/r/<organisation>/<client_id>")
 @public
 def check_of_phone(organisation: str, client_id: str) -> AnyResponse:

@@ -42,9 +42,8 @@ function entryRow(entry, known) {
   state.append(copy(`state-${entry.state}`));
   const weighed = (entry.kind ?? "weigh_in") === "weigh_in";
   part("number", row).textContent = weighed ? entry.body.receipt_number : (entry.answer?.number ?? "");
-  part("who", row).textContent = weighed ? entry.who : say("new_farmer", { name: entry.who });
-  part("net", row).textContent = weighed ? mass(entry.net_g) : (entry.body.village ?? "");
-  part("when", row).textContent = entry.body.occurred_at ? clock(entry.body.occurred_at) : "";
+  const about = weighed ? [entry.who, mass(entry.net_g), clock(entry.body.occurred_at)] : [say("new_farmer", { name: entry.who }), entry.body.village];
+  part("who", row).textContent = about.filter(Boolean).join(" · ");
   part("line", row).classList.toggle("removed", entry.state === REMOVED);
   const first = entry.after?.map((id) => known.get(id)).find((one) => one && one.state !== SENT);
   if (entry.state === WAITING && first) tellReason(row, say("sent_after", { name: first.who }));
