@@ -25,6 +25,7 @@ FORM_PAGES: Final = (
     "/correct/origin?event={loose}&farmer={other}",
     "/correct?event={event}",
     "/dispose?lot={lot}",
+    "/devices/rescue",
     "/farmers/new",
     "/farmers/{farmer}/consent",
     "/farmers/{farmer}/pay",
@@ -85,6 +86,7 @@ NO_FORM_PAGE: Final = {
     "reports.match",  # one button, on a page that is kept for everybody
     *("devices.enrol", "devices.renew", "devices.revoke"),  # said by a script, or by one button
     "boxes.again",  # one button
+    *("devices.keep_spare_key", "devices.give_spare_key"),
     *("settings.retire_scale", "settings.save_fields"),  # nothing is typed; they stand below the form of a new scale
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,7 +69,7 @@ def test_its_token_opens_what_it_needs_and_nothing_else(phone: OnThePhone, stock
     assert phone.get("/snapshot").status_code == 200
     for path in ("/farmers", "/lots", f"/farmers/{stock.farmer}", "/events"):
         assert phone.get(path).get_json()["name"] == "ScopeMissing"
-    written = phone.client.post("/api/v1/farmers", json={"name": "x"}, headers=phone.headers)
+    written = phone.client.post("/api/v1/plots", json={"name": "x"}, headers=phone.headers)
     assert written.get_json()["name"] == "ScopeMissing"
 
 
@@ -96,6 +97,51 @@ def test_a_weigh_in_keeps_the_number_of_the_phone_and_is_answered_the_same_again
     assert first.get_json()["answer"]["number"] == "PM-1120-A007"
     taken = phone.weigh(stock, client_id="weigh-0002", receipt_number="PM-1120-A007", bags_g=[50_000])
     assert (taken.status_code, taken.get_json()["name"]) == (409, "NumberTaken")
+
+
+def test_a_farmer_made_on_the_phone_gets_one_number_however_often_it_is_sent(phone: OnThePhone, stock: Stocked) -> None:
+    said = {"client_id": str(uuid.uuid4()), "name": "ນາງ ວັນ", "village": "Lak 30", "country": "LA", "phone": ""}
+    first, again = (phone.client.post("/api/v1/farmers", json=said, headers=phone.headers) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.get_json()["answer"] == again.get_json()["answer"]
+    made = first.get_json()["answer"]
+    assert made["number"]
+    assert phone.weigh(stock, farmer=made["farmer"]).status_code == 201
+    shelves = phone.get("/snapshot").get_json()["shelves"]
+    assert [row[1] for rows in shelves.values() for row in rows if row[0] == made["farmer"]] == [made["number"]]
+
+
+def test_the_settings_say_what_the_point_asks_and_what_each_grade_costs(
+    phone: OnThePhone, stock: Stocked, signed_in: Callable[..., Client]
+) -> None:
+    manager, today = signed_in("malee", "manager"), datetime.now(UTC).date().isoformat()
+    for grade, price in (("", "11000"), ("A", "14000")):
+        goods = {"goods": "arabica_coffee.fresh_cherry", "grade": grade, "price_per_kg": price, "from_on": today}
+        opened = manager.get("/settings/prices")
+        said = {**opened.filled_in("/settings/prices"), **goods}
+        assert manager.http.post("/settings/prices", data=said, headers=SAME_SITE).status_code in (200, 303)
+    settings = phone.get("/snapshot").get_json()["settings"]
+    (cherry,) = (
+        one for one in settings["goods"] if (one["commodity"], one["form"]) == ("arabica_coffee", "fresh_cherry")
+    )
+
+    assert cherry["prices"] == {"": 11000, "A": 14000}
+    assert cherry["quality"]["key"]
+    assert [place[2] for place in settings["places"]] == [[] for _ in settings["places"]]
+
+
+def test_a_receipt_shown_without_a_signal_is_known_once_it_was_sent(
+    app: Flask, phone: OnThePhone, stock: Stocked
+) -> None:
+    code = phone.get("/snapshot").get_json()["settings"]["code"]
+    visitor, said = Client(app), str(uuid.uuid4())
+    early = visitor.get(f"/r/{code}/{said}", status=404)
+    assert "has not reached us yet" in early.text
+
+    lot = phone.weigh(stock, client_id=said).get_json()["answer"]["lot"]
+
+    assert visitor.get(f"/r/{code}/{said.upper()}", status=303).location == f"/r/{lot}"
 
 
 def test_a_clock_that_is_days_off_is_asked_about(phone: OnThePhone, stock: Stocked) -> None:
@@ -157,6 +203,27 @@ def test_a_phone_silent_for_a_month_is_let_in_again_by_its_clerk(
 
     assert renewed.get_json()["letter"] == "A"
     assert OnThePhone(app, token).get("/snapshot").status_code == 200
+
+
+def test_a_spare_key_is_given_to_whoever_enrolled_the_phone_for_their_password(
+    app: Flask, phone: OnThePhone, bakari: Client, dao: Client
+) -> None:
+    code = enrolled(bakari).get_json()["device"]
+
+    def said(who: Client, path: str, **values: str) -> TestResponse:
+        return who.http.post(f"/devices/{code}/{path}", data=values, headers=SAME_SITE)
+
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["name"] == "NoSpareKey"
+    assert said(bakari, "spare-key.json", key="short").get_json()["name"] == "NotAToken"
+    assert said(bakari, "spare-key.json", key="k" * 43).status_code == 200
+    assert said(dao, "spare-key.json", key="d" * 43).status_code == 404
+    assert said(dao, "spare-key/give.json", password=PASSWORD).status_code == 404
+    wrong = said(bakari, "spare-key/give.json", password="three wrong words")
+    assert (wrong.get_json()["name"], "key" in wrong.get_json()) == ("WrongPassword", False)
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["key"] == "k" * 43
+    revoked = update(Device).values(revoked_at=datetime.now(UTC))
+    app.extensions["database"].write(lambda session: session.execute(revoked))
+    assert said(bakari, "spare-key/give.json", password=PASSWORD).get_json()["name"] == "DeviceRevoked"
 
 
 def test_the_worker_names_every_file_it_keeps_and_each_is_there(app: Flask) -> None:

@@ -39,3 +39,4 @@ class Device(Base, Owned):
     expires_at: Mapped[datetime]
     unsent: Mapped[int] = mapped_column(default=0)  # as the phone last said
     revoked_at: Mapped[datetime | None]
+    spare_key: Mapped[str | None] = mapped_column(String(43))  # opens what the phone keeps when its PIN is forgotten

@@ -126,8 +126,15 @@ def password_hash(password: str) -> str:
 
 
 def sign_in(database: Database, login: str, password: str, device: str = "", address: str = "") -> SignedIn:
-    """Check a password and open a session. The only operation that runs its own transactions: hashing a password
-    takes a tenth of a second, in which nobody else may wait for the writer's turn, and a failure is kept.
+    """Check a password and open a session. Raises as `check_password`."""
+    user, org_id = check_password(database, login, password, address)
+    subject = _digest(f"login:{nfc(login).casefold()}")
+    return database.write(lambda session: _open_session(session, user, org_id, device, subject))
+
+
+def check_password(database: Database, login: str, password: str, address: str = "") -> tuple[User, int]:
+    """Whose password it is, and the organisation to begin with. The only operation that runs its own transactions:
+    hashing takes a tenth of a second, in which nobody else may wait for the writer's turn, and a failure is kept.
 
     Raises WrongPassword, or TooManyTries after ten failures for one login or one address within fifteen minutes.
     """
@@ -140,8 +147,12 @@ def sign_in(database: Database, login: str, password: str, device: str = "", add
     if member is None or not good:
         database.write(lambda session: _count_failure(session, subjects))
         raise WrongPassword(at="password")
-    user, org_id = member
-    return database.write(lambda session: _open_session(session, user, org_id, device, subjects[0]))
+    return member
+
+
+def login_of(session: Session, actor: Actor) -> str:
+    """What the actor signs in as."""
+    return session.get_one(User, actor.user_id).login
 
 
 def _member(session: Session, login: str) -> tuple[User, int] | None:

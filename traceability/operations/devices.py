@@ -29,6 +29,7 @@ from traceability.operations.ledger import Done, Entry, operation, said_before
 from traceability.operations.naming import fresh_code
 
 TOKEN: Final = re.compile(r"dv_[A-Za-z0-9_-]{43}")
+SPARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O look like digits on a slip
 LASTS: Final = timedelta(days=30)  # since the phone was last heard of
 _SEEN_EVERY: Final = timedelta(minutes=1)
@@ -47,6 +48,10 @@ class DeviceForgotten(Refusal):
 
 class NotAToken(Invalid):
     """This phone did not say who it is. Reload the page and enrol it again."""
+
+
+class NoSpareKey(Conflict):
+    """No spare key is kept for this phone. Without its PIN nothing on it can be read."""
 
 
 class NoLetterLeft(Conflict):
@@ -95,15 +100,32 @@ def renew_device(session: Session, actor: Actor, code: str, token: str) -> Devic
 
     Raises NoSuchDevice, DeviceRevoked, NotAToken.
     """
-    device = _device(session, actor, code)
-    if device.user_id != actor.user_id:
-        raise NoSuchDevice(code=code)
-    _refuse_revoked(device, actor.zone_minutes)
+    device = _own(session, actor, code)
     if not TOKEN.fullmatch(token):
         raise NotAToken(at="token")
     now = datetime.now(UTC)
     device.token_digest, device.seen_at, device.expires_at = _digest(token), now, now + LASTS
     return device
+
+
+def keep_spare_key(session: Session, actor: Actor, code: str, key: str) -> Device:
+    """Hold a key for a phone of the actor's own; what it opens is on the phone only.
+
+    Raises NoSuchDevice, DeviceRevoked, NotAToken.
+    """
+    device = _own(session, actor, code)
+    if not SPARE_KEY.fullmatch(key):
+        raise NotAToken(at="key")
+    device.spare_key = key
+    return device
+
+
+def spare_key(session: Session, actor: Actor, code: str) -> str:
+    """The key, for whoever enrolled the phone. Raises NoSuchDevice, DeviceRevoked, NoSpareKey."""
+    device = _own(session, actor, code)
+    if not device.spare_key:
+        raise NoSpareKey()
+    return device.spare_key
 
 
 def who_sends(session: Session, token: str) -> Actor | None:
@@ -180,6 +202,14 @@ def _device(session: Session, actor: Actor, code: str) -> Device:
     if found is None:
         raise NoSuchDevice(code=code, at="device")
     return found
+
+
+def _own(session: Session, actor: Actor, code: str) -> Device:
+    device = _device(session, actor, code)
+    if device.user_id != actor.user_id:
+        raise NoSuchDevice(code=code)
+    _refuse_revoked(device, actor.zone_minutes)
+    return device
 
 
 def _refuse_revoked(device: Device, zone_minutes: int) -> None:

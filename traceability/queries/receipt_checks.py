@@ -38,6 +38,28 @@ class ReceiptCheck:
     replaced_by: str
 
 
+class NotSentYet(NotFound):
+    """This receipt has not reached us yet: the phone that weighed it may still be without a signal. Ask again later."""
+
+
+def receipt_of_phone(session: Session, organisation: str, client_id: str) -> str:
+    """The code of the receipt that a phone gave without a signal, by the id that it made. Raises NotSentYet."""
+    code = session.scalar(
+        select(Lot.code)
+        .join(Event, Event.id == Lot.made_by_id)
+        .join(Organisation, Organisation.id == Event.org_id)
+        .where(
+            Organisation.code == organisation.upper(),
+            Event.client_id == client_id.lower(),
+            Event.kind == "weigh_in",
+            Lot.kind == "delivery",
+        )
+    )
+    if code is None:
+        raise NotSentYet()
+    return code
+
+
 def receipt_check(session: Session, code: str) -> ReceiptCheck:
     """The receipt with this code. Raises UnknownReceipt."""
     found = session.execute(

@@ -18,12 +18,12 @@ from typing import Any, Final
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from traceability.commodities import COMMODITIES, UNITS
+from traceability.commodities import COMMODITIES, UNITS, IntakeField
 from traceability.domain.identifiers import lot_number
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
-from traceability.queries.settings import grades_offered
+from traceability.queries.settings import grades_offered, inputs_left_out, prices
 from traceability.queries.weighings import buying, scales
 
 SHELVES: Final = 128
@@ -60,11 +60,16 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
     bought = buying(session, actor, {})
     return {
         "organisation": {"en": organisation.name, **organisation.names},
+        "code": organisation.code,
+        "country": organisation.country,
         "phone": organisation.phone,
         "clerk": actor.name,
         "letter": actor.phone.letter if actor.phone else "",
         "zone_minutes": actor.zone_minutes,
-        "places": [[place.prefix, place.name] for place in scales(session, actor)],
+        "places": [
+            [place.prefix, place.name, sorted(inputs_left_out(session, actor, place.code))]
+            for place in scales(session, actor)
+        ],
         "goods": _goods(session, actor),
         "currency": bought.currency if bought else "",
         "usual": [bought.place.prefix, bought.key, bought.tare, bought.price] if bought else [],
@@ -72,7 +77,10 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _goods(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """Everything that can be bought at a scale, with the usual masses of one bag and the grades it is bought in."""
+    """Everything that can be bought at a scale: its quality box, usual masses of one bag, grades and their prices."""
+    paid: dict[str, dict[str, int | None]] = {}
+    for row in prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes)):
+        paid.setdefault(f"{row.commodity}.{row.form}", {})[row.grade] = row.price_per_kg
     return [
         {
             "commodity": goods.key,
@@ -82,10 +90,26 @@ def _goods(session: Session, actor: Actor) -> list[dict[str, Any]]:
             "unit": dict(UNITS[form.unit].by_language) if form.unit in UNITS else {},
             "bag_g": [form.package.low_g, form.package.high_g] if form.package else [],
             "grades": list(grades_offered(session, actor, goods)),
+            "prices": paid.get(f"{goods.key}.{form.key}", {}),
+            "quality": _quality(form.intake),
         }
         for goods in COMMODITIES.values()
         for form in goods.intake_forms
     ]
+
+
+def _quality(intake: IntakeField | None) -> dict[str, Any]:
+    """The one quality box of a form; nothing where it has none."""
+    if intake is None:
+        return {}
+    return {
+        "key": intake.key,
+        "names": dict(intake.names.by_language),
+        "unit": intake.unit,
+        "low": None if intake.low is None else str(intake.low),
+        "high": None if intake.high is None else str(intake.high),
+        "choices": [[choice.key, dict(choice.names.by_language)] for choice in intake.choices],
+    }
 
 
 def _shelves(session: Session, actor: Actor) -> list[list[Row]]:

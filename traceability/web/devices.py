@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import Kind
 from traceability.errors import InvalidInput
-from traceability.operations import devices
+from traceability.operations import account, devices
 from traceability.queries import device_lists
 from traceability.schemas.devices import EnrolDeviceSchema, RevokeDeviceSchema
 from traceability.web import forms
@@ -51,6 +51,27 @@ def renew(code: str) -> Response:
         return _phone(device.code, device.letter, device.name)
 
     return jsonify(database().write(renewed))
+
+
+@blueprint.post("/devices/<code>/spare-key.json")
+@signed_in(Kind.ENROL_DEVICE)
+def keep_spare_key(code: str) -> Response:
+    """Hold a key for a phone that was locked by a PIN just now."""
+    actor, key = current_actor(), request.form.get("key", "")
+    kept = database().write(lambda session: devices.keep_spare_key(session, actor, code, key).code)
+    return jsonify(device=kept)
+
+
+@blueprint.post("/devices/<code>/spare-key/give.json")
+@signed_in(Kind.ENROL_DEVICE)
+def give_spare_key(code: str) -> Response:
+    """Give it back for a forgotten PIN: whoever is signed in on the phone may be whoever found it, so they say the
+    password once more."""
+    actor = current_actor()
+    with database().reading() as session:
+        key, login = devices.spare_key(session, actor, code), account.login_of(session, actor)
+    account.check_password(database(), login, request.form.get("password", ""), request.remote_addr or "")
+    return jsonify(device=code, key=key)
 
 
 @blueprint.get("/devices/<code>/revoke")

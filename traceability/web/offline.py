@@ -14,9 +14,11 @@ from flask import Blueprint, Response, g, jsonify, url_for
 
 from traceability import paths, words
 from traceability.domain import quantity
+from traceability.schemas.inspection import WEIGH_IN_REASONS
 from traceability.web.language import current_language
 from traceability.web.pages import page
 from traceability.web.session import actor_of_cookie, public
+from traceability.web.weighing import OUT_OF_RANGE
 from traceability.words import N_
 
 blueprint = Blueprint("offline", __name__)
@@ -24,6 +26,9 @@ blueprint = Blueprint("offline", __name__)
 FOLDER: Final = paths.STATIC / "offline"
 WORKER: Final = "service-worker.js"
 ENTRIES: Final = ("app.js", "chip.js")  # what pages load; these load the rest
+CAMERA: Final = ("scan/scan.js", "scan/qr-scanner.min.js", "scan/qr-scanner-worker.js")
+LOOKS: Final = ("style.css", "weighing.css", "offline/offline.css")
+REASONS: Final = (*WEIGH_IN_REASONS, ("other", N_("Something else")))  # to take back what was not sent
 NUMBERS: Final = (
     quantity.NotANumber,
     quantity.NothingTyped,
@@ -35,6 +40,7 @@ NUMBERS: Final = (
 UNUSUAL: Final = {  # as `operations.collection` says it
     "odd_bag": N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."),
     "again": N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"),
+    "out_of_range": OUT_OF_RANGE,
     "AmbiguousNumber": " ".join((quantity.AmbiguousNumber.__doc__ or "").split()),
 }
 
@@ -50,6 +56,7 @@ def shell() -> Response:
     return page(
         "offline/shell.html",
         refusals={**said, **UNUSUAL},
+        reasons=REASONS,
         decimal_mark=words.decimal(language, 15, 1)[1],
         mass_unit=words.mass(language, 1_000).rpartition(words.NO_BREAK)[2],
     )
@@ -97,7 +104,7 @@ def version() -> str:
     found = hashlib.sha256()
     folders = (FOLDER, paths.TEMPLATES / "offline", paths.TEMPLATES / "layouts", paths.TEMPLATES / "components")
     files = [path for folder in folders for path in folder.iterdir()]
-    files += [paths.STATIC / "style.css", *words.catalogue_files()]
+    files += [*(paths.STATIC / name for name in (*LOOKS, *CAMERA)), *words.catalogue_files()]
     for path in sorted(files):
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
@@ -106,6 +113,6 @@ def version() -> str:
 def _files() -> list[str]:
     """The addresses as pages and scripts ask for them: an entry by its hashed one, what it loads by its plain one."""
     scripts = sorted(path.name for path in FOLDER.glob("*.js") if path.name not in (*ENTRIES, WORKER))
-    hashed = [*(f"offline/{name}" for name in ENTRIES), "style.css", "favicon.svg"]
+    hashed = [*(f"offline/{name}" for name in ENTRIES), *LOOKS, *CAMERA, "favicon.svg"]
     plain = [url_for("static", filename=f"offline/{name}").partition("?")[0] for name in scripts]
     return [url_for("static", filename=name) for name in hashed] + plain

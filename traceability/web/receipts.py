@@ -16,7 +16,7 @@ from traceability.documents.receipt_a6 import receipt_pdf
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
-from traceability.queries.receipt_checks import UnknownReceipt, receipt_check
+from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
 from traceability.queries.weighings import Receipt, receipt
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import form_name, quality_name, quality_value
@@ -100,8 +100,18 @@ def check(typed: str) -> AnyResponse:
     return answer
 
 
+@blueprint.get("/r/<organisation>/<client_id>")
+@public
+def check_of_phone(organisation: str, client_id: str) -> AnyResponse:
+    """The same for a receipt that a phone showed before it could send anything: its code was not known then."""
+    with database().reading() as session:
+        code = receipt_of_phone(session, organisation, client_id)
+    return redirect(link("receipts.check", typed=code), 303)
+
+
+@blueprint.errorhandler(NotSentYet)
 @blueprint.errorhandler(UnknownReceipt)
-def unknown(refusal: UnknownReceipt) -> Response:
+def unknown(refusal: NotFound) -> Response:
     """A well-formed code that no receipt has; trying many is told to wait."""
     if is_guessing():
         return refused(TooManyUnknownCodes())

@@ -1,26 +1,37 @@
 // The page for work without a signal: who delivers, which bags, check, saved; and the outbox.
 
+import { openCheck, sendIt, undo } from "./checking.js";
 import { enrol, renew } from "./enrol.js";
 import { listOutbox, openFix } from "./list.js";
-import { counts, onChange } from "./outbox.js";
+import { openNewcomer } from "./newcomer.js";
+import { counts, entries, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
-import { search } from "./search.js";
+import { isLocked, openLocked, openPin } from "./pin.js";
+import { openReceipt } from "./receipt.js";
+import { openRemoval } from "./removal.js";
+import "./rescue.js";
+import { cardIn, search } from "./search.js";
 import { farmers, refresh } from "./snapshot.js";
 import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
 import { clock, language, named, say } from "./words.js";
-import { copyOf, fresh, known, openBags, openBuying, resume } from "./weighing.js";
+import { copyOf, drafted, fresh, handOver, known, openBuying, resume } from "./weighing.js";
 
 let people = [];
+let handing = false; // the next farmer chosen gets the bags of the draft
 
 export async function go(name) {
   const device = await kept("device");
   if (!device) return show("enrol");
+  if (await isLocked()) return openLocked();
   if (device.revoked && !["outbox", "fix"].includes(name)) name = "outbox";
   await known();
+  if (!["saved", "receipt"].includes(name)) sendIt();
   if (name === "who") await openWho();
+  else if (name === "check") await openCheck();
   else if (name === "buying") openBuying();
   else if (name === "outbox") await listOutbox();
+  else if (name === "pin") await openPin();
   show(name);
   if (name === "who") document.getElementById("q").focus();
   if (name === "bags") document.getElementById("bag").focus();
@@ -33,7 +44,7 @@ async function openWho() {
   if (settings) part("organisation").textContent = named(settings.organisation);
   if (settings) part("clerk").textContent = settings.clerk;
   const draft = await kept("draft");
-  part("draft").hidden = !draft;
+  part("draft").hidden = !draft || handing;
   if (draft) tell("draft-words", say("draft_line", { name: draft.farmer[2], n: draft.bags.length, at: clock(draft.at) }));
   document.getElementById("q").value = "";
   await list("");
@@ -42,7 +53,7 @@ async function openWho() {
 async function list(asked) {
   const { recent } = await known();
   const found = asked.trim() ? search(people, asked) : recent(people);
-  tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : "") : say("no_farmers"));
+  tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : handing ? say("whose_bags") : "") : say("no_farmers"));
   part("people").replaceChildren(...found.map(personRow));
 }
 
@@ -59,6 +70,11 @@ function personRow(farmer) {
 
 // What was begun is finished or discarded first: another entry would take its place.
 async function begin(farmer) {
+  if (handing) {
+    handing = false;
+    await handOver(farmer);
+    return go("bags");
+  }
   const draft = await kept("draft");
   if (draft?.bags.length || draft?.typed) {
     part("draft").hidden = false;
@@ -71,6 +87,7 @@ async function begin(farmer) {
 
 async function showState() {
   const device = await kept("device");
+  part("lock").hidden = !device || Boolean(device.locked) || !(await kept("vault"));
   const now = await counts();
   const chip = part("chip");
   chip.hidden = !device;
@@ -80,14 +97,27 @@ async function showState() {
   // what a program is told about its token says nothing to a clerk
   tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
-  if (opened() === "outbox") await listOutbox();
+  if (opened() === "outbox" && !device?.locked) await listOutbox();
 }
 
 async function act(what) {
   if (what === "continue") return resume().then(() => go("bags"));
   if (what === "discard") return forget("draft").then(() => go("who"));
+  if (what === "lock") return location.reload();
+  if (what === "forgotten") return show("forgotten");
+  if (what === "undo") return undo().then(showState);
+  if (what === "other") {
+    handing = Boolean(drafted()?.bags.length);
+    return go("who");
+  }
+  if (what === "newcomer") {
+    openNewcomer(document.getElementById("q").value);
+    show("newcomer");
+    return document.getElementById("new-name").focus();
+  }
   if (what === "send") {
-    tell("send-words", (await deliver(language)) ? say("sent_now") : say("no_signal"));
+    const strange = (await deliver(language)) ? null : await kept("strange");
+    tell("send-words", strange === null ? say("sent_now") : strange ? say("not_ours", { status: strange }) : say("no_signal"));
     return showState();
   }
   return null;
@@ -96,8 +126,10 @@ async function act(what) {
 document.addEventListener("click", (event) => {
   const found = event.target.closest("[data-go], [data-do]");
   if (!found) return;
+  found.closest("details.menu")?.removeAttribute("open");
   if (found.dataset.go) {
     event.preventDefault();
+    handing = false;
     go(found.dataset.go);
   } else act(found.dataset.do);
 });
@@ -111,24 +143,59 @@ screen("enrol").addEventListener("submit", async (event) => {
 async function start() {
   await renew();
   const device = await kept("device");
+  if (device?.locked) {
+    await showState();
+    return openLocked();
+  }
   if (device && !(await kept("version"))) await refresh(language);
   const wanted = location.hash.slice(1);
   await go(wanted === "outbox" ? "outbox" : "who");
   await showState();
-  if (device) deliver(language).then(() => refresh(language)).then(async () => {
+  if (device) return void deliver(language).then(() => refresh(language)).then(async () => {
     people = await farmers();
     if (opened() === "who" && !document.getElementById("q").value) await openWho();
     await showState();
   });
 }
 
+screen("locked").addEventListener("opened", start);
 onChange(showState);
 screen("fix").addEventListener("done", () => go("outbox"));
 screen("fix").addEventListener("change-it", () => go("bags"));
+screen("fix").addEventListener("change-farmer", (event) => {
+  openNewcomer("", event.detail);
+  show("newcomer");
+});
 screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => show("fix")));
+screen("outbox").addEventListener("take-back", (event) => {
+  openRemoval(event.detail);
+  show("remove");
+});
+screen("outbox").addEventListener("receipt", (event) => openReceipt(event.detail).then(() => show("receipt")));
+screen("remove").addEventListener("done", () => go("outbox"));
+screen("newcomer").addEventListener("registered", async (event) => {
+  if (!event.detail) return go("outbox");
+  deliver(language);
+  return begin(event.detail);
+});
+part("show-receipt").addEventListener("click", async () => {
+  const entry = (await entries()).find((one) => one.id === part("show-receipt").dataset.entry);
+  if (entry) openReceipt(entry).then(() => show("receipt"));
+});
+screen("who").addEventListener("submit", (event) => event.preventDefault());
+// a card before the camera: its farmer is on this phone, or the code is looked up as if it was typed
+document.querySelector("button[data-scan]")?.addEventListener("scanned", async (event) => {
+  event.preventDefault();
+  const code = cardIn(event.detail);
+  const farmer = people.find((one) => one[0] === code);
+  if (farmer) return begin(farmer);
+  document.getElementById("q").value = code;
+  await list(code);
+  return tell("found", say("card_unknown"));
+});
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";
-  if (["who", "outbox", "buying"].includes(wanted)) go(wanted); // `#main` only skips to the content
+  if (["who", "outbox", "buying", "pin"].includes(wanted)) go(wanted); // `#main` only skips to the content
 });
 for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
 navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal

@@ -12,7 +12,7 @@ export async function enrol(name) {
   await keep("enrolling", asked);
   const said = await ask("/devices.json", { client_id: asked.id, token: asked.token, name: asked.name });
   if (said.problem) {
-    if (said.problem !== say("offline_now")) await keep("enrolling", undefined);
+    if (said.decided) await keep("enrolling", undefined);
     return said.problem;
   }
   await keep("device", { ...said.phone, token: asked.token });
@@ -22,11 +22,13 @@ export async function enrol(name) {
   return "";
 }
 
-// After signing in again the page opens with `?renew`: this phone gets a new token and goes on as the same phone.
+// After signing in again the page opens with `?renew`: this phone gets a new token and goes on as the same phone. The
+// new one is kept before it is sent: when the answer gets lost it is asked for again, and tried where the old one fails.
 export async function renew() {
   const device = await kept("device");
-  if (!device || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
-  const token = newToken();
+  if (!device || device.locked || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
+  const token = device.next ?? newToken();
+  await keep("device", { ...device, next: token });
   const said = await ask(`/devices/${device.device}/renew.json`, { token });
   if (said.problem) return void (await keep("trouble", { detail: said.problem }));
   await keep("device", { ...device, token });
@@ -34,11 +36,16 @@ export async function renew() {
   history.replaceState(null, "", location.pathname);
 }
 
-async function ask(address, values) {
+// `{phone}`, or `{problem}` in words, and whether it was decided by our own server.
+export async function ask(address, values) {
   try {
     const response = await fetch(address, { method: "POST", body: new URLSearchParams(values), headers: { Accept: "application/json", "Accept-Language": language } });
+    const kind = response.headers.get("Content-Type") ?? "";
+    const ours = kind.startsWith(response.ok ? "application/json" : "application/problem+json");
+    if (!ours) return { problem: say("not_ours", { status: response.status }) };
     const said = await response.json();
-    return response.ok ? { phone: said } : { problem: said.errors ? Object.values(said.errors).flat().join(" ") : said.detail };
+    if (response.ok) return said.device ? { phone: said } : { problem: say("not_ours", { status: response.status }) };
+    return { problem: said.errors ? Object.values(said.errors).flat().join(" ") : said.detail, decided: response.status < 500 };
   } catch {
     return { problem: say("offline_now") };
   }

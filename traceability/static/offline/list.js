@@ -1,6 +1,6 @@
 // The outbox as people see it: each entry with its state and, where somebody is needed, the reason and a way to fix it.
 
-import { counts, entries, isoOf, mend, NEEDS, SENT, WAITING } from "./outbox.js";
+import { byId, counts, entries, isoOf, mend, NEEDS, REMOVED, SENT, unsent, WAITING } from "./outbox.js";
 import { copy, part, screen, tell } from "./page.js";
 import { kept } from "./store.js";
 import { clock, mass, say } from "./words.js";
@@ -8,7 +8,7 @@ import { copyOf, edit } from "./weighing.js";
 
 const A_DAY = 24 * 3600_000;
 const MOST_SHOWN = 200;
-const BADGES = { [WAITING]: "badge--plain", [SENT]: "badge--ok", [NEEDS]: "badge--stop" };
+const BADGES = { [WAITING]: "badge--plain", [SENT]: "badge--ok", [NEEDS]: "badge--stop", [REMOVED]: "badge--plain" };
 const OF_TIME = ["ClockOff", "FromTheFuture"];
 const OF_NUMBER = ["NumberTaken", "OtherSeries"];
 let fixing = null;
@@ -22,9 +22,10 @@ export async function listOutbox() {
   part("old").hidden = !(now.oldest && Date.now() - Date.parse(now.oldest) > A_DAY);
   const ahead = (await kept("ahead")) ?? 0;
   tell("clock", ahead ? say("clock_wrong", clocks(ahead)) : "");
-  const rank = { [NEEDS]: 0, [WAITING]: 1, [SENT]: 2 };
+  const rank = { [NEEDS]: 0, [WAITING]: 1, [SENT]: 2, [REMOVED]: 2 };
   const shown = all.reverse().sort((a, b) => rank[a.state] - rank[b.state]).slice(0, MOST_SHOWN);
-  part("entries").replaceChildren(...shown.map(entryRow));
+  const known = byId(all);
+  part("entries").replaceChildren(...shown.map((entry) => entryRow(entry, known)));
   tell("safe", (await navigator.storage?.persisted?.()) ? say("safe") : say("unsafe"));
 }
 
@@ -34,24 +35,44 @@ function clocks(ahead) {
   return { shown: said(new Date()), now: said(new Date(Date.now() - ahead * 60_000)) };
 }
 
-function entryRow(entry) {
+function entryRow(entry, known) {
   const row = copyOf("one-entry");
   const state = part("state", row);
   state.classList.add(BADGES[entry.state]);
   state.append(copy(`state-${entry.state}`));
-  part("number", row).textContent = entry.body.receipt_number;
-  part("who", row).textContent = entry.who;
-  part("net", row).textContent = mass(entry.net_g);
-  part("when", row).textContent = clock(entry.body.occurred_at);
+  const weighed = (entry.kind ?? "weigh_in") === "weigh_in";
+  part("number", row).textContent = weighed ? entry.body.receipt_number : (entry.answer?.number ?? "");
+  const about = weighed ? [entry.who, mass(entry.net_g), clock(entry.body.occurred_at)] : [say("new_farmer", { name: entry.who }), entry.body.village];
+  part("who", row).textContent = about.filter(Boolean).join(" · ");
+  part("line", row).classList.toggle("removed", entry.state === REMOVED);
+  const first = entry.after?.map((id) => known.get(id)).find((one) => one && one.state !== SENT);
+  if (entry.state === WAITING && first) tellReason(row, say("sent_after", { name: first.who }));
+  if (entry.state === REMOVED) tellReason(row, [say(`why_${entry.removed.reason}`), entry.removed.note, clock(entry.removed.at)].filter(Boolean).join(" · "));
+  offer(row, "remove", unsent(entry), () => tellScreen("take-back", entry));
+  offer(row, "receipt", weighed && entry.state !== REMOVED, () => tellScreen("receipt", entry));
+  const correct = part("correct", row);
+  correct.hidden = !(weighed && entry.state === SENT && entry.event);
+  correct.href = `/correct?event=${entry.event}`;
   if (entry.state === NEEDS) {
-    const reason = part("reason", row);
-    reason.hidden = false;
-    reason.textContent = reasonsOf(entry).join(" ");
-    const fix = part("fix", row);
-    fix.hidden = entry.problem.name === "DeviceRevoked";
-    fix.onclick = () => screen("outbox").dispatchEvent(new CustomEvent("fix", { detail: entry }));
+    tellReason(row, reasonsOf(entry).join(" "), "problem");
+    offer(row, "fix", entry.problem.name !== "DeviceRevoked", () => tellScreen("fix", entry));
   }
   return row;
+}
+
+const tellScreen = (name, entry) => screen("outbox").dispatchEvent(new CustomEvent(name, { detail: entry }));
+
+function tellReason(row, text, look = "soft") {
+  const reason = part("reason", row);
+  reason.hidden = false;
+  reason.className = look;
+  reason.textContent = text;
+}
+
+function offer(row, name, can, then) {
+  const button = part(name, row);
+  button.hidden = !can;
+  button.onclick = then;
 }
 
 function reasonsOf({ problem }) {
@@ -65,12 +86,13 @@ export async function openFix(entry) {
   const name = entry.problem.name;
   part("reasons").replaceChildren(...reasonsOf(entry).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
   tell("fix-who", entry.who);
-  tell("fix-number", entry.body.receipt_number);
-  tell("fix-net", mass(entry.net_g));
+  tell("fix-number", entry.body.receipt_number ?? "");
+  tell("fix-net", entry.net_g ? mass(entry.net_g) : entry.body.village);
   part("fix-right").hidden = name !== "NeedsConfirming";
   part("fix-when").hidden = part("fix-time").hidden = !OF_TIME.includes(name);
   part("fix-renumber").hidden = !OF_NUMBER.includes(name);
   const ahead = (await kept("ahead")) ?? 0;
+  if (!entry.body.occurred_at) return;
   const guess = new Date(Math.min(Date.parse(entry.body.occurred_at) - ahead * 60_000, Date.now() - ahead * 60_000));
   document.getElementById("when").value = isoOf(guess).slice(0, 16);
 }
@@ -92,19 +114,9 @@ screen("fix").addEventListener("submit", async (event) => {
 });
 document.querySelector('[data-do="change"]').addEventListener("click", async () => {
   const draft = await kept("draft");
+  if (fixing.kind === "farmer") return void screen("fix").dispatchEvent(new CustomEvent("change-farmer", { detail: fixing }));
   if (draft && draft.id !== fixing.id) return tell("fix-who", say("finish_first"));
-  await edit({ ...fixing, form: { ...fixing.form, occurred_at: fixing.body.occurred_at } });
+  const { occurred_at, device_at } = fixing.body;
+  await edit({ ...fixing, form: { ...fixing.form, occurred_at, device_at } });
   screen("fix").dispatchEvent(new Event("change-it"));
-});
-
-// Everything unsent in one file, for the day when this phone cannot send it itself.
-document.querySelector('[data-do="export"]').addEventListener("click", async () => {
-  const device = await kept("device");
-  const unsent = (await entries()).filter((entry) => entry.state !== SENT);
-  const said = { device: device?.device, letter: device?.letter, name: device?.name, exported_at: isoOf(new Date()), entries: unsent.map(({ id, body, state, problem, who }) => ({ client_id: id, ...body, state, problem, who })) };
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(said, null, 1)], { type: "application/json" }));
-  link.download = `unsent-${device?.letter ?? ""}-${isoOf(new Date()).slice(0, 10)}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 });

@@ -1,11 +1,14 @@
 // The outbox: what was weighed waits here until the server has it. Sent oldest first, one at a time, by one tab at a time.
 // A refusal is shown with its reason and holds up nothing else; a lost connection or a broken server changes nothing.
 
+import { kindOf, needed, resolved } from "./kinds.js";
 import { answer, keep, kept, transact } from "./store.js";
 
 export const WAITING = "waiting";
 export const SENT = "sent";
 export const NEEDS = "needs";
+export const REMOVED = "removed"; // taken back before it was sent; it stays with its reason
+export const UNDO_SECONDS = 10;
 const KEPT_DAYS = 30;
 const TOLD_MINUTES = 10; // a clock off by more is shown
 
@@ -33,10 +36,13 @@ export async function counts() {
   return {
     waiting: waiting.length,
     needs: all.filter((entry) => entry.state === NEEDS).length,
-    oldest: waiting[0]?.body.occurred_at,
+    oldest: waiting.map((entry) => entry.body?.occurred_at).find(Boolean),
     sentAt: all.reduce((latest, entry) => (entry.sentAt > latest ? entry.sentAt : latest), ""),
   };
 }
+
+export const unsent = (entry) => entry.state === WAITING || entry.state === NEEDS;
+export const byId = (all) => new Map(all.map((entry) => [entry.id, entry]));
 
 // Keep an entry, with its number when it has none yet, and forget the draft: all of it or nothing. A second tab that
 // saves the same form finds it kept already and gets that.
@@ -46,8 +52,10 @@ export async function save(entry, letter) {
     if (before && before.state !== NEEDS) return before;
     const next = before ?? { place: ((await answer(store.get("place"))) ?? 0) + 1 };
     if (!before) store.put(next.place, "place");
-    const number = entry.body.receipt_number || before?.body.receipt_number || (await takeNumber(store, entry.body, letter));
-    const full = { ...entry, place: next.place, state: WAITING, problem: null, body: { ...entry.body, receipt_number: number } };
+    const body = { ...entry.body };
+    if (kindOf(entry).numbered) body.receipt_number ||= before?.body.receipt_number || (await takeNumber(store, entry.body, letter));
+    const until = before ? 0 : Date.now() + (entry.held ?? 0) * 1000; // it can be undone so long, and is not sent before
+    const full = { ...entry, place: next.place, state: WAITING, tried: false, until, problem: null, after: needed(body), body };
     outbox.put(full);
     if ((await answer(store.get("draft")))?.id === entry.id) store.delete("draft");
     return full;
@@ -78,11 +86,39 @@ export async function mend(id, change, { renumber = false, letter = "" } = {}) {
   changed();
 }
 
+// Take back an entry that was not sent. Answers nothing, or why it cannot be: `tried`, when the server may have it
+// already and only the answer was lost; `used`, when another entry or the draft is about what it makes.
+export async function remove(id, reason, note = "") {
+  const problem = await transact(["outbox", "kept"], "readwrite", async (outbox, store) => {
+    const entry = await answer(outbox.get(id));
+    if (!entry || !unsent(entry)) return entry?.state === REMOVED ? "" : "tried";
+    if (entry.tried) return "tried";
+    const others = await answer(outbox.getAll());
+    const draft = await answer(store.get("draft"));
+    if (others.some((one) => unsent(one) && one.after?.includes(id)) || needed(draft?.farmer ?? "").includes(id)) return "used";
+    outbox.put({ ...entry, state: REMOVED, problem: null, removed: { reason, note, at: isoOf(new Date()) } });
+    return "";
+  });
+  changed();
+  return problem;
+}
+
+// It need not be held back any longer: nobody can undo it any more.
+export async function release(id) {
+  await replace({ id }, { until: 0 });
+}
+
+// Whether it was still waiting, and so was changed.
 const replace = (entry, change) =>
   transact(["outbox"], "readwrite", async (store) => {
     const now = await answer(store.get(entry.id));
-    if (now?.state === WAITING) store.put({ ...now, ...change });
+    if (now?.state !== WAITING) return false;
+    store.put({ ...now, ...change });
+    return true;
   });
+
+// A clock that was set back holds nothing up.
+const isHeld = (entry) => entry.until > Date.now() && entry.until <= Date.now() + UNDO_SECONDS * 1000;
 
 // Send everything that waits. Answers whether the server could be reached; another tab that sends already is waited for.
 export async function send(language = "en") {
@@ -96,16 +132,31 @@ export async function send(language = "en") {
 
 async function sendAll(language) {
   const device = await kept("device");
-  if (!device || device.revoked) return Boolean(device);
-  const open = (await entries()).filter((entry) => entry.state !== SENT);
-  const queue = open.filter((entry) => entry.state === WAITING);
+  if (!device || device.revoked || device.locked) return Boolean(device); // locked, nobody can read what waits
+  const all = await entries();
+  const known = byId(all);
+  const queue = all.filter((entry) => entry.state === WAITING && !isHeld(entry));
+  let open = all.filter(unsent).length;
+  if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
   for (const [place, entry] of queue.entries()) {
-    const said = await post(entry, device, language, open.length - place - 1);
-    if (!said) return false;
-    if (said.done) await replace(entry, { state: SENT, sentAt: new Date().toISOString(), answer: said.done.answer });
-    else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem, queue.slice(place));
-    else if (said.problem.status === 401) return keep("trouble", said.problem).then(() => true);
-    else await replace(entry, { state: NEEDS, problem: said.problem });
+    if (entry.after?.some((id) => known.get(id)?.state !== SENT)) continue; // what it is about is not on record yet
+    if (!(await replace(entry, { tried: true }))) continue; // it was taken back meanwhile
+    const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
+    if (!said || said.strange) {
+      if (said?.strange < 500) await replace(entry, { tried: false }); // nothing of ours saw it
+      return keep("strange", said?.strange ?? 0).then(() => false);
+    }
+    if (said.done) {
+      const sent = { state: SENT, sentAt: new Date().toISOString(), answer: said.done.answer, event: said.done.event };
+      known.set(entry.id, { ...entry, ...sent });
+      open -= 1;
+      await replace(entry, sent);
+    } else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem, queue.slice(place));
+    else if (said.problem.status === 401) {
+      await replace(entry, { tried: false });
+      if (device.next) return adopt(device).then(() => sendAll(language));
+      return keep("trouble", said.problem).then(() => true);
+    } else await replace(entry, { state: NEEDS, tried: false, problem: said.problem });
     changed();
   }
   await keep("trouble", null);
@@ -113,20 +164,36 @@ async function sendAll(language) {
   return true;
 }
 
+// Asked before anything is sent: so an entry is called tried only when the server may really have got it.
+async function reachable() {
+  try {
+    await fetch("/healthz", { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // What was sent long ago is on record, and need not fill the phone.
 async function forgetSent() {
   const since = new Date(Date.now() - KEPT_DAYS * 24 * 3600_000).toISOString();
-  const old = (await entries()).filter((entry) => entry.state === SENT && entry.sentAt < since);
+  const all = await entries();
+  const wanted = new Set(all.filter(unsent).flatMap((entry) => entry.after ?? []));
+  needed((await kept("draft"))?.farmer ?? "").forEach((id) => wanted.add(id));
+  const old = all.filter((entry) => entry.state === SENT && entry.sentAt < since && !wanted.has(entry.id));
   if (old.length) await transact(["outbox"], "readwrite", (store) => old.forEach((entry) => store.delete(entry.id)));
 }
 
-// `{done}`, `{problem}`, or nothing where no server of ours answered: a hotel's sign-in page is no answer.
+// The answer to a renewal may have got lost: the server knows the new token, and no longer this one.
+export const adopt = ({ next, ...device }) => keep("device", { ...device, token: next });
+
+// `{done}`, `{problem}`, `{strange}` where something else answered, such as a hotel's sign-in page; else nothing.
 async function post(entry, device, language, left) {
   try {
-    const response = await fetch("/api/v1/weigh-ins", {
+    const response = await fetch(kindOf(entry).address, {
       method: "POST",
       headers: headersOf(device, language, left),
-      body: JSON.stringify({ ...entry.body, client_id: entry.id, sent_at: isoOf(new Date()) }),
+      body: JSON.stringify({ ...entry.body, client_id: entry.id, ...(entry.body.occurred_at && { sent_at: isoOf(new Date()) }) }),
       credentials: "omit", // the token says who sends, whoever is signed in
       signal: AbortSignal.timeout(30_000),
     });
@@ -134,10 +201,11 @@ async function post(entry, device, language, left) {
     const kind = response.headers.get("Content-Type") ?? "";
     if (response.ok && kind.startsWith("application/json")) {
       const done = await response.json();
-      return done.client_id === entry.id ? { done } : null;
+      return done.client_id === entry.id ? { done } : { strange: response.status };
     }
+    if (!kind.startsWith("application/problem+json")) return { strange: response.status };
     const refused = response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status);
-    return refused && kind.startsWith("application/problem+json") ? { problem: await response.json() } : null;
+    return refused ? { problem: await response.json() } : null;
   } catch {
     return null;
   }

@@ -21,6 +21,9 @@ function folded(village) {
   return villages.get(village);
 }
 
+// The code on a farmer's card: the end of its address, or what was read as it is.
+export const cardIn = (text) => /\/f\/([0-9A-Z]{8})(?![0-9A-Z])/i.exec(text)?.[1].toUpperCase() ?? text.slice(0, 80);
+
 // The farmers that every word fits: number (also its last three digits), name, nickname, village, or the card's code.
 export function search(farmers, asked, most = 20) {
   const words = asked.split(/\s+/).map(fold).filter(Boolean);

@@ -1,16 +1,17 @@
-// Bags, check and save. Every key press is kept as a draft, under the id that the entry will have: saved twice is once.
+// Who and which bags. Every key press is kept as a draft, under the id that the entry will have: saved twice is once.
 
-import { deliver } from "./deliver.js";
-import { entries, isoOf, NEEDS, save, SENT } from "./outbox.js";
+import { extrasProblem, openExtras } from "./extras.js";
+import { made } from "./kinds.js";
+import { byId, entries, isoOf } from "./outbox.js";
 import { copy, options, part, screen, tell } from "./page.js";
 import { plainMass, readMass, readMoney } from "./quantity.js";
 import { keep, kept } from "./store.js";
-import { language, mass, named, number, say, wrong } from "./words.js";
+import { mass, named, say, wrong } from "./words.js";
 
 export const copyOf = (id) => copy(id).firstElementChild;
-const MINUTES_AGAIN = 10; // the same weight within this time looks like a double entry
 
 let draft = null;
+export const drafted = () => draft;
 const bagInput = document.getElementById("bag");
 const leave = (name) => document.dispatchEvent(new Event(`go-${name}`));
 
@@ -20,7 +21,9 @@ export async function known() {
   const [place, goodsKey, tare, price] = (await kept("buying")) ?? settings?.usual ?? [];
   const goods = settings?.goods.find((one) => `${one.commodity}.${one.form}` === goodsKey);
   const placeName = settings?.places.find(([prefix]) => prefix === place)?.[1];
-  const last = [...new Set((await entries()).reverse().map((entry) => entry.body.farmer))].slice(0, 5);
+  const all = await entries();
+  const known = byId(all);
+  const last = [...new Set(all.reverse().map((entry) => made(entry.body.farmer, known)))].filter(Boolean).slice(0, 5);
   const recent = (people) => {
     const found = last.map((code) => people.find((one) => one[0] === code)).filter(Boolean);
     return [...found, ...people.filter((one) => !found.includes(one)).slice(0, 5 - found.length)];
@@ -53,7 +56,14 @@ screen("buying").addEventListener("submit", async (event) => {
 // A new entry for this farmer; `resume` goes on with what was typed before.
 export async function fresh(farmer) {
   const { buying } = await known();
-  draft = { id: crypto.randomUUID(), farmer, bags: [], typed: "", grade: "", plot: null, buying: { ...buying, goods: undefined } };
+  draft = { id: crypto.randomUUID(), farmer, bags: [], typed: "", grade: "", plot: null, extras: {}, buying: { ...buying, goods: undefined } };
+  await openBags();
+}
+
+// The same bags, but of somebody else.
+export async function handOver(farmer) {
+  draft = { ...draft, farmer, plot: null };
+  await note();
   await openBags();
 }
 
@@ -67,7 +77,7 @@ export async function edit(entry) {
   await openBags();
 }
 
-const note = () => keep("draft", { ...draft, at: isoOf(new Date()) });
+export const note = () => keep("draft", { ...draft, at: isoOf(new Date()) });
 
 export async function openBags() {
   const { settings } = await known();
@@ -78,19 +88,25 @@ export async function openBags() {
   options(document.getElementById("plot"), [...plots.map(([code, name]) => [code, name]), ["", say("no_plot")]], draft.plot);
   tell("who-said", [draft.farmer[2], draft.farmer[1], draft.farmer[4]].filter(Boolean).join(" · "));
   part("grades").replaceChildren(...goods.grades.map(gradeOption));
+  openExtras(draft, goods, settings);
   bagInput.value = draft.typed;
   tell("bag-problem", "");
   part("bag-choices").replaceChildren();
   drawBags();
 }
 
-const goodsOf = (settings) => settings.goods.find((one) => `${one.commodity}.${one.form}` === draft.buying.goodsKey) ?? settings.goods[0];
+export const goodsOf = (settings) => settings.goods.find((one) => `${one.commodity}.${one.form}` === draft.buying.goodsKey) ?? settings.goods[0];
 
 function gradeOption(grade) {
   const label = document.createElement("label");
   label.className = "option";
   const input = Object.assign(document.createElement("input"), { type: "radio", name: "grade", value: grade, checked: grade === draft.grade });
-  input.onchange = () => note((draft.grade = grade));
+  input.onchange = async () => {
+    draft.grade = grade;
+    await note();
+    const { settings } = await known();
+    openExtras(draft, goodsOf(settings), settings); // the price follows the grade
+  };
   label.append(input, grade);
   return label;
 }
@@ -102,7 +118,7 @@ function drawBags() {
     part("words", row).textContent = say("bag", { n: place + 1, mass: mass(grams) });
     const away = part("away", row);
     away.textContent = "✕";
-    away.ariaLabel = say("remove", { n: place + 1 });
+    away.ariaLabel = say("remove_bag", { n: place + 1 });
     away.onclick = () => {
       draft.bags.splice(place, 1);
       note().then(drawBags);
@@ -112,13 +128,13 @@ function drawBags() {
   drawSums();
 }
 
-function sums(bags) {
+export function sums(bags) {
   const gross = bags.reduce((sum, grams) => sum + grams, 0);
   const each = draft.buying.tare ? readMass(draft.buying.tare, true).grams ?? 0 : 0;
   return { gross, tare: each * bags.length, net: gross - each * bags.length };
 }
 
-function drawSums() {
+export function drawSums() {
   const typed = readMass(bagInput.value);
   const { gross, tare, net } = sums(typed.grams ? [...draft.bags, typed.grams] : draft.bags);
   tell("sums", gross ? say("sums", { gross: mass(gross), tare: mass(tare), net: mass(net) }) : "");
@@ -132,7 +148,7 @@ bagInput.addEventListener("input", () => {
 document.getElementById("plot").addEventListener("change", (event) => note((draft.plot = event.target.value)));
 document.querySelector('[data-do="add"]').addEventListener("click", addBag);
 
-const choiceWords = (typed, { choices }) => ({ typed, first: mass(choices[0]), second: mass(choices[1]) });
+export const choiceWords = (typed, { choices }) => ({ typed, first: mass(choices[0]), second: mass(choices[1]) });
 
 // Take what was typed as a bag. False, with the reason told, when it cannot be one; a question when it can be two.
 async function addBag() {
@@ -163,70 +179,9 @@ async function addBag() {
 screen("bags").addEventListener("submit", async (event) => {
   event.preventDefault();
   if ((bagInput.value.trim() || !draft.bags.length) && !(await addBag())) return;
+  const { settings } = await known();
+  if (extrasProblem(draft, goodsOf(settings))) return;
   if (sums(draft.bags).net <= 0) return void tell("bag-problem", say("tare_heavy"));
-  await openCheck();
   leave("check");
 });
 
-async function openCheck() {
-  const { settings } = await known();
-  const goods = goodsOf(settings);
-  const { tare, net } = sums(draft.bags);
-  const price = draft.buying.price ? Number(draft.buying.price) : null;
-  tell("check-who", [draft.farmer[2], draft.farmer[1], draft.farmer[4]].filter(Boolean).join(" · "));
-  tell("net", mass(net));
-  tell("check-goods", [named(goods.names), draft.grade, draft.buying.placeName].filter(Boolean).join(", "));
-  const bags = draft.bags.map(mass).join(" + ") + (tare ? ` − ${mass(tare)}` : "");
-  tell("check-bags", say(draft.bags.length === 1 ? "one_bag" : "bags_line", { n: draft.bags.length, bags }));
-  tell("amount", price === null ? "" : `${number(price)} ${settings.currency}/kg = ${number(Math.floor((net * price) / 1000))} ${settings.currency}`);
-  const unusual = await unusualIn(goods, net);
-  part("warnings").hidden = !unusual.length;
-  part("warning-words").replaceChildren(...unusual.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-  screen("check").elements.confirmed.checked = false;
-}
-
-// What a clerk should look at twice, by the server's own rules.
-async function unusualIn(goods, net) {
-  const [low, high] = goods.bag_g;
-  const odd = low ? draft.bags.filter((grams) => grams < low || grams > high) : [];
-  const found = odd.map((grams) => say("odd_bag", { mass_g: mass(grams), low_g: mass(low), high_g: mass(high) }));
-  const since = Date.now() - MINUTES_AGAIN * 60_000;
-  const same = (entry) => entry.id !== draft.id && entry.body.farmer === draft.farmer[0] && entry.net_g === net && Date.parse(entry.body.occurred_at) > since;
-  if ((await entries()).some(same)) found.push(say("again"));
-  return found;
-}
-
-screen("check").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const confirmed = screen("check").elements.confirmed;
-  if (!part("warnings").hidden && !confirmed.checked) return void confirmed.focus();
-  try {
-    await keepEntry(!part("warnings").hidden);
-  } catch {
-    return void tell("check-who", say("cannot_keep"));
-  }
-  leave("saved");
-  const id = draft.id;
-  await deliver(language);
-  const state = (await entries()).find((entry) => entry.id === id)?.state;
-  if (state === SENT) tell("saved-state", say("is_sent"));
-  else if (state === NEEDS) tell("saved-state", say("needs_you"));
-});
-
-async function keepEntry(confirmed) {
-  const { settings } = await known();
-  const device = await kept("device");
-  const goods = goodsOf(settings);
-  const { tare, net } = sums(draft.bags);
-  const body = {
-    facility: draft.buying.place, farmer: draft.farmer[0], plot: draft.plot, commodity: goods.commodity, form: goods.form, grade: draft.grade,
-    bags_g: draft.bags, tare_g: tare, price_per_kg: draft.buying.price ? Number(draft.buying.price) : null, currency: draft.buying.price ? settings.currency : "",
-    occurred_at: draft.occurred_at ?? isoOf(new Date()), confirmed,
-  };
-  for (const name of ["plot", "grade", "currency", "price_per_kg"]) if (!body[name]) delete body[name];
-  const saved = await save({ id: draft.id, body, net_g: net, who: `${draft.farmer[2]} · ${draft.farmer[1]}`, form: draft }, device.letter);
-  tell("saved-who", saved.who);
-  tell("saved-number", saved.body.receipt_number);
-  tell("saved-net", mass(saved.net_g));
-  tell("saved-state", say("waits"));
-}

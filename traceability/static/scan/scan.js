@@ -33,6 +33,8 @@ async function film(button, Scanner) {
   button.hidden = true;
   const scanner = new Scanner(view, (read) => {
     scanner.destroy();
+    view.remove();
+    button.hidden = false;
     lead(button, read.data);
   }, { preferredCamera: "environment", maxScansPerSecond: 8, returnDetailedScanResult: true });
   try {
@@ -64,6 +66,8 @@ function photograph(button, Scanner) {
 
 /* A farmer's card opens the farmer; anything else is looked up in the form that the button stands in. */
 function lead(button, text) {
+  // a page that works without a signal leads on by itself
+  if (!button.dispatchEvent(new CustomEvent("scanned", { detail: text, cancelable: true }))) return;
   const card = CARD.exec(text);
   if (card) {
     location.assign(`/f/${card[1].toUpperCase()}`);

@@ -1,0 +1,335 @@
+"""The whole weigh-in without a signal: a new farmer, the quality box, undo, taking back, mending, receipts."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, Playwright, Route, expect
+from sqlalchemy import select
+
+from tests.browser.hands import PASSWORD, cooperative
+from tests.browser.phones import chip_says, choose, enrol, finish, phone, weigh
+from tests.browser.test_axe import AXE, COLOURS, RUN, issues
+from tests.browser.test_offline import Village, revoke
+from tests.serving import free_port
+from traceability.models import Event, Person
+from traceability.models.migrate import migrate, open_database
+
+
+@pytest.fixture
+def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
+    database = open_database(sqlite_url)
+    migrate(database)
+    cooperative(database)
+    yield Village(sqlite_url, tmp_path, free_port(), database)
+    database.close()
+
+
+def facts(village: Village, kind: str = "weigh_in") -> list[dict[str, Any]]:
+    with village.database.reading() as session:
+        return [
+            dict(kdes) for kdes in session.scalars(select(Event.kdes).where(Event.kind == kind).order_by(Event.seq))
+        ]
+
+
+def outbox(page: Page) -> None:
+    page.locator("[data-is=chip]").click()
+    page.locator("[data-screen=outbox]").wait_for()
+
+
+def register(page: Page, name: str = "Noy Vongsa") -> None:
+    page.get_by_role("button", name="New farmer").click()
+    page.fill("#new-name", name)
+    page.fill("#new-village", "Lak 30")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#bag").wait_for()
+
+
+def test_a_new_farmer_is_usable_at_once_and_sent_before_the_weigh_in(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        page.get_by_role("button", name="New farmer").click()
+        page.fill("#new-name", "Noy Vongsa")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("[data-is=newcomer-problem]")).to_contain_text("A name and a village are needed")
+        page.fill("#new-village", "Lak 30")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.fill("#bag", "48,6")
+        page.locator("#quality").fill("120")
+        page.get_by_role("button", name="Check with farmer").click()
+        expect(page.locator("[data-is=quality-problem]")).to_contain_text("must be between 0 and 100")
+        page.locator("#quality").fill("92,5")
+        page.locator("summary", has_text="Place, tare, price, note").click()
+        page.fill("#variety", "Typica")
+        page.fill("#at-price", "14.000")
+        page.fill("#note", "wet")
+        finish(page)
+        page.get_by_role("link", name="Noy").click()
+        page.fill("#bag", "50")
+        finish(page)
+        outbox(page)
+        expect(page.locator("[data-is=entries]")).to_contain_text("It is sent after Noy Vongsa.")
+        context.set_offline(False)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+    with village.database.reading() as session:
+        assert [person.name for person in session.scalars(select(Person))] == ["Amina Phommachan", "Noy Vongsa"]
+    first, second = facts(village)
+    noy = facts(village, "register_farmer")[-1]["farmer"]
+    assert first["farmer"] == second["farmer"] == noy
+    assert [(one["property"], one["value"]) for one in first["measured"]] == [("ripe_percent", "92.5")]
+    assert (first["price_per_kg"], second["price_per_kg"]) == (14_000, None)
+
+
+def test_undo_takes_back_and_what_waits_is_taken_back_with_a_reason(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        choose(page)
+        page.fill("#bag", "48,6")
+        page.get_by_role("button", name="Check with farmer").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("[data-is=undone]")).to_contain_text("It counts no longer")
+        page.get_by_role("button", name="Next farmer").click()
+        context.set_offline(True)
+        register(page)
+        page.fill("#bag", "49")
+        finish(page)
+        outbox(page)
+        farmer = page.locator("[data-is=entries] li", has_text="New farmer: Noy")
+        farmer.get_by_role("button", name="Take back").click()
+        page.select_option("#why", "twice")
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("[data-is=remove-problem]")).to_contain_text("Another entry is about this farmer")
+        page.get_by_role("button", name="Cancel").last.click()
+        page.locator("[data-is=entries] li", has_text="49 kg").get_by_role("button", name="Take back").click()
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("[data-is=remove-problem]")).to_contain_text("Say what is wrong")
+        page.select_option("#why", "other")
+        page.fill("#why-note", "the sack was empty")
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("[data-is=entries]")).to_contain_text("the sack was empty")
+        context.set_offline(False)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+        expect(page.locator("[data-is=entries]")).to_contain_text("Undone")
+    assert village.record() == []
+
+
+def test_the_answer_that_got_lost_is_no_reason_to_take_it_back(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+
+        def lost(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        context.route("**/api/v1/weigh-ins", lost)
+        weigh(page, "48,6")
+        outbox(page)
+        page.get_by_role("button", name="Send now").click()
+        expect(page.locator("[data-is=send-words]")).to_contain_text("No signal")
+        page.get_by_role("button", name="Take back").click()
+        page.select_option("#why", "twice")
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("[data-is=remove-problem]")).to_contain_text("The server may have it already")
+        context.unroute("**/api/v1/weigh-ins")
+        page.get_by_role("button", name="Cancel").last.click()
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+        page.get_by_role("link", name="Correct").click()
+        page.wait_for_url("**/correct?event=*")
+    assert len(village.record()) == 1
+
+
+def test_everything_of_a_refused_entry_can_be_changed(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.route("**/api/v1/weigh-ins", refuse)
+        weigh(page, "48,6")
+        chip_says(page, "1 need you")
+        context.unroute("**/api/v1/weigh-ins")
+        outbox(page)
+        page.get_by_role("button", name="Fix").click()
+        page.get_by_role("button", name="Change").last.click()
+        page.get_by_role("button", name="Remove bag 1").click()
+        page.fill("#bag", "51")
+        page.get_by_role("button", name="Add bag").click()
+        page.locator("[data-is=grades] label").first.click()
+        page.locator("summary", has_text="Place, tare, price, note").click()
+        page.select_option("#at-place", "ML")
+        page.fill("#at-price", "9000")
+        page.get_by_role("button", name="Another farmer").click()
+        expect(page.locator("[data-is=found]")).to_contain_text("Choose whose these bags are")
+        page.get_by_role("button", name="New farmer").click()
+        page.fill("#new-name", "Noy")
+        page.fill("#new-village", "Lak 30")
+        page.get_by_role("button", name="Save", exact=True).click()
+        finish(page)
+        chip_says(page, "All sent")
+    (said,) = facts(village)
+    assert (said["bags_g"], said["price_per_kg"]) == ([51_000], 9_000)
+    assert said["farmer"] == facts(village, "register_farmer")[-1]["farmer"]
+
+
+def refuse(route: Route) -> None:
+    body = {"name": "MassNeeded", "status": 422, "detail": "Say how much it is."}
+    route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(body))
+
+
+def test_the_receipt_is_shown_with_a_square_that_leads_to_its_check(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        choose(page)
+        page.fill("#bag", "48,6")
+        page.get_by_role("button", name="Check with farmer").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Receipt").click()
+        square = page.locator("[data-is=receipt-qr]")
+        square.wait_for()
+        address = square.get_attribute("data-address")
+        picture = Image.open(io.BytesIO(square.screenshot()))
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [address]
+        page.emulate_media(media="print")
+        assert page.locator("header.bar").is_hidden()
+        assert square.is_visible()
+        page.emulate_media(media="screen")
+        context.set_offline(False)
+        page.get_by_role("button", name="Next farmer").last.click()
+        chip_says(page, "All sent")
+        assert address is not None
+        page.goto(address)
+        assert "Valid" in page.inner_text("main")
+
+
+def test_a_revoked_phone_signs_out_once_its_file_is_safe_and_a_manager_enters_it(
+    village: Village, playwright: Playwright
+) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        register(page)
+        page.fill("#bag", "49")
+        number = finish(page)
+        revoke(village.database)
+        context.set_offline(False)
+        outbox(page)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "2 need you")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export unsent").click()
+        content = Path(download.value.path()).read_bytes()
+        page.goto("/sign-in")
+        sign_in(page, "bakari")
+        page.locator("details.menu summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.locator("details.menu [role=alert]")).to_contain_text("2 entries of this phone would be lost")
+        page.goto("/offline#outbox")
+        with page.expect_download():
+            page.get_by_role("button", name="Export unsent").click()
+        page.get_by_role("button", name="The file is safe").click()
+        expect(page.locator("[data-is=send-words]")).to_contain_text("You may sign out on this phone now")
+        page.goto("/deliveries")
+        page.locator("details.menu summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in**")
+        sign_in(page, "mali")
+        page.goto("/devices/rescue")
+        page.set_input_files("#content", {"name": "unsent.json", "mimeType": "application/json", "buffer": content})
+        page.get_by_role("button", name="Enter it").click()
+        assert "Everything in the file is on record" in page.inner_text("main")
+    assert village.record() == [number]
+
+
+def sign_in(page: Page, login: str) -> None:
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("button.button--main")
+    page.wait_for_load_state()
+
+
+def test_a_proxy_that_answers_is_told_as_one(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = context.pages[0] if context.pages else context.new_page()
+        page.goto("/sign-in")
+        sign_in(page, "bakari")
+        page.goto("/offline")
+        context.route(
+            "**/devices.json", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Wi-Fi")
+        )
+        page.fill("#name", "NL-B")
+        page.get_by_role("button", name="Enrol this phone").click()
+        expect(page.locator("[data-is=enrol-problem]")).to_contain_text("Not our server answered (200)")
+        context.unroute("**/devices.json")
+        context.route("**/devices.json", lambda route: route.fulfill(status=502, content_type="text/html", body="bad"))
+        page.get_by_role("button", name="Enrol this phone").click()
+        expect(page.locator("[data-is=enrol-problem]")).to_contain_text("(502)")
+        context.unroute("**/devices.json")
+        page.get_by_role("button", name="Enrol this phone").click()
+        page.get_by_role("link", name="Amina").wait_for()
+        context.route("**/api/**", lambda route: route.fulfill(status=511, content_type="text/html", body="Wi-Fi"))
+        weigh(page, "48,6")
+        outbox(page)
+        page.get_by_role("button", name="Send now").click()
+        expect(page.locator("[data-is=send-words]")).to_contain_text("Not our server answered (511)")
+        context.unroute("**/api/**")
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+
+
+def test_a_renewal_whose_answer_got_lost_locks_nobody_out(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+
+        def lost(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        context.route("**/renew.json", lost)
+        page.goto("/offline?renew=1")
+        page.get_by_role("link", name="Amina").wait_for()
+        weigh(page, "48,6")
+        chip_says(page, "All sent")
+    assert len(village.record()) == 1
+
+
+def test_the_page_is_usable_by_everybody_in_light_and_dark(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        wrong = [*looked_at(page, "who")]
+        page.get_by_role("button", name="New farmer").click()
+        wrong += looked_at(page, "newcomer")
+        page.get_by_role("button", name="Cancel").first.click()
+        choose(page)
+        page.fill("#bag", "48,6")
+        page.locator("summary", has_text="Place, tare, price, note").click()
+        wrong += looked_at(page, "bags")
+        page.get_by_role("button", name="Check with farmer").click()
+        wrong += looked_at(page, "check")
+        page.get_by_role("button", name="Save", exact=True).click()
+        wrong += looked_at(page, "saved")
+        page.get_by_role("button", name="Receipt").click()
+        wrong += looked_at(page, "receipt")
+        outbox(page)
+        wrong += looked_at(page, "outbox")
+    assert not wrong, "\n".join(wrong)
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    found = []
+    page.evaluate(AXE)
+    page.emulate_media(reduced_motion="reduce")
+    for scheme, run in (("light", RUN), ("dark", COLOURS)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{name} {scheme}: {issue}" for issue in issues(page, run)]
+    page.emulate_media(color_scheme="light")
+    return found

@@ -1,0 +1,30 @@
+// Taking back an entry that was not sent: the entry stays in the list, with the reason.
+
+import { remove } from "./outbox.js";
+import { screen, tell } from "./page.js";
+import { mass, say } from "./words.js";
+
+let wanted = null;
+const field = (id) => document.getElementById(id);
+
+export function openRemoval(entry) {
+  wanted = entry;
+  tell("remove-who", entry.who);
+  tell("remove-number", entry.body.receipt_number ?? "");
+  tell("remove-net", entry.net_g ? mass(entry.net_g) : "");
+  tell("remove-problem", "");
+  field("why").value = "";
+  field("why-note").value = "";
+}
+
+screen("remove").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [reason, note] = [field("why").value, field("why-note").value.trim()];
+  if (!reason || (reason === "other" && !note)) {
+    tell("remove-problem", say("say_why"));
+    return void field(reason ? "why-note" : "why").focus();
+  }
+  const problem = await remove(wanted.id, reason, note);
+  tell("remove-problem", problem ? say(`remove_${problem}`) : "");
+  if (!problem) screen("remove").dispatchEvent(new Event("done"));
+});
