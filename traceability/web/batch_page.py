@@ -211,14 +211,14 @@ class BatchPage:
         return who.address or place_words(self.language, who.place)
 
     @property
-    def stages(self) -> list[tuple[str, str, str]]:
+    def stages(self) -> list[tuple[str, str, list[str]]]:
         """Every step for an inspector: what it was, when to the minute, and the codes of its goods, place and entry."""
         found = []
         for step in self.dossier.journey:
             times = (moment(self.language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
             codes = (step.lot_number, step.site_code, step.event_code)
             verb = translate(self.language, terms.step_words(step.kind))
-            found.append((verb, " – ".join(dict.fromkeys(times)), " · ".join(code for code in codes if code)))
+            found.append((verb, " – ".join(dict.fromkeys(times)), [code for code in codes if code]))
         return found
 
     @property
