@@ -201,10 +201,12 @@ class BatchPage:
     def land(self) -> str:
         """Farms, plots and area, and how the area is known."""
         said = terms.counted(self.language, self.dossier)
-        if self.area_basis == honest_marks.DECLARED:
-            declared = terms.hectares(self.language, self.dossier.declared_m2)
-            return f"{said} ({declared}{NO_BREAK}{self._say(N_('declared'))})"
-        return f"{said}{NO_BREAK}{self._say(N_('measured'))}" if self.area_basis else said
+        if not self.area_basis:
+            return said
+        known = f"{NO_BREAK}{self.mark(self.area_basis).word}"
+        if 0 < self.dossier.declared_m2 < self.dossier.area_m2:
+            return f"{said} ({terms.hectares(self.language, self.dossier.declared_m2)}{known})"
+        return said + known
 
     def address(self, who: Who) -> str:
         """Where an organisation can be found: as it wrote it, else the place it is in."""
