@@ -113,12 +113,12 @@ class BatchPage:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
-    def affected(self) -> str:
+    def affected(self) -> list[str]:
         """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
         found = self.dossier
         number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
         packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
-        return " · ".join(part for part in (number, packed, self.units) if part)
+        return [part for part in (number, packed, self.units) if part]
 
     @property
     def expired(self) -> list[Certificate]:
