@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,6 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Databases
+from traceability import paths
+from traceability.app import create_app
+from traceability.config import Config
 from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import RegisterOrganisation, Where
@@ -38,6 +42,7 @@ from traceability.operations.registry import register_organisation
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.lineage import Origin, deliveries_of_farmer, trace_back, trace_forward
+from traceability.words import LANGUAGES
 
 MAIN = "Nong Luang Coffee Cooperative (demo)"
 
@@ -87,6 +92,19 @@ def test_six_organisations_say_loudly_that_they_are_a_demo(session: Session) -> 
     assert all(
         row.demo and "(demo)" in row.name and set(row.names) == {"en", "lo", "vi", "zh"} for row in organisations
     )
+
+
+def test_the_page_of_every_batch_fits_one_congestion_window(season: Season, tmp_path: Path) -> None:
+    url = season.database.url.render_as_string(hide_password=False)
+    app = create_app(Config(data_dir=tmp_path, database_url=url, secret_key="only for tests", demo=True))
+    style = len(gzip.compress((paths.STATIC / "style.css").read_bytes(), 6))
+    weights = {}
+    for batch in season.summary.batches:
+        for language in LANGUAGES:
+            html = app.test_client().get(f"/b/{batch.code}?l={language}").get_data()
+            weights[len(gzip.compress(html, 6)) + style] = f"{batch.number} in {language}"
+    app.extensions["database"].close()
+    assert max(weights) <= 14 * 1024, f"{max(weights)} bytes: {weights[max(weights)]}"
 
 
 def test_the_season_is_as_large_as_it_says(season: Season) -> None:

@@ -119,7 +119,7 @@ def test_what_was_recalled_upstream_is_named_by_its_lot(visitor: Client, world: 
     recalled(world, lot=lot)
     shown = band(visitor.get(f"/b/{code}"))
     assert f"Affected: Lot {world.row(code).number} · packed" in shown
-    assert f"through lot {world.row(lot).number}, which it was made from" in shown
+    assert f"through lot {world.row(lot).number} , which it was made from" in shown
 
 
 def test_a_lifted_recall_stays_to_be_read(visitor: Client, world: World, code: str) -> None:

@@ -66,6 +66,7 @@ def test_a_batch_of_reported_lots_tells_that_others_reported_them_and_names_no_f
     page = visitor.get(f"/b/{bag}")
     assert "Delivery reported by others" in page.text
     assert "Lot reported by others" in page.text
+    assert [words for words in ("declared", "assumed") if f"{words} :" in page.text] == ["declared", "assumed"]
     assert "Firm" not in page.html
     do(inspection.recall, RecallGoods, lot=codes["D1"], reason="Found in the wheat", action="Stop")
     assert "Recalled" in visitor.get(f"/b/{bag}").text

@@ -249,7 +249,15 @@ KEPT: Final[Mapping[str, Kept]] = {
     "recalls": Kept(
         select(
             *(Recall.code, Lot.code.label("lot"), Plot.code.label("plot"), Party.code.label("farmer")),
-            *(Recall.reason, Recall.action, Recall.phone, Recall.opened_at, Recall.zone_minutes),
+            *(
+                Recall.reason,
+                Recall.action,
+                Recall.phone,
+                Recall.authority,
+                Recall.authority_link,
+                Recall.opened_at,
+                Recall.zone_minutes,
+            ),
             *(Recall.closed_at, Recall.outcome),
         )
         .outerjoin(Lot, Lot.id == Recall.lot_id)

@@ -144,6 +144,35 @@ class EdgeSchema(Schema):
     mass_g = _mass()
 
 
+class PartSchema(Schema):
+    """A farm, a lot, or several of them as one, as they are drawn; `many` says how many."""
+
+    key = fields.String()
+    kind = fields.String()
+    name = fields.String()
+    label = fields.String()
+    many = fields.Integer()
+    mass_g = _mass()
+    tenths = fields.Integer()
+    whose = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class BandSchema(Schema):
+    """Grams from one of the sources into one of the lots, both by their place in the lists, from 0."""
+
+    source = fields.Integer()
+    lot = fields.Integer()
+    mass_g = _mass()
+
+
+class FlowSchema(Schema):
+    """The picture of the page: bands sum to their sources, to their lots and to the batch."""
+
+    sources = fields.List(fields.Nested(PartSchema))
+    lots = fields.List(fields.Nested(PartSchema))
+    bands = fields.List(fields.Nested(BandSchema))
+
+
 class ClaimSchema(Schema):
     """What became of a claim, and why."""
 
@@ -254,6 +283,7 @@ class DossierSchema(Schema):
     origin_method = fields.String()
     nodes = fields.List(fields.Nested(NodeSchema))
     edges = fields.List(fields.Nested(EdgeSchema))
+    flow = fields.Nested(FlowSchema)
     claims = fields.List(fields.Nested(ClaimSchema))
     certificates = fields.List(fields.Nested(CertificateSchema))
     registrations = fields.List(fields.Nested(RegistrationSchema))

@@ -123,12 +123,12 @@ class BatchPage:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
-    def affected(self) -> str:
+    def affected(self) -> list[str]:
         """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
         found = self.dossier
         number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
         packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
-        return " · ".join(part for part in (number, packed, self.units) if part)
+        return [part for part in (number, packed, self.units) if part]
 
     @property
     def expired(self) -> list[Certificate]:
@@ -211,24 +211,26 @@ class BatchPage:
     def land(self) -> str:
         """Farms, plots and area, and how the area is known."""
         said = terms.counted(self.language, self.dossier)
-        if self.area_basis == honest_marks.DECLARED:
-            declared = terms.hectares(self.language, self.dossier.declared_m2)
-            return f"{said} ({declared}{NO_BREAK}{self._say(N_('declared'))})"
-        return f"{said}{NO_BREAK}{self._say(N_('measured'))}" if self.area_basis else said
+        if not self.area_basis:
+            return said
+        known = f"{NO_BREAK}{self.mark(self.area_basis).word}"
+        if 0 < self.dossier.declared_m2 < self.dossier.area_m2:
+            return f"{said} ({terms.hectares(self.language, self.dossier.declared_m2)}{known})"
+        return said + known
 
     def address(self, who: Who) -> str:
         """Where an organisation can be found: as it wrote it, else the place it is in."""
         return who.address or place_words(self.language, who.place)
 
     @property
-    def stages(self) -> list[tuple[str, str, str]]:
+    def stages(self) -> list[tuple[str, str, list[str]]]:
         """Every step for an inspector: what it was, when to the minute, and the codes of its goods, place and entry."""
         found = []
         for step in self.dossier.journey:
             times = (moment(self.language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
             codes = (step.lot_number, step.site_code, step.event_code)
             verb = translate(self.language, terms.step_words(step.kind))
-            found.append((verb, " – ".join(dict.fromkeys(times)), " · ".join(code for code in codes if code)))
+            found.append((verb, " – ".join(dict.fromkeys(times)), [code for code in codes if code]))
         return found
 
     @property

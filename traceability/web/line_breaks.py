@@ -14,12 +14,18 @@ from traceability.documents.syllables import pieces
 ZERO_WIDTH: Final = "\u200b"
 _MAIN: Final = re.compile(r"<main.*</footer>", re.DOTALL)
 _KEPT_OR_TEXT: Final = re.compile(r"(<svg.*?</svg>|<[^>]*>)|([\u0e80-\u0eff]+)", re.DOTALL)
+_LAO: Final = re.compile("[\u0e80-\u0eff]+")
 _MARGIN: Final = re.compile(r"\n\s+")
 
 
 def breakable(html: str) -> str:
     """A page with breaks offered in everything that people read in it, and without the margins of its templates."""
     return _MAIN.sub(lambda main: _KEPT_OR_TEXT.sub(_broken, main[0]), _MARGIN.sub("\n", html))
+
+
+def breakable_text(text: str) -> str:
+    """The same for words that are set into a page afterwards."""
+    return _LAO.sub(lambda found: _word(found[0]), text)
 
 
 def _broken(found: re.Match[str]) -> str:

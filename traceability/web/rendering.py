@@ -19,6 +19,7 @@ from traceability.config import Config
 from traceability.domain.dossier import Dossier
 from traceability.web import compression
 from traceability.web.batch_page import CHECKED
+from traceability.web.line_breaks import breakable_text
 
 ENVIRON_KEY: Final = "traceability.rendering"
 HeaderList = list[tuple[str, str]]
@@ -81,7 +82,7 @@ class Kept:
         body = self.body
         if self.zone_minutes is not None:
             moment = words.moment(language, now, self.zone_minutes, with_zone=True)
-            body = body.replace(CHECKED.encode(), str(escape(moment)).encode())
+            body = body.replace(CHECKED.encode(), str(escape(breakable_text(moment))).encode())
         etag = quote_etag(generate_etag(body))
         headers = Headers(self.headers)
         headers["ETag"] = etag

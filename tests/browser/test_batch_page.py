@@ -1,0 +1,131 @@
+"""The public page in a real browser without scripts: three requests, one sheet of paper, no side scroll, a sane order.
+
+Seven farms of the cooperative -> two lots -> packed -> B, with a certificate and a result of the laboratory.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response
+from pypdf import PdfReader
+
+from tests.browser.conftest import Site
+from tests.cast import BOLAVEN, World
+from traceability.domain import facts
+from traceability.domain.facts import Measured
+from traceability.operations import inspection, registry
+from traceability.words import LANGUAGES
+
+ORDER = [
+    "status",
+    "Green coffee",
+    "The bag in your hand should show:",
+    "About this batch",
+    "Journey",
+    "Who grew it",
+    "Certificates and claims",
+    "Quality",
+    "For inspectors",
+]
+
+
+@pytest.fixture
+def code(site: Site) -> str:
+    world = World(site.database)
+    said = {"scheme": "organic", "number": "LA-ORG-7", "issuer": "Fair Check", "custody": "segregated"}
+    paper = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1))
+    world.say(world.cooperative, registry.register_certificate, paper)
+    farmers = [
+        str(
+            world.do(world.bakari, registry.register_farmer, facts.RegisterFarmer, name=f"N {at}", where=BOLAVEN)[
+                "farmer"
+            ]
+        )
+        for at in range(7)
+    ]
+    lots = [
+        world.lot(*(world.delivery(20_000 + at, farmer) for at, farmer in enumerate(some)))
+        for some in (farmers[:4], farmers[4:])
+    ]
+    packed = world.packed(*lots, mass_g=140_009, count=7)
+    result = (Measured(property="moisture", value="11.3", unit="%", passed=True),)
+    world.do(world.ines, inspection.inspect, facts.Inspect, lot=packed, measured=result)
+    return world.released(world.sealed(packed))
+
+
+def opened(page: Page, address: str) -> list[Response]:
+    """A page and everything that it fetched."""
+    fetched: list[Response] = []
+    page.on("response", lambda one: fetched.append(one))
+    page.goto(address, wait_until="networkidle")
+    return fetched
+
+
+def test_the_page_is_three_requests_of_one_house_without_script_or_cookie(site: Site, code: str) -> None:
+    page = site.visitor()
+    fetched = opened(page, f"/b/{code}")
+    assert len(fetched) <= 3, [one.url for one in fetched]
+    assert {urlsplit(one.url).netloc for one in fetched} == {urlsplit(site.address).netloc}
+    assert not page.context.cookies()
+    assert page.locator("script, iframe, img, object, embed").count() == 0
+    first = page.inner_text("[role=status]") + page.inner_text("header.head")
+    for said in ("Genuine lot, released for sale", "Green coffee", "140.009"):
+        assert said in first
+
+
+def test_a_batch_is_one_sheet_of_paper(site: Site, code: str) -> None:
+    for language in LANGUAGES:
+        page = site.visitor()
+        page.goto(f"/b/{code}?l={language}")
+        sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
+        assert len(sheets) == 1, language
+        printed = sheets[0].extract_text()
+        assert "LA-ORG-7" in printed
+        page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(site: Site, code: str, width: int) -> None:
+    page = site.visitor()
+    page.set_viewport_size({"width": width, "height": 640})
+    for address in (f"/b/{code}", f"/b/{code}/why", f"/b/{code}/why/farm-01"):
+        for language in LANGUAGES:
+            page.goto(f"{address}?l={language}")
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{address} in {language} is {wide} wide"
+
+
+def test_the_keyboard_and_the_headings_follow_the_order_of_the_page(site: Site, code: str) -> None:
+    page = site.visitor()
+    page.goto(f"/b/{code}")
+    found = page.locator("[role=status], main h1, main h2").all()
+    said = ["status" if one.get_attribute("role") else one.inner_text() for one in found]
+    assert said == ORDER
+    levels = [int(one.evaluate("one => one.tagName[1]")) for one in page.locator("h1, h2, h3").all()]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels)), levels
+    heights = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        at = page.evaluate("document.activeElement.getBoundingClientRect().top + scrollY")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        heights.append(at)
+    assert len(heights) > 10
+    drawn = [height for height in heights[1:] if height]
+    assert all(below > above - 60 for above, below in pairwise(drawn)), drawn
+
+
+def test_text_at_twice_its_size_loses_nothing(site: Site, code: str) -> None:
+    page = site.visitor()
+    page.set_viewport_size({"width": 640, "height": 640})
+    page.goto(f"/b/{code}?l=lo")
+    page.evaluate("document.documentElement.style.zoom = 2")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth * 2 + 1")
+    assert page.locator("text=140,009").first.is_visible()
