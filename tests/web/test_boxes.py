@@ -126,6 +126,9 @@ def test_a_number_is_read_as_people_type_it_and_waits_for_the_release(
     serial = serial_of(printed(world, batch), 5)
     for address in (f"/B/{batch}/21/{serial}", f"/b/{batch.lower()}/21/{show_serial(serial).lower()}"):
         assert visitor.get(address, status=308).location == f"/b/{batch}/21/{serial}"
+    pasted = visitor.get(f"/find?code=HTTPS://TRACE.EXAMPLE.LA/B/{batch}/21/{serial}", status=303).location
+    assert pasted == f"/b/{batch}/21/{serial}"
+    assert visitor.get(f"/find?code={SITE}/00/{'0' * 18}", status=303).location == f"/00/{'0' * 18}"
     waiting = world.sealed(world.packed(count=10))
     address = f"/b/{waiting}/21/{serial_of(printed(world, waiting), 5)}"
     assert visitor.get(address, status=303).location == f"/b/{waiting}"

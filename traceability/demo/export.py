@@ -75,6 +75,7 @@ def seal_batch(house: House, who: str, day: date, packed: Stock, packing: Packin
             destination=packing.destination,
             ico=packing.ico,
             best_before=packing.best_before,
+            confirmed=True,  # coffee that is packed again keeps its mark
         ),
     )
 

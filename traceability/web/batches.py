@@ -42,6 +42,8 @@ from traceability.web.session import actor_of_cookie, current_actor, public, sig
 
 blueprint = Blueprint("batches", __name__)
 
+# what our own labels say beside public codes: an article and its lot, a pallet, a place, an organisation
+_OF_GS1 = re.compile(r"/(?:01/[0-9]{14}|00/[0-9]{18}|41[47]/[0-9]{13})(?:/[^?#\s]*)?")
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
 
 
@@ -168,9 +170,12 @@ def find() -> AnyResponse:
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
-    of_gs1 = re.search(r"/01/[0-9]{14}(?:/[^?#\s]*)?", typed)
+    of_gs1 = _OF_GS1.search(typed)
     if of_gs1:
         return redirect(of_gs1[0], 303)
+    of_box = re.search(r"/b/([0-9a-z]{8})/21/([0-9a-z]{20})", typed, re.IGNORECASE)
+    if of_box:
+        return redirect(link("boxes.box", typed=of_box[1].upper(), typed_serial=of_box[2].upper()), 303)
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
         code = read_code(pasted[1] if pasted else typed)

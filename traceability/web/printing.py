@@ -28,6 +28,8 @@ REFRESH_SECONDS: Final = 2
 _TOLD_SECONDS: Final = 0.5  # between two words about how far it is
 _BROKEN: Final = N_("The paper could not be made. Try again; if it happens again, tell whoever runs this site.")
 
+_ONE_AT_A_TIME: Final = threading.Lock()  # in a process, so that its pages are not slowed down by several papers
+
 Told = Callable[[int], object]  # how many labels are done
 Make = Callable[[BinaryIO, Told], None]
 
@@ -90,7 +92,7 @@ class Printing:
         """In a thread of its own. Whatever becomes of it is told in a file; the lock goes last."""
         try:
             part = self._file("part")
-            with part.open("wb") as output:
+            with _ONE_AT_A_TIME, part.open("wb") as output:
                 make(output, self._teller())
             part.replace(self.paper)
         except Refusal as refusal:

@@ -25,6 +25,7 @@ from traceability.words import N_
 
 blueprint = Blueprint("whereabouts", __name__)
 
+ROUND_BUTTONS: Final = 4
 KINDS: Final = {
     **dict(FACILITY_KINDS),
     "cooperative": N_("Cooperative"),
@@ -109,5 +110,7 @@ def _form_page(facility: str, form: forms.Form | None = None) -> Response:
         if chosen is not None:
             start = {"facility": chosen.code, "gln": dict((row.code, one.gln) for row, one in kept)[chosen.code]}
         form = forms.opened(Gs1Schema(), start)
-    form.offer("facility", [(row.code, row.name) for row in places])
+    # of a few the page makes round buttons, of which one must say that it is none of them
+    nowhere = [("", N_("The organisation itself"))] if len(places) < ROUND_BUTTONS else []
+    form.offer("facility", [*nowhere, *((row.code, row.name) for row in places)])
     return page("whereabouts/numbers.html", status=form.status, form=form, own=own, places=kept)
