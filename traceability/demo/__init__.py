@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from traceability.demo import durian, fish, fruit, laongam, nong_luang, pakse, today
+from traceability.demo import durian, fish, fruit, laongam, nong_luang, pakse, readers, today
 from traceability.demo.telling import CLIENT_IDS, PASSWORD
 from traceability.domain.dossier import Status
 from traceability.errors import Conflict
@@ -94,6 +94,7 @@ def _tell(database: Database, progress: Progress | None) -> None:
     durian.tell_season(database, told)
     fruit.tell_season(database, told)
     fish.tell_season(database, told)
+    readers.tell_readers(database, [batch.code for batch in first.batches.values()])
     today.tell_today(first, second, exporter)
     if progress is not None:
         progress(so_far, so_far)

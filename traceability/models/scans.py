@@ -30,7 +30,9 @@ class ScanDevice(Base):
     """A device that read a page on one day, as a digest with the salt of that day. Another day it has another one."""
 
     __tablename__ = "scan_device"
-    __table_args__ = (within("lot_id", "lot"), Index("ix_scan_device_org_id_day", "org_id", "day"))
+    # the first page of a manager asks for all of a week: everything that it wants to know stands in the index
+    _WEEK = ("org_id", "day", "what", "lot_id", "serial", "country", "language")
+    __table_args__ = (within("lot_id", "lot"), Index("ix_scan_device_week", *_WEEK))
 
     lot_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     serial: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
@@ -16,6 +16,7 @@ from traceability.domain.scans import KEPT, TOO_WIDELY, WINDOW, Evidence, Limits
 from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum
 
 DAYS: Final = 30  # of the picture on a batch's page
+_CHUNK: Final = 5_000  # labels of one statement
 
 Label = tuple[int, str]  # a lot and a serial number, "" for the batch as a whole
 
@@ -114,25 +115,28 @@ def is_shared(session: Session, lot_id: int, serial: str, limits: Limits, today:
 
 def evidence_of(session: Session, labels: Iterable[Label], today: date) -> dict[Label, tuple[Evidence, int]]:
     """What was counted of these labels within the window, and how many visits that were."""
-    wanted = set(labels)
-    lots, since = {lot_id for lot_id, _ in wanted}, today - WINDOW
+    wanted, since = sorted(set(labels)), today - WINDOW
     tallies: defaultdict[Label, _Tally] = defaultdict(_Tally)
     is_late = func.coalesce(ScanDevice.day > Batch.best_before, False)
     columns = ScanDevice.lot_id, ScanDevice.serial, ScanDevice.what, ScanDevice.country, ScanDevice.language, is_late
-    rows = session.execute(
-        select(*columns, func.count())
-        .join(Batch, Batch.lot_id == ScanDevice.lot_id)
-        .where(ScanDevice.lot_id.in_(lots), ScanDevice.day > since)
-        .group_by(*columns)
-    )
-    for lot_id, serial, what, country, language, late, n in rows:
-        tallies[lot_id, serial].add(What(what), country, language, late, n)
-    visits = session.execute(
-        select(ScanCount.lot_id, ScanCount.serial, func.sum(ScanCount.n))
-        .where(ScanCount.lot_id.in_(lots), ScanCount.day > since, ScanCount.what == What.SCAN)
-        .group_by(ScanCount.lot_id, ScanCount.serial)
-    )
-    scans = {(lot_id, serial): int(n) for lot_id, serial, n in visits}
+    scans: dict[Label, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        rows = session.execute(
+            select(*columns, func.count())
+            .join(Batch, Batch.lot_id == ScanDevice.lot_id)
+            .where(tuple_(ScanDevice.lot_id, ScanDevice.serial).in_(chunk), ScanDevice.day > since)
+            .group_by(*columns)
+        )
+        for lot_id, serial, what, country, language, late, n in rows:
+            tallies[lot_id, serial].add(What(what), country, language, late, n)
+        visits = session.execute(
+            select(ScanCount.lot_id, ScanCount.serial, func.sum(ScanCount.n))
+            .where(tuple_(ScanCount.lot_id, ScanCount.serial).in_(chunk))
+            .where(ScanCount.day > since, ScanCount.what == What.SCAN)
+            .group_by(ScanCount.lot_id, ScanCount.serial)
+        )
+        scans |= {(lot_id, serial): int(n) for lot_id, serial, n in visits}
     return {label: (tallies[label].evidence(), scans.get(label, 0)) for label in wanted if label in tallies}
 
 
@@ -190,7 +194,7 @@ def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> l
 def _too_many(limits: Limits) -> ColumnElement[bool]:
     return or_(
         func.count() > limits.devices,
-        func.count(ScanDevice.country.distinct()) > limits.countries,
+        func.count(func.nullif(ScanDevice.country, "").distinct()) > limits.countries,
         func.count(ScanDevice.language.distinct()) > limits.languages,
     )
 

@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from flask import current_app, request
@@ -81,7 +81,7 @@ class Scans:
             if not noted:
                 return
             try:
-                self._database.write(partial(store, noted=noted, today=datetime.now(UTC).date()))
+                self._database.write(lambda session: store(session, noted, datetime.now(UTC).date()))
             except Refusal as refusal:
                 log.info("visits are counted later: %s", type(refusal).__name__)
                 self._visits.extendleft(reversed(visits))

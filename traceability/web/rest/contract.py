@@ -75,6 +75,7 @@ WORDS: Final = {
     "authority": "K7M2Q4RX",
     "event": "K7M2Q4RX",
     "request": "K7M2Q4RX",
+    "report": "K7M2Q4RX",
     "scale": "K7M2Q4RX",
     "prefix": "NL",
     "official_code": "LA-CHP-0042",

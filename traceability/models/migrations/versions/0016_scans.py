@@ -48,7 +48,8 @@ def _counts() -> None:
         _of_lot("scan_device"),
         sa.PrimaryKeyConstraint("lot_id", "serial", "day", "what", "device", name=op.f("pk_scan_device")),
     )
-    op.create_index("ix_scan_device_org_id_day", "scan_device", ["org_id", "day"])
+    week = ["org_id", "day", "what", "lot_id", "serial", "country", "language"]
+    op.create_index("ix_scan_device_week", "scan_device", week)
     op.create_table(
         "scan_sum",
         sa.Column("lot_id", WHOLE, autoincrement=False, nullable=False),
