@@ -245,6 +245,20 @@ def test_users_that_cannot_be_are_refused(cooperative: Path) -> None:
     )
 
 
+def test_the_law_lets_an_authority_read_an_area_until_it_ends(cooperative: Path) -> None:
+    area = ("--authority", "Plant Protection", "--country", "la", "--province", "Champasak")
+    assert "no organisation Plant Protection" in refused("authority", "grant", *area)
+    assert "is no authority" in refused("authority", "grant", "--authority", "Phou Noy", "--country", "LA")
+    what = ("--kind", "authority", "--prefix", "PP", "--country", "LA")
+    printed("organisation", "add", "--name", "Plant Protection", *what)
+    assert "Champasak, LA from now on" in printed("authority", "grant", *area)
+    assert "may read already" in refused("authority", "grant", *area)
+    assert printed("authority", "areas", "--authority", "Plant Protection") == "Champasak, LA\n"
+    assert "no longer" in printed("authority", "end", *area)
+    assert printed("authority", "areas", "--authority", "Plant Protection") == ""
+    assert run("authority", "grant", "--authority", "Plant Protection", "--country", "Laos").exit_code == 2
+
+
 def test_an_organisation_that_exists_is_found_by_its_code(cooperative: Path) -> None:
     with record(cooperative) as database, database.reading() as session:
         code = session.scalars(select(Organisation.code)).one()

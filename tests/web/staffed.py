@@ -181,7 +181,8 @@ class Staffed:
         payment = season.do(season.bakari, paying.pay, Pay, **money)
         named: Any = {"name": "NL-A", "token": "dv_" + "a" * 43}
         phone = season.do(season.bakari, devices.enrol_device, EnrolDevice, **named)
-        ministry = self.authority()
+        ministry = self._authority("Plant Protection", "PP")
+        self._authority("Customs", "CU")  # whom nobody let in yet
         letting: Any = {"authority": ministry.org_code}
         season.do(season.malee, letting_in.grant_reading, GrantReading, **letting)
         with self.database.reading() as session:
@@ -240,9 +241,9 @@ class Staffed:
             "marked": season.sealed(season.packed(), ico="105/3/285"),
         }
 
-    def authority(self) -> Actor:
+    def _authority(self, name: str, prefix: str) -> Actor:
         """A ministry that oversees; whoever lets it in does so on their own page."""
-        named: Any = {"name": "Plant Protection", "kind": "authority", "prefix": "PP", "where": Where(country="LA")}
+        named: Any = {"name": name, "kind": "authority", "prefix": prefix, "where": Where(country="LA")}
         fact = self.season.fact(facts.RegisterOrganisation, **named)
         return self.database.write(lambda session: registry.register_organisation(session, fact))
 

@@ -291,7 +291,7 @@ def opened(house: Staffed, who: str, address: str) -> Page:
 
 def sent(house: Staffed, who: str, rule: Rule) -> TestResponse:
     """The answer to an empty form."""
-    filled = {"code": house.codes["farmer"], "name": "places", "token": "999"}
+    filled = {"code": house.codes["farmer"], "name": "places", "token": "999", "what": "refuse"}
     path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
     return house.browser(who).http.post(path, data={}, headers={"Sec-Fetch-Site": "same-origin"})
 

@@ -268,8 +268,8 @@ def _an_authority_reads(season: Watched) -> None:
     ministry = season.database.write(lambda session: registry.register_organisation(session, opened))
     for operation, kind in ((authority.grant_reading, GrantReading), (authority.end_reading, EndReading)):
         season.do(season.malee, operation, kind, authority=ministry.org_code)
-    for by_machine, area in ((authority.grant_area, GrantArea), (authority.end_area, EndArea)):
-        season.do(ministry, by_machine, area, country="LA")
+    season.do(ministry, authority.grant_area, GrantArea, country="LA")
+    season.do(ministry, authority.end_area, EndArea, country="LA")
     season.do(ministry, authority.set_sample, SetSample, percent=10)
     sent = season.lot(season.delivery(5_000))
     season.received(season.dispatched(sent), 5_000)

@@ -31,40 +31,20 @@ def approvals_list() -> Response:
     return page("approvals/list.html", waiting=waiting, settled=settled, second=second)
 
 
-@blueprint.get("/approvals/<code>/approve")
+@blueprint.get("/approvals/<code>/<any(approve, refuse):what>")
 @signed_in(Kind.APPROVE)
-def approve(code: str) -> Response:
-    """What is asked for, before it is done."""
-    form = forms.opened(ApproveSchema(zone_minutes=current_actor().zone_minutes), {"request": code})
-    return _decide_page(form, _open_request(code), "approve")
+def decide(code: str, what: str) -> Response:
+    """What is asked for, before it is done; or why it is refused."""
+    return _decide_page(forms.opened(_schema(what), {"request": code}), _open_request(code), what)
 
 
-@blueprint.post("/approvals/<code>/approve")
+@blueprint.post("/approvals/<code>/<any(approve, refuse):what>")
 @signed_in(Kind.APPROVE)
-def save_approve(code: str) -> AnyResponse:
-    """Approve it and do it."""
-    wanted = _open_request(code)
-    form = forms.bind(ApproveSchema(zone_minutes=current_actor().zone_minutes), request.form)
-    done = forms.attempt(form, written(approvals.approve))
-    return _decide_page(form, wanted, "approve") if done is None else redirect(url_for("approvals.approvals_list"), 303)
-
-
-@blueprint.get("/approvals/<code>/refuse")
-@signed_in(Kind.REFUSE)
-def refuse(code: str) -> Response:
-    """Why it is refused."""
-    form = forms.opened(RefuseSchema(zone_minutes=current_actor().zone_minutes), {"request": code})
-    return _decide_page(form, _open_request(code), "refuse")
-
-
-@blueprint.post("/approvals/<code>/refuse")
-@signed_in(Kind.REFUSE)
-def save_refuse(code: str) -> AnyResponse:
-    """Refuse it; who asked sees the reason in the list."""
-    wanted = _open_request(code)
-    form = forms.bind(RefuseSchema(zone_minutes=current_actor().zone_minutes), request.form)
-    done = forms.attempt(form, written(approvals.refuse))
-    return _decide_page(form, wanted, "refuse") if done is None else redirect(url_for("approvals.approvals_list"), 303)
+def save_decide(code: str, what: str) -> AnyResponse:
+    """Approve it and do it, or refuse it; who asked sees how in the list."""
+    wanted, form = _open_request(code), forms.bind(_schema(what), request.form)
+    done = forms.attempt(form, written(approvals.approve if what == "approve" else approvals.refuse))
+    return _decide_page(form, wanted, what) if done is None else redirect(url_for("approvals.approvals_list"), 303)
 
 
 @blueprint.get("/plots/<code>/limit")
@@ -107,3 +87,7 @@ def _open_request(code: str) -> Request:
 
 def _decide_page(form: forms.Form, wanted: Request, what: str) -> Response:
     return page("approvals/decide.html", status=form.status, form=form, wanted=wanted, what=what)
+
+
+def _schema(what: str) -> ApproveSchema | RefuseSchema:
+    return (ApproveSchema if what == "approve" else RefuseSchema)(zone_minutes=current_actor().zone_minutes)
