@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -415,6 +416,72 @@ def test_a_page_is_served_from_a_database_that_only_reads(
     assert "No recall." in same(app, f"/b/{batch}").text
     assert not kept(world)
     app.extensions["database"].close()
+
+
+@contextmanager
+def locked(database: Database, mode: str, *tables: str) -> Iterator[None]:
+    """Somebody holds tables on PostgreSQL for long, or the whole file of SQLite."""
+    if database.is_sqlite:
+        with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+            other.execute("begin exclusive")
+            yield
+    else:
+        with database.schema_connection() as connection, connection.begin():
+            connection.execute(text(f"lock table {', '.join(tables)} in {mode} mode"))
+            yield
+
+
+def test_a_page_that_is_kept_is_served_while_the_database_is_locked(app: Flask, world: World, code: str) -> None:
+    handed_out(app, f"/b/{code}")
+    handed_out(app, f"/b/{code}.json")
+    with locked(world.database, "access exclusive", "lot", "batch", "rendered", "event", "posting"):
+        began = time.monotonic()
+        assert "No recall." in visitor(layer(app)).get(f"/b/{code}").text
+        assert (visitor(layer(app)).get(f"/b/{code}.json").json or {})["status"] == "released"
+        assert time.monotonic() - began < 2
+
+
+def test_another_process_serves_what_is_kept_while_a_writer_holds_the_database(
+    app: Flask, world: World, code: str, database_url: str, tmp_path: Path
+) -> None:
+    handed_out(app, f"/b/{code}")
+    other = house(database_url, tmp_path)
+    layer(other).inside = refusing
+    with locked(world.database, "exclusive", "lot", "batch", "rendered", "public_clock"):
+        assert "No recall." in visitor(layer(other)).get(f"/b/{code}").text
+    other.extensions["database"].close()
+
+
+def test_without_the_clock_nobody_is_told_yes_or_no_and_nobody_waits(app: Flask, world: World, code: str) -> None:
+    handed_out(app, f"/b/{code}")
+    with keeping_out(world.database):
+        for address in (f"/b/{code}", f"/b/{code}?l=lo", f"/b/{code}.json", f"/b/{code}/qr.svg"):
+            began = time.monotonic()
+            answer = visitor(layer(app)).get(address)
+            assert answer.status_code == 503, address
+            assert time.monotonic() - began < 9
+            assert "No recall." not in answer.text
+            if address.endswith(".json"):
+                assert answer.mimetype == "application/problem+json"
+            else:
+                assert code in answer.text
+    world.do(world.ines, inspection.recall, facts.RecallGoods, lot=code, reason="Residue", action="Bring it back")
+    assert "Recalled. Do not eat or sell." in visitor(layer(app)).get(f"/b/{code}").text
+
+
+@contextmanager
+def keeping_out(database: Database) -> Iterator[None]:
+    """Somebody lets no reader in: on SQLite with the file to itself, on PostgreSQL with a lock on the clock."""
+    if not database.is_sqlite:
+        with locked(database, "access exclusive", "public_clock"):
+            yield
+        return
+    database.close()  # who has the file to itself has to come first
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None, timeout=0)) as other:
+        other.execute("pragma locking_mode = exclusive")
+        other.execute("begin exclusive")
+        yield
+        other.execute("rollback")
 
 
 def test_a_silent_database_is_flasks_to_tell(tmp_path: Path) -> None:

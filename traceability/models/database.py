@@ -42,6 +42,8 @@ PRAGMAS = {
     "mmap_size": 0,
 }
 _LITTLE_PATIENCE: Final = 0.05  # seconds, for what may as well not be written
+_GLANCING_PATIENCE: Final = 2.0  # seconds, while somebody looks at an empty screen
+_WAIT_LITTLE: Final = f"set local lock_timeout = {_GLANCING_PATIENCE * 1000:.0f}"
 _TRIES = 5
 _RETRY = {"40001", "40P01"}  # serialization failure, dead-lock
 
@@ -54,6 +56,10 @@ class DatabaseSilent(Refusal):
     """Nothing is lost. Try again in a minute."""
 
     status = 503
+
+
+class DatabaseBusy(DatabaseSilent):
+    """Nothing is lost. Try again in a minute."""  # somebody keeps all others out: who waits, waits for long
 
 
 class DoesNotFit(Invalid):
@@ -86,7 +92,7 @@ class Database:
         self._write_engine = self._engine("BEGIN IMMEDIATE")
         self._read_engine = self._engine("BEGIN")
         # one statement at a time and never a transaction: always what was committed last
-        self._glance_engine = self._read_engine if self.is_sqlite else self._engine("AUTOCOMMIT")
+        self._glance_engine = self._engine("BEGIN" if self.is_sqlite else "AUTOCOMMIT", patience=_GLANCING_PATIENCE)
         self._glancing: deque[Any] = deque()  # connections that nobody uses at the moment
         self._writing: deque[Connection] = deque()  # likewise
         self._brief_engine = self._engine("BEGIN IMMEDIATE", patience=_LITTLE_PATIENCE, pool_size=1, max_overflow=0)
@@ -113,19 +119,24 @@ class Database:
     def glance(self, statement: str, *values: str | int) -> Sequence[Any] | None:
         """The first row of one statement, past sessions and transactions: for what is asked before every page.
 
-        It sees what was committed last. A `?` stands for a value. Raises DatabaseSilent for any error at all.
+        It sees what was committed last. A `?` stands for a value. Raises DatabaseBusy where somebody keeps all readers
+        out for long, DatabaseSilent for any other error.
         """
         connection = None
         try:
             connection = self._open_for_glancing()
             cursor = connection.cursor()
-            cursor.execute(statement if self.is_sqlite else statement.replace("?", "%s"), values)
+            if self.is_sqlite:
+                cursor.execute(statement, values)
+            else:  # both at once, in one transaction: no time is lost, and a pooler keeps no setting of ours
+                cursor.execute(f"{_WAIT_LITTLE}; {statement.replace('?', '%s')}", values)
+                cursor.nextset()
             row: Sequence[Any] | None = cursor.fetchone()
             cursor.close()  # a statement that is left open would go on seeing this moment
         except (SQLAlchemyError, self._glance_engine.dialect.loaded_dbapi.Error) as error:
             if connection is not None:
                 connection.close()
-            raise DatabaseSilent() from error
+            raise (DatabaseBusy() if _keeps_out(error) else DatabaseSilent()) from error
         self._glancing.append(connection)
         return row
 
@@ -137,7 +148,10 @@ class Database:
             pass
         pooled = self._glance_engine.raw_connection()
         pooled.detach()
-        return pooled.dbapi_connection
+        connection: Any = pooled.dbapi_connection
+        if not self.is_sqlite:  # which sends several statements at once
+            connection.cursor_factory = self._glance_engine.dialect.loaded_dbapi.ClientCursor
+        return connection
 
     def write_if_free(self, work: Callable[[Session], object]) -> bool:
         """Run `work` in a write transaction if that is possible at once; whether it was. Nobody waits for it."""
@@ -306,6 +320,11 @@ def _as_refusal(error: DBAPIError) -> Exception:
     if isinstance(error, DataError):
         return DoesNotFit()
     return JustTaken() if _is_taken(error) else error
+
+
+def _keeps_out(error: Exception) -> bool:
+    """Whether a reader waited for as long as it may."""
+    return getattr(error, "sqlstate", "") == "55P03" or getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"
 
 
 def _is_taken(error: DBAPIError) -> bool:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import http_date, is_resource_modified, parse_accept_header, parse_cookie
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -29,7 +29,7 @@ from traceability.domain import linkset
 from traceability.domain.identifiers import CODE_LENGTH
 from traceability.domain.moments import day_of
 from traceability.models import Rendered
-from traceability.models.database import Database, DatabaseSilent
+from traceability.models.database import Database, DatabaseBusy, DatabaseSilent
 from traceability.operations.public import keep_rendered
 from traceability.queries.rendered import Stored, clock_now, public_clock, rows_of_stamps, zone_and_stored
 from traceability.web import language
@@ -45,6 +45,7 @@ MOST_BYTES: Final = 16_000_000  # of answers in the memory of one process
 _PATH: Final = re.compile(r"/[bB]/([0-9A-Z]{8})(?:\.json|/qr\.svg|/qr\.png)?")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]*")
 _UNUSUAL: Final = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE", "SCRIPT_NAME")
+_BUSY: Final = "traceability.busy"
 _OF_THE_BODY: Final = frozenset({"date", "etag", "content-length"})
 
 
@@ -82,11 +83,14 @@ class Served:
         self._lately: OrderedDict[Asked, _Lately] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        app.before_request(_tell_busy)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         asked = self._asked(environ)
         try:
             answers = self._answers(asked, environ) if asked is not None else None
+        except DatabaseBusy:  # who waited once does not wait for Flask to find the same
+            answers, environ[_BUSY] = None, True
         except DatabaseSilent:
             answers = None
         if asked is None or answers is None:
@@ -210,6 +214,12 @@ def unpacked(stored: Stored | Rendered) -> Kept:
     """What a row keeps."""
     headers = [(name, value) for name, value in json.loads(stored.headers)]
     return Kept(headers, zlib.decompress(stored.body), stored.zone_minutes)
+
+
+def _tell_busy() -> None:
+    """Raise DatabaseBusy where it was found just now."""
+    if request.environ.get(_BUSY):
+        raise DatabaseBusy()
 
 
 def _size(lately: _Lately) -> int:

@@ -1,0 +1,71 @@
+"""`traceability publish`: the public side as files for any web server, and kept up to date."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from traceability.app import create_app
+from traceability.commands import Terminal, pass_terminal
+from traceability.exports.site import Written
+from traceability.models.database import DatabaseSilent
+from traceability.queries.organisations import organisation_meant
+from traceability.web.nginx import server_block
+from traceability.web.publishing import publish
+from traceability.words import N_
+
+
+@click.command()
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the files; nothing else may be in it.",
+)
+@click.option("--organisation", default="", help="Name or code of the only one whose batches are published.")
+@click.option(
+    "--every",
+    type=click.IntRange(5, 3600),
+    metavar="SECONDS",
+    help="Go on until Ctrl-C; 30 shows a recall well within a minute.",
+)
+@click.option("--nginx", is_flag=True, help="Write nothing: print what nginx needs to hand out that folder.")
+@click.option(
+    "--app", "address", default="", help="With --nginx: the server to ask for what is no file, http://HOST:PORT."
+)
+@pass_terminal
+def command(terminal: Terminal, folder: Path, organisation: str, every: int | None, nginx: bool, address: str) -> None:
+    """Write the pages of all released batches, and what belongs to them, as files.
+
+    Only what changed is written, so it may run every minute. A recalled batch keeps its page, which says so.
+    """
+    folder = folder.resolve()
+    if nginx:
+        click.echo(server_block(terminal.config, folder, app=address))
+        return
+    with terminal.record() as database, database.reading() as session:
+        org_id = organisation_meant(session, organisation).id if organisation else None
+    app = create_app(terminal.config)
+    try:
+        while every is not None:
+            began = time.monotonic()
+            try:
+                _tell(terminal, publish(app, folder, org_id))
+            except DatabaseSilent:
+                terminal.say(N_("The database does not answer. What was published stands. We go on trying."))
+            time.sleep(max(1.0, every - (time.monotonic() - began)))
+        _tell(terminal, publish(app, folder, org_id))
+    finally:
+        app.extensions["database"].close()
+
+
+def _tell(terminal: Terminal, done: Written) -> None:
+    if not (done.files or done.removed):
+        terminal.say(N_("Nothing has changed."))
+        return
+    told = N_("Batches: {batches}. Files written: {files}, removed: {removed}.")
+    batches = sum(1 for name in done.parts if name)
+    terminal.say(told, batches=batches, files=len(done.files), removed=len(done.removed))

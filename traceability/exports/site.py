@@ -1,0 +1,175 @@
+"""A folder of files for any web server, kept up to date: only what changed is written, each file in one move.
+
+What stands there is remembered in `.published.json` by the digest of what each file says, so that a file whose words
+are the same is left alone. One program at a time writes; who reads sees the old file or the new one, and never none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from traceability.errors import Conflict
+
+MANIFEST: Final = ".published.json"
+_LOCK, _NEW = ".lock", ".new"
+_OWN: Final = {MANIFEST, _LOCK, _NEW}
+_DOTTED: Final = {".well-known", ".codes.map", ".links.map"}  # what may begin with a dot
+
+
+class AlreadyPublishing(Conflict):
+    """Another program is writing into this folder. Let it finish, then start again."""
+
+
+class FolderOfOthers(Conflict):
+    """{folder} holds files that are not ours, and they could be lost. Name an empty folder, or a new one."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What is to stand at a path. `digest` is that of its words, without the moment of writing."""
+
+    path: str
+    content: bytes
+    digest: str
+
+
+@dataclass
+class Part:
+    """Files that change together, the digest of the facts that they tell, and the digest of each of them."""
+
+    facts: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Written:
+    """What was done."""
+
+    files: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  # by name: those with a file that was written or removed
+
+
+class Site:
+    """The folder while it is held. Every part is either kept or put; what was neither is gone at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.written = Written()
+        self.stamp = ""  # of what stood here as a whole
+        self._before, self._now = self._read(), dict[str, Part]()
+        self._gone: set[str] = set()  # from the parts that had them
+        self._finished = False
+
+    def says(self, name: str, facts: str) -> bool:
+        """Whether a part tells these facts already."""
+        return name in self._before and self._before[name].facts == facts
+
+    def keep(self, name: str) -> None:
+        """Leave a part as it stands."""
+        self._now[name] = self._before[name]
+
+    def put(self, name: str, facts: str, files: Iterable[File]) -> None:
+        """Write of a part what differs, and remove what is no more of it."""
+        before, now = self._before.get(name, Part()), Part(facts)
+        differs = False
+        for file in files:
+            now.files[file.path] = file.digest
+            if before.files.get(file.path) != file.digest:
+                self._write(file)
+                differs = True
+        gone = before.files.keys() - now.files.keys()
+        self._gone |= gone
+        self._now[name] = now
+        if differs or gone:
+            self.written.parts.append(name)
+
+    def finish(self, stamp: str) -> None:
+        """What stands here now is whole, and of this moment of the record; parts that were not named are no more."""
+        for name in self._before.keys() - self._now.keys():
+            self._gone |= self._before[name].files.keys()
+            self.written.parts.append(name)
+        self._before, self.stamp, self._finished = {}, stamp, True
+
+    def save(self) -> None:
+        """Remove what no part has any more, and remember what stands here."""
+        parts = {**self._before, **self._now}  # what a broken run did not come to stands as it stood
+        self._remove(self._gone.difference(*(part.files for part in parts.values())))
+        if not (self._finished or self.written.files or self.written.removed):
+            return
+        os.sync()  # the files come to the disk before the list that says that they are there
+        told = {name: {"facts": part.facts, "files": part.files} for name, part in parts.items()}
+        stamp = self.stamp if self._finished else ""
+        text = json.dumps({"stamp": stamp, "parts": told}, ensure_ascii=False, indent=0)
+        self._move_in(MANIFEST, text.encode())
+
+    def _read(self) -> dict[str, Part]:
+        try:
+            kept: Any = json.loads((self.folder / MANIFEST).read_text("utf-8"))
+            parts = {name: Part(str(part["facts"]), dict(part["files"])) for name, part in kept["parts"].items()}
+            self.stamp = str(kept["stamp"])
+            return parts
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none yet, or damaged: all is written anew
+            return {}
+
+    def _write(self, file: File) -> None:
+        self._move_in(file.path, file.content)
+        self.written.files.append(file.path)
+
+    def _move_in(self, path: str, content: bytes) -> None:
+        target, new = self._place(path), self.folder / _NEW
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content)
+        if target.exists():  # servers tell two versions of a file apart by the second
+            at = max(int(target.stat().st_mtime) + 1, int(new.stat().st_mtime))
+            os.utime(new, (at, at))
+        os.replace(new, target)
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        for path in sorted(paths):
+            self._place(path).unlink(missing_ok=True)
+            self.written.removed.append(path)
+            self._remove_empty(self._place(path).parent)
+
+    def _remove_empty(self, folder: Path) -> None:
+        while folder != self.folder and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
+
+    def _place(self, path: str) -> Path:
+        parts = PurePosixPath(path).parts
+        hidden = [part for part in parts if part.startswith(".") and part not in _DOTTED | _OWN]
+        if not parts or path.startswith("/") or hidden:
+            raise ValueError(f"no place inside the folder: {path}")
+        return self.folder.joinpath(*parts)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Site]:
+    """The folder, made where it is not there yet, for one writer. What was done is remembered whatever happens.
+
+    Raises AlreadyPublishing, FolderOfOthers.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / MANIFEST).exists() and any(path.name not in _OWN for path in folder.iterdir()):
+        raise FolderOfOthers(folder=str(folder))
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyPublishing() from None
+        site = Site(folder)
+        try:
+            yield site
+        finally:
+            site.save()
+    finally:
+        os.close(lock)  # which gives it back
