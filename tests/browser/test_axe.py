@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from waitress.server import create_server
 
 from tests.databases import Databases
-from tests.web.route_policy import ADDRESSES, POLICY, PUBLIC
+from tests.web.addresses import ADDRESSES
+from tests.web.route_policy import POLICY, PUBLIC
 from tests.web.staffed import EVERYTHING, Staffed, staffed
 from traceability.domain.roles import Role
 

@@ -265,6 +265,21 @@ def _dao_labels(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
     }
 
 
+def _dao_stops(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
+    """What is measured, held and recalled."""
+    return {
+        Kind.INSPECT: [{"lot": ours.lot, "measured": (Measured(property="x", value="1"),)}],
+        Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
+        Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],
+        Kind.CLOSE_HOLD: [{"hold": ours.hold, "passed": True, "outcome": "x"}],
+        Kind.RECALL: [
+            {"reason": "x", "action": "y", target: value}
+            for target, value in (("lot", ours.lot), ("plot", world.amina_plot), ("farmer", world.amina))
+        ],
+        Kind.LIFT_RECALL: [{"recall": ours.recall, "outcome": "x"}],
+    }
+
+
 def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict[str, Any]]]:
     """Every operation, aimed at something of ours and otherwise right."""
     place = {"facility": world.dao_place}
@@ -308,15 +323,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
             {**reported, "takes": (Take(lot=ours.lot, mass_g=1),)},
             {**reported, "takes": (Take(lot=ours.delivery, mass_g=1),), "facility": world.mill},
         ],
-        Kind.INSPECT: [{"lot": ours.lot, "measured": (Measured(property="x", value="1"),)}],
-        Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
-        Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],
-        Kind.CLOSE_HOLD: [{"hold": ours.hold, "passed": True, "outcome": "x"}],
-        Kind.RECALL: [
-            {"reason": "x", "action": "y", target: value}
-            for target, value in (("lot", ours.lot), ("plot", world.amina_plot), ("farmer", world.amina))
-        ],
-        Kind.LIFT_RECALL: [{"recall": ours.recall, "outcome": "x"}],
+        **_dao_stops(world, ours),
         Kind.PACK: [{**place, "inputs": take, "form": "green", "unit": "bag", "count": 2, "mass_g": 100_000}],
         Kind.SEAL: [{"lot": ours.lot}],
         Kind.RELEASE: [{"batch": ours.batch}],

@@ -51,7 +51,7 @@ def test_it_holds_what_a_clerk_needs_and_nothing_of_others(world: World) -> None
     assert number
     assert plots == [[world.amina_plot, "Upper", "arabica_coffee", 12_000]]
     settings = answer["settings"]
-    assert settings["places"] == [["NL", "Nong Luang mill"]]
+    assert settings["places"] == [["NL", "Nong Luang mill", []]]
     cherry = next(goods for goods in settings["goods"] if goods["form"] == "fresh_cherry")
     assert cherry["grades"][-1] == "R"
     assert cherry["bag_g"][0] < cherry["bag_g"][1]

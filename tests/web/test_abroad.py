@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Databases
-from tests.web.route_policy import ADDRESSES
+from tests.web.addresses import ADDRESSES
 from tests.web.staffed import Staffed, staffed
 from traceability import words
 from traceability.web.language import BEHIND_LABELS

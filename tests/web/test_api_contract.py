@@ -53,7 +53,9 @@ def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
     app = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
     app.testing = True
     app.extensions["database"].create_all()
-    program = Program(app, token_of(app, organisation(app, "Nong Luang", "NL"), "bakari"))
+    home = organisation(app, "Nong Luang", "NL")
+    token_of(app, home, "bakari")  # whom the examples give a new password, which ends his tokens
+    program = Program(app, token_of(app, home, "robot"))
     fill(program, organisation(app, "Chiara Trading", "CT").org_code)
     yield program
     app.extensions["database"].close()

@@ -21,9 +21,10 @@ from werkzeug.test import TestResponse
 
 from tests.cast import AMINA_PHONE, BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE
 from tests.databases import Databases
+from tests.web.addresses import ADDRESSES
 from tests.web.client import Page
 from tests.web.program import Program
-from tests.web.route_policy import ADDRESSES, POLICY, PUBLIC, ROLES, SIGNED_IN
+from tests.web.route_policy import POLICY, PUBLIC, ROLES, SIGNED_IN
 from tests.web.staffed import EVERYTHING, READER, Staffed, staffed
 from traceability.domain.events import Kind
 from traceability.domain.roles import MAY, Role

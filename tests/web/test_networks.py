@@ -39,7 +39,7 @@ def test_every_page_about_reported_lots_opens_and_leads_on(app: Flask, cooperati
         new = {link for link in page.links() if link.startswith("/")} - seen
         waiting += sorted(new)
         seen |= new
-    lot = manager.get(f"/lots/{codes['D6']}")
+    lot = manager.get(f"/lots/{codes['D6']}?l=lo")
     assert "Firm hens" in lot.text
     assert "Cake" in lot.text
     assert translate("lo", "Lot reported by others") in lot.text

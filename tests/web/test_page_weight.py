@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 import pytest
 
 from tests.databases import Databases
+from tests.web.addresses import ADDRESSES
 from tests.web.client import Client
-from tests.web.route_policy import ADDRESSES
 from tests.web.staffed import EVERYTHING, Staffed, staffed
 from tests.web.stocked import Stocked, said
 from traceability.domain.facts import WeighIn

@@ -12,7 +12,7 @@ import pytest
 from jinja2 import Environment
 
 from tests.databases import Databases
-from tests.web.route_policy import ADDRESSES
+from tests.web.addresses import ADDRESSES
 from tests.web.staffed import EVERYTHING, Staffed, staffed
 from traceability import words
 
