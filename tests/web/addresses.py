@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.web.route_policy import ROLES
 from traceability.domain.methods import By
 from traceability.queries.home_cards import LISTS
 from traceability.web.oversight_tables import TABLES

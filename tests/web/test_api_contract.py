@@ -54,7 +54,7 @@ def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
     app.testing = True
     app.extensions["database"].create_all()
     home = organisation(app, "Nong Luang", "NL")
-    token_of(app, home, "bakari")  # whom the examples give a new password, which ends his tokens
+    token_of(app, home, "bakari", "clerk")  # whom the examples give a new password, which ends his tokens
     program = Program(app, token_of(app, home, "robot"))
     fill(program, organisation(app, "Chiara Trading", "CT").org_code)
     yield program

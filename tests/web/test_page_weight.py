@@ -71,6 +71,7 @@ def weights(house: Staffed, who: str) -> Iterator[tuple[str, int, int]]:
             path = one.format_map(house.codes)
             plain = client.http.get(path)
             if plain.status_code != 200 or plain.mimetype != "text/html":
+                plain.close()
                 continue
             page = len(client.http.get(path, headers=SMALL).get_data())
             files = files_of(client, path, plain.get_data(as_text=True))

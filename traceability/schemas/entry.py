@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from marshmallow import fields, post_load, pre_load
@@ -40,7 +41,8 @@ class WeighedSchema(Schema):
     @pre_load
     def typed_in(self, typed: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Read the weights in that unit."""
-        weighed_in(self, unit_called(typed.get("weight_unit", "")))
+        if isinstance(typed, Mapping):  # a program may send anything; what it is not is said after this
+            weighed_in(self, unit_called(str(typed.get("weight_unit", ""))))
         return typed
 
     @post_load
