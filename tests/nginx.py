@@ -6,7 +6,6 @@ import getpass
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,9 +61,3 @@ def nginx(folder: Path, site: str, workers: int = 1) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
-
-
-def reload(server: Server) -> None:
-    """Let it read its maps anew; the old processes are gone when the new ones answer."""
-    server.process.send_signal(1)  # SIGHUP
-    time.sleep(0.5)

@@ -89,6 +89,8 @@ server {
     charset utf-8;
     server_tokens off;
     absolute_redirect off;
+    open_file_cache max=20000 inactive=60s;
+    open_file_cache_valid 1s;
     gzip_static on;
     gzip_vary on;
     types {

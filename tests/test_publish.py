@@ -1,0 +1,53 @@
+"""`traceability publish` as it is typed: what it says, what it refuses, and the text for nginx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.cast import World
+from traceability.cli import main
+from traceability.exports.site import held
+from traceability.models.database import Database
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["--language", "en", "publish", *words], catch_exceptions=False)
+
+
+@pytest.fixture
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("TRACEABILITY_DATABASE_URL", raising=False)
+    assert CliRunner().invoke(main, ["init"], catch_exceptions=False).exit_code == 0
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'traceability.sqlite3'}")
+    code = World(database).released()
+    database.close()
+    return code
+
+
+def test_it_says_what_it_did_and_refuses_in_one_line(batch: str, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    first, second = run("--out", str(out)), run("--out", str(out))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Batches: 1." in first.stdout
+    assert second.stdout.strip() == "Nothing has changed."
+    assert (out / "b" / batch / "index.en.html").exists()
+    with held(out):
+        busy = run("--out", str(out))
+    assert busy.exit_code == 1
+    assert "Another program is writing into this folder." in busy.stderr
+    unknown = run("--out", str(out), "--organisation", "Nobody")
+    assert unknown.exit_code == 1
+
+
+def test_the_text_for_nginx_is_printed_and_nothing_is_written(batch: str, tmp_path: Path) -> None:
+    alone = run("--out", str(tmp_path / "site"), "--nginx")
+    before = run("--out", str(tmp_path / "site"), "--nginx", "--app", "http://127.0.0.1:8000")
+    assert (alone.exit_code, before.exit_code) == (0, 0)
+    assert not (tmp_path / "site").exists()
+    assert "error_page 404 /404.$spoken.html;" in alone.stdout
+    assert "proxy_pass http://127.0.0.1:8000;" in before.stdout
+    assert "proxy_pass" not in alone.stdout
