@@ -42,7 +42,7 @@ class WeighedSchema(Schema):
     def typed_in(self, typed: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Read the weights in that unit."""
         if isinstance(typed, Mapping):  # a program may send anything; what it is not is said after this
-            weighed_in(self, unit_called(str(typed.get("weight_unit", ""))))
+            weighed_in(self, unit_called(typed.get("weight_unit", "")))
         return typed
 
     @post_load
