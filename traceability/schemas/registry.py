@@ -23,7 +23,7 @@ from traceability.domain.roles import ROLE_NAMES
 from traceability.domain.schemes import CLAIM_SCHEMES, REGISTRATION_SCHEMES
 from traceability.schemas.facts import PlacedSchema, TimedSchema
 from traceability.schemas.fields import Area, Choice, Code, Day, Flag, Password, Several, Text
-from traceability.words import LANGUAGE_NAMES, N_
+from traceability.words import LANGUAGE_NAMES, LANGUAGES, N_
 
 PARTNER_KINDS = (
     ("buyer", N_("Buyer")),
@@ -158,7 +158,7 @@ class UserSchema(TimedSchema):
     name = Text(N_("Name"), required=True)
     password = Password(N_("Password"), required=True, autocomplete="new-password")
     roles = Several(Choice(N_("Roles"), choices=tuple((str(key), name) for key, name in ROLE_NAMES.items())), least=1)
-    language = Choice(N_("Language"), choices=tuple(LANGUAGE_NAMES.items()), default="en")
+    language = Choice(N_("Language"), choices=tuple((code, LANGUAGE_NAMES[code]) for code in LANGUAGES), default="en")
 
     @post_load
     def make(self, values: dict[str, Any], **more: Any) -> Any:
