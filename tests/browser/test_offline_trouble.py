@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Error, Page, Playwright, Route, expect
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
@@ -99,8 +100,9 @@ def test_a_renewal_whose_answer_got_lost_locks_nobody_out(village: Village, play
         page = enrol(context)
 
         def lost(route: Route) -> None:
-            route.fetch()
-            route.abort()
+            with suppress(Error):  # the page may have given up meanwhile
+                route.fetch()
+                route.abort()
 
         context.route("**/renew.json", lost)
         page.goto("/offline?renew=1")

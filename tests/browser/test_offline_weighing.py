@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Playwright, Route, expect
+from playwright.sync_api import Error, Playwright, Route, expect
 from sqlalchemy import select
 
 from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
@@ -108,8 +109,9 @@ def test_the_answer_that_got_lost_is_no_reason_to_take_it_back(village: Village,
         page = enrol(context)
 
         def lost(route: Route) -> None:
-            route.fetch()
-            route.abort()
+            with suppress(Error):  # the page may have given up meanwhile
+                route.fetch()
+                route.abort()
 
         context.route("**/api/v1/weigh-ins", lost)
         weigh(page, "48,6")
