@@ -109,3 +109,16 @@ def finish(page: Page) -> str:
 
 def chip_says(page: Page, words: str) -> None:
     expect(page.locator("[data-is=chip]")).to_contain_text(words, timeout=30_000)
+
+
+def outbox(page: Page) -> None:
+    page.locator("[data-is=chip]").click()
+    page.locator("[data-screen=outbox]").wait_for()
+
+
+def register(page: Page, name: str = "Noy Vongsa") -> None:
+    page.get_by_role("button", name="New farmer").click()
+    page.fill("#new-name", name)
+    page.fill("#new-village", "Lak 30")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#bag").wait_for()

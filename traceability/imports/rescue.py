@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +15,7 @@ MOST_ENTRIES: Final = 2000
 MAX_BYTES: Final = 3 * MEGABYTE
 ABOUT: Final = ("kind", "state", "problem", "removed", "who")  # beside what is sent
 TAKEN_BACK: Final = "removed"
+_CODE: Final = re.compile(r"[0-9A-Za-z]{8}")
 
 
 class NotARescueFile(Invalid):
@@ -54,7 +56,7 @@ def read_rescue(source: Source) -> Rescued:
     """Raises NotARescueFile, TooManyEntries, and what every file may be refused for."""
     said = read_json(read_bytes(source, MAX_BYTES))
     entries = said.get("entries") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(entries, list):
+    if not isinstance(said, dict) or not isinstance(entries, list) or not _CODE.fullmatch(_text(said.get("device"))):
         raise NotARescueFile()
     if len(entries) > MOST_ENTRIES:
         raise TooManyEntries(limit=MOST_ENTRIES)

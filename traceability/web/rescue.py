@@ -131,10 +131,7 @@ def _uploaded() -> Rescued:
         content = stream.read(MAX_BYTES + 1)
     if not content:
         raise InvalidInput({"content": (Sentence(CHOOSE_A_FILE),)})
-    found = read_rescue(content)
-    if not found.device:
-        raise NotARescueFile()
-    return found
+    return read_rescue(content)
 
 
 def _in_place_of(code: str) -> Actor:
