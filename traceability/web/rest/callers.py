@@ -14,7 +14,10 @@ from traceability.web.pages import database
 from traceability.web.security import SAFE_METHODS
 
 UNSENT = "Unsent"  # the header in which a phone says how many entries it still has to send
-FOR_PHONES = frozenset({"api.weigh_in", "api.snapshot"})  # the token of a lost phone opens nothing else
+# the token of a lost phone opens nothing else
+FOR_PHONES = frozenset(
+    {"api.weigh_in", "api.form_lot", "api.dispatch", "api.receive", "api.snapshot", "api.snapshot_goods"}
+)
 CONTRACT = "api.contract"  # the one endpoint that is open: what the API is, is no secret
 
 
