@@ -60,6 +60,7 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
             [code, dict(names.by_language)] for code, names in other_organisations(session, actor.org_id)
         ],
         "places": [[place.prefix, place.name] for place in scales(session, actor)],
+        "most": MOST_LOTS,
         "lot_permille": organisation.lot_tolerance_permille,
         "road_permille": organisation.transfer_tolerance_permille,
         "forms": {

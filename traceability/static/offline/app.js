@@ -1,16 +1,21 @@
-// The page for work without a signal: who delivers, which bags, check, saved; and the outbox.
+// The page for work without a signal: who delivers, which bags, check, saved; lots and the road; and the outbox.
 
 import { enrol, renew } from "./enrol.js";
 import { listOutbox, openFix } from "./list.js";
 import { counts, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
 import { search } from "./search.js";
-import { farmers, refresh } from "./snapshot.js";
+import { changeLot, openLots } from "./lots.js";
+import { changeRoad, openRoad, sendOn } from "./road.js";
+import { farmers, refresh, refreshGoods } from "./snapshot.js";
+import { tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
 import { clock, language, named, say } from "./words.js";
 import { copyOf, fresh, known, openBags, openBuying, resume } from "./weighing.js";
 
+const ROOMS = ["who", "outbox", "buying", "lots", "road"]; // that an address may name
+const ROOM_OF = { buying: "who", bags: "who", check: "who", saved: "who", dispatch: "road", receive: "road" };
 let people = [];
 
 export async function go(name) {
@@ -21,9 +26,24 @@ export async function go(name) {
   if (name === "who") await openWho();
   else if (name === "buying") openBuying();
   else if (name === "outbox") await listOutbox();
-  show(name);
+  else if (name === "lots") await openLots();
+  else if (name === "road") await openRoad();
+  open(name);
   if (name === "who") document.getElementById("q").focus();
   if (name === "bags") document.getElementById("bag").focus();
+}
+
+function open(name) {
+  show(name);
+  part("rooms").hidden = false;
+  for (const room of part("rooms").querySelectorAll("[data-go]")) room.ariaCurrent = room.dataset.go === (ROOM_OF[name] ?? name) ? "page" : null;
+}
+
+// What the office did meanwhile; nobody is interrupted who is typing.
+async function news() {
+  if (!(await refreshGoods(language))) return;
+  const typing = screen(opened())?.contains(document.activeElement);
+  if (!typing && ["lots", "road"].includes(opened())) await go(opened());
 }
 
 async function openWho() {
@@ -81,11 +101,13 @@ async function showState() {
   tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
   if (opened() === "outbox") await listOutbox();
+  if (opened() === "stored") await tellState();
 }
 
 async function act(what) {
   if (what === "continue") return resume().then(() => go("bags"));
   if (what === "discard") return forget("draft").then(() => go("who"));
+  if (what === "send-on") return open(await sendOn());
   if (what === "send") {
     tell("send-words", (await deliver(language)) ? say("sent_now") : say("no_signal"));
     return showState();
@@ -98,7 +120,7 @@ document.addEventListener("click", (event) => {
   if (!found) return;
   if (found.dataset.go) {
     event.preventDefault();
-    go(found.dataset.go);
+    go(found.dataset.go).then(() => ["lots", "road"].includes(found.dataset.go) && news());
   } else act(found.dataset.do);
 });
 document.getElementById("q").addEventListener("input", (event) => list(event.target.value));
@@ -113,7 +135,7 @@ async function start() {
   const device = await kept("device");
   if (device && !(await kept("version"))) await refresh(language);
   const wanted = location.hash.slice(1);
-  await go(wanted === "outbox" ? "outbox" : "who");
+  await go(ROOMS.includes(wanted) ? wanted : "who");
   await showState();
   if (device) deliver(language).then(() => refresh(language)).then(async () => {
     people = await farmers();
@@ -125,10 +147,18 @@ async function start() {
 onChange(showState);
 screen("fix").addEventListener("done", () => go("outbox"));
 screen("fix").addEventListener("change-it", () => go("bags"));
-screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => show("fix")));
+screen("fix").addEventListener("change-goods", async ({ detail }) => {
+  await refreshGoods(language);
+  const name = detail.kind === "lot" ? await changeLot(detail) : await changeRoad(detail);
+  if (name) open(name);
+  else tell("fix-who", say("goods_gone"));
+});
+screen("road").addEventListener("leave", (event) => open(event.detail));
+screen("stored").addEventListener("opened", () => open("stored"));
+screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => open("fix")));
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";
-  if (["who", "outbox", "buying"].includes(wanted)) go(wanted); // `#main` only skips to the content
+  if (ROOMS.includes(wanted)) go(wanted); // `#main` only skips to the content
 });
 for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
 navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal

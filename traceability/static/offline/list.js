@@ -1,6 +1,7 @@
 // The outbox as people see it: each entry with its state and, where somebody is needed, the reason and a way to fix it.
 
-import { counts, entries, isoOf, mend, NEEDS, SENT, WAITING } from "./outbox.js";
+import { counts, discard, entries, isoOf, mend, NEEDS, numberOf, SENT, WAITING } from "./outbox.js";
+import { HELD_UP, kindOf } from "./order.js";
 import { copy, part, screen, tell } from "./page.js";
 import { kept } from "./store.js";
 import { clock, mass, say } from "./words.js";
@@ -39,8 +40,8 @@ function entryRow(entry) {
   const state = part("state", row);
   state.classList.add(BADGES[entry.state]);
   state.append(copy(`state-${entry.state}`));
-  part("number", row).textContent = entry.body.receipt_number;
-  part("who", row).textContent = entry.who;
+  part("number", row).textContent = numberOf(entry);
+  part("who", row).textContent = [say(`kind_${kindOf(entry)}`), entry.who].filter(Boolean).join(": ");
   part("net", row).textContent = mass(entry.net_g);
   part("when", row).textContent = clock(entry.body.occurred_at);
   if (entry.state === NEEDS) {
@@ -55,6 +56,7 @@ function entryRow(entry) {
 }
 
 function reasonsOf({ problem }) {
+  if (problem.name === HELD_UP) return [problem.number ? say("held_up", problem) : say("held_gone")];
   const more = [...(problem.warnings ?? []), ...Object.values(problem.errors ?? {}).flat()];
   return more.length ? more : [problem.detail];
 }
@@ -65,11 +67,13 @@ export async function openFix(entry) {
   const name = entry.problem.name;
   part("reasons").replaceChildren(...reasonsOf(entry).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
   tell("fix-who", entry.who);
-  tell("fix-number", entry.body.receipt_number);
+  tell("fix-number", numberOf(entry));
   tell("fix-net", mass(entry.net_g));
   part("fix-right").hidden = name !== "NeedsConfirming";
   part("fix-when").hidden = part("fix-time").hidden = !OF_TIME.includes(name);
   part("fix-renumber").hidden = !OF_NUMBER.includes(name);
+  part("fix-discard").hidden = kindOf(entry) === "weigh_in";
+  part("fix-discard").open = false;
   const ahead = (await kept("ahead")) ?? 0;
   const guess = new Date(Math.min(Date.parse(entry.body.occurred_at) - ahead * 60_000, Date.now() - ahead * 60_000));
   document.getElementById("when").value = isoOf(guess).slice(0, 16);
@@ -85,12 +89,17 @@ screen("fix").addEventListener("submit", async (event) => {
     await mend(fixing.id, { device_at: fixing.body.device_at ?? fixing.body.occurred_at, occurred_at: isoOf(when) });
   } else if (pressed === "fix-renumber") {
     const { letter } = await kept("device");
-    await mend(fixing.id, { note: say("replaces_number", { number: fixing.body.receipt_number }) }, { renumber: true, letter });
+    await mend(fixing.id, { note: say("replaces_number", { number: numberOf(fixing) }) }, { renumber: true, letter });
   } else await mend(fixing.id, {});
   screen("fix").dispatchEvent(new Event("done"));
   document.querySelector('[data-do="send"]').click();
 });
+document.querySelector('[data-do="discard-entry"]').addEventListener("click", async () => {
+  await discard(fixing.id);
+  screen("fix").dispatchEvent(new Event("done"));
+});
 document.querySelector('[data-do="change"]').addEventListener("click", async () => {
+  if (kindOf(fixing) !== "weigh_in") return screen("fix").dispatchEvent(new CustomEvent("change-goods", { detail: fixing }));
   const draft = await kept("draft");
   if (draft && draft.id !== fixing.id) return tell("fix-who", say("finish_first"));
   await edit({ ...fixing, form: { ...fixing.form, occurred_at: fixing.body.occurred_at } });

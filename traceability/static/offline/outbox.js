@@ -1,11 +1,11 @@
-// The outbox: what was weighed waits here until the server has it. Sent oldest first, one at a time, by one tab at a time.
-// A refusal is shown with its reason and holds up nothing else; a lost connection or a broken server changes nothing.
+// The outbox: what was done waits here until the server has it. Sent oldest first, one at a time, by one tab at a time.
+// A refusal is shown with its reason and holds up only what builds on it; a lost connection or a broken server changes
+// nothing.
 
+import { addressOf, builtOn, heldUp, kindOf, NEEDS, newCode, nextOf, numberedBy, numberOf, SENT, seriesOf, WAITING } from "./order.js";
 import { answer, keep, kept, transact } from "./store.js";
 
-export const WAITING = "waiting";
-export const SENT = "sent";
-export const NEEDS = "needs";
+export { NEEDS, numberOf, SENT, WAITING };
 const KEPT_DAYS = 30;
 const TOLD_MINUTES = 10; // a clock off by more is shown
 
@@ -39,15 +39,19 @@ export async function counts() {
 }
 
 // Keep an entry, with its number when it has none yet, and forget the draft: all of it or nothing. A second tab that
-// saves the same form finds it kept already and gets that.
+// saves the same form finds it kept already and gets that. `needs` are the ids of entries that it builds on.
 export async function save(entry, letter) {
   const saved = await transact(["outbox", "kept"], "readwrite", async (outbox, store) => {
     const before = await answer(outbox.get(entry.id));
     if (before && before.state !== NEEDS) return before;
     const next = before ?? { place: ((await answer(store.get("place"))) ?? 0) + 1 };
     if (!before) store.put(next.place, "place");
-    const number = entry.body.receipt_number || before?.body.receipt_number || (await takeNumber(store, entry.body, letter));
-    const full = { ...entry, place: next.place, state: WAITING, problem: null, body: { ...entry.body, receipt_number: number } };
+    const number = numberOf(entry) || (before && numberOf(before)) || (await takeNumber(store, entry, letter));
+    let full = { ...entry, place: next.place, state: WAITING, problem: null, body: { ...entry.body, [numberedBy(entry)]: number } };
+    for (const id of full.needs ?? []) {
+      const one = await answer(outbox.get(id));
+      if (one?.state === SENT) full = builtOn(full, id, one.answer.lot); // it was sent while this was typed
+    }
     outbox.put(full);
     if ((await answer(store.get("draft")))?.id === entry.id) store.delete("draft");
     return full;
@@ -56,14 +60,16 @@ export async function save(entry, letter) {
   return saved;
 }
 
-// `NL-1120-B037`: the point, month and day, this phone's letter, and one more than the highest counter ever taken there.
-async function takeNumber(store, body, letter) {
-  const series = `${body.facility}-${body.occurred_at.slice(5, 7)}${body.occurred_at.slice(8, 10)}`;
+// `NL-1120-B037`: the series, this phone's letter, and one more than the highest counter ever taken there.
+async function takeNumber(store, entry, letter) {
+  if (kindOf(entry) === "dispatch") return newCode();
+  const goods = await answer(store.get("goods"));
+  const { series, digits } = seriesOf(entry, goods?.settings.series);
   const given = (await answer(store.get("given"))) ?? {};
-  const taken = (await answer(store.get("numbers"))) ?? {};
+  const taken = { ...(await answer(store.get("numbers"))), ...goods?.numbers };
   const counter = Math.max(given[series] ?? 0, taken[series] ?? 0) + 1;
   store.put({ ...given, [series]: counter }, "given");
-  return `${series}-${letter}${String(counter).padStart(3, "0")}`;
+  return `${series}-${letter}${String(counter).padStart(digits, "0")}`;
 }
 
 // Change an entry that needs somebody, and let it wait again. `renumber` gives it the next number instead of its own.
@@ -72,10 +78,27 @@ export async function mend(id, change, { renumber = false, letter = "" } = {}) {
     const entry = await answer(outbox.get(id));
     if (entry?.state !== NEEDS) return;
     const body = { ...entry.body, ...change };
-    if (renumber) body.receipt_number = await takeNumber(store, body, letter);
+    if (renumber) body[numberedBy(entry)] = await takeNumber(store, { ...entry, body }, letter);
     outbox.put({ ...entry, body, state: WAITING, problem: null });
   });
   changed();
+}
+
+// Give up an entry that was not taken. What builds on it says so.
+export async function discard(id) {
+  await transact(["outbox"], "readwrite", async (outbox) => {
+    if ((await answer(outbox.get(id)))?.state === NEEDS) outbox.delete(id);
+  });
+  await sortOut();
+  changed();
+}
+
+// Answers what is open, with what builds on refused entries told so.
+async function sortOut() {
+  await transact(["outbox"], "readwrite", async (outbox) => {
+    for (const entry of heldUp(await answer(outbox.getAll()))) outbox.put(entry);
+  });
+  return (await entries()).filter((entry) => entry.state !== SENT);
 }
 
 const replace = (entry, change) =>
@@ -97,20 +120,33 @@ export async function send(language = "en") {
 async function sendAll(language) {
   const device = await kept("device");
   if (!device || device.revoked) return Boolean(device);
-  const open = (await entries()).filter((entry) => entry.state !== SENT);
-  const queue = open.filter((entry) => entry.state === WAITING);
-  for (const [place, entry] of queue.entries()) {
-    const said = await post(entry, device, language, open.length - place - 1);
+  let open = await sortOut();
+  for (let entry = nextOf(open); entry; entry = nextOf(open)) {
+    const said = await post(entry, device, language, open.length - 1);
     if (!said) return false;
-    if (said.done) await replace(entry, { state: SENT, sentAt: new Date().toISOString(), answer: said.done.answer });
-    else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem, queue.slice(place));
-    else if (said.problem.status === 401) return keep("trouble", said.problem).then(() => true);
+    if (said.problem?.name === "DeviceRevoked") return revoked(device, said.problem, open.filter((one) => one.state === WAITING));
+    if (said.problem?.status === 401) return keep("trouble", said.problem).then(() => true);
+    if (said.done) await onRecord(entry, said.done.answer);
     else await replace(entry, { state: NEEDS, problem: said.problem });
+    const others = open.some((one) => one.needs?.includes(entry.id));
+    if (others) open = await sortOut();
+    else if (said.done) open = open.filter((one) => one !== entry);
+    else entry.state = NEEDS;
     changed();
   }
   await keep("trouble", null);
   await forgetSent();
   return true;
+}
+
+// It is sent: whatever builds on it names the lot that it became from now on.
+function onRecord(entry, said) {
+  return transact(["outbox"], "readwrite", async (outbox) => {
+    const all = await answer(outbox.getAll());
+    const now = all.find((one) => one.id === entry.id);
+    if (now?.state === WAITING) outbox.put({ ...now, state: SENT, sentAt: new Date().toISOString(), answer: said });
+    for (const one of all) if (one.needs?.includes(entry.id)) outbox.put(builtOn(one, entry.id, said.lot));
+  });
 }
 
 // What was sent long ago is on record, and need not fill the phone.
@@ -123,7 +159,7 @@ async function forgetSent() {
 // `{done}`, `{problem}`, or nothing where no server of ours answered: a hotel's sign-in page is no answer.
 async function post(entry, device, language, left) {
   try {
-    const response = await fetch("/api/v1/weigh-ins", {
+    const response = await fetch(addressOf(entry), {
       method: "POST",
       headers: headersOf(device, language, left),
       body: JSON.stringify({ ...entry.body, client_id: entry.id, sent_at: isoOf(new Date()) }),
@@ -152,8 +188,7 @@ export async function revoked(device, problem, queue) {
   for (const entry of queue) await replace(entry, { state: NEEDS, problem });
   await transact(["kept", "shelves"], "readwrite", (store, shelves) => {
     store.put({ ...device, token: "", revoked: problem.detail }, "device");
-    store.delete("version");
-    store.delete("draft");
+    for (const name of ["version", "goods", "draft", "lot-draft", "road-drafts"]) store.delete(name);
     shelves.clear();
   });
   changed();

@@ -1,0 +1,54 @@
+// What was done with goods is kept, numbered and shown with its state; another try to send follows at once.
+
+import { deliver } from "./deliver.js";
+import { entries, NEEDS, numberOf, save, SENT } from "./outbox.js";
+import { part, screen, tell } from "./page.js";
+import { refreshGoods } from "./snapshot.js";
+import { forget, keep, kept } from "./store.js";
+import { language, mass, say } from "./words.js";
+
+let shown = null;
+
+export const discardDraft = (name) => forget(name);
+export const storedLot = () => shown;
+
+// Keep an entry, forget its draft (one by name, or one of several by `draftOf`), and show it. Where the phone is full it
+// is told at `problem`, and everything typed stays.
+export async function keepGoods(entry, draft, problem, draftOf = "") {
+  const device = await kept("device");
+  let saved;
+  try {
+    saved = await save(entry, device.letter);
+    if (draftOf) {
+      const { [draftOf]: gone, ...others } = (await kept(draft)) ?? {};
+      await keep(draft, others);
+    } else await forget(draft);
+  } catch {
+    return void tell(problem, say("cannot_keep"));
+  }
+  await showStored(saved);
+  await deliver(language);
+  await refreshGoods(language);
+  await tellState();
+}
+
+async function showStored(entry) {
+  shown = entry;
+  const code = entry.kind === "dispatch";
+  tell("stored-what", say(`stored_${entry.kind}`));
+  tell("stored-number", code ? numberOf(entry).replace(/^(.{4})/, "$1\u00a0") : numberOf(entry));
+  tell("stored-hint", code ? say("note_hint") : "");
+  tell("stored-who", entry.who);
+  tell("stored-mass", mass(entry.net_g));
+  part("stored-send-on").hidden = code;
+  await tellState();
+  screen("stored").dispatchEvent(new Event("opened"));
+}
+
+// Its state as it is now: waiting, sent, or needing somebody.
+export async function tellState() {
+  const entry = shown && (await entries()).find((one) => one.id === shown.id);
+  if (!entry) return;
+  shown = entry;
+  tell("stored-state", say(entry.state === SENT ? "is_sent" : entry.state === NEEDS ? "needs_you" : "waits"));
+}
