@@ -1,6 +1,6 @@
 """No signal at the collection point: lots, dispatches and receipts survive a killed browser and arrive once, in order.
 
-    A 48.6 + B 51.2 -> lot A0001 -> the mill, all on the phone; meanwhile the office may have done something else
+A 48.6 + B 51.2 -> lot A0001 -> the mill, all on the phone; meanwhile the office may have done something else
 """
 
 from __future__ import annotations

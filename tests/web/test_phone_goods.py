@@ -1,4 +1,4 @@
-"""Lots, dispatches and receipts by phone: once however often they are sent, own numbers, conflicts said, nothing overwritten."""
+"""Goods by phone: once however often they are sent, numbers of its own, conflicts said and nothing overwritten."""
 
 from __future__ import annotations
 
