@@ -103,7 +103,7 @@ def gone(server: Server) -> None:
 
 def form(page: Page, weighed: str = "") -> str:
     """Every delivery that is offered becomes a lot; its number."""
-    page.get_by_role("button", name="Lots", exact=True).first.click()
+    page.get_by_role("link", name="Lots", exact=True).click()
     page.locator("#lot-weighed").fill(weighed)
     page.get_by_role("button", name="Close the lot").click()
     return stored(page)
@@ -122,7 +122,7 @@ def test_a_lot_of_two_weigh_ins_sets_out_without_a_signal_and_survives_a_killed_
         page = enrol(context)
         gone(server)
         receipts = [weigh(page, "48,6"), weigh(page, "51,2")]
-        page.get_by_role("button", name="Lots", exact=True).click()
+        page.get_by_role("link", name="Lots", exact=True).click()
         expect(page.locator("[data-is=lot-total]")).to_have_text(re.compile(r"99.8\skg"))
         expect(page.locator("[data-is=lot-rows] input:checked")).to_have_count(2)
         page.locator("#lot-weighed").fill("90")
@@ -134,7 +134,7 @@ def test_a_lot_of_two_weigh_ins_sets_out_without_a_signal_and_survives_a_killed_
         kill(village.profile)
     with phone(playwright, village.profile, village.address) as context:
         page = open_app(context)
-        page.get_by_role("button", name="Lots", exact=True).click()
+        page.get_by_role("link", name="Lots", exact=True).click()
         expect(page.locator("#lot-reason")).to_have_value("A bag burst")
         page.get_by_role("button", name="Close the lot").click()
         assert stored(page) == FIRST_LOT
@@ -150,7 +150,7 @@ def test_a_lot_of_two_weigh_ins_sets_out_without_a_signal_and_survives_a_killed_
     with village.served(), phone(playwright, village.profile, village.address) as context:
         page = open_app(context)
         chip_says(page, "All sent")
-        page.get_by_role("button", name="Road").click()
+        page.get_by_role("link", name="Road").click()
         expect(page.locator("[data-is=leaving-none]")).to_contain_text("There is no open lot")
     deliveries = [("weigh_in", number) for number in receipts]
     assert village.record() == [*deliveries, ("form_lot", FIRST_LOT), ("dispatch", code)]
@@ -166,7 +166,7 @@ def test_goods_are_received_without_a_signal_and_a_difference_wants_a_reason(
     code = on_the_road(village)
     with village.served() as server, phone(playwright, village.profile, village.address) as context:
         page = enrol(context)
-        page.get_by_role("button", name="Road").click()
+        page.get_by_role("link", name="Road").click()
         expect(page.locator("[data-is=arriving]")).to_contain_text("Pakse Dry Mill")
         gone(server)
         page.locator("[data-is=arriving] a").click()
@@ -178,7 +178,7 @@ def test_goods_are_received_without_a_signal_and_a_difference_wants_a_reason(
         page.get_by_role("button", name="Accept").click()
         assert stored(page) == FIRST_LOT
         chip_says(page, "1 waiting")
-        page.get_by_role("button", name="Road").last.click()
+        page.get_by_role("link", name="Road").click()
         expect(page.locator("[data-is=arriving-none]")).to_contain_text("Nothing is on the road to you")
         kill(village.profile)
     with village.served(), phone(playwright, village.profile, village.address) as context:

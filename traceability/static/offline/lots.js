@@ -35,11 +35,9 @@ const chosenGroup = () => groups.find((group) => group.key === draft.group);
 const ticked = () => chosenGroup().rows.filter((row) => !draft.out.includes(row.ref));
 const sumOf = (rows) => rows.reduce((sum, row) => sum + row.mass, 0);
 const formName = (key) => named(goods?.settings.forms[key] ?? {}) || key;
-const placeName = (prefix) => goods?.settings.places.find(([one]) => one === prefix)?.[1] ?? prefix;
 
 function groupWords(group) {
-  const parts = [placeName(group.place), formName(group.goods), group.grade, group.on, mass(sumOf(group.rows))];
-  return parts.filter(Boolean).join(" · ");
+  return [formName(group.goods), group.grade, group.on.slice(5), group.place].filter(Boolean).join(" · ");
 }
 
 async function drawRows() {

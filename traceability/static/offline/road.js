@@ -28,7 +28,7 @@ export async function openRoad() {
   const ours = lots.filter((one) => one.sort !== "d").slice(0, MOST_SHOWN);
   tell("arriving-none", road.length ? "" : say(goods ? "nothing_arrives" : "no_goods"));
   part("arriving").replaceChildren(...road.map((row) => goodsRow(begun[row[0]], row[1], [named(row[2]), formName(row[3]), row[7]], row[5], "", () => openReceive(row))));
-  tell("leaving-none", ours.length ? "" : say("no_lots"));
+  tell("leaving-none", ours.length === MOST_SHOWN ? say("newest_shown", { n: MOST_SHOWN }) : ours.length ? "" : say("no_lots"));
   part("leaving").replaceChildren(...ours.map((one) => goodsRow(begun[one.ref], one.number, [formName(one.goods), one.grade, one.on], one.mass, one.state, () => openDispatch(one))));
 }
 

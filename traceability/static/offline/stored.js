@@ -37,6 +37,7 @@ async function showStored(entry) {
   const code = entry.kind === "dispatch";
   tell("stored-what", say(`stored_${entry.kind}`));
   tell("stored-number", code ? numberOf(entry).replace(/^(.{4})/, "$1\u00a0") : numberOf(entry));
+  part("stored-number").classList.toggle("big", code); // the number of a lot is too long for that on a phone
   tell("stored-hint", code ? say("note_hint") : "");
   tell("stored-who", entry.who);
   tell("stored-mass", mass(entry.net_g));
