@@ -10,7 +10,7 @@ import { copyOf, edit } from "./weighing.js";
 const A_DAY = 24 * 3600_000;
 const MOST_SHOWN = 200;
 const BADGES = { [WAITING]: "badge--plain", [SENT]: "badge--ok", [NEEDS]: "badge--stop" };
-const OF_TIME = ["ClockOff", "FromTheFuture"];
+const OF_TIME = ["ClockOff", "FromTheFuture", "NotMadeYet"];
 const OF_NUMBER = ["NumberTaken", "OtherSeries"];
 let fixing = null;
 
