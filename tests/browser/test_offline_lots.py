@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from tests.browser.hands import HOME, PASSWORD, cooperative
 from tests.browser.phones import chip_says, enrol, kill, open_app, phone, weigh
+from tests.browser.test_axe import AXE, RUN, TALL, issues
 from tests.serving import Server, free_port, serving
 from traceability.domain.facts import Dispatch, FormLot, RegisterFacility, RegisterFarmer, RegisterOrganisation, WeighIn
 from traceability.domain.roles import Actor
@@ -258,3 +259,43 @@ def test_what_was_refused_can_be_discarded_and_what_builds_on_it_says_so(
             page.get_by_role("button", name="Discard it").click()
             chip_says(page, f"{left} need you" if left else "All sent")
     assert [kind for kind, _ in village.record()] == ["weigh_in", "form_lot"]
+
+
+def test_every_screen_for_goods_can_be_read_by_everybody_and_fits_a_small_phone(
+    village: Village, playwright: Playwright
+) -> None:
+    on_the_road(village)
+    with village.served(), phone(playwright, village.profile, village.address, bypass_csp=True) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        weigh(page, "48,6")
+        page.evaluate(AXE)
+        page.set_viewport_size(TALL)
+        wrong: list[str] = []
+
+        def look(screen: str) -> None:
+            expect(page.locator(f"[data-screen={screen}]")).to_be_visible()
+            wrong.extend(f"{screen}: {issue}" for issue in issues(page, RUN))
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, screen
+
+        page.get_by_role("link", name="Lots", exact=True).click()
+        page.fill("#lot-weighed", "1.250")
+        page.get_by_role("button", name="Close the lot").click()
+        expect(page.locator("[data-is=lot-weighed-choices] button")).to_have_count(2)
+        look("lots")
+        page.fill("#lot-weighed", "")
+        page.get_by_role("button", name="Close the lot").click()
+        look("stored")
+        page.get_by_role("link", name="Road").click()
+        look("road")
+        page.locator("[data-is=leaving] a").click()
+        page.get_by_role("button", name="Dispatch", exact=True).click()
+        expect(page.locator("[data-is=away-to-problem]")).to_have_text("Say where it goes.")
+        look("dispatch")
+        page.get_by_role("link", name="Road").click()
+        page.locator("[data-is=arriving] a").click()
+        page.fill("#taken-mass", "95")
+        look("receive")
+        page.get_by_role("link", name="Road").click()
+        expect(page.locator("[data-is=arriving]")).to_contain_text("Draft")
+    assert not wrong, "\n".join(wrong)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
+from traceability.domain.identifiers import read_code
 from traceability.domain.quantity import AmbiguousNumber, NothingTyped, read_mass, read_money
 from traceability.domain.text import search_key
 from traceability.errors import Refusal
@@ -122,3 +123,37 @@ def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browse
         grams,
     )
     assert again == grams
+
+
+def test_a_code_made_on_a_phone_is_a_code_of_ours(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    codes = page.evaluate(
+        "async () => { const { newCode } = await import('/static/offline/order.js');"
+        " return Array.from({ length: 300 }, () => newCode()); }"
+    )
+    assert [read_code(code) for code in codes] == codes
+    assert len(set(codes)) == 300
+
+
+def test_what_builds_on_a_refused_entry_is_held_up_until_that_is_mended(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+
+    def states(weigh_in: str, lot: str, problem: str = "", gone: bool = False) -> dict[str, list[str]]:
+        held = {"name": "HeldUp", "number": problem} if lot == "needs" else None
+        all_of_it = [
+            {"id": "w", "state": weigh_in, "body": {"receipt_number": "NL-1"}},
+            {"id": "l", "kind": "lot", "state": lot, "problem": held, "needs": ["w"], "body": {"number": "L-1"}},
+            {"id": "d", "kind": "dispatch", "state": "waiting", "needs": ["l"], "body": {"note_code": "C"}},
+        ]
+        changed = page.evaluate(
+            "async (all) => { const { heldUp } = await import('/static/offline/order.js'); return heldUp(all); }",
+            all_of_it[1:] if gone else all_of_it,
+        )
+        return {one["id"]: [one["state"], (one["problem"] or {}).get("number", "")] for one in changed}
+
+    assert states("waiting", "waiting") == {}
+    assert states("needs", "waiting") == {"l": ["needs", "NL-1"], "d": ["needs", "L-1"]}
+    assert states("waiting", "needs", "NL-1") == {"l": ["waiting", ""]}
+    assert states("waiting", "waiting", gone=True) == {"l": ["needs", ""], "d": ["needs", "L-1"]}

@@ -1,8 +1,9 @@
 """Simulated days of phones at villages without a signal: nothing is lost, nothing doubled, nothing refused unseen.
 
 Each phone keeps its outbox as `static/offline/outbox.js` does: oldest first, the same body until there is an answer, a
-refusal is looked at by a person. A lot waits for the weigh-ins it is made of, a dispatch for its lot. The way to the server loses requests, loses answers, and brings copies late and in
-another order; phones lie in a drawer for a month, are killed in the middle, and their clocks are up to 400 days off.
+refusal is looked at by a person. A lot waits for the weigh-ins it is made of, a dispatch for its lot. The way to the
+server loses requests, loses answers, and brings copies late and in another order; phones lie in a drawer for a month,
+are killed in the middle, and their clocks are up to 400 days off.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ document.querySelector('[data-do="change"]').addEventListener("click", async () 
 document.querySelector('[data-do="export"]').addEventListener("click", async () => {
   const device = await kept("device");
   const unsent = (await entries()).filter((entry) => entry.state !== SENT);
-  const said = { device: device?.device, letter: device?.letter, name: device?.name, exported_at: isoOf(new Date()), entries: unsent.map(({ id, body, state, problem, who }) => ({ client_id: id, ...body, state, problem, who })) };
+  const said = { device: device?.device, letter: device?.letter, name: device?.name, exported_at: isoOf(new Date()), entries: unsent.map((entry) => ({ kind: kindOf(entry), client_id: entry.id, ...entry.body, state: entry.state, problem: entry.problem, who: entry.who })) };
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(said, null, 1)], { type: "application/json" }));
   link.download = `unsent-${device?.letter ?? ""}-${isoOf(new Date()).slice(0, 10)}.json`;

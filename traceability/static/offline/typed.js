@@ -1,7 +1,7 @@
 // Kilograms and counts in the fields of a form: read, or told beside the field why they cannot be, or asked which is meant.
 
 import { part, tell } from "./page.js";
-import { plainMass, readMass } from "./quantity.js";
+import { asciiForms, plainMass, readMass } from "./quantity.js";
 import { mass, say, wrong } from "./words.js";
 
 const field = (id) => document.getElementById(id);
@@ -34,7 +34,7 @@ export const massSoFar = (id) => readMass(field(id).value).grams;
 
 // A whole count; null for an empty field; undefined, with the reason told, for anything else.
 export function countIn(id) {
-  const typed = field(id).value.trim();
+  const typed = asciiForms(field(id).value.trim());
   const count = typed ? Number(typed) : null;
   const fits = count === null || (Number.isInteger(count) && count > 0 && count < 1_000_000);
   tell(`${id}-problem`, fits ? "" : say("whole_number"));
