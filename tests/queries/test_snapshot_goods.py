@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from tests.cast import World
-from traceability.domain.facts import Dispatch, FormLot, WeighIn
+from traceability.domain.facts import Dispatch, FormLot, PutOnHold, WeighIn
 from traceability.domain.identifiers import new_code
 from traceability.domain.roles import Actor, Phone
 from traceability.models import Event, Facility, Lot, Party
 from traceability.operations.collection import form_lot, record_weigh_in
+from traceability.operations.inspection import put_on_hold
 from traceability.operations.shipping import dispatch
 from traceability.queries.snapshot_goods import MOST_LOTS, SHELVES, snapshot_goods
 
@@ -93,6 +94,15 @@ def test_a_phone_learns_which_of_its_lot_numbers_are_taken(world: World) -> None
 
     assert asked(world, phone)["numbers"] == {series: 7}
     assert asked(world, world.bakari)["numbers"] == {}
+
+
+def test_what_a_hold_stops_is_marked_with_everything_made_of_it(world: World) -> None:
+    free, held = weighed(world), weighed(world)
+    lot = str(world.do(world.bakari, form_lot, FormLot, facility="NL", deliveries=(held,))["lot"])
+    world.do(world.malee, put_on_hold, PutOnHold, lot=held, reason="Residue found")
+
+    found = rows(asked(world, world.bakari))
+    assert (len(found[free]), found[lot][10:]) == (10, [1])
 
 
 def test_more_lots_than_a_phone_keeps_are_cut_and_it_is_said(world: World) -> None:

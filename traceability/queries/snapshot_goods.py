@@ -20,7 +20,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.models import Batch, Facility, Lot, Organisation, Party
-from traceability.queries import transfers
+from traceability.queries import holds, transfers
 from traceability.queries.snapshot import DIGITS, digest_of
 from traceability.queries.stock_choices import other_organisations
 from traceability.queries.weighings import scales
@@ -31,7 +31,8 @@ _VERSION: Final = re.compile(rf"[A-Za-z0-9_-]{{{DIGITS * (SHELVES + 2)}}}")
 _DAYS_AHEAD: Final = 40  # longer than a phone can go unheard of
 
 # code, number, kind, goods as `commodity.form`, grade, grams, units, day, prefix of its place, number of its farmer.
-# The kind is d for a delivery that is in no lot yet, l for a lot, b for a sealed batch.
+# The kind is d for a delivery that is in no lot yet, l for a lot, b for a sealed batch. What a hold or a recall stops has
+# a 1 behind it all.
 Row = list[Any]
 
 
@@ -101,7 +102,18 @@ def _how_many(session: Session, actor: Actor) -> int:
 
 
 def _shelves(session: Session, actor: Actor) -> list[list[Row]]:
-    columns = (Lot.code, Lot.number, Lot.kind, Lot.commodity, Lot.form, Lot.grade, Lot.balance_g, Lot.balance_count)
+    stopped = holds.stopped(session)
+    columns = (
+        Lot.id,
+        Lot.code,
+        Lot.number,
+        Lot.kind,
+        Lot.commodity,
+        Lot.form,
+        Lot.grade,
+        Lot.balance_g,
+        Lot.balance_count,
+    )
     query = (
         select(*columns, Lot.made_at, Lot.zone_minutes, Facility.prefix, Party.number, Batch.id)
         .outerjoin(Facility, Facility.id == Lot.facility_id)
@@ -112,10 +124,14 @@ def _shelves(session: Session, actor: Actor) -> list[list[Row]]:
         .limit(MOST_LOTS)
     )
     shelves: list[list[Row]] = [[] for _ in range(SHELVES)]
-    for code, number, kind, goods, form, grade, mass, count, at, zone, place, farmer, batch in session.execute(query):
+    for key, code, number, kind, goods, form, grade, mass, count, at, zone, place, farmer, batch in session.execute(
+        query
+    ):
         sort = "b" if batch is not None else "d" if kind == "delivery" else "l"
         row = [code, number, sort, f"{goods}.{form}", grade, mass, count, f"{day_of(at, zone):%Y-%m-%d}"]
-        shelves[zlib.crc32(code.encode()) % SHELVES].append([*row, place or "", farmer or ""])
+        shelves[zlib.crc32(code.encode()) % SHELVES].append(
+            [*row, place or "", farmer or "", *([1] if key in stopped else [])]
+        )
     return shelves
 
 

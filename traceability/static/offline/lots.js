@@ -32,7 +32,8 @@ export async function openLots() {
 }
 
 const chosenGroup = () => groups.find((group) => group.key === draft.group);
-const ticked = () => chosenGroup().rows.filter((row) => !draft.out.includes(row.ref));
+const isIn = (row) => !row.stopped && !draft.out.includes(row.ref);
+const ticked = () => chosenGroup().rows.filter(isIn);
 const sumOf = (rows) => rows.reduce((sum, row) => sum + row.mass, 0);
 const formName = (key) => named(goods?.settings.forms[key] ?? {}) || key;
 
@@ -45,7 +46,8 @@ async function drawRows() {
   part("lot-rows").replaceChildren(...chosenGroup().rows.map((row) => {
     const label = copyOf("one-delivery");
     const box = label.querySelector("input");
-    box.checked = !draft.out.includes(row.ref);
+    box.checked = isIn(row);
+    box.disabled = Boolean(row.stopped);
     box.onchange = () => {
       draft.out = box.checked ? draft.out.filter((ref) => ref !== row.ref) : [...draft.out, row.ref];
       note();
@@ -55,6 +57,7 @@ async function drawRows() {
     part("said", label).textContent = who(row);
     part("mass", label).textContent = mass(row.mass);
     part("waits", label).hidden = !row.state;
+    part("stopped", label).hidden = !row.stopped;
     return label;
   }));
   drawSums();

@@ -29,19 +29,20 @@ export async function openRoad() {
   tell("arriving-none", road.length ? "" : say(goods ? "nothing_arrives" : "no_goods"));
   part("arriving").replaceChildren(...road.map((row) => goodsRow(begun[row[0]], row[1], [named(row[2]), formName(row[3]), row[7]], row[5], "", () => openReceive(row))));
   tell("leaving-none", ours.length === MOST_SHOWN ? say("newest_shown", { n: MOST_SHOWN }) : ours.length ? "" : say("no_lots"));
-  part("leaving").replaceChildren(...ours.map((one) => goodsRow(begun[one.ref], one.number, [formName(one.goods), one.grade, one.on], one.mass, one.state, () => openDispatch(one))));
+  part("leaving").replaceChildren(...ours.map((one) => goodsRow(begun[one.ref], one.number, [formName(one.goods), one.grade, one.on], one.mass, one.state, () => openDispatch(one), one.stopped)));
 }
 
-function goodsRow(begun, number, said, grams, state, open) {
+function goodsRow(begun, number, said, grams, state, open, stopped = false) {
   const row = copyOf("one-goods");
   part("number", row).textContent = number;
   part("said", row).textContent = said.filter(Boolean).join(" · ");
   part("mass", row).textContent = mass(grams);
   part("begun", row).hidden = !begun;
   part("waits", row).hidden = !state;
+  part("stopped", row).hidden = !stopped;
   row.querySelector("a").onclick = (event) => {
     event.preventDefault();
-    open().then(leave);
+    if (!stopped) open().then(leave);
   };
   return row;
 }

@@ -18,7 +18,7 @@ export async function stock(without = "") {
   return { lots: [...lots.values()].sort(newestFirst), road: [...road.values()] };
 }
 
-const lotOf = ([ref, number, sort, goods, grade, mass, count, on, place, farmer]) => ({ ref, number, sort, goods, grade, mass, count, on, place, farmer, after: [], state: "" });
+const lotOf = ([ref, number, sort, goods, grade, mass, count, on, place, farmer, stopped = 0]) => ({ ref, number, sort, goods, grade, mass, count, on, place, farmer, stopped: Boolean(stopped), after: [], state: "" });
 
 const newestFirst = (a, b) => (a.on === b.on ? (a.number < b.number ? 1 : -1) : a.on < b.on ? 1 : -1);
 
