@@ -200,7 +200,9 @@ def test_what_the_office_did_meanwhile_is_a_conflict_that_holds_up_what_builds_o
         first = weigh(page, "48,1")
         chip_says(page, "All sent")
         context.set_offline(True)
-        page.goto("/offline")
+        page.goto("/lots")  # the page of the phone opens in its place
+        expect(page.locator("[data-is=lot-rows] input:checked")).to_have_count(1)
+        page.get_by_role("link", name="Weigh in").click()
         weigh(page, "48,2")
         weigh(page, "48,3")
         assert form(page) == FIRST_LOT

@@ -18,6 +18,9 @@ const ROOMS = ["who", "outbox", "buying", "lots", "road"]; // that an address ma
 const ROOM_OF = { buying: "who", bags: "who", check: "who", saved: "who", dispatch: "road", receive: "road" };
 let people = [];
 
+// Without a signal this page opens in the place of others: of the lots, say.
+const roomAt = (path) => (path.startsWith("/lots") ? "lots" : path.startsWith("/shipping") ? "road" : "who");
+
 export async function go(name) {
   const device = await kept("device");
   if (!device) return show("enrol");
@@ -134,7 +137,7 @@ async function start() {
   await renew();
   const device = await kept("device");
   if (device && !(await kept("version"))) await refresh(language);
-  const wanted = location.hash.slice(1);
+  const wanted = location.hash.slice(1) || roomAt(location.pathname);
   await go(ROOMS.includes(wanted) ? wanted : "who");
   await showState();
   if (device) deliver(language).then(() => refresh(language)).then(async () => {

@@ -1,11 +1,11 @@
 // Forming a lot without a signal: deliveries of one point, product, grade and day, ticked unless somebody unticks them.
 
 import { copyOf } from "./weighing.js";
-import { discardDraft, keepGoods } from "./stored.js";
-import { isoOf } from "./outbox.js";
+import { keepGoods } from "./stored.js";
+import { isKept, isoOf } from "./outbox.js";
 import { options, part, screen, tell } from "./page.js";
 import { groupsOf, stock, whoOf } from "./stock.js";
-import { keep, kept } from "./store.js";
+import { forget, keep, kept } from "./store.js";
 import { countIn, fill, massIn, massSoFar, percent, reasonMissing, valuesOf } from "./typed.js";
 import { mass, named, say } from "./words.js";
 
@@ -18,6 +18,7 @@ const nothingTyped = () => ({ id: crypto.randomUUID(), group: "", out: [], value
 
 export async function openLots() {
   draft = (await kept("lot-draft")) ?? nothingTyped();
+  if (await isKept(draft.id)) draft = { ...draft, id: crypto.randomUUID() };
   goods = await kept("goods");
   groups = groupsOf((await stock(draft.id)).lots);
   tell("lots-cut", goods && goods.open > goods.settings.most ? say("lots_cut", { n: goods.settings.most, of: goods.open }) : "");
@@ -89,7 +90,7 @@ document.getElementById("group").addEventListener("change", (event) => {
   drawRows();
 });
 document.querySelector('[data-do="discard-lot"]').addEventListener("click", async () => {
-  await discardDraft("lot-draft");
+  await forget("lot-draft");
   await openLots();
 });
 
@@ -113,7 +114,7 @@ screen("lots").addEventListener("submit", async (event) => {
   const form = { ...draft, values: valuesOf(TYPED) };
   const needs = [...new Set(rows.flatMap((row) => row.after))];
   const who = `${formName(group.goods)} · ${say("of_deliveries", { n: rows.length })}`;
-  await keepGoods({ id: draft.id, kind: "lot", body, net_g: made.mass, who, made, needs, form }, "lot-draft", "lot-problem");
+  await keepGoods({ id: draft.id, kind: "lot", body, net_g: made.mass, who, made, needs, form }, "lot-problem");
 });
 
 // An entry that was not taken is opened as it was typed, beside what is on record now. A lot that is

@@ -53,11 +53,24 @@ export async function save(entry, letter) {
       if (one?.state === SENT) full = builtOn(full, id, one.answer.lot); // it was sent while this was typed
     }
     outbox.put(full);
-    if ((await answer(store.get("draft")))?.id === entry.id) store.delete("draft");
+    await forgetDraft(store, entry.id);
     return full;
   });
   changed();
   return saved;
+}
+
+// With the entry, so that a draft is never opened again after it was kept.
+async function forgetDraft(store, id) {
+  for (const name of ["draft", "lot-draft"]) if ((await answer(store.get(name)))?.id === id) store.delete(name);
+  const begun = Object.entries((await answer(store.get("road-drafts"))) ?? {});
+  store.put(Object.fromEntries(begun.filter(([, one]) => one.id !== id)), "road-drafts");
+}
+
+// Whether an entry was kept under this id, and is not being changed: then a draft that has it is an old one.
+export async function isKept(id) {
+  const one = await transact(["outbox"], "readonly", (store) => answer(store.get(id)));
+  return Boolean(one) && one.state !== NEEDS;
 }
 
 // `NL-1120-B037`: the series, this phone's letter, and one more than the highest counter ever taken there.

@@ -2,7 +2,7 @@
 
 import { copyOf } from "./weighing.js";
 import { keepGoods, storedLot } from "./stored.js";
-import { isoOf, SENT } from "./outbox.js";
+import { isKept, isoOf, SENT } from "./outbox.js";
 import { options, part, screen, tell } from "./page.js";
 import { stock } from "./stock.js";
 import { keep, kept } from "./store.js";
@@ -47,8 +47,9 @@ function goodsRow(begun, number, said, grams, state, open, stopped = false) {
   return row;
 }
 
-async function begin(ref, fields, id) {
-  draft = (await drafts())[ref] ?? { id: id ?? crypto.randomUUID(), values: {} };
+async function begin(ref, fields) {
+  draft = (await drafts())[ref] ?? { id: crypto.randomUUID(), values: {} };
+  if (await isKept(draft.id)) draft = { ...draft, id: crypto.randomUUID() };
   fill(fields, draft.values);
 }
 
@@ -94,7 +95,7 @@ screen("dispatch").addEventListener("submit", async (event) => {
   for (const name of ["facility", "vehicle", "seal"]) if (!body[name]) delete body[name];
   const to = named(goods.settings.organisations.find(([code]) => code === typed["away-to"])?.[1] ?? {});
   const who = `${lot.number} → ${to}`;
-  await keepGoods({ id: draft.id, kind: "dispatch", body, net_g: body.mass_g, who, needs: lot.after, form: { values: typed, ref: lot.ref } }, "road-drafts", "away-problem", lot.ref);
+  await keepGoods({ id: draft.id, kind: "dispatch", body, net_g: body.mass_g, who, needs: lot.after, form: { values: typed, ref: lot.ref } }, "away-problem");
 });
 
 // -- here -------------------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ screen("receive").addEventListener("submit", async (event) => {
   for (const name of ["count", "facility", "reason"]) if (!body[name]) delete body[name];
   const made = { goods: load[3], grade: load[4], mass: weighed, count: count ?? load[6], place: body.facility };
   const who = `${load[1]} · ${named(load[2])}`;
-  await keepGoods({ id: draft.id, kind: "receipt", body, net_g: weighed, who, made, form: { values: typed, ref: load[0] } }, "road-drafts", "taken-problem", load[0]);
+  await keepGoods({ id: draft.id, kind: "receipt", body, net_g: weighed, who, made, form: { values: typed, ref: load[0] } }, "taken-problem");
 });
 
 // -- again ------------------------------------------------------------------------------------------------------

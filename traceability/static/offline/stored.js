@@ -4,25 +4,19 @@ import { deliver } from "./deliver.js";
 import { entries, NEEDS, numberOf, save, SENT } from "./outbox.js";
 import { part, screen, tell } from "./page.js";
 import { refreshGoods } from "./snapshot.js";
-import { forget, keep, kept } from "./store.js";
+import { kept } from "./store.js";
 import { language, mass, say } from "./words.js";
 
 let shown = null;
 
-export const discardDraft = (name) => forget(name);
 export const storedLot = () => shown;
 
-// Keep an entry, forget its draft (one by name, or one of several by `draftOf`), and show it. Where the phone is full it
-// is told at `problem`, and everything typed stays.
-export async function keepGoods(entry, draft, problem, draftOf = "") {
+// Keep an entry and show it. Where the phone is full it is told at `problem`, and everything typed stays.
+export async function keepGoods(entry, problem) {
   const device = await kept("device");
   let saved;
   try {
     saved = await save(entry, device.letter);
-    if (draftOf) {
-      const { [draftOf]: gone, ...others } = (await kept(draft)) ?? {};
-      await keep(draft, others);
-    } else await forget(draft);
   } catch {
     return void tell(problem, say("cannot_keep"));
   }
