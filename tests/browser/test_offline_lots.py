@@ -135,6 +135,8 @@ def test_a_lot_of_two_weigh_ins_sets_out_without_a_signal_and_survives_a_killed_
         kill(village.profile)
     with phone(playwright, village.profile, village.address) as context:
         page = open_app(context)
+        page.locator("[data-is=chip]").click()
+        expect(page.locator("[data-is=drafts]")).to_have_text(re.compile("Draft.*A lot is unfinished."))
         page.get_by_role("link", name="Lots", exact=True).click()
         expect(page.locator("#lot-reason")).to_have_value("A bag burst")
         page.get_by_role("button", name="Close the lot").click()

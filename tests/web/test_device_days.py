@@ -55,6 +55,8 @@ class Said:
 
     def built_on(self, client_id: str, lot: str) -> None:
         """What it builds on is on record: the lot has a code."""
+        if client_id not in self.needs:
+            return
         self.needs.discard(client_id)
         for name in ("lot", "deliveries"):
             if name in self.body:

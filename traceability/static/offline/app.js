@@ -8,7 +8,7 @@ import { search } from "./search.js";
 import { changeLot, openLots } from "./lots.js";
 import { changeRoad, openRoad, sendOn } from "./road.js";
 import { farmers, refresh, refreshGoods } from "./snapshot.js";
-import { tellState } from "./stored.js";
+import { tellDrafts, tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
 import { clock, language, named, say } from "./words.js";
@@ -28,7 +28,7 @@ export async function go(name) {
   await known();
   if (name === "who") await openWho();
   else if (name === "buying") openBuying();
-  else if (name === "outbox") await listOutbox();
+  else if (name === "outbox") await listOutbox().then(tellDrafts);
   else if (name === "lots") await openLots();
   else if (name === "road") await openRoad();
   open(name);

@@ -47,3 +47,11 @@ export async function tellState() {
   shown = entry;
   tell("stored-state", say(entry.state === SENT ? "is_sent" : entry.state === NEEDS ? "needs_you" : "waits"));
 }
+
+// In the outbox, what was begun and not saved: it is no entry yet, and is sent by nobody.
+export async function tellDrafts() {
+  const onTheRoad = Object.keys((await kept("road-drafts")) ?? {}).length;
+  const begun = [(await kept("draft")) && say("draft_weigh_in"), (await kept("lot-draft")) && say("draft_lot"), onTheRoad && say("draft_road", { n: onTheRoad })].filter(Boolean);
+  part("drafts").hidden = !begun.length;
+  tell("drafts-words", begun.join(" "));
+}
