@@ -20,13 +20,19 @@ NAME = "NL-B"
 
 
 @contextmanager
-def phone(playwright: Playwright, profile: Path, address: str) -> Iterator[BrowserContext]:
+def phone(playwright: Playwright, profile: Path, address: str, *, bypass_csp: bool = False) -> Iterator[BrowserContext]:
     """A browser that keeps what it stores in `profile`, as a phone does when it is switched off."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed")
     context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=found, args=QUIET, viewport=PHONE, base_url=address, accept_downloads=True
+        str(profile),
+        executable_path=found,
+        args=QUIET,
+        viewport=PHONE,
+        base_url=address,
+        accept_downloads=True,
+        bypass_csp=bypass_csp,
     )
     context.set_default_timeout(20_000)
     yield context

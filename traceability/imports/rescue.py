@@ -14,6 +14,7 @@ from traceability.imports.strict_json import read_json
 MOST_ENTRIES: Final = 2000
 MAX_BYTES: Final = 3 * MEGABYTE
 ABOUT: Final = ("kind", "state", "problem", "removed", "who")  # beside what is sent
+NUMBERS: Final = ("receipt_number", "number", "note_code")  # that a phone gives by itself
 TAKEN_BACK: Final = "removed"
 _CODE: Final = re.compile(r"[0-9A-Za-z]{8}")
 
@@ -40,7 +41,8 @@ class Kept:
 
     @property
     def number(self) -> str:
-        return str(self.body.get("receipt_number", ""))
+        """What the phone numbered it; empty where the server does."""
+        return next((str(self.body[name]) for name in NUMBERS if name in self.body), "")
 
 
 @dataclass(frozen=True)
