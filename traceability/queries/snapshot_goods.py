@@ -31,8 +31,8 @@ _VERSION: Final = re.compile(rf"[A-Za-z0-9_-]{{{DIGITS * (SHELVES + 2)}}}")
 _DAYS_AHEAD: Final = 40  # longer than a phone can go unheard of
 
 # code, number, kind, goods as `commodity.form`, grade, grams, units, day, prefix of its place, number of its farmer.
-# The kind is d for a delivery that is in no lot yet, l for a lot, b for a sealed batch. What a hold or a recall stops has
-# a 1 behind it all.
+# The kind is d for a delivery that is in no lot yet, l for a lot, b for a sealed batch. What a hold or a recall stops
+# has a 1 behind it all.
 Row = list[Any]
 
 
