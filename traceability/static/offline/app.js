@@ -21,7 +21,7 @@ import { clock, language, named, say } from "./words.js";
 import { copyOf, drafted, fresh, handOver, known, openBuying, resume } from "./weighing.js";
 
 const ROOMS = ["who", "outbox", "buying", "lots", "road", "pin"]; // that an address may name
-const ROOM_OF = { lots: "lots", road: "road", dispatch: "road", receive: "road", stored: "", outbox: "", fix: "", remove: "", pin: "" };
+const ROOM_OF = { who: "who", saved: "who", lots: "lots", road: "road", stored: "", outbox: "" }; // screens with the tabs; the others need the space
 let people = [];
 let handing = false; // the next farmer chosen gets the bags of the draft
 
@@ -49,8 +49,8 @@ export async function go(name) {
 
 function open(name) {
   show(name);
-  part("rooms").hidden = name === "forgotten";
-  for (const room of part("rooms").querySelectorAll("[data-go]")) room.ariaCurrent = room.dataset.go === (ROOM_OF[name] ?? "who") ? "page" : null;
+  part("rooms").hidden = !(name in ROOM_OF);
+  for (const room of part("rooms").querySelectorAll("[data-go]")) room.ariaCurrent = room.dataset.go === ROOM_OF[name] ? "page" : null;
 }
 
 // What the office did meanwhile; nobody is interrupted who is typing.
