@@ -200,6 +200,10 @@ class NotEnoughLeft(Conflict):
     """Lot {lot} holds {available_g}; {requested_g} was asked for. Take less, or add a lot."""
 
 
+class ChangedMeanwhile(Conflict):
+    """Lot {lot} held {seen_g} when this was entered, and holds {available_g} now. Look at it, then enter it again."""
+
+
 class NotEnoughUnits(Conflict):
     """Lot {lot} holds {available} units; {requested} were asked for. Take fewer, or add a lot."""
 

@@ -20,13 +20,19 @@ NAME = "NL-B"
 
 
 @contextmanager
-def phone(playwright: Playwright, profile: Path, address: str) -> Iterator[BrowserContext]:
+def phone(playwright: Playwright, profile: Path, address: str, *, bypass_csp: bool = False) -> Iterator[BrowserContext]:
     """A browser that keeps what it stores in `profile`, as a phone does when it is switched off."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed")
     context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=found, args=QUIET, viewport=PHONE, base_url=address, accept_downloads=True
+        str(profile),
+        executable_path=found,
+        args=QUIET,
+        viewport=PHONE,
+        base_url=address,
+        accept_downloads=True,
+        bypass_csp=bypass_csp,
     )
     context.set_default_timeout(20_000)
     yield context
@@ -109,3 +115,16 @@ def finish(page: Page) -> str:
 
 def chip_says(page: Page, words: str) -> None:
     expect(page.locator("[data-is=chip]")).to_contain_text(words, timeout=30_000)
+
+
+def outbox(page: Page) -> None:
+    page.locator("[data-is=chip]").click()
+    page.locator("[data-screen=outbox]").wait_for()
+
+
+def register(page: Page, name: str = "Noy Vongsa") -> None:
+    page.get_by_role("button", name="New farmer").click()
+    page.fill("#new-name", name)
+    page.fill("#new-village", "Lak 30")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#bag").wait_for()

@@ -4,68 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
-from sqlalchemy import select
 
-from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.phones import chip_says, choose, enrol, finish, kill, open_app, phone, weigh
-from tests.serving import Server, free_port, serving, until
-from traceability.domain.devices import RevokeDevice
-from traceability.models import Event, Lot
-from traceability.models.database import Database
-from traceability.models.migrate import migrate, open_database
-from traceability.operations.account import sign_in
-from traceability.operations.devices import revoke_device
+from tests.browser.villages import Village, a_village, revoke
+from tests.serving import Server, until
 
 HOW_MANY = 30
 
 
-@dataclass(frozen=True)
-class Village:
-    """A cooperative whose server comes and goes, always at the same address, and the folder of one phone."""
-
-    url: str
-    folder: Path
-    port: int
-    database: Database
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def profile(self) -> Path:
-        return self.folder / "phone"
-
-    def served(self) -> Any:
-        return serving(self.folder, self.url, port=self.port)
-
-    def record(self) -> list[str]:
-        """The numbers of all deliveries, in the order of the journal."""
-        with self.database.reading() as session:
-            found = session.scalars(
-                select(Lot.number)
-                .join(Event, Event.id == Lot.made_by_id)
-                .where(Lot.kind == "delivery")
-                .order_by(Event.seq)
-            ).all()
-        return list(found)
-
-
 @pytest.fixture
 def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    database = open_database(sqlite_url)
-    migrate(database)
-    cooperative(database)
-    yield Village(sqlite_url, tmp_path, free_port(), database)
-    database.close()
+    yield from a_village(sqlite_url, tmp_path)
 
 
 def gone(server: Server) -> None:
@@ -163,14 +117,6 @@ def test_what_a_revoked_phone_sends_is_refused_before_the_eyes_of_the_clerk(
         expect(page.locator("[data-is=trouble]")).to_contain_text("This phone was revoked on")
         assert page.get_by_role("link", name="Amina").count() == 0
     assert village.record() == []
-
-
-def revoke(database: Database) -> None:
-    manager = sign_in(database, "mali", PASSWORD).actor
-    with database.reading() as session:
-        code = session.scalars(select(Event).where(Event.kind == "enrol_device")).one().answer["device"]
-    fact = RevokeDevice(client_id="revoke-0001", occurred_at=datetime.now(UTC), device=code)
-    database.write(partial(revoke_device, actor=manager, fact=fact))
 
 
 def sign_out_is_refused(page: Page) -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.hands import PASSWORD, cooperative
+from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, enrol, kill, phone, weigh
-from tests.browser.test_offline import Village
-from tests.serving import free_port
-from traceability.models.migrate import migrate, open_database
+from tests.browser.villages import Village, a_village
 
 PIN = "4711"
 # everything that lies on the phone, as text; what is encrypted is shown byte by byte
@@ -33,11 +31,7 @@ ALL_KEPT = """async () => {
 
 @pytest.fixture
 def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    database = open_database(sqlite_url)
-    migrate(database)
-    cooperative(database)
-    yield Village(sqlite_url, tmp_path, free_port(), database)
-    database.close()
+    yield from a_village(sqlite_url, tmp_path)
 
 
 def set_pin(page: Page, pin: str = PIN) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
+from traceability.domain.identifiers import read_code
 from traceability.domain.quantity import AmbiguousNumber, NothingTyped, read_mass, read_money
 from traceability.domain.text import search_key
 from traceability.errors import Refusal
@@ -122,3 +123,50 @@ def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browse
         grams,
     )
     assert again == grams
+
+
+def test_a_code_made_on_a_phone_is_a_code_of_ours(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    codes = page.evaluate(
+        "async () => { const { newCode } = await import('/static/offline/numbers.js');"
+        " return Array.from({ length: 300 }, () => newCode()); }"
+    )
+    assert [read_code(code) for code in codes] == codes
+    assert len(set(codes)) == 300
+
+
+def test_what_builds_on_a_refused_entry_is_held_up_until_that_is_mended(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+
+    def held(farmer: str, weigh_in: str, lot: str) -> list[str]:
+        all_of_it = [
+            {"id": "f", "kind": "farmer", "state": farmer, "body": {}},
+            {"id": "w", "state": weigh_in, "after": ["f"], "body": {}},
+            {"id": "l", "kind": "lot", "state": lot, "after": ["w", "f"], "body": {}},
+            {"id": "d", "kind": "dispatch", "state": "waiting", "after": ["l"], "body": {}},
+        ]
+        found = page.evaluate(
+            "async (all) => { const { byId, heldBy } = await import('/static/offline/kinds.js');"
+            " return all.map((one) => one.id + (heldBy(one, byId(all))?.id ?? '')); }",
+            all_of_it,
+        )
+        return [pair for pair in found if len(pair) == 2]
+
+    assert held("waiting", "waiting", "waiting") == held("sent", "sent", "sent") == []
+    assert held("needs", "waiting", "waiting") == ["wf", "lw", "dl"]
+    assert held("sent", "needs", "waiting") == ["lw", "dl"]
+    assert held("sent", "removed", "waiting") == ["lw", "dl"]
+    assert held("sent", "sent", "needs") == ["dl"]
+
+
+def test_what_others_build_on_comes_first_though_it_was_entered_later(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    order = page.evaluate(
+        "async (all) => { const { inOrder } = await import('/static/offline/kinds.js');"
+        " return inOrder(all).map((one) => one.id).join(''); }",
+        [{"id": "l", "after": ["w", "v"]}, {"id": "w"}, {"id": "d", "after": ["l"]}, {"id": "v"}],
+    )
+    assert order == "wvld"

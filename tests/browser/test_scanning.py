@@ -93,3 +93,21 @@ def test_where_the_camera_is_refused_the_page_says_what_to_do(site: Site, chromi
     clerk.get_by_role("button", name="Scan with the camera").click()
     clerk.get_by_text("The camera did not open.").wait_for()
     assert clerk.get_by_role("button", name="Scan with the camera").is_visible()
+
+
+def test_a_card_opens_its_farmer_without_a_signal(site: Site, seeing: tuple[Browser, Path]) -> None:
+    cooperative(site.database)
+    browser, film = seeing
+    code = a_grower(site.database)
+    held_before_the_camera(code_address("https://another-host.example", "f", code), film)
+    clerk = phone(browser, site)
+    clerk.goto("/offline")
+    clerk.fill("#name", "NL-B")
+    clerk.get_by_role("button", name="Enrol this phone").click()
+    clerk.get_by_role("link", name="Amina").wait_for()
+    clerk.wait_for_function("navigator.serviceWorker.controller !== null")
+    clerk.context.set_offline(True)
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.locator("#bag").wait_for()
+    assert "Amina" in clerk.inner_text("[data-is=who-said]")
+    assert clerk.locator("video").count() == 0

@@ -176,6 +176,7 @@ def test_deliveries_and_formed_lots_have_numbers_people_can_say() -> None:
     assert lot_number("nl", date(2026, 11, 20), 37, device="B") == "NL-1120-B037"
     assert lot_number("NL", date(2026, 1, 2), 1_204) == "NL-0102-1204"
     assert formed_lot_number("LA", "DH", 2026, 417) == "LA-DH-2026-0417"
+    assert formed_lot_number("LA", "DH", 2026, 17, device="B") == "LA-DH-2026-B0017"
 
 
 @pytest.mark.parametrize("typed", ["N", "NONGLUANG", "N L", "ນລ", "Đ1", "N-1", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from traceability.models import Device, Event
 from traceability.operations import account, devices
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
+from traceability.operations.rescue import ManagerForRevoked, in_place_of
+from traceability.queries.receipt_checks import NotSentYet, receipt_of_phone
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -208,3 +211,43 @@ def test_who_sends_without_a_phone_has_no_clock_of_a_phone(world: World) -> None
     assert "device_at" not in event_of(world, done).kdes
     assert devices.weigh_in.__doc__
     assert record_weigh_in.__doc__
+
+
+def test_a_spare_key_is_held_for_whoever_enrolled_the_phone_until_it_is_revoked(world: World) -> None:
+    noy, dao = clerk(world), clerk(world, "dao")
+    code = enrol(world, noy, "first")["device"]
+    with world.database.reading() as session, pytest.raises(devices.NoSpareKey):
+        devices.spare_key(session, noy, code)
+    world.database.write(lambda session: devices.keep_spare_key(session, noy, code, "k" * 43))
+    with world.database.reading() as session:
+        assert devices.spare_key(session, noy, code) == "k" * 43
+        with pytest.raises(NoSuchDevice):
+            devices.spare_key(session, dao, code)
+    world.do(world.cooperative, devices.revoke_device, RevokeDevice, device=code)
+    with world.database.reading() as session, pytest.raises(devices.DeviceRevoked):
+        devices.spare_key(session, noy, code)
+
+
+def test_the_file_of_a_phone_is_entered_by_the_rules_for_that_phone(world: World) -> None:
+    noy, dao = clerk(world), clerk(world, "dao")
+    code = enrol(world, noy, "first")["device"]
+    said = str(uuid.uuid4())
+    with world.database.reading() as session:
+        instead = in_place_of(session, dao, code)
+        with pytest.raises(NotSentYet):
+            receipt_of_phone(session, world.cooperative.org_code, said)
+    with pytest.raises(devices.OtherSeries):
+        weigh(world, instead, receipt_number="NL-1120-B001")
+    with pytest.raises(ClockOff):
+        weigh(world, instead, occurred_at=NOW - 400 * DAY)
+    done = weigh(world, instead, client_id=said, receipt_number="NL-1120-A001")
+    with world.database.reading() as session:
+        event = session.scalars(select(Event).where(Event.code == done.event)).one()
+        assert event.actor_id == dao.user_id
+        assert f"file of phone A {code}" in event.body.decode()
+        assert receipt_of_phone(session, world.cooperative.org_code.lower(), said.upper()) == done["lot"]
+    world.do(world.cooperative, devices.revoke_device, RevokeDevice, device=code)
+    with world.database.reading() as session:
+        with pytest.raises(ManagerForRevoked):
+            in_place_of(session, dao, code)
+        assert in_place_of(session, world.cooperative, code).phone is not None

@@ -207,7 +207,15 @@ class Measured:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeighIn(Fact):
+class OnPhone(Fact):
+    """What can be said without a signal: the clock of the phone that says it, where the time was set right."""
+
+    device_at: datetime | None = field(default=None, metadata=A_CLOCK)  # of a phone, when `occurred_at` was set right
+    sent_at: datetime | None = field(default=None, metadata=A_CLOCK)  # what it showed when this was sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeighIn(OnPhone):
     facility: str
     farmer: str
     commodity: str
@@ -227,8 +235,6 @@ class WeighIn(Fact):
     collector: str = field(default="", metadata=LATER)  # who went with the truck
     paper_page: str = field(default="", metadata=LATER)  # of the paper book that it was entered from
     paper_line: int = field(default=0, metadata=LATER)
-    device_at: datetime | None = field(default=None, metadata=A_CLOCK)  # of a phone, when `occurred_at` was set right
-    sent_at: datetime | None = field(default=None, metadata=A_CLOCK)  # what it showed when this was sent
 
     @property
     def gross_g(self) -> int:
@@ -240,7 +246,7 @@ class WeighIn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FormLot(Fact):
+class FormLot(OnPhone):
     facility: str
     deliveries: tuple[str, ...]
     weighed_g: int | None = None  # None: the lot was not weighed again
@@ -249,6 +255,8 @@ class FormLot(Fact):
     grade: str = ""
     reason: str = ""  # why the scale and the sum differ by more than the tolerance
     vehicle: str = field(default="", metadata=LATER)  # the truck that brought them all: then `weighed_g` is its load
+    number: str = field(default="", metadata=LATER)  # made on the device; the next one when empty
+    seen_g: tuple[int, ...] = field(default=(), metadata=LATER)  # grams of each delivery as the device knew them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -350,7 +358,7 @@ class Dispose(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dispatch(Fact):
+class Dispatch(OnPhone):
     lot: str
     to_organisation: str
     mass_g: int | None = None
@@ -359,10 +367,12 @@ class Dispatch(Fact):
     vehicle: str = ""
     driver: str = ""
     seal: str = ""
+    note_code: str = field(default="", metadata=LATER)  # of the delivery note, made on the device; else a fresh one
+    seen_g: int | None = field(default=None, metadata=LATER)  # grams of the lot as the device knew them
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receive(Fact):
+class Receive(OnPhone):
     transfer: str
     weighed_g: int  # what the receiver's scale shows for the part taken in; 0 when all is refused
     facility: str = ""
@@ -370,6 +380,7 @@ class Receive(Fact):
     count: int = 0
     refused_count: int = 0
     reason: str = ""
+    number: str = field(default="", metadata=LATER)  # of the lot it becomes, made on the device
 
 
 @dataclass(frozen=True, kw_only=True)

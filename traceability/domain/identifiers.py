@@ -114,15 +114,18 @@ def lot_number(prefix: str, day: date, counter: int, *, device: str = "") -> str
     Unique within one organisation and one year. NotAPrefix when the point has no fit prefix.
     """
     _require_positive(counter)
-    if not re.fullmatch("[A-Z]?", device):
-        raise ValueError("a device is named by one capital")
+    _require_capital(device)
     return f"{read_prefix(prefix)}-{day.month:02}{day.day:02}-{device}{counter:03}"
 
 
-def formed_lot_number(country: str, organisation: str, year: int, serial: int) -> str:
-    """`LA-DH-2026-0417`, the number of a lot that was formed: the serial counts from 1 every year (UX 6.3)."""
+def formed_lot_number(country: str, organisation: str, year: int, serial: int, *, device: str = "") -> str:
+    """`LA-DH-2026-0417`, the number of a lot that was formed: the serial counts from 1 every year (UX 6.3).
+
+    `LA-DH-2026-B0417` when a phone (one capital) counts for itself.
+    """
     _require_positive(serial)
-    return f"{read_prefix(country)}-{read_prefix(organisation)}-{year:04}-{serial:04}"
+    _require_capital(device)
+    return f"{read_prefix(country)}-{read_prefix(organisation)}-{year:04}-{device}{serial:04}"
 
 
 @dataclass(frozen=True)
@@ -225,3 +228,8 @@ def _capitals(typed: str) -> str:
 def _require_positive(counter: int) -> None:
     if counter < 1:
         raise ValueError("numbers are counted from 1")
+
+
+def _require_capital(device: str) -> None:
+    if not re.fullmatch("[A-Z]?", device):
+        raise ValueError("a device is named by one capital")

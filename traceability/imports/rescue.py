@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,7 +14,9 @@ from traceability.imports.strict_json import read_json
 MOST_ENTRIES: Final = 2000
 MAX_BYTES: Final = 3 * MEGABYTE
 ABOUT: Final = ("kind", "state", "problem", "removed", "who")  # beside what is sent
+NUMBERS: Final = ("receipt_number", "number", "note_code")  # that a phone gives by itself
 TAKEN_BACK: Final = "removed"
+_CODE: Final = re.compile(r"[0-9A-Za-z]{8}")
 
 
 class NotARescueFile(Invalid):
@@ -38,7 +41,8 @@ class Kept:
 
     @property
     def number(self) -> str:
-        return str(self.body.get("receipt_number", ""))
+        """What the phone numbered it; empty where the server does."""
+        return next((str(self.body[name]) for name in NUMBERS if name in self.body), "")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def read_rescue(source: Source) -> Rescued:
     """Raises NotARescueFile, TooManyEntries, and what every file may be refused for."""
     said = read_json(read_bytes(source, MAX_BYTES))
     entries = said.get("entries") if isinstance(said, dict) else None
-    if not isinstance(said, dict) or not isinstance(entries, list):
+    if not isinstance(said, dict) or not isinstance(entries, list) or not _CODE.fullmatch(_text(said.get("device"))):
         raise NotARescueFile()
     if len(entries) > MOST_ENTRIES:
         raise TooManyEntries(limit=MOST_ENTRIES)

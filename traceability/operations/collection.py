@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +34,8 @@ from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
     NewLots,
     check_tolerance,
+    check_unchanged,
+    clock_shown,
     common,
     difference,
     measured_facts,
@@ -114,7 +115,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "measured": measured_facts(fact.measured),
         "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
         **_said_too(fact),
-        **_clock(actor, fact),
+        **clock_shown(actor, fact),
     }
     owed = [Due(org_id=actor.org_id, amount=amount, currency=currency)] if amount else []
     scale.weighed(farmer, fact, goods)
@@ -134,7 +135,8 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
 def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     """Deliveries D1 + D2 + ... -> lot L, weighed again or not; the difference is a named loss or a gain.
 
-    Raises NothingChosen, NotADelivery, MixedGoods; ReasonNeeded beyond the organisation's tolerance.
+    Raises NothingChosen, NotADelivery, MixedGoods; ReasonNeeded beyond the organisation's tolerance; ChangedMeanwhile
+    for a delivery that holds another mass than in `seen_g`; NumberTaken.
     """
     facility = lookups.facility_of(session, actor, fact.facility)
     if not fact.deliveries:
@@ -143,6 +145,7 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     for delivery in deliveries:
         if delivery.kind != "delivery":
             raise NotADelivery(lot=delivery.number, at="deliveries")
+    check_unchanged(deliveries, fact.seen_g)
     first = same_goods(deliveries, at="deliveries")
     counted = sum(delivery.balance_g for delivery in deliveries)
     vehicle = plate(fact.vehicle)
@@ -151,13 +154,17 @@ def form_lot(session: Session, actor: Actor, fact: FormLot) -> Entry:
     else:
         weighed = weighed_again(session, actor, fact, counted)
     lot = NewLots(session, actor, fact, facility).make(
-        deliveries, grade=fact.grade or common([d.grade for d in deliveries]), unit=fact.unit or first.unit
+        deliveries,
+        grade=fact.grade or common([d.grade for d in deliveries]),
+        unit=fact.unit or first.unit,
+        number=fact.number,
     )
     bags = sum(delivery.balance_count for delivery in deliveries)
     postings = [Posting(Account.LOT, d.code, -d.balance_g, -d.balance_count) for d in deliveries]
     postings.append(Posting(Account.LOT, lot.code, weighed, fact.count or bags))
     postings += difference(counted, weighed, "transit" if vehicle else "weighing")
-    kdes = {"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)}
+    said = {"counted_g": counted, "weighed_g": fact.weighed_g, "reason": nfc(fact.reason)}
+    kdes = {**said, **clock_shown(actor, fact)}
     return Entry(
         postings=postings,
         makes=[lot],
@@ -212,13 +219,6 @@ def _beyond_the_land(fact: WeighIn, form: Form, season: Season) -> list[Sentence
         return []
     text = N_("{season_g} from this farmer in one season? {area_m2} give at most {most_g}.")
     return [Sentence(text, {"season_g": total, "area_m2": season.area_m2, "most_g": most})]
-
-
-def _clock(actor: Actor, fact: WeighIn) -> dict[str, str]:
-    """What the clock of a phone showed, where that is not the time on record."""
-    if actor.phone is None or fact.device_at is None:
-        return {}
-    return {"device_at": fact.device_at.astimezone(UTC).isoformat()}
 
 
 def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""Phones that weigh in without a signal: enrolled by a clerk, let in by their token, revoked by a manager.
+"""Phones that work without a signal: enrolled by a clerk, let in by their token, revoked by a manager.
 
 A phone makes its token and the numbers of its receipts itself, so that nothing it says depends on an answer that may
 get lost. What a revoked phone sends is refused in words, never dropped.
@@ -9,23 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.devices import EnrolDevice, RevokeDevice, settle
 from traceability.domain.events import Kind
-from traceability.domain.facts import WeighIn
+from traceability.domain.facts import Dispatch, FormLot, OnPhone, Receive, WeighIn
 from traceability.domain.journal import digest
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Phone
 from traceability.domain.text import nfc
 from traceability.errors import Conflict, Forbidden, Invalid, NoSuchDevice, Refusal
 from traceability.models import Device, User
-from traceability.operations import account
-from traceability.operations.collection import record_weigh_in
-from traceability.operations.ledger import Done, Entry, operation, said_before
+from traceability.operations import account, collection, lookups, shipping
+from traceability.operations.ledger import Done, Entry, Operation, operation, said_before
 from traceability.operations.naming import fresh_code
 
 TOKEN: Final = re.compile(r"dv_[A-Za-z0-9_-]{43}")
@@ -34,6 +33,8 @@ LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O look like digits on a sli
 LASTS: Final = timedelta(days=30)  # since the phone was last heard of
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _MOST_UNSENT: Final = 10**6
+
+AnyFact = TypeVar("AnyFact", bound=OnPhone)
 
 
 class DeviceRevoked(Forbidden):
@@ -170,20 +171,65 @@ def weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Done:
     FormsDiffer, NoSuch*, NumberTaken, OtherSeries; NeedsConfirming when it looks unusual, ClockOff when the phone's
     clock is a day off.
     """
+    series = r"[A-Z0-9]{2,6}-[0-9]{4}"
+    return _said(session, actor, Kind.WEIGH_IN, fact, collection.record_weigh_in, fact.receipt_number, series)
+
+
+def form_lot(session: Session, actor: Actor, fact: FormLot) -> Done:
+    """Deliveries D1 + D2 + ... -> lot L, weighed again or not; the difference is a named loss or a gain.
+
+    A phone says by `seen_g` what it knew of them. Raises NothingChosen, NotADelivery, MixedGoods, ReasonNeeded beyond
+    the tolerance, ChangedMeanwhile, NumberTaken, OtherSeries, ClockOff.
+    """
+    return _said(session, actor, Kind.FORM_LOT, fact, collection.form_lot, fact.number, _lots(session, actor))
+
+
+def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Done:
+    """L -> on the road: the grams are reserved in transit until the receiver takes or refuses them.
+
+    A phone makes the code of the delivery note itself. Raises ToYourself, NotEnoughLeft, ChangedMeanwhile, NumberTaken,
+    ClockOff.
+    """
+    return _said(session, actor, Kind.DISPATCH, fact, shipping.dispatch, "", "")
+
+
+def receive(session: Session, actor: Actor, fact: Receive) -> Done:
+    """On the road -> L' of the receiver, in full or in part; the rest is refused and waits for the sender.
+
+    Both weights are kept; what did not arrive is the loss `transit`. Raises NoSuchTransfer, NotYours, AlreadyClosed,
+    TransferExpired, MoreThanWentIn, UnitsDiffer, SayWhy; ReasonNeeded beyond the receiver's tolerance; NumberTaken,
+    OtherSeries, ClockOff.
+    """
+    return _said(session, actor, Kind.RECEIVE, fact, shipping.receive, fact.number, _lots(session, actor))
+
+
+def _said(
+    session: Session, actor: Actor, kind: Kind, fact: AnyFact, perform: Operation[AnyFact], number: str, series: str
+) -> Done:
+    """What a phone says, with its time set right and a number that is its own; others say it as it is.
+
+    Raises OtherSeries for a `number` that does not go on behind `series` with the letter of the phone; ClockOff.
+    """
     if actor.phone is None:
-        return record_weigh_in(session, actor, fact)
-    actor.require(Kind.WEIGH_IN)
+        return perform(session, actor, fact)
+    actor.require(kind)
     said = said_before(session, actor, fact)
     if said is not None:
         return said
-    series = rf"[A-Z0-9]{{2,6}}-[0-9]{{4}}-{actor.phone.letter}[0-9]{{3,6}}"
-    if fact.receipt_number and not re.fullmatch(series, fact.receipt_number.upper()):
-        raise OtherSeries(number=fact.receipt_number, letter=actor.phone.letter, at="receipt_number")
+    if number and not re.fullmatch(rf"{series}-{actor.phone.letter}[0-9]{{3,6}}", number.upper()):
+        at = "receipt_number" if kind is Kind.WEIGH_IN else "number"
+        raise OtherSeries(number=number, letter=actor.phone.letter, at=at)
     if fact.device_at is not None:  # a person has said when it was
-        return record_weigh_in(session, actor, fact)
+        return perform(session, actor, fact)
     settled = settle(fact.occurred_at, fact.sent_at, actor.phone.enrolled_at, datetime.now(UTC))
     shown = fact.occurred_at if settled.ahead_minutes else None
-    return record_weigh_in(session, actor, replace(fact, occurred_at=settled.at, device_at=shown))
+    return perform(session, actor, replace(fact, occurred_at=settled.at, device_at=shown))
+
+
+def _lots(session: Session, actor: Actor) -> str:
+    """What the numbers of the organisation's lots begin with, in any year: `LA-DH-[0-9]{4}`."""
+    organisation = lookups.organisation_of(session, actor)
+    return rf"{organisation.country}-{organisation.prefix}-[0-9]{{4}}"
 
 
 def _free_letter(session: Session, org_id: int, now: datetime) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody, of_mix
-from traceability.domain.facts import Fact, FormLot, Loss, Measured, Merge, Output, Rebag, Take
+from traceability.domain.facts import Fact, FormLot, Loss, Measured, Merge, OnPhone, Output, Rebag, Take
 from traceability.domain.identifiers import new_code, read_container
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
+    ChangedMeanwhile,
     MassNeeded,
     MixedGoods,
     MoreThanWentIn,
@@ -47,14 +49,18 @@ class NewLots:
         grade: str = "",
         variety: str = "",
         unit: str = "",
+        number: str = "",
     ) -> NewLot:
-        """A new lot of the parents' goods: what they share it keeps, and custody is the weakest of theirs."""
+        """A new lot of the parents' goods: what they share it keeps, and custody is the weakest of theirs.
+
+        `number` is one made on a phone; else the next one. Raises NumberTaken.
+        """
         first = parents[0]
         day = day_of(self._fact.occurred_at, self._fact.zone_minutes)
         return NewLot(
             org_id=self._organisation.id,
             code=new_code(),
-            number=self._numbers.lot(self._organisation, day),
+            number=self._numbers.lot(self._organisation, day, number),
             kind=kind,
             commodity=first.commodity,
             form=form or first.form,
@@ -153,6 +159,20 @@ def difference(counted: int, weighed: int, name: str = "weighing") -> list[Posti
     if weighed > counted:
         return [Posting(Account.GAIN, name, counted - weighed)]
     return []
+
+
+def check_unchanged(lots: Sequence[Goods], seen_g: Sequence[int]) -> None:
+    """Raises ChangedMeanwhile for the first lot that holds another mass than whoever entered this knew of (D14)."""
+    for lot, seen in zip(lots, seen_g, strict=False):
+        if lot.balance_g != seen:
+            raise ChangedMeanwhile(lot=lot.number, seen_g=seen, available_g=lot.balance_g)
+
+
+def clock_shown(actor: Actor, fact: OnPhone) -> dict[str, str]:
+    """What the clock of a phone showed, where that is not the time on record."""
+    if actor.phone is None or fact.device_at is None:
+        return {}
+    return {"device_at": fact.device_at.astimezone(UTC).isoformat()}
 
 
 def check_outputs(outputs: Sequence[Output], first: Goods, *, at: str) -> None:

@@ -86,15 +86,14 @@ class Numbers:
         start = lot_number(prefix, on, 1).rpartition("-")[0] + "-"
         if not wanted:
             return self._next(start, 3)
-        number = wanted.upper()
-        if number in self._given or _is_taken(self._session, self._org_id, number):
-            raise NumberTaken(number=wanted, at="receipt_number")
-        self._given.add(number)
-        self._last.pop(number.rpartition("-")[0] + "-", None)
-        return number
+        return self._as_wanted(wanted, "receipt_number")
 
-    def lot(self, organisation: Numbering, on: date) -> str:
-        """The next number of a lot of this organisation and year: `LA-DH-2026-0417`."""
+    def lot(self, organisation: Numbering, on: date, wanted: str = "") -> str:
+        """The number of a lot: the one made on the device, or the next of this organisation and year:
+        `LA-DH-2026-0417`. Raises NumberTaken.
+        """
+        if wanted:
+            return self._as_wanted(wanted, "number")
         start = formed_lot_number(organisation.country, organisation.prefix, on.year, 1).rpartition("-")[0] + "-"
         return self._next(start, 4)
 
@@ -105,6 +104,14 @@ class Numbers:
             number = f"{wanted}-{serial}"
             serial += 1
         self._given.add(number)
+        return number
+
+    def _as_wanted(self, wanted: str, at: str) -> str:
+        number = wanted.upper()
+        if number in self._given or _is_taken(self._session, self._org_id, number):
+            raise NumberTaken(number=wanted, at=at)
+        self._given.add(number)
+        self._last.pop(number.rpartition("-")[0] + "-", None)
         return number
 
     def _next(self, start: str, digits: int) -> str:

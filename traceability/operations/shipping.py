@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Dispatch, Receive, Ship, TakeBack
-from traceability.domain.identifiers import new_code
+from traceability.domain.identifiers import new_code, read_code
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account, Posting, UnitsDiffer
 from traceability.domain.roles import Actor
@@ -22,6 +22,7 @@ from traceability.errors import (
     NotBackYet,
     NotReleased,
     NotYours,
+    NumberTaken,
     ReasonNeeded,
     SayWhy,
     ToYourself,
@@ -33,6 +34,8 @@ from traceability.operations.balances import NewLot, rows_changed
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     check_tolerance,
+    check_unchanged,
+    clock_shown,
     container_warnings,
     difference,
     leaving,
@@ -44,8 +47,13 @@ from traceability.operations.registry import organisation_by_code
 
 @operation(Kind.DISPATCH)
 def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
-    """L -> on the road: the grams are reserved in transit until the receiver takes or refuses them (D13)."""
+    """L -> on the road: the grams are reserved in transit until the receiver takes or refuses them (D13).
+
+    Raises ToYourself, NotEnoughLeft; ChangedMeanwhile where the lot holds another mass than `seen_g`; NumberTaken for a
+    `note_code` that another consignment has.
+    """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot", sealed=True)
+    check_unchanged([lot], () if fact.seen_g is None else (fact.seen_g,))
     receiver = organisation_by_code(session, fact.to_organisation, at="to_organisation")
     if receiver.id == actor.org_id:
         raise ToYourself(at="to_organisation")
@@ -55,7 +63,7 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
     organisation = lookups.organisation_of(session, actor)
     transfer = Transfer(
         org_id=actor.org_id,
-        code=naming.fresh_code(session, Transfer.code),
+        code=_note_code(session, fact.note_code),
         lot_id=lot.id,
         to_org_id=receiver.id,
         mass_g=mass,
@@ -86,6 +94,7 @@ def dispatch(session: Session, actor: Actor, fact: Dispatch) -> Entry:
         "vehicle": transfer.vehicle,
         "seal": transfer.seal,
         "expires_at": transfer.expires_at.astimezone(UTC).isoformat(),
+        **clock_shown(actor, fact),
     }
     answer = {"transfer": transfer.code, "lot": lot.code, "number": lot.number, "mass_g": mass}
     return Entry(postings=postings, takes=[lot], kdes=kdes, answer=answer, facility=facility, then=then)
@@ -138,6 +147,7 @@ def receive(session: Session, actor: Actor, fact: Receive) -> Entry:
         "weighed_g": fact.weighed_g,
         "refused_g": fact.refused_g,
         "reason": nfc(fact.reason),
+        **clock_shown(actor, fact),
     }
     answer = {
         "transfer": transfer.code,
@@ -222,6 +232,16 @@ def transfer_of(session: Session, code: str) -> Transfer:
     return found
 
 
+def _note_code(session: Session, wanted: str) -> str:
+    """The code of a delivery note: the one that a phone made and the driver has with him, else a fresh one."""
+    if not wanted:
+        return naming.fresh_code(session, Transfer.code)
+    code = read_code(wanted)
+    if session.scalar(select(Transfer.id).where(Transfer.code == code)) is not None:
+        raise NumberTaken(number=code, at="note_code")
+    return code
+
+
 def _to_receive(session: Session, actor: Actor, fact: Receive) -> Transfer:
     """The consignment, if the actor may take it in and it is still open when that happened.
 
@@ -281,7 +301,7 @@ def _received_lot(
     return NewLot(
         org_id=organisation.id,
         code=new_code(),
-        number=naming.Numbers(session, organisation.id).lot(organisation, on),
+        number=naming.Numbers(session, organisation.id).lot(organisation, on, fact.number),
         kind=lot_kind(source),
         commodity=source.commodity,
         form=source.form,

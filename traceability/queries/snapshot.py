@@ -27,8 +27,8 @@ from traceability.queries.settings import grades_offered, inputs_left_out, price
 from traceability.queries.weighings import buying, scales
 
 SHELVES: Final = 128
-_DIGITS: Final = 5  # thirty bits: a change goes unseen once in a thousand million times
-_VERSION: Final = re.compile(rf"[A-Za-z0-9_-]{{{_DIGITS * (SHELVES + 1)}}}")
+DIGITS: Final = 5  # thirty bits: a change goes unseen once in a thousand million times
+_VERSION: Final = re.compile(rf"[A-Za-z0-9_-]{{{DIGITS * (SHELVES + 1)}}}")
 _DAYS_AHEAD: Final = 40  # for which the counters of a phone are told: longer than it can go unheard of
 
 # code, number, name, nickname, village, plots as code, name, commodity, area in m². A phone folds names for searching
@@ -42,8 +42,8 @@ def snapshot(session: Session, actor: Actor, since: str = "") -> dict[str, Any]:
     `settings` is there when it differs, `shelves` holds every shelf that differs, by its number: what is on it now.
     """
     settings, shelves = _settings(session, actor), _shelves(session, actor)
-    names = [_digest(settings), *map(_digest, shelves)]
-    had = re.findall(f".{{{_DIGITS}}}", since) if _VERSION.fullmatch(since) else [""] * len(names)
+    names = [digest_of(settings), *map(digest_of, shelves)]
+    had = re.findall(f".{{{DIGITS}}}", since) if _VERSION.fullmatch(since) else [""] * len(names)
     changed = [place for place, name in enumerate(names) if name != had[place]]
     answer: dict[str, Any] = {"version": "".join(names), "numbers": _numbers(session, actor)}
     if 0 in changed:
@@ -159,6 +159,7 @@ def _series(prefix: str, on: date, letter: str) -> str:
     return lot_number(prefix, on, 1, device=letter).removesuffix("001")
 
 
-def _digest(part: Any) -> str:
+def digest_of(part: Any) -> str:
+    """By what a part of an answer is known: the same for the same contents."""
     text = json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())[:_DIGITS].decode()
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())[:DIGITS].decode()

@@ -1,10 +1,12 @@
-"""Enrolling a phone and revoking it, as people and phones say it."""
+"""Enrolling a phone and revoking it, and what a phone says more than a page does: its clock, and what it knew."""
 
 from __future__ import annotations
 
 from traceability.domain.devices import EnrolDevice, RevokeDevice
+from traceability.schemas.collection import FormLotSchema
 from traceability.schemas.facts import TimedSchema
-from traceability.schemas.fields import Code, Password, Text
+from traceability.schemas.fields import Code, Mass, Moment, Password, Several, Text
+from traceability.schemas.shipping import DispatchSchema, ReceiveSchema
 from traceability.words import N_
 
 
@@ -21,3 +23,30 @@ class RevokeDeviceSchema(TimedSchema):
 
     makes = RevokeDevice
     device = Code(N_("Phone"), required=True, most=8)
+
+
+class OnPhoneSchema(TimedSchema):
+    """What the clock of a phone says, of something that was entered without a signal."""
+
+    device_at = Moment(N_("What the clock of the phone showed"))
+    sent_at = Moment(N_("What the clock of the phone shows now"))
+
+
+class LotOnPhoneSchema(OnPhoneSchema, FormLotSchema):
+    """Deliveries that become one lot, with the number that the phone gave it and the masses that it knew."""
+
+    number = Code(N_("Number of the lot"), most=40)
+    seen_g = Several(Mass(N_("Weight as it was known"), least=0), most=2000)
+
+
+class DispatchOnPhoneSchema(OnPhoneSchema, DispatchSchema):
+    """Goods that set out, with the code that the phone gave the delivery note and the mass of the lot that it knew."""
+
+    note_code = Code(N_("Code on the delivery note"), most=8)
+    seen_g = Mass(N_("Weight as it was known"), least=0)
+
+
+class ReceiptOnPhoneSchema(OnPhoneSchema, ReceiveSchema):
+    """Goods that arrived, with the number that the phone gave the lot that they become."""
+
+    number = Code(N_("Number of the lot"), most=40)

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, g, jsonify, url_for
 
 from traceability import paths, words
 from traceability.domain import quantity
+from traceability.errors import NotEnoughLeft, ReasonNeeded
 from traceability.schemas.inspection import WEIGH_IN_REASONS
 from traceability.web.language import current_language
 from traceability.web.pages import page
@@ -37,6 +38,7 @@ NUMBERS: Final = (
     quantity.TooLarge,
     quantity.FinerThanAGram,
 )
+GOODS: Final = (NotEnoughLeft, ReasonNeeded)
 UNUSUAL: Final = {  # as `operations.collection` says it
     "odd_bag": N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."),
     "again": N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"),
@@ -52,7 +54,7 @@ def shell() -> Response:
     if actor_of_cookie() is not None:
         g.staff_page = True  # so that the choice of a language is kept
     language = current_language()
-    said = {refusal.__name__: " ".join((refusal.__doc__ or "").split()) for refusal in NUMBERS}
+    said = {refusal.__name__: " ".join((refusal.__doc__ or "").split()) for refusal in (*NUMBERS, *GOODS)}
     return page(
         "offline/shell.html",
         refusals={**said, **UNUSUAL},

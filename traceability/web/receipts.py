@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -28,6 +30,8 @@ from traceability.web.session import current_actor, public, signed_in
 from traceability.words import N_
 
 blueprint = Blueprint("receipts", __name__)
+
+OF_PHONE: Final = re.compile(r"[0-9A-Za-z]{8}/[0-9A-Za-z-]{8,60}")
 
 
 # --- for the people of the organisation -----------------------------------------------------------------------
@@ -104,6 +108,8 @@ def check(typed: str) -> AnyResponse:
 @public
 def check_of_phone(organisation: str, client_id: str) -> AnyResponse:
     """The same for a receipt that a phone showed before it could send anything: its code was not known then."""
+    if not OF_PHONE.fullmatch(f"{organisation}/{client_id}"):
+        raise NotSentYet()
     with database().reading() as session:
         code = receipt_of_phone(session, organisation, client_id)
     return redirect(link("receipts.check", typed=code), 303)

@@ -18,6 +18,7 @@ from traceability.operations.ledger import Operation
 from traceability.operations.rescue import in_place_of
 from traceability.schemas import load
 from traceability.schemas.collection import WeighInSchema
+from traceability.schemas.devices import DispatchOnPhoneSchema, LotOnPhoneSchema, ReceiptOnPhoneSchema
 from traceability.schemas.fields import FactSchema
 from traceability.schemas.registry import FarmerSchema
 from traceability.schemas.rescue import RescueSchema
@@ -33,6 +34,9 @@ NOT_KNOWN: Final = N_("This kind of entry cannot be entered from a file. Enter i
 KINDS: Final[Mapping[str, tuple[type[FactSchema], Operation[Any], str]]] = {
     "weigh_in": (WeighInSchema, devices.weigh_in, "lot"),
     "farmer": (FarmerSchema, registry.register_farmer, "farmer"),
+    "lot": (LotOnPhoneSchema, devices.form_lot, "lot"),
+    "dispatch": (DispatchOnPhoneSchema, devices.dispatch, "transfer"),
+    "receipt": (ReceiptOnPhoneSchema, devices.receive, "lot"),
 }
 _NEW: Final = re.compile(r"new:([0-9A-Za-z-]{8,60})")
 
@@ -98,7 +102,7 @@ def _one(actor: Actor, kept: Kept, made: dict[str, str], *, all_right: bool) -> 
         right = replace(fact, confirmed=True)
         done = database().write(lambda session: perform(session, actor, right))
     made[kept.client_id] = str(done[makes])
-    return Outcome(kept, str(done["number"]), done.replayed)
+    return Outcome(kept, kept.number or str(done["number"]), done.replayed)
 
 
 def _with_codes(said: Any, made: Mapping[str, str]) -> Any:
@@ -131,10 +135,7 @@ def _uploaded() -> Rescued:
         content = stream.read(MAX_BYTES + 1)
     if not content:
         raise InvalidInput({"content": (Sentence(CHOOSE_A_FILE),)})
-    found = read_rescue(content)
-    if not found.device:
-        raise NotARescueFile()
-    return found
+    return read_rescue(content)
 
 
 def _in_place_of(code: str) -> Actor:

@@ -1,8 +1,9 @@
-// The page for work without a signal: who delivers, which bags, check, saved; and the outbox.
+// The page for work without a signal: who delivers, which bags, check, saved; lots and the road; and the outbox.
 
 import { openCheck, sendIt, undo } from "./checking.js";
 import { enrol, renew } from "./enrol.js";
 import { listOutbox, openFix } from "./list.js";
+import { changeLot, openLots } from "./lots.js";
 import { openNewcomer } from "./newcomer.js";
 import { counts, entries, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
@@ -10,15 +11,22 @@ import { isLocked, openLocked, openPin } from "./pin.js";
 import { openReceipt } from "./receipt.js";
 import { openRemoval } from "./removal.js";
 import "./rescue.js";
+import { changeRoad, openRoad, sendOn } from "./road.js";
 import { cardIn, search } from "./search.js";
-import { farmers, refresh } from "./snapshot.js";
+import { farmers, refresh, refreshGoods } from "./snapshot.js";
+import { tellDrafts, tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
 import { clock, language, named, say } from "./words.js";
 import { copyOf, drafted, fresh, handOver, known, openBuying, resume } from "./weighing.js";
 
+const ROOMS = ["who", "outbox", "buying", "lots", "road", "pin"]; // that an address may name
+const ROOM_OF = { who: "who", saved: "who", lots: "lots", road: "road", stored: "", outbox: "" }; // screens with the tabs; the others need the space
 let people = [];
 let handing = false; // the next farmer chosen gets the bags of the draft
+
+// Without a signal this page opens in the place of others: of the lots, say.
+const roomAt = (path) => (path.startsWith("/lots") ? "lots" : path.startsWith("/shipping") ? "road" : "who");
 
 export async function go(name) {
   const device = await kept("device");
@@ -30,11 +38,26 @@ export async function go(name) {
   if (name === "who") await openWho();
   else if (name === "check") await openCheck();
   else if (name === "buying") openBuying();
-  else if (name === "outbox") await listOutbox();
+  else if (name === "outbox") await listOutbox().then(tellDrafts);
+  else if (name === "lots") await openLots();
+  else if (name === "road") await openRoad();
   else if (name === "pin") await openPin();
-  show(name);
+  open(name);
   if (name === "who") document.getElementById("q").focus();
   if (name === "bags") document.getElementById("bag").focus();
+}
+
+function open(name) {
+  show(name);
+  part("rooms").hidden = !(name in ROOM_OF);
+  for (const room of part("rooms").querySelectorAll("[data-go]")) room.ariaCurrent = room.dataset.go === ROOM_OF[name] ? "page" : null;
+}
+
+// What the office did meanwhile; nobody is interrupted who is typing.
+async function news() {
+  if (!(await refreshGoods(language))) return;
+  const typing = screen(opened())?.contains(document.activeElement);
+  if (!typing && ["lots", "road"].includes(opened())) await go(opened());
 }
 
 async function openWho() {
@@ -97,14 +120,17 @@ async function showState() {
   // what a program is told about its token says nothing to a clerk
   tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
   part("sign-in").hidden = Boolean(device?.revoked);
-  if (opened() === "outbox" && !device?.locked) await listOutbox();
+  if (device?.locked) return;
+  if (opened() === "outbox") await listOutbox();
+  if (opened() === "stored") await tellState();
 }
 
 async function act(what) {
   if (what === "continue") return resume().then(() => go("bags"));
   if (what === "discard") return forget("draft").then(() => go("who"));
   if (what === "lock") return location.reload();
-  if (what === "forgotten") return show("forgotten");
+  if (what === "forgotten") return open("forgotten");
+  if (what === "send-on") return open(await sendOn());
   if (what === "undo") return undo().then(showState);
   if (what === "other") {
     handing = Boolean(drafted()?.bags.length);
@@ -112,7 +138,7 @@ async function act(what) {
   }
   if (what === "newcomer") {
     openNewcomer(document.getElementById("q").value);
-    show("newcomer");
+    open("newcomer");
     return document.getElementById("new-name").focus();
   }
   if (what === "send") {
@@ -130,7 +156,7 @@ document.addEventListener("click", (event) => {
   if (found.dataset.go) {
     event.preventDefault();
     handing = false;
-    go(found.dataset.go);
+    go(found.dataset.go).then(() => ["lots", "road"].includes(found.dataset.go) && news());
   } else act(found.dataset.do);
 });
 document.getElementById("q").addEventListener("input", (event) => list(event.target.value));
@@ -148,8 +174,8 @@ async function start() {
     return openLocked();
   }
   if (device && !(await kept("version"))) await refresh(language);
-  const wanted = location.hash.slice(1);
-  await go(wanted === "outbox" ? "outbox" : "who");
+  const wanted = location.hash.slice(1) || roomAt(location.pathname);
+  await go(ROOMS.includes(wanted) ? wanted : "who");
   await showState();
   if (device) return void deliver(language).then(() => refresh(language)).then(async () => {
     people = await farmers();
@@ -164,14 +190,22 @@ screen("fix").addEventListener("done", () => go("outbox"));
 screen("fix").addEventListener("change-it", () => go("bags"));
 screen("fix").addEventListener("change-farmer", (event) => {
   openNewcomer("", event.detail);
-  show("newcomer");
+  open("newcomer");
 });
-screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => show("fix")));
+screen("fix").addEventListener("change-goods", async ({ detail }) => {
+  await refreshGoods(language);
+  const name = detail.kind === "lot" ? await changeLot(detail) : await changeRoad(detail);
+  if (name) open(name);
+  else tell("fix-who", say("goods_gone"));
+});
+screen("road").addEventListener("leave", (event) => open(event.detail));
+screen("stored").addEventListener("opened", () => open("stored"));
+screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => open("fix")));
 screen("outbox").addEventListener("take-back", (event) => {
   openRemoval(event.detail);
-  show("remove");
+  open("remove");
 });
-screen("outbox").addEventListener("receipt", (event) => openReceipt(event.detail).then(() => show("receipt")));
+screen("outbox").addEventListener("receipt", (event) => openReceipt(event.detail).then(() => open("receipt")));
 screen("remove").addEventListener("done", () => go("outbox"));
 screen("newcomer").addEventListener("registered", async (event) => {
   if (!event.detail) return go("outbox");
@@ -180,7 +214,7 @@ screen("newcomer").addEventListener("registered", async (event) => {
 });
 part("show-receipt").addEventListener("click", async () => {
   const entry = (await entries()).find((one) => one.id === part("show-receipt").dataset.entry);
-  if (entry) openReceipt(entry).then(() => show("receipt"));
+  if (entry) openReceipt(entry).then(() => open("receipt"));
 });
 screen("who").addEventListener("submit", (event) => event.preventDefault());
 // a card before the camera: its farmer is on this phone, or the code is looked up as if it was typed
@@ -195,7 +229,7 @@ document.querySelector("button[data-scan]")?.addEventListener("scanned", async (
 });
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";
-  if (["who", "outbox", "buying", "pin"].includes(wanted)) go(wanted); // `#main` only skips to the content
+  if (ROOMS.includes(wanted)) go(wanted); // `#main` only skips to the content
 });
 for (const event of ["saved", "bags", "check", "who"]) document.addEventListener(`go-${event}`, () => go(event));
 navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "none" }).catch(() => {}); // it works with a signal

@@ -1,6 +1,7 @@
 // The outbox as people see it: each entry with its state and, where somebody is needed, the reason and a way to fix it.
 
-import { byId, counts, entries, isoOf, mend, NEEDS, REMOVED, SENT, unsent, WAITING } from "./outbox.js";
+import { byId, heldBy, kindOf, nameOf, NEEDS, numberOf, REMOVED, SENT, waitsFor, WAITING } from "./kinds.js";
+import { counts, entries, isoOf, mend, unsent } from "./outbox.js";
 import { copy, part, screen, tell } from "./page.js";
 import { kept } from "./store.js";
 import { clock, mass, say } from "./words.js";
@@ -9,7 +10,7 @@ import { copyOf, edit } from "./weighing.js";
 const A_DAY = 24 * 3600_000;
 const MOST_SHOWN = 200;
 const BADGES = { [WAITING]: "badge--plain", [SENT]: "badge--ok", [NEEDS]: "badge--stop", [REMOVED]: "badge--plain" };
-const OF_TIME = ["ClockOff", "FromTheFuture"];
+const OF_TIME = ["ClockOff", "FromTheFuture", "NotMadeYet"];
 const OF_NUMBER = ["NumberTaken", "OtherSeries"];
 let fixing = null;
 
@@ -40,25 +41,34 @@ function entryRow(entry, known) {
   const state = part("state", row);
   state.classList.add(BADGES[entry.state]);
   state.append(copy(`state-${entry.state}`));
-  const weighed = (entry.kind ?? "weigh_in") === "weigh_in";
-  part("number", row).textContent = weighed ? entry.body.receipt_number : (entry.answer?.number ?? "");
-  const about = weighed ? [entry.who, mass(entry.net_g), clock(entry.body.occurred_at)] : [say("new_farmer", { name: entry.who }), entry.body.village];
-  part("who", row).textContent = about.filter(Boolean).join(" · ");
+  const weighed = nameOf(entry) === "weigh_in";
+  part("number", row).textContent = numberOf(entry);
+  part("who", row).textContent = aboutOf(entry).filter(Boolean).join(" · ");
   part("line", row).classList.toggle("removed", entry.state === REMOVED);
-  const first = entry.after?.map((id) => known.get(id)).find((one) => one && one.state !== SENT);
-  if (entry.state === WAITING && first) tellReason(row, say("sent_after", { name: first.who }));
+  const held = heldBy(entry, known);
+  const first = waitsFor(entry, known);
+  if (entry.state === WAITING && first && !held) tellReason(row, say("sent_after", { name: titleOf(first) }));
   if (entry.state === REMOVED) tellReason(row, [say(`why_${entry.removed.reason}`), entry.removed.note, clock(entry.removed.at)].filter(Boolean).join(" · "));
   offer(row, "remove", unsent(entry), () => tellScreen("take-back", entry));
   offer(row, "receipt", weighed && entry.state !== REMOVED, () => tellScreen("receipt", entry));
   const correct = part("correct", row);
   correct.hidden = !(weighed && entry.state === SENT && entry.event);
   correct.href = `/correct?event=${entry.event}`;
-  if (entry.state === NEEDS) {
-    tellReason(row, reasonsOf(entry).join(" "), "problem");
-    offer(row, "fix", entry.problem.name !== "DeviceRevoked", () => tellScreen("fix", entry));
+  if (entry.state === NEEDS || held) {
+    tellReason(row, reasonsOf(entry, held).join(" "), "problem");
+    offer(row, "fix", entry.problem?.name !== "DeviceRevoked", () => tellScreen("fix", entry));
   }
   return row;
 }
+
+function aboutOf(entry) {
+  const kind = nameOf(entry);
+  if (kind === "farmer") return [say("new_farmer", { name: entry.who }), entry.body.village];
+  const who = kind === "weigh_in" ? entry.who : `${say(`kind_${kind}`)}: ${entry.who}`;
+  return [who, mass(entry.net_g), clock(entry.body.occurred_at)];
+}
+
+const titleOf = (entry) => numberOf(entry) || entry.who;
 
 const tellScreen = (name, entry) => screen("outbox").dispatchEvent(new CustomEvent(name, { detail: entry }));
 
@@ -75,7 +85,8 @@ function offer(row, name, can, then) {
   button.onclick = then;
 }
 
-function reasonsOf({ problem }) {
+function reasonsOf({ problem }, held) {
+  if (held) return [held.state === REMOVED ? say("held_gone") : say("held_up", { number: titleOf(held) })];
   const more = [...(problem.warnings ?? []), ...Object.values(problem.errors ?? {}).flat()];
   return more.length ? more : [problem.detail];
 }
@@ -83,10 +94,11 @@ function reasonsOf({ problem }) {
 // What can be done about a refusal depends on why: say it is right, say when it was, take another number, or change it.
 export async function openFix(entry) {
   fixing = entry;
-  const name = entry.problem.name;
-  part("reasons").replaceChildren(...reasonsOf(entry).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+  const held = heldBy(entry, byId(await entries()));
+  const name = entry.problem?.name;
+  part("reasons").replaceChildren(...reasonsOf(entry, held).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
   tell("fix-who", entry.who);
-  tell("fix-number", entry.body.receipt_number ?? "");
+  tell("fix-number", numberOf(entry));
   tell("fix-net", entry.net_g ? mass(entry.net_g) : entry.body.village);
   part("fix-right").hidden = name !== "NeedsConfirming";
   part("fix-when").hidden = part("fix-time").hidden = !OF_TIME.includes(name);
@@ -107,14 +119,15 @@ screen("fix").addEventListener("submit", async (event) => {
     await mend(fixing.id, { device_at: fixing.body.device_at ?? fixing.body.occurred_at, occurred_at: isoOf(when) });
   } else if (pressed === "fix-renumber") {
     const { letter } = await kept("device");
-    await mend(fixing.id, { note: say("replaces_number", { number: fixing.body.receipt_number }) }, { renumber: true, letter });
+    await mend(fixing.id, { note: say("replaces_number", { number: numberOf(fixing) }) }, { renumber: true, letter });
   } else await mend(fixing.id, {});
   screen("fix").dispatchEvent(new Event("done"));
   document.querySelector('[data-do="send"]').click();
 });
 document.querySelector('[data-do="change"]').addEventListener("click", async () => {
+  const { change } = kindOf(fixing);
+  if (change) return void screen("fix").dispatchEvent(new CustomEvent(change, { detail: fixing }));
   const draft = await kept("draft");
-  if (fixing.kind === "farmer") return void screen("fix").dispatchEvent(new CustomEvent("change-farmer", { detail: fixing }));
   if (draft && draft.id !== fixing.id) return tell("fix-who", say("finish_first"));
   const { occurred_at, device_at } = fixing.body;
   await edit({ ...fixing, form: { ...fixing.form, occurred_at, device_at } });

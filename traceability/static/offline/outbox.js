@@ -1,13 +1,12 @@
-// The outbox: what was weighed waits here until the server has it. Sent oldest first, one at a time, by one tab at a time.
-// A refusal is shown with its reason and holds up nothing else; a lost connection or a broken server changes nothing.
+// The outbox: what was done waits here until the server has it. Sent oldest first, one at a time, by one tab at a time.
+// A refusal is shown with its reason and holds up only what builds on it; a lost connection or a broken server changes
+// nothing.
 
-import { kindOf, needed, resolved } from "./kinds.js";
+import { byId, heldBy, inOrder, kindOf, nameOf, nameOfNew, needed, NEEDS, REMOVED, resolved, SENT, waitsFor, WAITING } from "./kinds.js";
+import { newCode, seriesOf } from "./numbers.js";
 import { answer, keep, kept, transact } from "./store.js";
 
-export const WAITING = "waiting";
-export const SENT = "sent";
-export const NEEDS = "needs";
-export const REMOVED = "removed"; // taken back before it was sent; it stays with its reason
+export { byId, NEEDS, REMOVED, SENT, WAITING };
 export const UNDO_SECONDS = 10;
 const KEPT_DAYS = 30;
 const TOLD_MINUTES = 10; // a clock off by more is shown
@@ -42,36 +41,57 @@ export async function counts() {
 }
 
 export const unsent = (entry) => entry.state === WAITING || entry.state === NEEDS;
-export const byId = (all) => new Map(all.map((entry) => [entry.id, entry]));
 
 // Keep an entry, with its number when it has none yet, and forget the draft: all of it or nothing. A second tab that
-// saves the same form finds it kept already and gets that.
+// saves the same form finds it kept already and gets that. It builds on the entries that its body names, and on `after`.
 export async function save(entry, letter) {
   const saved = await transact(["outbox", "kept"], "readwrite", async (outbox, store) => {
     const before = await answer(outbox.get(entry.id));
-    if (before && before.state !== NEEDS) return before;
+    if (before && !(await isOpen(outbox, before))) return before;
     const next = before ?? { place: ((await answer(store.get("place"))) ?? 0) + 1 };
     if (!before) store.put(next.place, "place");
     const body = { ...entry.body };
-    if (kindOf(entry).numbered) body.receipt_number ||= before?.body.receipt_number || (await takeNumber(store, entry.body, letter));
+    const { numbered } = kindOf(entry);
+    if (numbered) body[numbered] ||= before?.body[numbered] || (await takeNumber(store, entry, letter));
     const until = before ? 0 : Date.now() + (entry.held ?? 0) * 1000; // it can be undone so long, and is not sent before
-    const full = { ...entry, place: next.place, state: WAITING, tried: false, until, problem: null, after: needed(body), body };
+    const full = { ...entry, place: next.place, state: WAITING, tried: false, until, problem: null, after: [...new Set([...(entry.after ?? []), ...needed(body)])], body };
     outbox.put(full);
-    if ((await answer(store.get("draft")))?.id === entry.id) store.delete("draft");
+    await forgetDraft(store, entry.id);
     return full;
   });
   changed();
   return saved;
 }
 
-// `NL-1120-B037`: the point, month and day, this phone's letter, and one more than the highest counter ever taken there.
-async function takeNumber(store, body, letter) {
-  const series = `${body.facility}-${body.occurred_at.slice(5, 7)}${body.occurred_at.slice(8, 10)}`;
+// Whether it may still be changed: it was refused, or what it builds on was.
+const isOpen = async (outbox, entry) => entry.state === NEEDS || Boolean(heldBy(entry, byId(await answer(outbox.getAll()))));
+
+// With the entry, so that a draft is never opened again after it was kept.
+async function forgetDraft(store, id, about = "") {
+  for (const name of ["draft", "lot-draft"]) if ((await answer(store.get(name)))?.id === id) store.delete(name);
+  const begun = (await answer(store.get("road-drafts"))) ?? {};
+  const left = Object.entries(begun).filter(([ref, one]) => one.id !== id && ref !== about);
+  if (left.length < Object.keys(begun).length) store.put(Object.fromEntries(left), "road-drafts");
+}
+
+// Whether an entry was kept under this id, and is not being changed: then a draft that has it is an old one.
+export function isKept(id) {
+  return transact(["outbox"], "readonly", async (outbox) => {
+    const one = await answer(outbox.get(id));
+    return Boolean(one) && !(await isOpen(outbox, one));
+  });
+}
+
+// `NL-1120-B037`: the series, this phone's letter, and one more than the highest counter ever taken there.
+async function takeNumber(store, entry, letter) {
+  if (nameOf(entry) === "dispatch") return newCode();
+  const goods = await answer(store.get("goods"));
+  const { series, digits } = seriesOf(entry, goods?.settings.series);
   const given = (await answer(store.get("given"))) ?? {};
-  const taken = (await answer(store.get("numbers"))) ?? {};
+  const taken = { ...(await answer(store.get("numbers"))), ...goods?.numbers };
   const counter = Math.max(given[series] ?? 0, taken[series] ?? 0) + 1;
   store.put({ ...given, [series]: counter }, "given");
-  return `${series}-${letter}${String(counter).padStart(3, "0")}`;
+  return `${series}-${letter}${String(counter).padStart(digits, "0")}`;
 }
 
 // Change an entry that needs somebody, and let it wait again. `renumber` gives it the next number instead of its own.
@@ -80,7 +100,7 @@ export async function mend(id, change, { renumber = false, letter = "" } = {}) {
     const entry = await answer(outbox.get(id));
     if (entry?.state !== NEEDS) return;
     const body = { ...entry.body, ...change };
-    if (renumber) body.receipt_number = await takeNumber(store, body, letter);
+    if (renumber) body[kindOf(entry).numbered] = await takeNumber(store, { ...entry, body }, letter);
     outbox.put({ ...entry, body, state: WAITING, problem: null });
   });
   changed();
@@ -96,6 +116,7 @@ export async function remove(id, reason, note = "") {
     const others = await answer(outbox.getAll());
     const draft = await answer(store.get("draft"));
     if (others.some((one) => unsent(one) && one.after?.includes(id)) || needed(draft?.farmer ?? "").includes(id)) return "used";
+    await forgetDraft(store, id, nameOfNew(id)); // to send on what it made, too
     outbox.put({ ...entry, state: REMOVED, problem: null, removed: { reason, note, at: isoOf(new Date()) } });
     return "";
   });
@@ -135,11 +156,11 @@ async function sendAll(language) {
   if (!device || device.revoked || device.locked) return Boolean(device); // locked, nobody can read what waits
   const all = await entries();
   const known = byId(all);
-  const queue = all.filter((entry) => entry.state === WAITING && !isHeld(entry));
+  const queue = inOrder(all).filter((entry) => entry.state === WAITING && !isHeld(entry));
   let open = all.filter(unsent).length;
   if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
   for (const [place, entry] of queue.entries()) {
-    if (entry.after?.some((id) => known.get(id)?.state !== SENT)) continue; // what it is about is not on record yet
+    if (waitsFor(entry, known)) continue; // what it builds on is not on record yet
     if (!(await replace(entry, { tried: true }))) continue; // it was taken back meanwhile
     const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
     if (!said || said.strange) {
@@ -220,8 +241,7 @@ export async function revoked(device, problem, queue) {
   for (const entry of queue) await replace(entry, { state: NEEDS, problem });
   await transact(["kept", "shelves"], "readwrite", (store, shelves) => {
     store.put({ ...device, token: "", revoked: problem.detail }, "device");
-    store.delete("version");
-    store.delete("draft");
+    for (const name of ["version", "goods", "draft", "lot-draft", "road-drafts"]) store.delete(name);
     shelves.clear();
   });
   changed();

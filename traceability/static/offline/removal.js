@@ -1,5 +1,6 @@
 // Taking back an entry that was not sent: the entry stays in the list, with the reason.
 
+import { nameOf, numberOf } from "./kinds.js";
 import { remove } from "./outbox.js";
 import { screen, tell } from "./page.js";
 import { mass, say } from "./words.js";
@@ -10,7 +11,7 @@ const field = (id) => document.getElementById(id);
 export function openRemoval(entry) {
   wanted = entry;
   tell("remove-who", entry.who);
-  tell("remove-number", entry.body.receipt_number ?? "");
+  tell("remove-number", numberOf(entry));
   tell("remove-net", entry.net_g ? mass(entry.net_g) : "");
   tell("remove-problem", "");
   field("why").value = "";
@@ -25,6 +26,6 @@ screen("remove").addEventListener("submit", async (event) => {
     return void field(reason ? "why-note" : "why").focus();
   }
   const problem = await remove(wanted.id, reason, note);
-  tell("remove-problem", problem ? say(`remove_${problem}`) : "");
+  tell("remove-problem", problem ? say(problem === "used" && nameOf(wanted) !== "farmer" ? "remove_built_on" : `remove_${problem}`) : "");
   if (!problem) screen("remove").dispatchEvent(new Event("done"));
 });

@@ -1,18 +1,21 @@
 // Everything unsent in one file, for the day when this phone cannot send it itself.
 
-import { resolved } from "./kinds.js";
-import { byId, entries, isoOf, REMOVED, SENT } from "./outbox.js";
+import { byId, inOrder, nameOf, REMOVED, resolved, SENT } from "./kinds.js";
+import { entries, isoOf } from "./outbox.js";
 import { part, tell } from "./page.js";
 import { keep, kept } from "./store.js";
 import { say } from "./words.js";
 
-// Dependencies come first, as they stand in the outbox: whoever reads the file enters it from the top.
+// What others build on comes first: whoever reads the file enters it from the top.
 async function exported() {
   const device = await kept("device");
   const all = await entries();
   const known = byId(all);
-  const open = all.filter((entry) => entry.state !== SENT);
-  const told = open.map(({ id, kind, body, state, problem, removed, who }) => ({ client_id: id, kind: kind ?? "weigh_in", ...resolved(body, known), state, problem, removed, who }));
+  const open = inOrder(all).filter((entry) => entry.state !== SENT);
+  const told = open.map((entry) => {
+    const { id, body, state, problem, removed, who } = entry;
+    return { ...resolved(body, known), client_id: id, kind: nameOf(entry), state, problem, removed, who };
+  });
   return { device: device?.device, letter: device?.letter, name: device?.name, exported_at: isoOf(new Date()), entries: told };
 }
 

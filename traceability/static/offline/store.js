@@ -1,9 +1,9 @@
-// What this phone keeps: one small database. `kept` holds single things by name, `shelves` the farmers, `outbox` entries.
+// What this phone keeps: one small database. `kept` holds single things by name, `shelves` farmers and lots, `outbox` entries.
 // Where a PIN is set, everything that says something about people is encrypted; the rest says how much waits.
 
 import { isOpen, Locked, seal, unseal } from "./vault.js";
 
-const SECRET_NAMES = ["buying", "device", "draft", "enrolling", "settings"];
+const SECRET_NAMES = ["buying", "device", "draft", "enrolling", "goods", "lot-draft", "road-drafts", "settings"];
 let opening;
 
 function opened() {
@@ -77,7 +77,7 @@ function throughVault(name, changes) {
   };
   return {
     get: async (key) => (changed.has(key) ? changed.get(key) : revealed(await raw([name], "readonly", (store) => answer(store.get(key))))),
-    getAll: async () => Promise.all((await raw([name], "readonly", (store) => answer(store.getAll()))).map(revealed)),
+    getAll: async (range) => Promise.all((await raw([name], "readonly", (store) => answer(store.getAll(range)))).map(revealed)),
     put: note("put"), delete: note("delete"), clear: note("clear"),
   };
 }

@@ -15,7 +15,17 @@ from traceability.web.security import SAFE_METHODS
 
 UNSENT = "Unsent"  # the header in which a phone says how many entries it still has to send
 # the token of a lost phone opens nothing else
-FOR_PHONES = frozenset({"api.weigh_in", "api.register_farmer", "api.snapshot"})
+FOR_PHONES = frozenset(
+    {
+        "api.weigh_in",
+        "api.register_farmer",
+        "api.form_lot",
+        "api.dispatch",
+        "api.receive",
+        "api.snapshot",
+        "api.snapshot_goods",
+    }
+)
 CONTRACT = "api.contract"  # the one endpoint that is open: what the API is, is no secret
 
 

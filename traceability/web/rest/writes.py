@@ -15,7 +15,6 @@ from traceability.operations import (
     account,
     approvals,
     authority,
-    collection,
     correction,
     devices,
     inspection,
@@ -39,6 +38,7 @@ from traceability.schemas import authority as overseeing
 from traceability.schemas import capacity as placing
 from traceability.schemas import chain as chaining
 from traceability.schemas import collection as collecting
+from traceability.schemas import devices as phoning
 from traceability.schemas import inspection as inspecting
 from traceability.schemas import members as belonging
 from traceability.schemas import money as paying
@@ -164,7 +164,7 @@ WRITES: Final = (
     Write("/weigh-ins", "Weigh in", collecting.WeighInSchema, devices.weigh_in, Kind.WEIGH_IN),
     Write("/agreed-prices", "Agree a price", paying.AgreePriceSchema, money.agree_price, Kind.AGREE_PRICE),
     Write("/payments", "Pay a farmer", paying.PaySchema, money.pay, Kind.PAY),
-    Write("/lots", "Form a lot from deliveries", collecting.FormLotSchema, collection.form_lot, Kind.FORM_LOT),
+    Write("/lots", "Form a lot from deliveries", phoning.LotOnPhoneSchema, devices.form_lot, Kind.FORM_LOT),
     Write("/processings", "Process lots", making.ProcessSchema, processing.process, Kind.PROCESS),
     Write("/chains", "Several steps of work at once", chaining.ChainSchema, run_chain, Kind.PROCESS, name="chain"),
     Write("/splits", "Split a lot", making.SplitSchema, processing.split, Kind.SPLIT),
@@ -174,8 +174,8 @@ WRITES: Final = (
     Write("/draw-offs", "Draw off a tank or bed", pouring.DrawOffSchema, pooling.draw_off, Kind.DRAW_OFF),
     Write("/levels", "Say what a tank really holds", pouring.LevelPoolSchema, pooling.level_pool, Kind.LEVEL_POOL),
     Write("/disposals", "Destroy goods", making.DisposeSchema, processing.dispose, Kind.DISPOSE),
-    Write("/dispatches", "Dispatch goods", moving.DispatchSchema, shipping.dispatch, Kind.DISPATCH),
-    Write("/receipts", "Receive a consignment", moving.ReceiveSchema, shipping.receive, Kind.RECEIVE),
+    Write("/dispatches", "Dispatch goods", phoning.DispatchOnPhoneSchema, devices.dispatch, Kind.DISPATCH),
+    Write("/receipts", "Receive a consignment", phoning.ReceiptOnPhoneSchema, devices.receive, Kind.RECEIVE),
     Write("/returns", "Take a consignment back", moving.TakeBackSchema, shipping.take_back, Kind.TAKE_BACK),
     Write("/inspections", "Measure or inspect a lot", inspecting.InspectSchema, inspection.inspect, Kind.INSPECT),
     Write("/attachments", "Keep a photo or paper", inspecting.PaperSchema, inspection.attach, Kind.ATTACH),

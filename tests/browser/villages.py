@@ -1,0 +1,70 @@
+"""A cooperative whose server comes and goes, and the phone that weighs in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.browser.hands import PASSWORD, cooperative
+from tests.serving import free_port, serving
+from traceability.domain.devices import RevokeDevice
+from traceability.models import Event, Lot
+from traceability.models.database import Database
+from traceability.models.migrate import migrate, open_database
+from traceability.operations.account import sign_in
+from traceability.operations.devices import revoke_device
+
+
+@dataclass(frozen=True)
+class Village:
+    """A cooperative whose server comes and goes, always at the same address, and the folder of one phone."""
+
+    url: str
+    folder: Path
+    port: int
+    database: Database
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def profile(self) -> Path:
+        return self.folder / "phone"
+
+    def served(self) -> Any:
+        return serving(self.folder, self.url, port=self.port)
+
+    def record(self) -> list[str]:
+        """The numbers of all deliveries, in the order of the journal."""
+        with self.database.reading() as session:
+            found = session.scalars(
+                select(Lot.number)
+                .join(Event, Event.id == Lot.made_by_id)
+                .where(Lot.kind == "delivery")
+                .order_by(Event.seq)
+            ).all()
+        return list(found)
+
+
+def a_village(url: str, folder: Path) -> Iterator[Village]:
+    """Opened for one test."""
+    database = open_database(url)
+    migrate(database)
+    cooperative(database)
+    yield Village(url, folder, free_port(), database)
+    database.close()
+
+
+def revoke(database: Database) -> None:
+    manager = sign_in(database, "mali", PASSWORD).actor
+    with database.reading() as session:
+        code = session.scalars(select(Event).where(Event.kind == "enrol_device")).one().answer["device"]
+    fact = RevokeDevice(client_id="revoke-0001", occurred_at=datetime.now(UTC), device=code)
+    database.write(partial(revoke_device, actor=manager, fact=fact))
