@@ -25,6 +25,11 @@ POLICY: Final[dict[str, str | Kind]] = {
     "batch_sums.all_sums": PUBLIC,
     "batch_sums.why": PUBLIC,
     "approvals.save_decide": Kind.APPROVE,  # to refuse is the same roles' word
+    "attachments.photo": PUBLIC,
+    "attachments.save_withdraw": Kind.WITHDRAW_ATTACHMENT,
+    "attachments.thumb": PUBLIC,
+    "attachments.whole": PUBLIC,
+    "attachments.withdraw": Kind.WITHDRAW_ATTACHMENT,
     "authority.end": Kind.END_READING,
     "authority.grant": Kind.GRANT_READING,
     "authority.readers": SIGNED_IN,

@@ -25,6 +25,7 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
 from traceability.domain.capacity import SetCapacity
 from traceability.domain.devices import EnrolDevice, RevokeDevice
@@ -44,6 +45,7 @@ from traceability.models.database import Database
 from traceability.operations import (
     account,
     approvals,
+    attachments,
     authority,
     correction,
     devices,
@@ -208,7 +210,9 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
         measured = (Measured(property="moisture", value="11.5"),)
         season.do(season.ines, inspection.inspect, facts.Inspect, lot=code, measured=measured)
         paper = {"lot": code, "title": "Report", "content": b"%PDF-1.4 " + code.encode(), "public": True}
-        season.do(season.bakari, inspection.attach, facts.Attach, **paper)
+        kept = season.do(season.bakari, inspection.attach, facts.Attach, **paper)
+        gone = {"attachment": kept["attachment"]}
+        season.do(season.malee, attachments.withdraw_attachment, WithdrawAttachment, **gone)
         stopped = {"lot": code, "reason": "smell", "action": "wait"}
         hold = season.do(season.ines, inspection.put_on_hold, facts.PutOnHold, **stopped)
         outcome = {"hold": hold["hold"], "passed": True, "outcome": "fresh"}

@@ -294,6 +294,17 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A photo or paper that everybody may see: on the batch's own lot, or on one that it is made of."""
+
+    code: str
+    title: str  # as typed
+    media_type: str
+    digest: str  # sha-256 of its content, hex
+    lot_number: str
+
+
+@dataclass(frozen=True)
 class Change:
     """A correction upstream or on the batch: what was declared in error, when, and why."""
 
@@ -396,6 +407,7 @@ class Dossier:
     makers: tuple[Who, ...] = ()  # the other organisations on the way, in the order of their names
     declared_m2: int = 0  # of `area_m2`, what was said and not measured
     lifted: tuple[Lifted, ...] = ()  # the oldest first
+    papers: tuple[Paper, ...] = ()  # as they are shown now: like the standing of certificates they are not frozen
     flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
 
     @property

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     TAKE_BACK = "take_back"
     INSPECT = "inspect"
     ATTACH = "attach"
+    WITHDRAW_ATTACHMENT = "withdraw_attachment"
     HOLD = "hold"
     CLOSE_HOLD = "close_hold"
     RECALL = "recall"
@@ -133,7 +134,8 @@ KINDS: Mapping[Kind, KindFacts] = {
         N_("Taken back"), "ObjectEvent", "void_shipping", "active", keeps_count=True, public=False
     ),
     Kind.INSPECT: KindFacts(N_("Inspected"), "ObjectEvent", "inspecting", "active", public=True),
-    Kind.ATTACH: KindFacts(N_("Document added"), public=False),
+    Kind.ATTACH: KindFacts(N_("Document added"), public=True),
+    Kind.WITHDRAW_ATTACHMENT: KindFacts(N_("Document no longer shown"), public=True),
     Kind.HOLD: KindFacts(N_("Put on hold"), "ObjectEvent", "inspecting", "non_conformant", public=True),
     Kind.CLOSE_HOLD: KindFacts(N_("Hold closed"), "ObjectEvent", "inspecting", "conformant", public=True),
     Kind.RECALL: KindFacts(N_("Recalled"), "ObjectEvent", "other", "recalled", public=True),

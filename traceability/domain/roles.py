@@ -58,6 +58,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.TAKE_BACK: frozenset({_C, _M, _E}),
     Kind.INSPECT: frozenset({_C, _M, _I}),
     Kind.ATTACH: frozenset({_C, _M, _E, _I}),
+    Kind.WITHDRAW_ATTACHMENT: frozenset({_M}),
     Kind.HOLD: frozenset({_M, _I}),
     Kind.CLOSE_HOLD: frozenset({_M, _I}),
     Kind.RECALL: frozenset({_M, _I}),

@@ -28,7 +28,7 @@ from traceability.domain.methods import Method
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
-from traceability.queries import evidence, frozen, journeys, ways
+from traceability.queries import attachments, evidence, frozen, journeys, ways
 from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
@@ -52,6 +52,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     """Everything known about one batch, with certificates and codes standing as of `on` (today when not given).
 
     Whose grams are in it was frozen with the release: nothing is traced, and an earlier `version` stays readable.
+    Photos and public papers are those that are shown now, in every version alike.
     Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
     """
     batch, lot = batch_by_code(session, code)
@@ -100,6 +101,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         certificates=certificates,
         registrations=evidence.registrations_of(session, _plots(trace, origins, plots), *packed),
         measurements=evidence.measurements_of(session, list(lots.values())),
+        papers=attachments.public_papers(session, [lot, *(one for one in lots.values() if one.id != lot.id)], lot.id),
         balance=balance,
         changes=journeys.changes_of(session, history, ancestors),
         findings=(),

@@ -35,6 +35,7 @@ from traceability.models import (
     User,
 )
 from traceability.queries.alerts import alerts_of
+from traceability.queries.attachments import withdrawn
 from traceability.queries.corrections import corrections_of_origin
 from traceability.queries.frozen import grams_by_farmer, method_counting
 from traceability.queries.lineage import trace_back
@@ -135,7 +136,7 @@ class LotStory:
     alerts: tuple[Alert, ...]
     holds: tuple[str, ...]  # codes of the open holds on this very lot
     roads: tuple[OnTheRoad, ...]
-    papers: tuple[tuple[str, str], ...]  # code, title
+    papers: tuple[tuple[str, str, bool], ...]  # code, title, and whether everybody may see it now
     batch: BatchMark | None
     events: tuple[StoryEvent, ...]
 
@@ -259,11 +260,14 @@ def _roads(session: Session, lot: Lot) -> tuple[OnTheRoad, ...]:
     return tuple(OnTheRoad(row.code, to.called, row.mass_g, row.open_g, row.state) for row, to in rows)
 
 
-def _papers(session: Session, lot: Lot) -> tuple[tuple[str, str], ...]:
+def _papers(session: Session, lot: Lot) -> tuple[tuple[str, str, bool], ...]:
     rows = session.execute(
-        select(Attachment.code, Attachment.title).where(Attachment.lot_id == lot.id).order_by(Attachment.id)
+        select(Attachment.code, Attachment.title, Attachment.public)
+        .where(Attachment.lot_id == lot.id)
+        .order_by(Attachment.id)
     )
-    return tuple((code, title) for code, title in rows)
+    gone = withdrawn(session, {lot.org_id})
+    return tuple((code, title, shown and code not in gone) for code, title, shown in rows)
 
 
 def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent, ...]:

@@ -219,6 +219,16 @@ class MeasurementSchema(Schema):
     lot_number = fields.String()
 
 
+class PaperSchema(Schema):
+    """A photo or paper that everybody may see, at `/b/CODE/papers/` and its own code; the digest is of its bytes."""
+
+    code = fields.String()
+    title = fields.String()
+    media_type = fields.String()
+    digest = fields.String()
+    lot_number = fields.String()
+
+
 class BalanceSchema(Schema):
     """received + gained = losses + by-products + batch, in whole grams."""
 
@@ -288,6 +298,7 @@ class DossierSchema(Schema):
     certificates = fields.List(fields.Nested(CertificateSchema))
     registrations = fields.List(fields.Nested(RegistrationSchema))
     measurements = fields.List(fields.Nested(MeasurementSchema))
+    papers = fields.List(fields.Nested(PaperSchema))
     balance = fields.Nested(BalanceSchema)
     changes = fields.List(fields.Nested(ChangeSchema))
     as_of = fields.Date()

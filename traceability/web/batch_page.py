@@ -21,6 +21,7 @@ from traceability.domain.dossier import (
     ClaimResult,
     Dossier,
     Measurement,
+    Paper,
     Place,
     RegistrationMark,
     Share,
@@ -43,6 +44,8 @@ from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
 LARGEST: Final = 20
 LISTED: Final = 60  # on the page of all sums, which has room for more
+MOST_PHOTOS: Final = 4
+MOST_DOCUMENTS: Final = 20
 _STRIP: Final = 10_000
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 
@@ -364,6 +367,18 @@ class BatchPage:
             translate(self.language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
             for band in flow.bands
         ]
+
+    # --- photos ---------------------------------------------------------------------------------------------
+
+    @property
+    def photos(self) -> list[Paper]:
+        """The photos that are shown: one in the head and up to three below it."""
+        return [paper for paper in self.dossier.papers if paper.media_type == "image/jpeg"][:MOST_PHOTOS]
+
+    @property
+    def documents(self) -> list[Paper]:
+        """The papers that can be saved, the newest first."""
+        return [paper for paper in self.dossier.papers if paper.media_type == "application/pdf"][:MOST_DOCUMENTS]
 
     # --- papers ---------------------------------------------------------------------------------------------
 

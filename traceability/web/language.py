@@ -98,6 +98,20 @@ def _named(names: Names) -> str | Markup:
     return Markup('<span lang="{}">{}</span>').format(known, said)
 
 
+def _typed(text: object) -> object:
+    """What somebody typed, which has a direction of its own: in a sentence from right to left it stands by itself."""
+    if not text or current_language() not in words.FROM_RIGHT_TO_LEFT:
+        return text
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def _ltr(text: str) -> str | Markup:
+    """A phone number, which is read from left to right in every language."""
+    if not text or current_language() not in words.FROM_RIGHT_TO_LEFT:
+        return text
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
 def keep_choice(response: Response) -> Response:
     """Keep a staff member's explicit choice on the device; public pages set no cookie, and caches ask per language."""
     if request.endpoint != "static":
@@ -122,6 +136,8 @@ def install(app: Flask) -> None:
         "moment": lambda value, offset, zone=False: words.moment(current_language(), value, offset, with_zone=zone),
         "clock": words.clock,
         "named": lambda name: _named(name) if isinstance(name, Names) else name,
+        "typed": _typed,
+        "ltr": _ltr,
         "say": lambda sentence: words.say(current_language(), sentence),
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }

@@ -29,11 +29,13 @@ from traceability.operations import (
     settings,
     shipping,
 )
+from traceability.operations.attachments import withdraw_attachment
 from traceability.operations.capacity import set_capacity
 from traceability.operations.chain import run_chain
 from traceability.operations.ledger import Done, Operation
 from traceability.operations.recalls import acknowledge_recall
 from traceability.schemas import approvals as approving
+from traceability.schemas import attachments as showing
 from traceability.schemas import authority as overseeing
 from traceability.schemas import capacity as placing
 from traceability.schemas import chain as chaining
@@ -179,6 +181,13 @@ WRITES: Final = (
     Write("/returns", "Take a consignment back", moving.TakeBackSchema, shipping.take_back, Kind.TAKE_BACK),
     Write("/inspections", "Measure or inspect a lot", inspecting.InspectSchema, inspection.inspect, Kind.INSPECT),
     Write("/attachments", "Keep a photo or paper", inspecting.PaperSchema, inspection.attach, Kind.ATTACH),
+    Write(
+        "/withdrawn-attachments",
+        "Take a photo or paper back from the public",
+        showing.WithdrawAttachmentSchema,
+        withdraw_attachment,
+        Kind.WITHDRAW_ATTACHMENT,
+    ),
     Write("/holds", "Put a lot on hold", inspecting.HoldSchema, inspection.put_on_hold, Kind.HOLD),
     Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
     Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
