@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Response
 from pypdf import PdfReader
 
@@ -19,7 +20,7 @@ from tests.cast import BOLAVEN, World
 from traceability.domain import facts
 from traceability.domain.facts import Measured
 from traceability.operations import inspection, registry
-from traceability.words import LANGUAGES
+from traceability.words import LANGUAGES, PUBLIC_LANGUAGES
 
 ORDER = [
     "status",
@@ -129,3 +130,29 @@ def test_text_at_twice_its_size_loses_nothing(site: Site, code: str) -> None:
     page.evaluate("document.documentElement.style.zoom = 2")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth * 2 + 1")
     assert page.locator("text=140,009").first.is_visible()
+
+
+def test_photos_come_from_this_house_and_move_nothing(site: Site) -> None:
+    """In every language: its own direction, no side scroll, no cookie, no script, and a light first view."""
+    world = World(site.database)
+    code = world.released(world.sealed(world.packed(world.lot(world.delivery(60_000)), mass_g=60_000, count=1)))
+    picture = io.BytesIO()
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(picture, "JPEG")
+    for title in ("Bags", "Beds", "Trees", "Truck"):
+        said = {"lot": code, "title": title, "content": picture.getvalue(), "public": True}
+        world.do(world.bakari, inspection.attach, facts.Attach, **said)
+    for language in PUBLIC_LANGUAGES:
+        page = site.visitor()
+        page.set_viewport_size({"width": 320, "height": 640})
+        fetched = opened(page, f"/b/{code}?l={language}")
+        assert {urlsplit(one.url).netloc for one in fetched} == {urlsplit(site.address).netloc}
+        assert sum(one.request.sizes()["responseBodySize"] for one in fetched) <= 50_000
+        assert not page.context.cookies()
+        assert page.locator("script").count() == 0
+        root = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
+        assert root == [language, "rtl" if language == "ar" else ""]
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        seen = page.locator("header.head .photo img").bounding_box()
+        assert seen is not None
+        assert abs(seen["width"] * 3 / 4 - seen["height"]) < 2
+        page.context.close()

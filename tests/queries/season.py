@@ -114,7 +114,7 @@ class Season(World):
         target = {"lot": self.held, "reason": "residue", "action": "bring it back"}
         recall = self.do(self.ines, inspection.recall, facts.RecallGoods, **target)
         self.do(self.ines, inspection.lift_recall, facts.LiftRecall, recall=recall["recall"], outcome="false alarm")
-        paper = {"lot": self.held, "title": "Report", "content": b"%PDF-1.4 a report"}
+        paper = {"lot": self.held, "title": "Report", "content": b"%PDF-1.4 a report", "public": True}
         self.do(self.bakari, inspection.attach, facts.Attach, **paper)
         measured = {"lot": self.held, "measured": (Measured(property="moisture", value="11.9"),)}
         self.do(self.bakari, inspection.inspect, facts.Inspect, **measured)

@@ -16,6 +16,7 @@ FORM_PAGES: Final = (
     "/approvals/{request}/approve",
     "/approvals/{request}/refuse",
     "/attach?lot={lot}",
+    "/attachments/{attachment}/withdraw",
     "/batches/{batch}/boxes",
     "/batches/{batch}/pallets",
     "/b/{batch}/report",
