@@ -22,7 +22,9 @@ from traceability.config import Config
 from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import RegisterOrganisation, Where
+from traceability.domain.labelling import CARTON
 from traceability.domain.pools import POOLED
+from traceability.domain.roles import Actor, Role
 from traceability.models import (
     Base,
     Batch,
@@ -30,8 +32,11 @@ from traceability.models import (
     Facility,
     Hold,
     JournalHead,
+    LabelRun,
+    LabelVoid,
     Lot,
     Organisation,
+    Pallet,
     Party,
     Posting,
     Transfer,
@@ -40,8 +45,10 @@ from traceability.models.database import Database
 from traceability.operations.account import sign_in
 from traceability.operations.registry import register_organisation
 from traceability.queries.audit import audit
+from traceability.queries.authority import seen_by
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.lineage import Origin, deliveries_of_farmer, trace_back, trace_forward
+from traceability.queries.recalls import open_recalls
 from traceability.words import LANGUAGES
 
 MAIN = "Nong Luang Coffee Cooperative (demo)"
@@ -85,10 +92,10 @@ def everything(session: Session) -> dict[str, object]:
 # -- what there is ----------------------------------------------------------------------------------------------
 
 
-def test_six_organisations_say_loudly_that_they_are_a_demo(session: Session) -> None:
+def test_seven_organisations_say_loudly_that_they_are_a_demo(session: Session) -> None:
     organisations = session.scalars(select(Organisation)).all()
 
-    assert len(organisations) == 6
+    assert len(organisations) == 7
     assert all(
         row.demo and "(demo)" in row.name and set(row.names) == {"en", "lo", "vi", "zh"} for row in organisations
     )
@@ -230,6 +237,28 @@ def test_two_released_batches_came_through_the_silo_which_is_not_empty(season: S
     assert sorted(dossier.destination for dossier in through) == ["DE", "FR"]
     assert all(any(claim.scheme == "organic" and claim.holds for claim in dossier.claims) for dossier in through)
     assert sorted(session.scalars(levelled.where(Posting.account == "loss"))) == [4_600, 4_600]
+
+
+def test_the_cartons_of_one_orchard_are_numbered_and_stand_on_pallets(session: Session) -> None:
+    run = session.scalars(select(LabelRun)).one()
+    void = session.scalars(select(LabelVoid)).one()
+    pallets = session.scalars(select(Pallet).order_by(Pallet.first)).all()
+
+    assert run.layout == CARTON
+    assert run.first <= void.first <= void.last < run.last
+    assert [(pallet.first, pallet.last) for pallet in pallets] == [(1, 48), (49, 96)]
+    assert all((pallet.sscc or "")[1:].startswith("950600") for pallet in pallets)
+
+
+def test_the_ministry_reads_four_organisations_and_sees_who_knows_of_a_recall(session: Session) -> None:
+    ministry = session.scalars(select(Organisation).where(Organisation.kind == "authority")).one()
+    reader = Actor(1, "", ministry.id, ministry.code, frozenset({Role.AUDITOR}))
+    seen = seen_by(session, reader)
+    reached = open_recalls(session, seen)
+
+    assert len(seen.organisations) == 4
+    assert seen.sample_percent == 20
+    assert sorted((row.receivers, row.acknowledged) for row in reached) == [(0, 0), (1, 0), (1, 1)]
 
 
 # -- whose grams ------------------------------------------------------------------------------------------------

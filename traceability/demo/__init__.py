@@ -1,4 +1,4 @@
-"""The demo season: six invented organisations, about 150 growers and a year of goods, told through the operations.
+"""The demo season: seven invented organisations, about 150 growers and a year of goods, told through the operations.
 
 Loudly a demonstration: every organisation is marked as one and says so in its name. Telling it twice changes nothing.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from traceability.demo import durian, fish, fruit, laongam, nong_luang, pakse, readers, today
+from traceability.demo import durian, fish, fruit, laongam, ministry, nong_luang, pakse, readers, today
 from traceability.demo.telling import CLIENT_IDS, PASSWORD
 from traceability.domain.dossier import Status
 from traceability.errors import Conflict
@@ -91,9 +91,16 @@ def _tell(database: Database, progress: Progress | None) -> None:
     first = nong_luang.tell_season(cooperative, exporter)
     second = laongam.tell_season(database, told, exporter)
     pakse.tell_season(exporter, first, second)
-    durian.tell_season(database, told)
+    packing_house = durian.tell_season(database, told)
     fruit.tell_season(database, told)
     fish.tell_season(database, told)
+    ministry.tell_seasons(cooperative, "arabica_coffee")
+    ministry.tell_seasons(second.house, "arabica_coffee", "robusta_coffee")
+    ministry.tell_capacities(cooperative, NW=12, NH=5)
+    ministry.tell_capacities(exporter, PX=20, PW=20)
+    ministry.tell_capacities(packing_house, CD=20)
+    ministry.tell_recalls(second, exporter)
+    ministry.tell_ministry(database, told, [cooperative, second.house, exporter, packing_house])
     readers.tell_readers(database, [batch.code for batch in first.batches.values()])
     today.tell_today(first, second, exporter)
     if progress is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from traceability.demo import export
+from traceability.demo import cartons, export
 from traceability.demo.export import Hands, Packing
 from traceability.demo.people import Grower, Village, lao_name, settle
 from traceability.demo.scale import Crop, form, weigh_day
@@ -50,16 +50,17 @@ _WEEKS: Final = (date(2026, 5, 18), date(2026, 6, 1), date(2026, 6, 15), date(20
 _CARTON_G: Final = 18_000
 
 
-def tell_season(database: Database, told: Told) -> dict[str, Stock]:
-    """The season of 2026, the first after China opened to Lao durian. The batches by name."""
+def tell_season(database: Database, told: Told) -> House:
+    """The season of 2026, the first after China opened to Lao durian."""
     house = _open(database, told)
     names = [lao_name(200 + place) for place in range(26)]
     growers = settle(house, names, _VILLAGES, commodity="durian", area_m2=(15_000, 60_000), mapped_of_ten=10)
     _register(house, growers)
+    cartons.tell_numbers(house)
     kunming = export.know_buyer(
         house, "Yunnan Tropical Fruit (demo)", Where(country="CN", province="Yunnan", village="Kunming")
     )
-    batches, rejected = {}, []
+    rejected = []
     for place, monday in enumerate(_WEEKS):
         coming = [grower for turn, grower in enumerate(growers) if turn % 2 == place % 2]
         fruit = _week(house, monday, coming)
@@ -70,17 +71,17 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         rejected.append(left)
         batch = _pack(house, monday + timedelta(days=4), graded)
         export.send(house, _MANAGER, monday + timedelta(days=7), batch, kunming, vehicle="Rail, Vientiane to Mohan")
-        batches[f"durian CN {place + 1}"] = batch
         if place == 1:
             suspect = graded
     _recall(house, suspect)
     house.aside.append(rejected.pop(1))  # of the recalled fruit nothing is sold
-    batches["pulp JP"] = _freeze(house, rejected)
+    _freeze(house, rejected)
+    house.aside.append(_one_orchard(house, growers, kunming))
     house.clear_aside(
-        _MANAGER, date(2026, 7, 8), "Husk and seed composted; what was left of the recalled fruit buried."
+        _MANAGER, date(2026, 7, 16), "Husk and seed composted; what was left of the recalled fruit buried."
     )
-    house.pay_all(_MANAGER, date(2026, 7, 15))
-    return batches
+    house.pay_all(_MANAGER, date(2026, 7, 17))
+    return house
 
 
 def _open(database: Database, told: Told) -> House:
@@ -207,7 +208,19 @@ def _grade(house: House, day: date, lot: Stock) -> tuple[Stock, Stock]:
     return graded, rejected
 
 
-def _pack(house: House, day: date, graded: Stock) -> Stock:
+def _one_orchard(house: House, growers: list[Grower], buyer: str) -> Stock:
+    """The last week by itself: fruit of one growing-area code, so that every carton names it. What was sorted out."""
+    monday = date(2026, 7, 6)
+    fruit = _week(house, monday, growers[5:10])
+    lot = form(house, _CLERK, monday + timedelta(days=2), "CD", fruit, grade="A")
+    graded, left = _grade(house, monday + timedelta(days=3), lot)
+    batch = _pack(house, monday + timedelta(days=4), graded, gtin=cartons.GTIN)
+    cartons.tell_labels(house, _CLERK, monday + timedelta(days=6), batch)
+    export.send(house, _MANAGER, monday + timedelta(days=8), batch, buyer, vehicle="Rail, Vientiane to Mohan")
+    return left
+
+
+def _pack(house: House, day: date, graded: Stock, *, gtin: str = "") -> Stock:
     tests = (
         Measured(
             property="basic_yellow_2", value="not detected", method="SN/T 5523", laboratory=_LABORATORY, passed=True
@@ -218,7 +231,7 @@ def _pack(house: House, day: date, graded: Stock) -> Stock:
     )
     packing = Packing(
         facility="CD", form="graded_fruit", unit="box", unit_g=_CARTON_G, count=graded.mass_g // _CARTON_G,
-        destination="CN", variety="Monthong", tests=tests,
+        destination="CN", variety="Monthong", gtin=gtin, tests=tests,
     )  # fmt: skip
     return export.export(house, _HANDS, day, [graded.all()], packing)
 
@@ -239,7 +252,7 @@ def _recall(house: House, graded: Stock) -> None:
     house.tell(_MANAGER, inspect, Inspect(**house.when(date(2026, 6, 12), 17), lot=graded.code, measured=(found,)))
 
 
-def _freeze(house: House, rejected: list[Stock]) -> Stock:
+def _freeze(house: House, rejected: list[Stock]) -> None:
     """Sound fruit that was too small or too ripe to travel: opened, frozen, and sent to Osaka."""
     mass_g = sum(lot.mass_g for lot in rejected)
     outputs = (
@@ -264,4 +277,3 @@ def _freeze(house: House, rejected: list[Stock]) -> Stock:
     batch = export.export(house, _HANDS, day + timedelta(days=1), [pulp.all()], packing)
     osaka = export.know_buyer(house, "Naniwa Frozen Foods (demo)", Where(country="JP", village="Osaka"))
     export.send(house, _MANAGER, day + timedelta(days=14), batch, osaka)
-    return batch

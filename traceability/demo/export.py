@@ -28,6 +28,7 @@ class Packing:
     grade: str = "A"
     variety: str = ""
     ico: str = ""
+    gtin: str = ""
     best_before: date | None = None
     tests: tuple[Measured, ...] = ()
 
@@ -74,6 +75,7 @@ def seal_batch(house: House, who: str, day: date, packed: Stock, packing: Packin
             lot=packed.code,
             destination=packing.destination,
             ico=packing.ico,
+            gtin=packing.gtin,
             best_before=packing.best_before,
             confirmed=True,  # coffee that is packed again keeps its mark
         ),

@@ -13,7 +13,7 @@ from traceability.domain.roles import Actor
 from traceability.queries import lot_lists, weighings
 from traceability.queries.lot_story import LotStory, lot_story
 from traceability.web.goods import action_link
-from traceability.web.pages import database, page
+from traceability.web.pages import database, page, page_asked
 from traceability.web.session import current_actor, signed_in
 from traceability.words import N_
 
@@ -59,7 +59,6 @@ def lots() -> Response:
     """Lots on hand by goods and place; `?all=1` every lot and delivery ever made."""
     actor, everything = current_actor(), request.args.get("all") == "1"
     goods, place = request.args.get("goods", ""), request.args.get("place", "")
-    number = request.args.get("page", "1")
     with database().reading() as session:
         found = lot_lists.lots(
             session,
@@ -67,7 +66,7 @@ def lots() -> Response:
             everything=everything,
             goods=goods,
             place=place,
-            page=int(number) if number.isdecimal() and len(number) < 7 else 1,
+            page=page_asked(),
         )
         kinds = lot_lists.goods_on_hand(session, actor)
         places = weighings.places(session, actor)

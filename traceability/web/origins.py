@@ -34,7 +34,7 @@ from traceability.schemas.origins import (
     WhyAskedSchema,
     codes_in,
 )
-from traceability.web.pages import database, page
+from traceability.web.pages import database, page, page_asked
 from traceability.web.session import current_actor, signed_in
 
 blueprint = Blueprint("origins", __name__)
@@ -54,7 +54,7 @@ def origins(code: str) -> Response:
         found = shares_by(session, lot, By(asked.by), days_between(asked.since, asked.until))
     rows = seen_by(actor.org_code, found.rows)
     last = max(1, -(-len(rows) // ROWS))
-    number = min(_page_number(), last)
+    number = min(page_asked(), last)
     return page(
         "origins/origins.html",
         found=found,
@@ -99,7 +99,7 @@ def methods(code: str) -> Response:
         found = methods_of(session, lot, period=period, scheme=asked.scheme, everything=asked.not_allowed)
         rows = side_by_side(session, found, actor.org_code)
     last = max(1, -(-len(rows) // ROWS))
-    number = min(_page_number(), last)
+    number = min(page_asked(), last)
     return page(
         "origins/methods.html",
         lot=lot,
@@ -144,7 +144,7 @@ def drill() -> Response:
         trace = trace_forward_rows(session, lots, ALWAYS if asked.place else days)
     told = _drill(trace.rows, actor.org_code) if asked.codes or asked.place else None
     last = max(1, -(-len(told.rows) // ROWS)) if told else 1
-    number = min(_page_number(), last)
+    number = min(page_asked(), last)
     return page(
         "origins/drill.html",
         asked=asked,
@@ -194,8 +194,3 @@ def _days(asked: OriginsAsked | WhyAsked | ForwardAsked) -> dict[str, str]:
     """The days as an address names them, to be carried from page to page."""
     named = {"since": asked.since, "until": asked.until}
     return {name: day.isoformat() for name, day in named.items() if day is not None}
-
-
-def _page_number() -> int:
-    number = request.args.get("page", "1")
-    return max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
