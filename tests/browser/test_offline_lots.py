@@ -18,7 +18,7 @@ from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 
 from tests.browser.hands import HOME, PASSWORD, cooperative
-from tests.browser.phones import chip_says, enrol, kill, open_app, phone, weigh
+from tests.browser.phones import chip_says, enrol, finish, kill, open_app, outbox, phone, register, weigh
 from tests.browser.test_axe import AXE, RUN, TALL, issues
 from tests.serving import Server, free_port, serving
 from traceability.domain.facts import Dispatch, FormLot, RegisterFacility, RegisterFarmer, RegisterOrganisation, WeighIn
@@ -274,6 +274,45 @@ def test_what_was_refused_can_be_taken_back_and_what_builds_on_it_before_it(
         page.get_by_role("link", name="Lots", exact=True).click()
         expect(page.locator("[data-is=lots-none]")).to_contain_text("Every delivery is in a lot")
     assert [kind for kind, _ in village.record()] == ["weigh_in", "form_lot"]
+
+
+def test_a_new_farmer_a_weigh_in_and_a_lot_arrive_in_order_and_a_held_up_lot_goes_on_without_what_was_refused(
+    village: Village, playwright: Playwright
+) -> None:
+    """Noy is refused by the server; the lot goes on without her delivery, and hers once she is registered."""
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        register(page)
+        page.fill("#bag", "40")
+        hers = finish(page)
+        other = weigh(page, "48,6")
+        assert form(page) == FIRST_LOT
+        chip_says(page, "4 waiting")
+        refused = {"name": "Forbidden", "status": 403, "title": "No", "detail": "Not like this."}
+        kind = "application/problem+json"
+        page.context.route("**/api/v1/farmers", lambda way: way.fulfill(status=403, content_type=kind, json=refused))
+        context.set_offline(False)
+        outbox(page)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "1 need you")
+        row = page.locator("[data-is=entries] li", has_text=FIRST_LOT)
+        expect(row).to_contain_text(f"It builds on {hers}")
+        assert village.record() == [("weigh_in", other)]
+        page.context.unroute("**/api/v1/farmers")
+
+        row.get_by_role("button", name="Fix").click()
+        page.get_by_role("button", name="Change").click()
+        page.locator("[data-is=lot-rows] label", has_text=hers).click()
+        page.get_by_role("button", name="Close the lot").click()
+        assert stored(page) == FIRST_LOT
+        expect(page.locator("[data-is=stored-state]")).to_have_text("Sent")
+        assert village.record()[1:] == [("form_lot", FIRST_LOT)]
+        outbox(page)
+        page.locator("li", has_text="Not like this").get_by_role("button", name="Fix").click()
+        page.get_by_role("button", name="Try again").click()
+        chip_says(page, "All sent")
+    assert village.record()[2:] == [("weigh_in", hers)]
 
 
 def test_every_screen_for_goods_can_be_read_by_everybody_and_fits_a_small_phone(

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, enrol, kill, phone, weigh
 from tests.browser.villages import Village, a_village
+from traceability.models import Lot
 
 PIN = "4711"
 # everything that lies on the phone, as text; what is encrypted is shown byte by byte
@@ -165,3 +167,38 @@ def test_it_locks_itself_and_another_page_of_staff_shows_what_waits(village: Vil
         unlock(page)
         chip_says(page, "All sent")
     assert len(village.record()) == 1
+
+
+def test_lots_are_locked_as_everything_else_is_and_arrive_in_order_after_the_pin(
+    village: Village, playwright: Playwright
+) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        set_pin(page)
+        page.get_by_role("button", name="Weigh in").last.click()
+        context.set_offline(True)
+        first = weigh(page, "48,6")
+        page.get_by_role("link", name="Lots", exact=True).click()
+        page.fill("#lot-weighed", "48,55")
+        page.get_by_role("button", name="Close the lot").click()
+        lot = page.locator("[data-is=stored-number]").inner_text()
+        page.get_by_role("button", name="Dispatch it").click()
+        page.fill("#away-vehicle", "LS 1234")
+        page.wait_for_timeout(300)  # a key press is kept a moment after it
+        kill(village.profile)
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = locked_again(context)
+        kept = page.evaluate(ALL_KEPT)
+        for secret in (first, lot, "48550", "LS 1234", "Nong Luang", "arabica"):
+            assert secret not in kept
+        chip_says(page, "2 waiting")
+        unlock(page)
+        chip_says(page, "All sent")
+        page.get_by_role("link", name="Road").click()
+        expect(page.locator("[data-is=leaving] li")).to_contain_text([lot])
+        expect(page.locator("[data-is=leaving] li")).to_contain_text(["Draft"])
+        page.locator("[data-is=leaving] a").click()
+        expect(page.locator("#away-vehicle")).to_have_value("LS 1234")
+    assert village.record() == [first]
+    with village.database.reading() as session:
+        assert session.scalars(select(Lot.made_g).where(Lot.number == lot)).one() == 48_550

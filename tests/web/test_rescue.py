@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.web.client import Client, Page
-from tests.web.stocked import Stocked
+from tests.web.stocked import Stocked, neighbour
 from tests.web.test_devices import TOKEN, OnThePhone, enrolled
-from traceability.models import Device, Event, Lot
+from traceability.domain.identifiers import new_code
+from traceability.models import Device, Event, Lot, Transfer
 
 NEWCOMER: Final = str(uuid.uuid4())
 
@@ -145,3 +146,38 @@ def test_the_file_of_a_revoked_phone_is_entered_by_a_manager(
 def test_a_phone_of_others_is_none_of_ours(bakari: Client, stock: Stocked) -> None:
     page = entered(bakari, file_of("K7M2Q4RX", weighed(stock.farmer, 1, 48_600)), status=422)
     assert "not a file that a phone exported" in page.text
+
+
+def test_a_lot_and_its_dispatch_are_entered_behind_the_weigh_ins_they_build_on(
+    app: Flask, bakari: Client, code: str, stock: Stocked
+) -> None:
+    """A weigh-in of 48.6 -> a lot -> on the road; and one more lot of a weigh-in that is refused."""
+    mill = neighbour(app)
+    now = datetime.now(UTC)
+    ids = [str(uuid.uuid4()) for _ in range(4)]
+
+    def lot(place: int, of: str) -> dict[str, Any]:
+        said = {"client_id": ids[place], "kind": "lot", "facility": "PM", "deliveries": [f"new:{of}"]}
+        return {**said, "seen_g": [48_600], "number": f"LA-CA-{now:%Y}-A{place:04}", "occurred_at": now.isoformat()}
+
+    away = {"client_id": "away-00001", "kind": "dispatch", "lot": f"new:{ids[1]}", "to_organisation": mill.org_code}
+    file = (
+        code,
+        weighed(stock.farmer, 1, 48_600, client_id=ids[0]),
+        lot(1, ids[0]),
+        {**away, "mass_g": 48_600, "seen_g": 48_600, "note_code": new_code(), "occurred_at": now.isoformat()},
+        weighed("K7M2Q4RX", 2, 48_600, client_id=ids[2]),
+        lot(3, ids[2]),
+    )
+
+    page = entered(bakari, file_of(*file))
+
+    assert "2 entries were refused" in page.text
+    assert "Entered now: 3. On record before: 0." in page.text
+    assert "was not entered" in page.text
+    with app.extensions["database"].reading() as session:
+        sent = session.execute(
+            select(Transfer.code, Lot.number, Lot.balance_g).join(Lot, Lot.id == Transfer.lot_id)
+        ).one()
+    assert tuple(sent) == (file[3]["note_code"], f"LA-CA-{now:%Y}-A0001", 0)
+    assert "On record before: 3." in entered(bakari, file_of(*file)).text
