@@ -28,7 +28,7 @@ FOLDER: Final = paths.STATIC / "offline"
 WORKER: Final = "service-worker.js"
 ENTRIES: Final = ("app.js", "chip.js")  # what pages load; these load the rest
 CAMERA: Final = ("scan/scan.js", "scan/qr-scanner.min.js", "scan/qr-scanner-worker.js")
-LOOKS: Final = ("style.css", "weighing.css", "offline/offline.css")
+LOOKS: Final = ("style.css", "work.css", "weighing.css", "offline/offline.css")
 REASONS: Final = (*WEIGH_IN_REASONS, ("other", N_("Something else")))  # to take back what was not sent
 NUMBERS: Final = (
     quantity.NotANumber,
