@@ -22,12 +22,13 @@ from traceability.operations import collection, gs1, labels, packing, pallets, r
 from traceability.operations.gs1 import GlnTaken, NotAPrefixOfACompany, NothingNew
 from traceability.operations.labels import (
     LabelledAlready,
+    NotInBatch,
     NotPrinted,
     OddBoxes,
     TooManyAtOnce,
     VoidAlready,
 )
-from traceability.operations.pallets import BrokenAlready, NotInBatch, OnPalletAlready
+from traceability.operations.pallets import BrokenAlready, OnPalletAlready
 from traceability.queries.audit import audit
 from traceability.queries.cartons import (
     NotForCartons,
@@ -67,7 +68,8 @@ def batch(world: World) -> str:
 # --- numbered labels --------------------------------------------------------------------------------------------
 
 
-def test_a_run_of_ten_thousand_is_one_row_and_every_box_is_known(world: World, batch: str) -> None:
+def test_a_run_of_ten_thousand_is_one_row_and_every_box_is_known(world: World) -> None:
+    batch = world.released(world.sealed(world.packed(count=12_000)))
     before = world.everything()
     run = printed(world, batch, 1, 10_000, 12_000)
     after = world.everything()
@@ -114,9 +116,15 @@ def test_boxes_that_make_no_sense_are_refused(world: World, batch: str, first: i
     world.refused(OddBoxes, world.bakari, labels.print_labels, PrintLabels, **odd)
 
 
-def test_more_than_ten_thousand_at_once_are_refused(world: World, batch: str) -> None:
+def test_more_than_ten_thousand_at_once_are_refused(world: World) -> None:
+    batch = world.released(world.sealed(world.packed(count=12_000)))
     many = {"batch": batch, "first": 1, "last": 10_001, "of": 10_001, "layout": "tag"}
     world.refused(TooManyAtOnce, world.bakari, labels.print_labels, PrintLabels, **many)
+
+
+def test_no_label_is_printed_for_a_box_that_does_not_exist(world: World, batch: str) -> None:
+    beyond = {"batch": batch, "first": 11, "last": 20, "of": 20, "layout": "tag"}
+    world.refused(NotInBatch, world.bakari, labels.print_labels, PrintLabels, **beyond)
 
 
 # --- pallets and GS1 numbers ------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_void_beyond_and_unknown_are_told_in_a_sentence_and_nobody_is_accused(
         assert sentence in page.text
         assert "Released" in page.text  # how the batch stands is said all the same
         assert not [word for word in ("fake", "counterfeit", "private matter") if word in page.text.lower()]
-    assert "ended at 6" in visitor.get(f"/b/{batch}/21/{serial_of(seed, 7)}").text
+    assert "never printed" in visitor.get(f"/b/{batch}/21/{serial_of(seed, 7)}").text
 
 
 def test_a_number_is_read_as_people_type_it_and_waits_for_the_release(

@@ -29,6 +29,10 @@ class TooManyAtOnce(Invalid):
     """{count} labels were asked for. Print at most {most} at a time."""
 
 
+class NotInBatch(Invalid):
+    """The batch has {count} boxes. Choose boxes from 1 to {count}."""
+
+
 class LabelledAlready(Conflict):
     """The boxes {first} to {last} have labels already. Void those first, or print other boxes."""
 
@@ -45,11 +49,14 @@ class VoidAlready(Conflict):
 def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
     """A run of labels. Its secret stays in one row; the journal has the digest of it.
 
-    Raises NoSuchBatch, OddBoxes, TooManyAtOnce, LabelledAlready; of cartons for China also what `carton_of` refuses.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready; of cartons for China also what
+    `carton_of` refuses.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if not 1 <= fact.first <= fact.last <= fact.of <= MOST_BOX:
         raise OddBoxes(first=fact.first, last=fact.last, of=fact.of, at="first")
+    if lot.made_count is not None and fact.of > lot.made_count:
+        raise NotInBatch(count=lot.made_count, at="of")
     count = fact.last - fact.first + 1
     if count > MOST_LABELS:
         raise TooManyAtOnce(count=count, most=MOST_LABELS, at="last")

@@ -9,17 +9,14 @@ from traceability.domain.events import Kind
 from traceability.domain.labelling import BreakPallet, BuildPallet, sscc_of
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import Conflict, Invalid, SayWhy
+from traceability.errors import Conflict, SayWhy
 from traceability.models import Event, Pallet
 from traceability.operations import lookups
+from traceability.operations.labels import NotInBatch
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries import gs1
 from traceability.queries.pallets import next_count, own_pallet
-
-
-class NotInBatch(Invalid):
-    """The batch has {count} boxes. Choose boxes from 1 to {count}."""
 
 
 class OnPalletAlready(Conflict):

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
+from traceability.domain.identifiers import code_in
 from traceability.domain.reports import HandleReport, State, Told
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
@@ -68,7 +69,7 @@ def receive_report(session: Session, code: str, told: Told, photo: bytes | None,
 def handle_report(session: Session, actor: Actor, fact: HandleReport) -> Entry:
     """Say how far a report is, and perhaps forget who sent it. Raises NoSuchReport; SayWhy for an empty answer."""
     report = session.scalars(
-        select(Report).where(Report.org_id == actor.org_id, Report.code == fact.report.upper())
+        select(Report).where(Report.org_id == actor.org_id, Report.code == code_in(fact.report))
     ).one_or_none()
     if report is None:
         raise NoSuchReport(code=fact.report, at="report")

@@ -166,7 +166,7 @@ def _let_in(session: Session, authority: Organisation) -> list[Organisation]:
         _last_counts(granting, event.org_id, event, granting=Kind.GRANT_READING)
     areas = areas_of(session, authority.id)
     others = session.scalars(
-        select(Organisation).where(Organisation.id != authority.id).order_by(Organisation.name, Organisation.id)
+        select(Organisation).where(Organisation.kind != AUTHORITY).order_by(Organisation.name, Organisation.id)
     )
     return [row for row in others if row.id in granting or _within(row, areas)]
 

@@ -6,9 +6,9 @@ worked out again by anybody who wants to check.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -28,7 +28,7 @@ AT_RANDOM = N_("Chosen at random")
 RECALLED = N_("Recalled")
 ON_HOLD = N_("On hold")
 ABOVE_CAPACITY = N_("Packed on a day above the capacity of the place")
-CODE_STOPPED = N_("An official code of the organisation is suspended or has ended")
+CODE_STOPPED = N_("An official code of the organisation did not stand when it was packed")
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ def inspection_queue(session: Session, seen: Seen, since: date, until: date) -> 
         return []
     packed = [day_of(lot.made_at, seen.zone_minutes) for _, lot in rows]
     crowded = capacity.days_above(session, seen, min(packed), max(packed))
-    stops, lapsed = stopped(session), _lapsed(session, seen)
+    stops, codes = stopped(session), _codes(session, seen)
     found = []
     for batch, lot in rows:
         if batch.released_at is None:
             continue
         on = day_of(batch.released_at, seen.zone_minutes)
-        reasons = _reasons(lot, seen, stops, crowded, lapsed)
+        reasons = _reasons(lot, seen, stops, crowded, codes)
         if chosen(lot.code, on, seen.sample_percent):
             reasons.append(AT_RANDOM)
         if reasons:
@@ -97,23 +97,41 @@ def inspection_queue(session: Session, seen: Seen, since: date, until: date) -> 
 
 
 def _reasons(
-    lot: Lot, seen: Seen, stops: Mapping[int, Status], crowded: Collection[tuple[int, date]], lapsed: Collection[int]
+    lot: Lot,
+    seen: Seen,
+    stops: Mapping[int, Status],
+    crowded: Collection[tuple[int, date]],
+    codes: Mapping[int, Sequence[Registration]],
 ) -> list[str]:
     reasons = []
     if lot.id in stops:
         reasons.append(RECALLED if stops[lot.id] is Status.RECALLED else ON_HOLD)
     if lot.facility_id is not None and (lot.facility_id, day_of(lot.made_at, seen.zone_minutes)) in crowded:
         reasons.append(ABOVE_CAPACITY)
-    if lot.org_id in lapsed:
+    if _lapsed(codes.get(lot.org_id, ()), lot, day_of(lot.made_at, seen.zone_minutes)):
         reasons.append(CODE_STOPPED)
     return reasons
 
 
-def _lapsed(session: Session, seen: Seen) -> set[int]:
-    """Organisations that have an official code which does not stand today."""
-    today = day_of(datetime.now(UTC), seen.zone_minutes)
-    rows = session.scalars(
-        select(Registration).where(seen.own(Registration.org_id)).options(selectinload(Registration.suspensions))
+def _codes(session: Session, seen: Seen) -> dict[int, list[Registration]]:
+    """The official codes of each organisation."""
+    found: dict[int, list[Registration]] = {}
+    rows = select(Registration).where(seen.own(Registration.org_id)).options(selectinload(Registration.suspensions))
+    for row in session.scalars(rows):
+        found.setdefault(row.org_id, []).append(row)
+    return found
+
+
+def _lapsed(codes: Sequence[Registration], lot: Lot, on: date) -> bool:
+    """Whether a kind of code that the organisation has for these goods did not stand on the day of packing.
+
+    A suspended code counts in any case; one that had ended only where no other of its kind stood in its place.
+    """
+    kinds: dict[str, set[Standing]] = {}
+    for code in codes:
+        if code.commodity in ("", lot.commodity):
+            kinds.setdefault(code.scheme, set()).add(standing_of(code, on))
+    stands = {Standing.VALID, Standing.EXPIRING}
+    return any(
+        Standing.SUSPENDED in found or (Standing.EXPIRED in found and not found & stands) for found in kinds.values()
     )
-    gone = (Standing.SUSPENDED, Standing.EXPIRED)
-    return {row.org_id for row in rows if standing_of(row, today) in gone}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain import serials
+from traceability.domain.identifiers import code_in
 from traceability.domain.roles import Actor
 from traceability.domain.serials import Box, NotASerial, read_serial
 from traceability.errors import NotFound
@@ -121,7 +122,7 @@ def run_of(session: Session, actor: Actor, code: str) -> tuple[LabelRun, Run, Lo
         select(LabelRun, Event, Lot)
         .join(Event, Event.id == LabelRun.made_by_id)
         .join(Lot, Lot.id == LabelRun.lot_id)
-        .where(LabelRun.org_id == actor.org_id, LabelRun.code == code.upper())
+        .where(LabelRun.org_id == actor.org_id, LabelRun.code == code_in(code))
     )
     found = session.execute(asked).one_or_none()
     if found is None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.identifiers import code_in
 from traceability.domain.roles import Actor
 from traceability.errors import NotFound
 from traceability.models import Batch, Event, Lot, Pallet
@@ -48,7 +49,7 @@ def pallets_of(session: Session, lot_id: int) -> list[PalletSeen]:
 
 def own_pallet(session: Session, actor: Actor, code: str) -> tuple[Pallet, PalletSeen]:
     """A pallet of the actor's organisation by its code. Raises UnknownPallet."""
-    named = (Pallet.org_id == actor.org_id) & (Pallet.code == code.upper())
+    named = (Pallet.org_id == actor.org_id) & (Pallet.code == code_in(code))
     row = session.scalars(select(Pallet).where(named)).one_or_none()
     if row is None:
         raise UnknownPallet()

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.identifiers import code_in
 from traceability.domain.reports import State
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchReport
@@ -46,7 +47,7 @@ def reports_of(session: Session, actor: Actor, *, batch: str = "") -> list[Repor
 
 def report_of(session: Session, actor: Actor, code: str) -> Reported:
     """One report. Raises NoSuchReport."""
-    found = _read(session, _reports(actor).where(Report.code == code.upper()))
+    found = _read(session, _reports(actor).where(Report.code == code_in(code)))
     if not found:
         raise NoSuchReport(code=code)
     return found[0]
@@ -57,7 +58,7 @@ def photo_of(session: Session, actor: Actor, code: str) -> bytes:
     found = session.scalar(
         select(ReportPhoto.content)
         .join(Report, Report.id == ReportPhoto.report_id)
-        .where(Report.org_id == actor.org_id, Report.code == code.upper())
+        .where(Report.org_id == actor.org_id, Report.code == code_in(code))
     )
     if found is None:
         raise NoSuchReport(code=code)

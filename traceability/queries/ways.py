@@ -12,10 +12,12 @@ from traceability.domain.dossier import LineageEdge, LineageNode, Place, Shares
 from traceability.domain.flow import MOST, Flow, Heap, Part, heaped_farms, heaped_lots, into_lots, woven
 from traceability.domain.lineage import Grown, grams
 from traceability.domain.pools import POOLED
-from traceability.domain.quantity import tenths_of_percent
+from traceability.domain.quantity import apportion, tenths_of_percent
 from traceability.models import Lot, Organisation
 from traceability.queries.lineage import TraceBack
 from traceability.queries.many import HOUSES, listed, rows_of
+
+_FARMS = 0  # stands for the farms themselves among what goes into a lot; no lot has this id
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ def flow_of(
     bands = woven(_between(parts, farms, met), source_g)
     lot_g = into_lots(bands, len(met))
     lot_tenths = tenths_of_percent(lot_g) if any(lot_g) else [0] * len(lot_g)
-    sources = [_farms(at, heap, mass, shares, organisations) for at, (heap, mass) in _numbered(farms, source_g)]
+    sources = [
+        _farms(at, heap, (mass, tenths), shares, organisations)
+        for at, (heap, mass, tenths) in _numbered(farms, source_g, tenths_of_percent(source_g))
+    ]
     into = [
         _lots(at, heap, (mass, tenths), trace.lot_id, lots, organisations)
         for at, (heap, mass, tenths) in _numbered(met, lot_g, lot_tenths)
@@ -98,15 +103,20 @@ def _between(
     return found
 
 
-def _farms(at: int, heap: Heap, mass_g: int, shares: Shares, organisations: Mapping[int, Organisation]) -> Part:
+def _farms(
+    at: int,
+    heap: Heap,
+    held: tuple[int, int],  # grams, and tenths of a percent
+    shares: Shares,
+    organisations: Mapping[int, Organisation],
+) -> Part:
     """A farm under its label, or a group under the name of what it shares."""
-    tenths = sum(shares.tenths[place] for place in heap.members)
     if heap.kind == "farm":
         share = shares[heap.members[0]]
-        return Part(f"farm-{share.label}", "farm", share.name, share.label, 1, mass_g, tenths, {})
+        return Part(f"farm-{share.label}", "farm", share.name, share.label, 1, *held, {})
     name = heap.of.village if isinstance(heap.of, Place) else ""
     house = _called(heap.of, organisations)
-    return Part(f"farms-{at}", heap.kind, name, "", len(heap.members), mass_g, tenths, house)
+    return Part(f"farms-{at}", heap.kind, name, "", len(heap.members), *held, house)
 
 
 def _lots(
@@ -155,18 +165,44 @@ def lots_above(
             mass = sum(columns.masses_g)
             grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
     levels = _levels(trace, shown)
+    masses, ways = _in_grams(trace, levels, through, grown)
     nodes = []
-    edges = [LineageEdge(lots[above].code, lots[key].code, grams(parts)) for (above, key), parts in through.items()]
+    edges = [LineageEdge(lots[above].code, lots[key].code, ways[above, key]) for above, key in through]
     for key, level in levels.items():
         lot, organisation = lots[key], organisations[lots[key].org_id].name
-        kind, mass = "batch" if key == batch_lot.id else "lot", grams(trace.flow.through[key])
+        kind, mass = "batch" if key == batch_lot.id else "lot", masses[key]
         count = len(farms.get(key, ()))
         nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, mass, count))
         if count:
-            group, from_farms = f"farms:{lot.code}", grams(grown[key])
+            group, from_farms = f"farms:{lot.code}", ways[_FARMS, key]
             nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, from_farms, count))
             edges.append(LineageEdge(group, lot.code, from_farms))
     return tuple(nodes), tuple(edges)
+
+
+def _in_grams(
+    trace: TraceBack, levels: Mapping[int, int], through: Mapping[tuple[int, int], int], grown: Mapping[int, int]
+) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """Whole grams of every lot and every way, so that what goes into a lot is what it gives, to the last gram.
+
+    From the batch upwards: the grams of a lot are shared among what went into it, and a lot that is further up has
+    what its ways sum to. So a lot may be a gram off its own rounding; what nobody knows the origin of stays below.
+    """
+    into: dict[int, dict[int, int]] = {key: {_FARMS: grown[key]} if key in grown else {} for key in levels}
+    for (above, key), parts in through.items():
+        into[key][above] = parts
+    masses = dict.fromkeys(levels, 0)
+    masses[trace.lot_id] = grams(trace.flow.through[trace.lot_id])
+    ways: dict[tuple[int, int], int] = {}
+    for key in sorted(levels, key=levels.__getitem__):
+        known = grams(sum(into[key].values()))
+        short = grams(trace.flow.through[key]) - known  # of origins that are not recorded, or a part of a gram
+        total = masses[key] - (short if short > 1 else 0) if known else 0
+        for above, share in zip(into[key], apportion(max(0, total), list(into[key].values())), strict=True):
+            ways[above, key] = share
+            if above != _FARMS:
+                masses[above] += share
+    return masses, ways
 
 
 def _filled_into(trace: TraceBack, lots: Mapping[int, Lot]) -> dict[int, int]:

@@ -34,6 +34,7 @@ from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
+from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web import honest_marks
@@ -326,7 +327,12 @@ class BatchPage:
         for share in self.dossier.shares:
             place = Place(share.place.country, share.place.province, share.place.district)
             by_place.setdefault(place, []).append(share)
-        found = [Grown(place_words(self.language, place), *sums_of(shares)) for place, shares in by_place.items()]
+        masses = [sums_of(shares)[1] for shares in by_place.values()]
+        tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
+        found = [
+            Grown(place_words(self.language, place), part, mass)
+            for place, part, mass in zip(by_place, tenths, masses, strict=True)
+        ]
         return sorted(found, key=lambda one: (-one.mass_g, one.place))
 
     # --- lineage --------------------------------------------------------------------------------------------

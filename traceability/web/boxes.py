@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -129,7 +130,7 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         runs = printed.runs_of(session, lot.id)
     if form is None:
         count = lot.made_count or 1
-        first = min(max((run.last for run in runs), default=0) + 1, count)
+        first = _first_without(runs, count)
         sheet = CARTON if _is_fruit(lot) else "a4_24"
         start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": sheet}
         form = forms.opened(_schema(lot), start)
@@ -183,9 +184,9 @@ def run(code: str) -> Response:
 @signed_in()
 def paper(code: str) -> AnyResponse:
     """The paper, once it is made."""
-    row, _, lot = _own_run(code)
-    printing = _printing(row)
-    if not printing.look(partial(_maker, row, lot)).ready:
+    row, seen, lot = _own_run(code)
+    printing = _printing(row, seen)
+    if not printing.look(partial(_maker, row, seen, lot)).ready:
         return redirect(url_for("boxes.run", code=row.code), 303)
     return send_file(printing.paper, mimetype="application/pdf", download_name=f"labels-{row.code}.pdf", max_age=0)
 
@@ -194,8 +195,8 @@ def paper(code: str) -> AnyResponse:
 @signed_in(Kind.PRINT_LABELS)
 def again(code: str) -> AnyResponse:
     """Try once more to make a paper that could not be made."""
-    row, _, _ = _own_run(code)
-    _printing(row).again()
+    row, seen, _ = _own_run(code)
+    _printing(row, seen).again()
     return redirect(url_for("boxes.run", code=row.code), 303)
 
 
@@ -210,7 +211,7 @@ def void(code: str) -> AnyResponse:
 
 def _run_page(code: str, form: forms.Form | None = None) -> Response:
     row, seen, lot = _own_run(code)
-    making = _printing(row).look(partial(_maker, row, lot))
+    making = _printing(row, seen).look(partial(_maker, row, seen, lot))
     if form is None:
         start = {"run": row.code, "first": row.first, "last": row.last}
         form = forms.opened(VoidLabelsSchema(), start)
@@ -234,15 +235,29 @@ def _own_run(code: str) -> tuple[LabelRun, printed.Run, Lot]:
         return printed.run_of(session, current_actor(), code)
 
 
-def _printing(row: LabelRun) -> Printing:
-    """The paper of a run in the reader's language."""
-    return Printing(config().data_dir, f"{row.code}-{current_language()}", row.last - row.first + 1)
+def _first_without(runs: Sequence[printed.Run], count: int) -> int:
+    """The first box that no run has a label for; the last one where all have."""
+    first = 1
+    for run in sorted(runs, key=lambda run: run.first):
+        if run.first <= first:
+            first = max(first, run.last + 1)
+    return min(first, count)
 
 
-def _maker(row: LabelRun, lot: Lot) -> Make:
-    """Everything that the paper says is read now; making it asks the database nothing."""
+def _printing(row: LabelRun, seen: printed.Run) -> Printing:
+    """The paper of a run in the reader's language; another one after labels of it were voided."""
+    name = f"{row.code}-{current_language()}-{seen.void_count}"
+    return Printing(config().data_dir, name, row.last - row.first + 1 - seen.void_count)
+
+
+def _maker(row: LabelRun, seen: printed.Run, lot: Lot) -> Make:
+    """Everything that the paper says is read now; making it asks the database nothing. Voided labels are left out."""
     design = _design(row.layout, lot)
-    boxes = serials.boxes(row.seed, row.first, row.last, row.total)
+    boxes = (
+        box
+        for box in serials.boxes(row.seed, row.first, row.last, row.total)
+        if not any(void.first <= box.n <= void.last for void in seen.voids)
+    )
     return lambda output, told: write_labels(output, design, boxes, told)
 
 

@@ -120,7 +120,7 @@ def scans_of(app: Any) -> Scans:
 
 def count(code: str, serial: str = "", what: What = What.SCAN) -> None:
     """Count the reading of a batch's page, or of the page of one of its labels; a rendering to be kept is none."""
-    if asked_for() is None:
+    if asked_for() is None and request.method != "HEAD":  # whoever asks for the head reads nothing
         wanted = What.TAKE_BACK if request.args.get("count") == "no" else what
         scans_of(current_app).note(request.environ, code, current_language(), serial, wanted)
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -69,7 +70,7 @@ class Printing:
         self._file("failed").unlink(missing_ok=True)
 
     def _begin(self, make: Callable[[], Make]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(self._file("lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,7 +93,8 @@ class Printing:
         """In a thread of its own. Whatever becomes of it is told in a file; the lock goes last."""
         try:
             part = self._file("part")
-            with _ONE_AT_A_TIME, part.open("wb") as output:
+            private = partial(os.open, mode=0o600)  # every number of the run stands in it
+            with _ONE_AT_A_TIME, open(part, "wb", opener=private) as output:
                 make(output, self._teller())
             part.replace(self.paper)
         except Refusal as refusal:

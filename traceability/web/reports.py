@@ -13,8 +13,9 @@ from flask.blueprints import BlueprintSetupState
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
+from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import MistypedCode, NotACode, read_code
+from traceability.domain.identifiers import MistypedCode, NotACode, code_in, read_code
 from traceability.domain.reports import DIFFERS, STATES, Told
 from traceability.domain.scans import LONGEST_SERIAL, What
 from traceability.errors import FileTooLarge, NotAPictureOrPaper, Refusal, Sentence
@@ -22,11 +23,12 @@ from traceability.operations import reports as operations
 from traceability.operations.inspection import drawn_anew
 from traceability.queries import reports
 from traceability.queries.dossiers import UnknownBatch
-from traceability.queries.resolving import Scanned, batch_of_code
+from traceability.queries.resolving import Scanned, batch_of_code, standing_of
 from traceability.schemas.reports import HandleReportSchema, ReportSchema
 from traceability.web import batches, counting, forms
 from traceability.web.guessing import Misses
 from traceability.web.language import current_language, link
+from traceability.web.packing import STATES as STANDINGS
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
@@ -69,7 +71,7 @@ def match(typed: str) -> AnyResponse:
 def matched(typed: str) -> Response:
     """Thank you."""
     code, batch = _released(typed)
-    return page("reports/matched.html", code=code, batch=batch, demo=_demo(batch))
+    return page("reports/matched.html", code=code, batch=batch, stop=_standing(batch), demo=_demo(batch))
 
 
 @blueprint.get("/b/<typed>/report")
@@ -104,12 +106,27 @@ def sent(typed: str, number: str) -> Response:
     code, batch = _released(typed)
     with database().reading() as session:
         found = reports.sent_report(session, code, read_code(number))
-    return page("reports/sent.html", code=code, batch=batch, report=found, states=STATES, demo=_demo(batch))
+    return page(
+        "reports/sent.html",
+        code=code,
+        batch=batch,
+        report=found,
+        states=STATES,
+        stop=_standing(batch),
+        demo=_demo(batch),
+    )
 
 
 def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
     token = _signer().sign(f"{code} {form.client_id}").decode()
-    context = {"form": form, "code": code, "batch": batch, "token": token, "demo": _demo(batch)}
+    context = {
+        "form": form,
+        "code": code,
+        "batch": batch,
+        "token": token,
+        "stop": _standing(batch),
+        "demo": _demo(batch),
+    }
     return page("reports/report.html", status=form.status, **context)
 
 
@@ -161,6 +178,13 @@ def _serial() -> str:
     return (request.values.get("serial") or "")[:LONGEST_SERIAL]
 
 
+def _standing(batch: Scanned) -> tuple[str, str] | None:
+    """Tone and words of what stops the goods; nothing when they may be sold."""
+    with database().reading() as session:
+        standing = standing_of(session, [batch])[0]
+    return None if standing is Status.RELEASED else STANDINGS[standing]
+
+
 def _demo(batch: Scanned) -> bool:
     return config().demo or batch.demo
 
@@ -178,7 +202,7 @@ blueprint.register_error_handler(MistypedCode, batches.mistyped)
 def all_reports() -> Response:
     """Every report, the new ones first."""
     with database().reading() as session:
-        found = reports.reports_of(session, current_actor(), batch=request.args.get("batch", "").upper())
+        found = reports.reports_of(session, current_actor(), batch=code_in(request.args.get("batch", "")))
     return page("reports/reports.html", reports=found, differs=DIFFERS, states=STATES)
 
 
