@@ -6,6 +6,7 @@ import { entries, isoOf, NEEDS, release, remove, save, SENT, UNDO_SECONDS } from
 import { part, screen, tell } from "./page.js";
 import { readMoney } from "./quantity.js";
 import { kept } from "./store.js";
+import { besideWords } from "./stored.js";
 import { drafted, goodsOf, known, sums } from "./weighing.js";
 import { language, mass, named, number, say } from "./words.js";
 
@@ -76,6 +77,7 @@ async function keepEntry(confirmed) {
   tell("saved-number", saved.body.receipt_number);
   tell("saved-net", mass(saved.net_g));
   tell("saved-state", say("waits"));
+  tell("saved-beside", await besideWords(saved));
   part("undo").hidden = !saved.until;
   part("undone").hidden = true;
   part("show-receipt").hidden = false;
@@ -108,4 +110,5 @@ export async function undo() {
   part("show-receipt").hidden = true;
   part("undone").hidden = false;
   tell("saved-state", say("undone"));
+  tell("saved-beside", "");
 }

@@ -43,11 +43,15 @@ export async function counts() {
 export const unsent = (entry) => entry.state === WAITING || entry.state === NEEDS;
 
 // Keep an entry, with its number when it has none yet, and forget the draft: all of it or nothing. A second tab that
-// saves the same form finds it kept already and gets that. It builds on the entries that its body names, and on `after`.
+// saves the same form finds it kept already and gets that; where it says something else, or what was kept was taken back,
+// it is an entry of its own, `beside` that one. It builds on the entries that its body names, and on `after`.
 export async function save(entry, letter) {
   const saved = await transact(["outbox", "kept"], "readwrite", async (outbox, store) => {
-    const before = await answer(outbox.get(entry.id));
-    if (before && !(await isOpen(outbox, before))) return before;
+    await forgetDraft(store, entry);
+    const first = await answer(outbox.get(entry.id));
+    const before = first && (await isOpen(outbox, first)) ? first : null; // it is changed, and stays the same entry
+    const again = !before && (await answer(outbox.getAll())).find((one) => [one.id, one.beside].includes(entry.id) && one.state !== REMOVED && says(one) === says(entry));
+    if (again) return again;
     const next = before ?? { place: ((await answer(store.get("place"))) ?? 0) + 1 };
     if (!before) store.put(next.place, "place");
     const body = { ...entry.body };
@@ -55,20 +59,29 @@ export async function save(entry, letter) {
     if (numbered) body[numbered] ||= before?.body[numbered] || (await takeNumber(store, entry, letter));
     const until = before ? 0 : Date.now() + (entry.held ?? 0) * 1000; // it can be undone so long, and is not sent before
     const full = { ...entry, place: next.place, state: WAITING, tried: false, until, problem: null, after: [...new Set([...(entry.after ?? []), ...needed(body)])], body };
+    if (first && !before) Object.assign(full, { id: crypto.randomUUID(), beside: entry.id });
     outbox.put(full);
-    await forgetDraft(store, entry.id);
     return full;
   });
   changed();
   return saved;
 }
 
+// What an entry says, without what two tabs differ in that save the same: its number, when, and that it was looked at.
+function says(entry) {
+  const { occurred_at, device_at, confirmed, [kindOf(entry).numbered]: number, ...said } = entry.body;
+  return JSON.stringify(Object.entries(said).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 // Whether it may still be changed: it was refused, or what it builds on was.
 const isOpen = async (outbox, entry) => entry.state === NEEDS || Boolean(heldBy(entry, byId(await answer(outbox.getAll()))));
 
-// With the entry, so that a draft is never opened again after it was kept.
-async function forgetDraft(store, id, about = "") {
-  for (const name of ["draft", "lot-draft"]) if ((await answer(store.get(name)))?.id === id) store.delete(name);
+// With the entry, so that a draft is never opened again after it was kept. Bags that another tab put into it stay.
+async function forgetDraft(store, { id, form }, about = "") {
+  for (const name of ["draft", "lot-draft"]) {
+    const draft = await answer(store.get(name));
+    if (draft?.id === id && String(draft.bags) === String(form?.bags) && !draft.typed) store.delete(name);
+  }
   const begun = (await answer(store.get("road-drafts"))) ?? {};
   const left = Object.entries(begun).filter(([ref, one]) => one.id !== id && ref !== about);
   if (left.length < Object.keys(begun).length) store.put(Object.fromEntries(left), "road-drafts");
@@ -116,7 +129,7 @@ export async function remove(id, reason, note = "") {
     const others = await answer(outbox.getAll());
     const draft = await answer(store.get("draft"));
     if (others.some((one) => unsent(one) && one.after?.includes(id)) || needed(draft?.farmer ?? "").includes(id)) return "used";
-    await forgetDraft(store, id, nameOfNew(id)); // to send on what it made, too
+    await forgetDraft(store, entry, nameOfNew(id)); // to send on what it made, too
     outbox.put({ ...entry, state: REMOVED, problem: null, removed: { reason, note, at: isoOf(new Date()) } });
     return "";
   });

@@ -34,7 +34,7 @@ export async function openLocked() {
 
 screen("pin").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (event.submitter?.dataset.is === "pin-turn-off") return turnOff();
+  if (!part("pin-off").hidden) return turnOff(); // by what is seen: Enter presses the first button, hidden or not
   const pin = wanted("pin", "pin-again", "pin-problem");
   if (!pin) return;
   const { vault, spareKey } = await newVault(pin, Number(field("pin-minutes").value) || MINUTES[1]);

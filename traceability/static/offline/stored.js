@@ -1,7 +1,7 @@
 // What was done with goods is kept, numbered and shown with its state; another try to send follows at once.
 
 import { deliver } from "./deliver.js";
-import { NEEDS, numberOf, SENT } from "./kinds.js";
+import { NEEDS, numberOf, REMOVED, SENT } from "./kinds.js";
 import { entries, save } from "./outbox.js";
 import { part, screen, tell } from "./page.js";
 import { refreshGoods } from "./snapshot.js";
@@ -27,13 +27,19 @@ export async function keepGoods(entry, problem) {
   await tellState();
 }
 
+// Where the same form was kept before and says something else, or was taken back: that there are two.
+export async function besideWords(entry) {
+  const first = entry.beside && (await entries()).find((one) => one.id === entry.beside);
+  return first ? say(first.state === REMOVED ? "beside_removed" : "beside", { number: numberOf(first) }) : "";
+}
+
 async function showStored(entry) {
   shown = entry;
   const code = entry.kind === "dispatch";
   tell("stored-what", say(`stored_${entry.kind}`));
   tell("stored-number", code ? numberOf(entry).replace(/^(.{4})/, "$1\u00a0") : numberOf(entry));
   part("stored-number").classList.toggle("big", code); // the number of a lot is too long for that on a phone
-  tell("stored-hint", code ? say("note_hint") : "");
+  tell("stored-hint", [code && say("note_hint"), await besideWords(entry)].filter(Boolean).join(" "));
   tell("stored-who", entry.who);
   tell("stored-mass", mass(entry.net_g));
   part("stored-send-on").hidden = code;
