@@ -18,7 +18,7 @@ from traceability.models import Plot
 from traceability.operations import approvals
 from traceability.operations.collection import record_weigh_in, record_weigh_ins
 from traceability.operations.ledger import Done
-from traceability.operations.seasons import NotASeason, SeasonsOverlap, set_season
+from traceability.operations.seasons import CalledAsCropYear, NotASeason, SeasonsOverlap, set_season
 from traceability.queries.seasons import all_seasons, seasons_of
 from traceability.queries.statements import statement
 from traceability.queries.weighings import receipt
@@ -70,6 +70,13 @@ def test_of_one_name_the_last_days_count_until_it_is_taken_out(world: World) -> 
 )
 def test_days_that_are_no_season_are_refused(world: World, days: dict[str, date]) -> None:
     world.refused(OddSeason, world.malee, set_season, SetSeason, **{**MAIN, **days})
+
+
+@pytest.mark.parametrize("name", ["2026/27", "2026", "2026/2027", "2026–27"])
+def test_a_season_is_not_called_as_a_crop_year(world: World, name: str) -> None:
+    refusal = world.refused(CalledAsCropYear, world.malee, set_season, SetSeason, **{**MAIN, "name": name})
+    assert f"{name} is how crop years are called" in str(refusal)
+    set_main(world, name=f"Main harvest {name}")
 
 
 def test_two_seasons_of_a_product_share_no_day(world: World) -> None:
