@@ -18,7 +18,7 @@ from traceability.models import Plot
 from traceability.operations import approvals
 from traceability.operations.collection import record_weigh_in, record_weigh_ins
 from traceability.operations.ledger import Done
-from traceability.operations.seasons import NotASeason, SeasonsOverlap, set_season
+from traceability.operations.seasons import CalledAsCropYear, NotASeason, SeasonsOverlap, set_season
 from traceability.queries.seasons import all_seasons, seasons_of
 from traceability.queries.statements import statement
 from traceability.queries.weighings import receipt
@@ -72,6 +72,13 @@ def test_days_that_are_no_season_are_refused(world: World, days: dict[str, date]
     world.refused(OddSeason, world.malee, set_season, SetSeason, **{**MAIN, **days})
 
 
+@pytest.mark.parametrize("name", ["2026/27", "2026", "2026/2027", "2026–27"])
+def test_a_season_is_not_called_as_a_crop_year(world: World, name: str) -> None:
+    refusal = world.refused(CalledAsCropYear, world.malee, set_season, SetSeason, **{**MAIN, "name": name})
+    assert f"{name} is how crop years are called" in str(refusal)
+    set_main(world, name=f"Main harvest {name}")
+
+
 def test_two_seasons_of_a_product_share_no_day(world: World) -> None:
     set_main(world)
     late: Any = {**MAIN, "name": "Late", "from_on": date(2026, 1, 31), "to_on": date(2026, 4, 1)}
@@ -87,7 +94,7 @@ def test_the_season_so_far_follows_the_days_where_a_season_covers_them(world: Wo
     )
     assert [so_far(world, lot) for lot in (before, first, second)] == [60_000] * 3  # one crop year
     set_main(world)
-    assert [so_far(world, lot) for lot in (before, first, second)] == [60_000, 50_000, 50_000]
+    assert [so_far(world, lot) for lot in (before, first, second)] == [10_000, 50_000, 50_000]
     with world.database.reading() as session:
         newest, crop_year = (statement(session, world.malee, world.amina, name) for name in ("", "2025/26"))
     assert (newest.season, newest.seasons) == ("Main", ("Main", "2025/26"))
@@ -101,7 +108,7 @@ def test_a_day_belongs_to_the_season_where_it_is(world: World) -> None:
     inside = [datetime(2026, 1, 31, 16, 30, tzinfo=UTC), datetime(2025, 11, 30, 17, 30, tzinfo=UTC)]
     outside = [datetime(2026, 1, 31, 17, 30, tzinfo=UTC), datetime(2025, 11, 30, 16, 30, tzinfo=UTC)]
     lots = [world.delivery(1_000 + place, occurred_at=at) for place, at in enumerate([*inside, *outside])]
-    assert [so_far(world, lot) for lot in lots] == [2_001, 2_001, 4_006, 4_006]
+    assert [so_far(world, lot) for lot in lots] == [2_001, 2_001, 2_005, 2_005]
 
 
 def weighed(world: World, grams: int, at: datetime, **more: Any) -> dict[str, Any]:
@@ -119,8 +126,12 @@ def test_the_limit_of_a_plot_counts_anew_in_a_season(world: World) -> None:
     set_main(world)
     world.do(world.bakari, record_weigh_in, WeighIn, **weighed(world, 20_000, JANUARY))
     world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 40_000, JANUARY))
-    # outside of any season the crop year counts, and that is full
-    world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 1, MARCH))
+    # outside of any season the rest of the crop year counts: the 40 kg of November, not the 20 kg of the season
+    world.refused(CapReached, world.bakari, record_weigh_in, WeighIn, **weighed(world, 10_001, MARCH))
+    world.do(world.bakari, record_weigh_in, WeighIn, **weighed(world, 10_000, MARCH))
+    # and the season of one product says nothing about another that the plot gives
+    robusta = weighed(world, 40_000, JANUARY, commodity="robusta_coffee")
+    world.do(world.bakari, record_weigh_in, WeighIn, **robusta)
 
 
 def test_what_the_land_can_give_is_asked_about_by_the_season(world: World) -> None:
@@ -133,5 +144,21 @@ def test_what_the_land_can_give_is_asked_about_by_the_season(world: World) -> No
     world.refused(NeedsConfirming, world.bakari, record_weigh_in, WeighIn, **more)
     set_main(world)
     facts = [world.fact(WeighIn, **weighed(world, grams, JANUARY, confirmed=False)) for grams in (50_000, 51_000)]
+    told = world.database.write(lambda session: record_weigh_ins(session, world.bakari, facts))
+    assert [type(one) for one in told] == [Done, Done]
+
+
+def test_what_the_season_brought_does_not_weigh_on_the_land_outside_of_it(world: World) -> None:
+    """All that the land gives in the season; November has the crop year for itself, one by one and together"""
+    with world.database.reading() as session:
+        area = session.scalars(select(func.sum(Plot.area_m2)).where(Plot.code == world.amina_plot)).one()
+    most = commodity("arabica_coffee").most_from("fresh_cherry", int(area))
+    assert most is not None
+    world.do(world.bakari, record_weigh_in, WeighIn, **weighed(world, most, JANUARY))
+    more = weighed(world, 50_000, MARCH, confirmed=False)
+    world.refused(NeedsConfirming, world.bakari, record_weigh_in, WeighIn, **more)
+    set_main(world)
+    world.do(world.bakari, record_weigh_in, WeighIn, **more)
+    facts = [world.fact(WeighIn, **weighed(world, grams, MARCH, confirmed=False)) for grams in (51_000, 52_000)]
     told = world.database.write(lambda session: record_weigh_ins(session, world.bakari, facts))
     assert [type(one) for one in told] == [Done, Done]

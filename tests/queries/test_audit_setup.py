@@ -16,10 +16,12 @@ from tests.queries.test_audit import Tampering, _tamper
 from traceability.domain import facts
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.payments import AgreePrice, Pay
+from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
 from traceability.operations import devices, money, registry, settings
+from traceability.operations.seasons import set_season
 from traceability.queries.audit import audit, page
 
 DAY = date(2026, 1, 1)
@@ -43,6 +45,11 @@ class House(World):
         self.do(self.malee, settings.set_grades, SetGrades, commodity="arabica_coffee", grades=("1", "2"))
         price: Any = {"commodity": "arabica_coffee", "form": "green", "from_on": DAY, "price_per_kg": 14_000}
         self.do(self.malee, settings.set_price, SetPrice, **price)
+        season: Any = {"commodity": "arabica_coffee", "from_on": DAY, "to_on": date(2026, 3, 31)}
+        for name, withdrawn in (("Main", False), ("Fly", False), ("Fly", True)):
+            late: Any = {"from_on": date(2026, 5, 1), "to_on": date(2026, 6, 30)} if name == "Fly" else {}
+            told: Any = {**season, **late, "name": name, "withdrawn": withdrawn}
+            self.do(self.malee, set_season, SetSeason, **told)
         self._papers()
         self._money()
         self.batch = self.sealed(self.packed(), best_before=date(2028, 1, 5))
@@ -110,6 +117,11 @@ CHANGED: dict[str, Tampering] = {
     "a price": "update price set price_per_kg = 1",
     "the day of a price": "update price set from_on = 'tomorrow'",
     "a price less": "delete from price",
+    "a season's last day": "update season set to_on = '2026-04-30' where name = 'Main'",
+    "a season's name": "update season set name = 'Other' where name = 'Main'",
+    "a season's product": "update season set commodity = 'robusta_coffee' where name = 'Main'",
+    "a season that counts again": "update season set withdrawn = 0",
+    "a season less": "delete from season where name = 'Main'",
     "what a point asks": "update buying_choice set chosen = '[]' where about = 'fields'",
     "the grades": "update buying_choice set chosen = '[\"9\"]' where about = 'grades'",
     "a code's end": "update registration set valid_to = '2020-01-01'",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -16,9 +16,11 @@ from tests.cast import World, event_of
 from traceability.documents.statement import statement_pdf
 from traceability.domain import facts
 from traceability.domain.payments import Pay
+from traceability.domain.seasons import SetSeason
 from traceability.domain.statement import Statement
 from traceability.errors import NoSuchFarmer
 from traceability.operations import correction, money
+from traceability.operations.seasons import set_season
 from traceability.queries.statements import NoSuchSeason, statement
 from traceability.queries.traces import trace_back_rows
 
@@ -89,6 +91,35 @@ def test_each_season_has_its_own_and_payments_belong_to_the_season_they_were_mad
     assert newest.seasons == ("2025/26", "2024/25")
     assert [(m.due, m.paid, m.owed) for m in newest.money] == [(20_000, 0, 20_000)]
     assert [(m.due, m.paid, m.owed) for m in before.money] == [(10_000, 10_000, 20_000)]
+
+
+def test_a_payment_for_a_delivery_is_of_its_season_and_the_newest_delivery_says_which_opens(world: World) -> None:
+    """November (crop year), January (Main), March (crop year again); an advance in January
+
+    Of the 10 of November the advance settles 5, and the other 5 are paid in April."""
+    early = world.delivery(10_000, occurred_at=datetime(2025, 11, 10, tzinfo=UTC), **PRICED)
+    days: Any = {"from_on": date(2025, 12, 1), "to_on": date(2026, 1, 31)}
+    world.do(world.malee, set_season, SetSeason, commodity="arabica_coffee", name="Main", **days)
+    world.delivery(20_000, occurred_at=datetime(2026, 1, 10, tzinfo=UTC), **PRICED)
+    pay: Any = {"farmer": world.amina, "currency": "LAK"}
+    advance: Any = {**pay, "amount": 5_000, "purpose": "advance"}
+    world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2026, 1, 20, tzinfo=UTC), **advance)
+    assert of(world).season == "Main"
+    world.delivery(30_000, occurred_at=datetime(2026, 3, 10, tzinfo=UTC), **PRICED)
+    world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2026, 4, 1, tzinfo=UTC), deliveries=(early,), **pay)
+    newest, main = of(world), of(world, season="Main")
+    assert (newest.season, newest.seasons) == ("2025/26", ("2025/26", "Main"))
+    assert [(m.due, m.paid, m.owed) for m in newest.money] == [(40_000, 5_000, 50_000)]
+    assert [(m.due, m.paid, m.owed) for m in main.money] == [(20_000, 5_000, 50_000)]
+
+
+def test_a_payment_for_last_year_that_comes_late_is_of_last_year(world: World) -> None:
+    old = world.delivery(10_000, occurred_at=datetime(2025, 1, 10, tzinfo=UTC), **PRICED)
+    world.delivery(20_000, **PRICED)
+    pay: Any = {"farmer": world.amina, "currency": "LAK", "deliveries": (old,)}
+    world.do(world.bakari, money.pay, Pay, **pay)
+    assert [(m.due, m.paid) for m in of(world).money] == [(20_000, 0)]
+    assert [(m.due, m.paid) for m in of(world, season="2024/25").money] == [(10_000, 10_000)]
 
 
 def test_another_organisation_has_no_statement_of_our_farmer(world: World) -> None:

@@ -171,6 +171,15 @@ def test_paid_at_the_scale_is_on_record_with_the_weigh_in_and_on_its_receipt(mal
     assert not [word for word in ("LAK", "140", "paid", "Payment") if word in public]
 
 
+def test_what_was_saved_as_owed_is_not_paid_by_sending_it_again(malee: Client, store: Stocked) -> None:
+    page = checked(malee, store)
+    first = malee.submit(page, "/weigh-in", go="save")
+    again = malee.submit(page, "/weigh-in", go="save", paid="now")
+    assert again.location == first.location
+    assert "140 000 LAK, owed" in words(malee.follow(again))
+    assert "140 000 for deliveries, 140 000 paid" not in words(malee.get(f"/farmers/{store.farmer}"))
+
+
 def test_what_is_owed_says_so_and_how_much_of_it_is_left(malee: Client, store: Stocked) -> None:
     lot = malee.submit(checked(malee, store), "/weigh-in", go="save").location.rpartition("/")[2]
     assert "140 000 LAK, owed" in words(malee.get(f"/weigh-in/saved/{lot}"))

@@ -30,11 +30,12 @@ class SetSeason(Fact):
 
 
 class Period(NamedTuple):
-    """What “this season” is: the days of a season that was set, else everything of one crop year."""
+    """What “this season” is: the days of a season that was set, else one crop year without the days of those set."""
 
     name: str
     since: datetime | None = None
     until: datetime | None = None  # the first instant that is not in it
+    but: tuple[tuple[datetime, datetime], ...] = ()  # of a crop year: from and until when a set season counts instead
 
 
 def period_between(name: str, from_on: date, to_on: date, zone_minutes: int) -> Period:

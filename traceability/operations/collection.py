@@ -81,7 +81,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         raise NeedsConfirming(warnings)
     number = scale.receipt(facility, on, fact.receipt_number)
     if plot is not None:
-        scale.grown(plot, goods[2], fact.net_g)
+        scale.grown(plot, fact.commodity, goods[2], fact.net_g)
     delivery = NewLot(
         org_id=actor.org_id,
         code=new_code(),

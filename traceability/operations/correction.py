@@ -207,7 +207,7 @@ def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot:
     delivery = _delivery_of(session, weigh_in)
     was_farmer, was_plot = _origin_of(session, delivery)
     if ground is not None and ground != was_plot:
-        check_cap(session, ground.id, ground.code, ground.cap_g, period_of(session, delivery), delivery.made_g)
+        check_cap(session, ground, delivery.commodity, period_of(session, delivery), delivery.made_g)
     if (owner, ground) == (was_farmer, was_plot):
         raise SameOrigin(at="farmer")
     return WantedOrigin(weigh_in, delivery, owner, ground, was_farmer, was_plot)

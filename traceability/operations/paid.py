@@ -28,9 +28,12 @@ class PaidAhead(Conflict):
 
 
 def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:
-    """A weigh-in whose price is paid on the spot; one without a price is only weighed in. Raises PaidAhead."""
+    """A weigh-in whose price is paid on the spot; one without a price is only weighed in. Raises PaidAhead.
+
+    Sent again it stays what it was the first time: what was saved as owed is paid with a payment of its own.
+    """
     done = record_weigh_in(session, actor, fact)
-    if done.answer.get("amount"):
+    if done.answer.get("amount") and not done.replayed:
         payment = Pay(
             client_id=fact.client_id + PAID,
             occurred_at=fact.occurred_at,

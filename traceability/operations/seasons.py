@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from traceability.commodities import commodity
@@ -9,14 +12,21 @@ from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import SetSeason, check_days
 from traceability.domain.text import nfc
-from traceability.errors import Conflict, NotFound
+from traceability.errors import Conflict, Invalid, NotFound
 from traceability.models import Season
 from traceability.operations.ledger import Entry, operation
 from traceability.queries.seasons import seasons_of
 
+# as naming.crop_year and people write them: a statement could not tell the two apart
+_CROP_YEAR: Final = re.compile(r"\s*\d{4}(\s*[/–-]\s*(\d{2}|\d{4}))?\s*")
+
 
 class NotASeason(NotFound):
     """There is no season {name} of this product. Choose one of the list."""
+
+
+class CalledAsCropYear(Invalid):
+    """{name} is how crop years are called. Give the season another name, such as Main harvest 2026."""
 
 
 class SeasonsOverlap(Conflict):
@@ -25,9 +35,14 @@ class SeasonsOverlap(Conflict):
 
 @operation(Kind.SET_SEASON)
 def set_season(session: Session, actor: Actor, fact: SetSeason) -> Entry:
-    """A season, other days for one, or its end. Raises UnknownCommodity, OddSeason, SeasonsOverlap, NotASeason."""
+    """A season, other days for one, or its end.
+
+    Raises UnknownCommodity, OddSeason, CalledAsCropYear, SeasonsOverlap, NotASeason.
+    """
     goods, name = commodity(fact.commodity), nfc(fact.name)
     check_days(fact.from_on, fact.to_on)
+    if _CROP_YEAR.fullmatch(name) and not fact.withdrawn:
+        raise CalledAsCropYear(name=name, at="name")
     standing = seasons_of(session, actor.org_id, goods.key)
     if fact.withdrawn and name not in {row.name for row in standing}:
         raise NotASeason(name=name, at="name")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,7 +29,7 @@ from traceability.models import Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
-from traceability.queries.seasons import SeasonRow, period_on, seasons_of, within
+from traceability.queries.seasons import SeasonRow, outside, period_on, seasons_of, within
 from traceability.queries.weighings import currency_of
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
@@ -49,6 +49,19 @@ class Grown(NamedTuple):
     code: str
     party_id: int
     cap_g: int  # of a season; 0 where nothing limits it
+
+
+class Capped(Protocol):
+    """A plot, as far as its limit is asked about."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def cap_g(self) -> int | None: ...
 
 
 _POINT, _FARMER, _PLOT = 1, 2, 3
@@ -128,6 +141,15 @@ _ALL_SEASON: Final = Statement(_season(any_of, _IN_CROP_YEAR))
 _ALL_SET_SEASON: Final = Statement(_season(any_of, _BETWEEN))
 
 
+def _season_of(period: Period, *, one: bool) -> Statement:
+    """What asks for a season of one farmer, or of several."""
+    if period.since is not None:
+        return _SET_SEASON if one else _ALL_SET_SEASON
+    if period.but:
+        return Statement(_season(_the_one if one else any_of, and_(_IN_CROP_YEAR, outside(period.but))))
+    return _SEASON if one else _ALL_SEASON
+
+
 class Season(NamedTuple):
     """Grams of some goods that a farmer brought in a season, and square metres on which the farmer grows them."""
 
@@ -138,14 +160,16 @@ class Season(NamedTuple):
 _Goods = tuple[str, str, Period]  # commodity, form, season
 
 
-def check_cap(session: Session, plot_id: int, plot: str, cap_g: int | None, period: Period, more_g: int) -> None:
-    """Refuse what would bring more from a plot in a season than its limit. Raises CapReached."""
-    if not cap_g:
+def check_cap(session: Session, plot: Capped, commodity: str, period: Period, more_g: int) -> None:
+    """Refuse what would bring more of a product from a plot in its season than the limit. Raises CapReached."""
+    if not plot.cap_g:
         return
-    delivered = select(func.sum(Lot.made_g)).where(Lot.origin_plot_id == plot_id, within(period), Lot.void.is_(False))
+    delivered = select(func.sum(Lot.made_g)).where(
+        Lot.origin_plot_id == plot.id, Lot.commodity == commodity, within(period), Lot.void.is_(False)
+    )
     season_g = int(session.scalar(delivered) or 0) + more_g
-    if season_g > cap_g:
-        raise CapReached(plot=plot, season_g=season_g, cap_g=cap_g, at="plot")
+    if season_g > plot.cap_g:
+        raise CapReached(plot=plot.code, season_g=season_g, cap_g=plot.cap_g, at="plot")
 
 
 class Scale:
@@ -164,7 +188,7 @@ class Scale:
         self._numbered: dict[str, Farmer] = {}
         self._plots: dict[str, Grown] = {}
         self._weighed: dict[tuple[int | None, int], list[datetime]] = {}
-        self._of_plot: dict[tuple[int, Period], int] = {}
+        self._of_plot: dict[tuple[int, str, Period], int] = {}
         self._set: dict[str, list[SeasonRow]] = {}  # seasons by product
         self._session = session
         self._currency = ""
@@ -247,13 +271,13 @@ class Scale:
             self._set[fact.commodity] = seasons_of(self._session, self._org_id, fact.commodity)
         return period_on(self._set[fact.commodity], on, fact.zone_minutes, crop_year)
 
-    def grown(self, plot: Grown, period: Period, net_g: int) -> None:
+    def grown(self, plot: Grown, commodity: str, period: Period, net_g: int) -> None:
         """Count a delivery towards the limit of its plot. Raises CapReached; asks nothing where there is none."""
         if not plot.cap_g:
             return
-        key = (plot.id, period)
+        key = (plot.id, commodity, period)
         more = self._of_plot.get(key, 0) + net_g
-        check_cap(self._session, plot.id, plot.code, plot.cap_g, period, more)
+        check_cap(self._session, plot, commodity, period, more)
         self._of_plot[key] = more
 
     def season(self, farmer: Farmer, goods: _Goods) -> Season:
@@ -266,11 +290,10 @@ class Scale:
         farmers = sorted({one.id for one in (*self._farmers.values(), *self._numbered.values())})
         commodity, form, period = goods
         values = {"org": self._org_id, "commodity": commodity, "form": form}
-        set_one, set_all = (_SEASON, _ALL_SEASON) if period.since is None else (_SET_SEASON, _ALL_SET_SEASON)
         when = {"name": period.name} if period.since is None else {"since": period.since, "until": period.until}
         one = len(farmers) == 1
         asked = {**values, **when, "farmers": farmers[0] if one else farmers}
-        rows = (set_one if one else set_all).rows(self._connection, asked)
+        rows = _season_of(period, one=one).rows(self._connection, asked)
         found: dict[int, Season] = {}
         for farmer_id, brought, area in rows:
             so_far = found.get(farmer_id, Season(0, 0))

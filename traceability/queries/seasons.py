@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from traceability.domain.moments import day_of
@@ -58,7 +58,15 @@ def season_on(rows: Sequence[SeasonRow], on: date) -> SeasonRow | None:
 def period_on(rows: Sequence[SeasonRow], on: date, zone_minutes: int, crop_year: str) -> Period:
     """What counts as the season of a day."""
     row = season_on(rows, on)
-    return period_between(row.name, row.from_on, row.to_on, zone_minutes) if row else Period(crop_year)
+    if row is not None:
+        return period_between(row.name, row.from_on, row.to_on, zone_minutes)
+    return Period(crop_year, but=days_set(rows, zone_minutes))
+
+
+def days_set(rows: Sequence[SeasonRow], zone_minutes: int) -> tuple[tuple[datetime, datetime], ...]:
+    """What the seasons of a product cover, each from its first instant until the first that is not in it."""
+    between = (period_between(row.name, row.from_on, row.to_on, zone_minutes) for row in rows)
+    return tuple((days.since, days.until) for days in between if days.since and days.until)
 
 
 def period_of(session: Session, lot: Lot) -> Period:
@@ -70,8 +78,13 @@ def period_of(session: Session, lot: Lot) -> Period:
 def within(period: Period) -> ColumnElement[bool]:
     """Lots that were made in it."""
     if period.since is None or period.until is None:
-        return Lot.crop_year == period.name
+        return and_(Lot.crop_year == period.name, outside(period.but))
     return and_(Lot.made_at >= period.since, Lot.made_at < period.until)
+
+
+def outside(spans: Sequence[tuple[datetime, datetime]]) -> ColumnElement[bool]:
+    """Lots that were made in none of them."""
+    return and_(true(), *(or_(Lot.made_at < since, Lot.made_at >= until) for since, until in spans))
 
 
 def names_of(session: Session, org_id: int, lots: Sequence[Lot]) -> dict[int, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import COMMODITIES
@@ -27,7 +29,7 @@ class NoSuchSeason(NotFound):
 
 
 def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> Statement:
-    """One season of one farmer, the newest when none is named. Raises NoSuchFarmer, NoSuchSeason."""
+    """One season of one farmer, that of the newest delivery when none is named. Raises NoSuchFarmer, NoSuchSeason."""
     who = farmers.farmer(session, actor, farmer)
     house = session.get_one(Organisation, actor.org_id)
     party_id = session.scalars(select(Party.id).where(Party.org_id == actor.org_id, Party.code == who.code)).one()
@@ -44,8 +46,7 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
         )
     )
     of_lot = names_of(session, actor.org_id, lots)
-    began = {of_lot[lot.id]: lot.made_at for lot in reversed(lots)}  # with its first delivery
-    seasons = tuple(sorted(began, key=began.__getitem__, reverse=True))
+    seasons = tuple(dict.fromkeys(of_lot[lot.id] for lot in reversed(lots)))  # that of the newest delivery first
     if (season and season not in seasons) or not seasons:
         raise NoSuchSeason()
     chosen = season or seasons[0]
@@ -69,7 +70,7 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
         as_of=day_of(datetime.now(UTC), actor.zone_minutes),
         brought=tuple(_brought(lot, dues) for lot in own),
         sums=_sums(own),
-        money=_money(session, actor, party_id, _until_the_next(began[chosen], began.values()), dues),
+        money=_money(session, actor, party_id, _paid(session, actor, party_id, lots, of_lot, chosen), dues),
         went=went,
         stock_g=sum(row.affected_stock_g for row in made if row.code not in sold),
         road_g=sum(row.affected_on_the_road_g for row in made),
@@ -116,34 +117,37 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _until_the_next(began: datetime, others: Collection[datetime]) -> tuple[datetime, datetime]:
-    """From the first delivery of a season to the first of the next; what was paid before any is of the first season."""
-    since = began if min(others) < began else datetime.min.replace(tzinfo=UTC)
-    return since, min((first for first in others if first > began), default=datetime.max.replace(tzinfo=UTC))
+def _paid(
+    session: Session, actor: Actor, party_id: int, lots: Sequence[Lot], of_lot: Mapping[int, str], season: str
+) -> dict[str, int]:
+    """What was paid for a season, by currency.
+
+    A payment for a delivery is of the season of that delivery, whenever it was made. Other money is of the season of
+    the newest delivery before it, or of the first.
+    """
+    made = [lot.made_at for lot in lots]
+    rows = session.execute(
+        select(Payment.currency, Payment.lot_id, Payment.amount, Payment.paid_at).where(
+            Payment.org_id == actor.org_id, Payment.party_id == party_id, money.standing(Payment)
+        )
+    )
+    paid: Counter[str] = Counter()
+    for currency, lot_id, amount, at in rows:
+        newest = lots[max(bisect_right(made, at) - 1, 0)].id
+        if of_lot.get(lot_id, of_lot[newest]) == season:
+            paid[currency] += amount
+    return dict(paid)
 
 
 def _money(
     session: Session,
     actor: Actor,
     party_id: int,
-    between: tuple[datetime, datetime],
+    paid: Mapping[str, int],
     dues: Mapping[int, tuple[int, str]],
 ) -> tuple[Money, ...]:
     """Currency by currency; nothing for a farmer without any price or payment."""
     balances = money.account(session, actor, party_id).balances
-    since, until = between
-    rows = session.execute(
-        select(Payment.currency, func.sum(Payment.amount))
-        .where(
-            Payment.org_id == actor.org_id,
-            Payment.party_id == party_id,
-            Payment.paid_at >= since,
-            Payment.paid_at < until,
-            money.standing(Payment),
-        )
-        .group_by(Payment.currency)
-    )
-    paid = {currency: int(amount) for currency, amount in rows}
     return tuple(
         Money(
             currency=balance.currency,

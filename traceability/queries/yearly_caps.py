@@ -15,7 +15,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import period_between
 from traceability.models import Lot, Party, Person, Plot
-from traceability.queries.seasons import season_on, seasons_of, within
+from traceability.queries.seasons import days_set, outside, season_on, seasons_of, within
 
 _HECTARE_M2: Final = 10_000
 _RUNNING: Final = timedelta(days=60)  # a harvest of which something came since then is running
@@ -57,7 +57,8 @@ def _over(session: Session, actor: Actor, commodity: str) -> Iterator[Over]:
         )
         now = datetime.now(UTC)
         of_these = [Lot.org_id == actor.org_id, Lot.kind == "delivery", Lot.commodity == commodity]
-        season = season_on(seasons_of(session, actor.org_id, commodity), day_of(now, actor.zone_minutes))
+        seasons = seasons_of(session, actor.org_id, commodity)
+        season = season_on(seasons, day_of(now, actor.zone_minutes))
         if season is not None:
             name: ColumnElement[str] = literal(season.name)
             days = period_between(season.name, season.from_on, season.to_on, actor.zone_minutes)
@@ -65,7 +66,8 @@ def _over(session: Session, actor: Actor, commodity: str) -> Iterator[Over]:
         else:
             name = Lot.crop_year.expression
             running = select(Lot.crop_year).where(*of_these, Lot.made_at >= now - _RUNNING).distinct()
-            in_time = [Lot.made_at >= now - _A_HARVEST, Lot.crop_year.in_(running)]
+            not_set = outside(days_set(seasons, actor.zone_minutes))
+            in_time = [Lot.made_at >= now - _A_HARVEST, Lot.crop_year.in_(running), not_set]
         grams = func.sum(Lot.made_g)
         brought = (
             select(Lot.origin_party_id.label("party_id"), name.label("crop_year"), grams.label("mass_g"))

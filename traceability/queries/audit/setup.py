@@ -1,4 +1,4 @@
-"""Phones, scales, prices, choices, official codes and certificates: as the journal tells them, against the rows.
+"""Phones, scales, prices, seasons, choices, codes and certificates: as the journal tells them, against the rows.
 
 They are few, so that one value of each is kept until the journal is read to its end. Days are read as they are
 stored: what is no day at all is a finding, and not the end of the audit.
@@ -27,6 +27,7 @@ from traceability.models import (
     Registration,
     RegistrationCover,
     Scale,
+    Season,
     Suspension,
 )
 from traceability.queries.audit.page import Finding, Page, Recorded, against
@@ -42,6 +43,7 @@ class SetUp:
         self.phones: States = {}
         self.scales: States = {}
         self.prices: States = {}
+        self.seasons: States = {}
         self.choices: States = {}
         self.codes: States = {}
         self.certificates: States = {}
@@ -58,6 +60,7 @@ class SetUp:
         yield from against("phone", self.phones, _phones(session))
         yield from against("scale", self.scales, _scales(session))
         yield from against("price", self.prices, _prices(session))
+        yield from against("season", self.seasons, _seasons(session))
         yield from against("choice", self.choices, _choices(session))
         yield from against("official code", self.codes, _codes(session))
         yield from against("certificate", self.certificates, _certificates(session))
@@ -81,6 +84,10 @@ class SetUp:
     def _price(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         told = {name: kdes.get(name) for name in ("commodity", "form", "grade", "from_on", "price_per_kg")}
         self.prices[event.code] = {"organisation": event.org_id, **told}
+
+    def _season(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
+        told = {name: kdes.get(name) for name in ("commodity", "name", "from_on", "to_on", "withdrawn")}
+        self.seasons[event.code] = {"organisation": event.org_id, **told}
 
     def _fields(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         self._chosen(event, "fields", event.facility, kdes.get("shown"))
@@ -115,6 +122,7 @@ _TURNS: Final[Mapping[str, Callable[[SetUp, Recorded, Mapping[str, Any]], None]]
     Kind.REGISTER_SCALE: SetUp._scale,
     Kind.RETIRE_SCALE: SetUp._retired,
     Kind.SET_PRICE: SetUp._price,
+    Kind.SET_SEASON: SetUp._season,
     Kind.SET_FIELDS: SetUp._fields,
     Kind.SET_GRADES: SetUp._grades,
     Kind.REGISTER_REGISTRATION: SetUp._registered,
@@ -175,6 +183,15 @@ def _prices(session: Session) -> States:
         )
     )
     names = ("organisation", "commodity", "form", "grade", "from_on", "price_per_kg")
+    return {event: dict(zip(names, told, strict=True)) for event, *told in rows}
+
+
+def _seasons(session: Session) -> States:
+    days = _as_stored(Season.from_on), _as_stored(Season.to_on)
+    rows = session.execute(
+        select(named_by(Season.made_by_id), Season.org_id, Season.commodity, Season.name, *days, Season.withdrawn)
+    )
+    names = ("organisation", "commodity", "name", "from_on", "to_on", "withdrawn")
     return {event: dict(zip(names, told, strict=True)) for event, *told in rows}
 
 
