@@ -6,6 +6,8 @@ people weigh in. wrk asks; everything stays on this machine and ends by itself.
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
 import os
 import re
 import shutil
@@ -13,16 +15,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from scripts.bench.table import Row
 from tests.cast import World
 from tests.nginx import nginx, program
-from tests.serving import children, serving
+from tests.serving import children, serving, until
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain.identifiers import new_code
@@ -85,7 +88,7 @@ def measure(quick: bool = False) -> Iterator[Row]:
             yield _row("14", "published batches, nginx", published, static, rounds, 0.75, 0.84)
             yield _row("14", f"the same, {COLD} pages in turn", colder, static, rounds)
             yield _row("storm", f"our server, {WORKERS} workers", server, static, rounds)
-            yield _while_writing(server, world, rounds)
+            yield _while_writing(server, config.database_url, rounds)
         database.close()
 
 
@@ -141,36 +144,47 @@ def _row(
     return Row(bar, what, ratio, floor, stretch, more_is_better=True, note=note)
 
 
-def _while_writing(server: _Asker, world: World, rounds: int) -> Row:
+def _while_writing(server: _Asker, url: str, rounds: int) -> Row:
     """Failed pages while people weigh in: none may be."""
     failed, rates = 0, []
-    with _writers(world) as written:
+    with _writers(url) as written:
         for _ in range(rounds):
             stormed = server.storm()
             failed += stormed.failed
             rates.append(stormed.rate)
-    note = f"none; {statistics.median(rates):.0f} requests a second beside {len(written)} weigh-ins"
+        count = written.value
+    note = f"none; {statistics.median(rates):.0f} requests a second beside {count} weigh-ins"
     return Row("storm", f"failed pages while {WRITERS} weigh in", failed, 0, 0, note=note)
 
 
 @contextmanager
-def _writers(world: World) -> Iterator[list[str]]:
-    written: list[str] = []
-    ended = threading.Event()
-
-    def weigh_in() -> None:
-        while not ended.is_set():
-            written.append(world.delivery(50_000))
-
-    threads = [threading.Thread(target=weigh_in) for _ in range(WRITERS)]
-    for thread in threads:
-        thread.start()
+def _writers(url: str) -> Iterator[Synchronized[int]]:
+    """People at work in processes of their own, and how much they weighed in; one that fails ends the benchmark."""
+    start = multiprocessing.get_context("spawn")
+    ended, written = start.Event(), start.Value("i", 0)
+    hands = [start.Process(target=_weigh_in, args=(url, number, ended, written)) for number in range(WRITERS)]
+    for hand in hands:
+        hand.start()
     try:
+        until(lambda: written.value >= WRITERS or any(hand.exitcode for hand in hands))  # they are at it
         yield written
     finally:
         ended.set()
-        for thread in threads:
-            thread.join()
+        for hand in hands:
+            hand.join()
+    assert not any(hand.exitcode for hand in hands), "a weigh-in failed"
+
+
+def _weigh_in(url: str, number: int, ended: Event, written: Synchronized[int]) -> None:
+    database = Database(url)
+    world = World(database)  # the people that there are: they were said before, by the same ids
+    for turn in itertools.count():
+        if ended.is_set():
+            break
+        world.delivery(50_000, client_id=f"writer-{number}-{turn}")
+        with written.get_lock():
+            written.value += 1
+    database.close()
 
 
 def _cold(site: Path, hot: str) -> list[str]:

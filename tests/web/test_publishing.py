@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from tests.cast import World, event_of
@@ -24,19 +28,26 @@ from traceability.demo import make_demo
 from traceability.domain import facts
 from traceability.domain.facts import CorrectOrigin
 from traceability.exports.site import MANIFEST, AlreadyPublishing, FolderOfOthers, Written, held
+from traceability.models import ScanCount
 from traceability.models.database import Database, DatabaseSilent
 from traceability.models.migrate import migrate
 from traceability.operations import inspection, registry
 from traceability.operations.correction import correct_origin
 from traceability.queries import dossiers
 from traceability.web import publishing
+from traceability.web.counting import scans_of
 from traceability.web.nginx import server_block
 from traceability.web.publishing import publish
-from traceability.words import LANGUAGES
+from traceability.words import PUBLIC_LANGUAGES
 
 GTIN = "09506000134352"
 MOMENT = re.compile(rb'<p class="small">[^<]*</p>')
-OF_BATCH = ("", "/verify", "/certificate.pdf", ".json", "/qr.svg", "/qr.png", "?linkType=linkset")
+# what files that stand alone do not say: the two buttons, whether a visit is counted, how to sign in
+LEFT_OUT = re.compile(
+    rb'<form class="buttons".*?</form>|<p>[^\n]*</p>\s*(?=</footer>)|<p><a href="/sign-in[^\n]*</p>|\s', re.DOTALL
+)
+ONE_SUM = re.compile(rb"(/b/[0-9A-Z]{8}/why)/[^\"?]*")
+OF_BATCH = ("", "/verify", "/why", "/certificate.pdf", ".json", "/qr.svg", "/qr.png", "?linkType=linkset")
 
 
 class House(NamedTuple):
@@ -86,7 +97,7 @@ def of_batch(paths: Any, code: str) -> list[str]:
 
 
 def without_moment(body: bytes) -> bytes:
-    return MOMENT.sub(b"", body, count=1)
+    return ONE_SUM.sub(rb"\1", LEFT_OUT.sub(b"", MOMENT.sub(b"", body, count=1)))
 
 
 def same_as_the_app(app: Flask, server: Server, address: str, **asked: Any) -> bytes:
@@ -121,8 +132,8 @@ def test_nginx_hands_out_what_the_application_answers(house: House, tmp_path: Pa
         for code in (house.ours, house.sidas):
             for suffix in OF_BATCH:
                 between = "&" if "?" in suffix else "?"
-                for language in LANGUAGES:
-                    spoken = f"fr, {language}-XX;q=0.8, de"
+                for language in PUBLIC_LANGUAGES:
+                    spoken = f"es, {language}-XX;q=0.8, de"
                     same_as_the_app(house.app, server, f"/b/{code}{suffix}", Accept_Language=spoken)
                     same_as_the_app(house.app, server, f"/b/{code}{suffix}{between}l={language}", Accept_Language="de")
         assert b"As published on" in same_as_the_app(house.app, server, f"/b/{house.ours}?l=en")
@@ -163,7 +174,7 @@ def test_the_demo_season_is_published_whole(tmp_path: Path) -> None:
     assert not publish(app, tmp_path / "site").files
     with nginx(tmp_path / "nginx", server_block(app.extensions["config"], tmp_path / "site")) as server:
         for found in summary.batches:
-            for language in LANGUAGES:
+            for language in PUBLIC_LANGUAGES:
                 if found.status != "not_yet_public":
                     for suffix in OF_BATCH if language == "lo" else OF_BATCH[:2]:
                         same_as_the_app(app, server, f"/b/{found.code}{suffix}", Accept_Language=language)
@@ -176,11 +187,78 @@ def test_servers_that_know_no_languages_find_a_page_too(house: House) -> None:
     house.publish()
     page = (house.out / "B" / house.ours / "index.html").read_text("utf-8")
     assert '<html lang="en"' in page
-    for language in LANGUAGES[1:]:
+    for language in PUBLIC_LANGUAGES[1:]:
         assert f'href="/b/{house.ours}/chosen.{language}.html"' in page
     leading = (house.out / "01" / GTIN / "10" / "LOT-7" / "index.html").read_text("utf-8")
     assert f"url=/b/{house.ours}" in leading
     assert not list(house.out.rglob("*A*B;7*"))  # a number that is no name of a folder is for the map only
+
+
+HREFS = re.compile(rb'(?:href|src|action)="(/[^"]*)"')
+
+
+def opened(server: Server, start: str) -> dict[str, int]:
+    """Every address that can be come to by links from one, in English or Arabic, and how it was answered."""
+    found: dict[str, int] = {}
+    waiting = [start]
+    while waiting:
+        address = waiting.pop()
+        if address in found or re.search(r"[?&]l=(?!ar)", address):
+            continue
+        answer = server.ask("GET", address, Accept_Language="en")
+        found[address] = answer.status
+        links = HREFS.findall(answer.body) if "text/html" in answer.headers.get("content-type", "") else []
+        waiting += {link.decode().partition("#")[0].replace("&amp;", "&") for link in links}
+    return found
+
+
+def test_files_that_stand_alone_lead_nowhere_that_is_not_there(house: House, tmp_path: Path) -> None:
+    house.publish()
+    with nginx(tmp_path / "nginx", server_block(house.app.extensions["config"], house.out)) as server:
+        answered = opened(server, f"/b/{house.ours}")
+        assert {address: status for address, status in answered.items() if status != 200} == {}
+        assert {f"/b/{house.ours}/why", f"/b/{house.ours}?l=ar", "/find", "/static/style.css"} <= {
+            re.sub(r"\?v=.*", "", address) for address in answered
+        }
+        body = server.ask("GET", f"/b/{house.ours}", Accept_Language="en").body
+        assert b"This visit is not counted." in body
+        assert b"It does not match" not in body
+        box = server.ask("GET", f"/B/{house.ours}/21/0123456789ABCDEFGHJK")
+        assert (box.status, box.headers["location"]) == (307, f"/b/{house.ours}")
+    scans = scans_of(house.app)
+    scans.write()
+    with house.app.extensions["database"].reading() as session:
+        assert not session.scalars(select(ScanCount)).all()  # to publish is not to read
+
+
+@contextmanager
+def answering(app: Flask) -> Iterator[str]:
+    """The application at an address of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_before_an_application_the_pages_lead_to_what_it_answers(house: House, tmp_path: Path) -> None:
+    publish(house.app, house.out, alone=False)
+    assert not list(house.out.rglob("report*"))
+    with answering(house.app) as address:
+        block = server_block(house.app.extensions["config"], house.out, app=address)
+        with nginx(tmp_path / "nginx", block) as server:
+            answered = opened(server, f"/b/{house.ours}?l=ar")
+            assert answered.pop(f"/b/{house.ours}/match?l=ar") == 200
+            assert {address: status for address, status in answered.items() if status >= 400} == {}
+            assert f"/b/{house.ours}/report?l=ar" in answered
+            assert any(f"/b/{house.ours}/why/farm-" in address for address in answered)
+            assert server.ask("POST", f"/b/{house.ours}/match").headers["location"].endswith("/match")
+            assert b"It does not match" in server.ask("GET", f"/b/{house.ours}", Accept_Language="en").body
+            assert server.ask("GET", f"/b/{house.ours}/21/0123456789ABCDEFGHJK").status == 404  # nobody printed it
 
 
 # --- only what changed ----------------------------------------------------------------------------------------------
@@ -222,7 +300,10 @@ def test_a_recall_rewrites_the_files_of_the_batches_that_it_reaches_and_no_other
         lifted = house.publish()
         assert of_batch(lifted.files, house.ours)
         assert not of_batch(lifted.files, house.sidas)
-        assert b"No recall." in (out / "b" / house.ours / "index.en.html").read_bytes()
+        now = (out / "b" / house.ours / "index.en.html").read_bytes()
+        assert b"No recall." in now
+        for kept in (b"Recalled before", b"Residue", b"false alarm"):  # what was lifted stays to be read
+            assert kept in now
 
 
 def later(monkeypatch: pytest.MonkeyPatch, ahead: timedelta, *rooms: Any) -> None:
@@ -242,8 +323,9 @@ def test_a_day_that_turns_rewrites_only_what_then_reads_otherwise(
     later(monkeypatch, timedelta(days=1), publishing, dossiers)
     assert not house.publish().parts
     monkeypatch.undo()
+    today = (datetime.now(UTC) + timedelta(hours=7)).date()  # where the goods were made
     said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
-    known = {"valid_from": date(2025, 1, 1), "valid_to": datetime.now(UTC).date(), "farmers": (house.world.sida,)}
+    known = {"valid_from": date(2025, 1, 1), "valid_to": today, "farmers": (house.world.sida,)}
     house.world.do(house.world.malee, registry.register_certificate, facts.RegisterCertificate, **said, **known)
     house.publish()
     assert b"Expired" not in (house.out / "b" / house.sidas / "index.en.html").read_bytes()

@@ -33,9 +33,7 @@ from traceability.words import N_
     help="Go on until Ctrl-C; 30 shows a recall well within a minute.",
 )
 @click.option("--nginx", is_flag=True, help="Write nothing: print what nginx needs to hand out that folder.")
-@click.option(
-    "--app", "address", default="", help="With --nginx: the server to ask for what is no file, http://HOST:PORT."
-)
+@click.option("--app", "address", default="", help="The server that answers what is no file: http://HOST:PORT.")
 @pass_terminal
 def command(terminal: Terminal, folder: Path, organisation: str, every: int | None, nginx: bool, address: str) -> None:
     """Write the pages of all released batches, and what belongs to them, as files.
@@ -53,11 +51,11 @@ def command(terminal: Terminal, folder: Path, organisation: str, every: int | No
         while every is not None:
             began = time.monotonic()
             try:
-                _tell(terminal, publish(app, folder, org_id))
+                _tell(terminal, publish(app, folder, org_id, alone=not address))
             except DatabaseSilent:
                 terminal.say(N_("The database does not answer. What was published stands. We go on trying."))
             time.sleep(max(1.0, every - (time.monotonic() - began)))
-        _tell(terminal, publish(app, folder, org_id))
+        _tell(terminal, publish(app, folder, org_id, alone=not address))
     finally:
         app.extensions["database"].close()
 

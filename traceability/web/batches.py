@@ -37,7 +37,7 @@ from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
-from traceability.web.rendering import asked_for
+from traceability.web.rendering import asked_for, is_published, stands_alone
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
 blueprint = Blueprint("batches", __name__)
@@ -64,6 +64,7 @@ class Found:
 @blueprint.record_once
 def _remember_misses(state: BlueprintSetupState) -> None:
     state.app.extensions["misses"] = Misses()
+    state.app.jinja_env.globals.update(is_published=is_published, stands_alone=stands_alone)
 
 
 # --- the page and its siblings ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from traceability.config import Config
 from traceability.domain import linkset
 from traceability.web.batches import KEPT_SECONDS
 from traceability.web.security import HEADERS
-from traceability.words import LANGUAGES
+from traceability.words import LANGUAGES, PUBLIC_LANGUAGES
 
 _MAPS: Final = Template(
     r"""# For the http block of nginx: it hands out what `traceability publish --out $folder` writes.
@@ -26,6 +26,9 @@ $heard}
 map $$arg_l $$spoken {
     default $$heard;
 $spoken}
+map $$spoken $$on_paper {
+    default en;
+$on_paper}
 map $$arg_l $$shelf {
     default index;
 $shelf}
@@ -111,15 +114,14 @@ $headers    add_header Cache-Control $$kept always;
     add_header Access-Control-Allow-Origin $$read_by_others always;
     add_header Access-Control-Allow-Methods $$read_by_others_with always;
     add_header Link $$context always;
-$unknown
-    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
+$unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
         if ($$toward = linkset) { rewrite ^ /b/$$code/linkset.$$spoken.json last; }
         if ($$toward = unknown) { return 404; }
         if ($$toward) { return 307 /b/$$code$$toward; }
         try_files /b/$$code$$version/$$shelf.$$spoken.html /b/$$code/$$shelf.$$spoken.html =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/certificate\.pdf$$" {
-        try_files /b/$$code$$version/certificate.$$spoken.pdf /b/$$code/certificate.$$spoken.pdf =404;
+        try_files /b/$$code$$version/certificate.$$on_paper.pdf /b/$$code/certificate.$$on_paper.pdf =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/(?<drawing>qr\.(svg|png))$$" {
         try_files /b/$$code/$$drawing =404;
@@ -195,18 +197,25 @@ _BEFORE: Final = Template(
 )
 # A lot that no batch has leads to the list of its article; an application would be asked first: it may know it by now.
 _UP: Final = "        if (-f $document_root/gtin/$gtin/index.html) { return 307 /gtin/$gtin$toward; }\n"
+# The label of one box, where nothing can say which box it is: its batch.
+_BOX: Final = """    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$" {
+        if (-f $document_root/b/$code/index.html) { return 307 /b/$code$is_args$args; }
+        return 404;
+    }
+"""
 _KIND: Final = r"(gs1:|https?://(ref\.gs1\.org|(www\.)?gs1\.org)/voc/)?"
 
 
 def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80) -> str:
     """A part of an nginx configuration; with `app`, what is not among the files is asked of the application there."""
-    known = "|".join(LANGUAGES)
+    known, codes = "|".join(PUBLIC_LANGUAGES), PUBLIC_LANGUAGES
     told = {
         "folder": str(folder),
         "language": config.language,
-        "heard": "".join(f'    "~*^(\\s*+(?!({known})\\b)[^,]*,)*+\\s*{code}\\b" {code};\n' for code in LANGUAGES),
-        "spoken": "".join(f"    {code} {code};\n" for code in LANGUAGES),
-        "shelf": "".join(f"    {code} chosen;\n" for code in LANGUAGES),
+        "heard": "".join(f'    "~*^(\\s*+(?!({known})\\b)[^,]*,)*+\\s*{code}\\b" {code};\n' for code in codes),
+        "spoken": "".join(f"    {code} {code};\n" for code in codes),
+        "on_paper": "".join(f"    {code} {code};\n" for code in LANGUAGES),
+        "shelf": "".join(f"    {code} chosen;\n" for code in codes),
         "kind": _KIND,
         "seconds": KEPT_SECONDS,
         "context": linkset.CONTEXT,
@@ -216,6 +225,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
         "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
+        "box": "" if app else _BOX,
         "rest": (_BEFORE if app else _ALONE).substitute(app=app),
     }
     return _MAPS.substitute(told) + _SERVER.substitute(told)

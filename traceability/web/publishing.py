@@ -1,7 +1,9 @@
 """The public side as files: what every open address answers, rendered by the application itself and put into a folder.
 
 A batch is rendered again only when its facts differ from those that its files tell; the public clock says whether
-anything can differ at all. The sentence that names the moment of reading says when the page was published instead.
+anything can differ at all. The sentence that names the moment of reading says when the page was published instead,
+and nobody counts who reads a file. The sum behind each number would be thirty pages more for every batch in every
+language: an application is asked for it, and where files stand alone the number leads to the page of all sums.
 
     b/CODE/index.lo.html    the page as a browser that speaks Lao is answered;  chosen.lo.html: with ?l=lo
     b/CODE/index.html       the same for servers that know no languages;        b/CODE/versions/1/…: what was printed
@@ -16,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask
@@ -35,6 +37,7 @@ from traceability.queries.published import Numbers, Published, published
 from traceability.queries.rendered import clock_now
 from traceability.web import compression
 from traceability.web.batch_page import CHECKED
+from traceability.web.line_breaks import breakable_text
 from traceability.web.pages import page
 from traceability.web.rendering import ENVIRON_KEY, Rendering, edition
 from traceability.words import N_
@@ -44,6 +47,8 @@ _AS_PUBLISHED: Final[Mapping[str, str]] = {
     "Checked {at}.": N_("As published on {at}."),
 }
 _LINKS: Final = re.compile(r'(?:href|src)="(/[^"?#]*)(?:\?([^"#]*))?["#]')
+_ELSEWHERE: Final = re.compile(r"/(qr\.svg|report|match|why/.+)$")  # a file of its own, or no file
+_ONE_SUM: Final = re.compile(rb'(href="/b/[0-9A-Z]{8}/why)/[^"?#]+')
 _PLAIN_LOT: Final = re.compile(r"[A-Z0-9_-][A-Z0-9._-]*")  # that can be the name of a folder everywhere
 _SHELF: Final = {False: "index", True: "chosen"}  # by the browser's languages, or by `?l=`
 _HTML: Final = "text/html"
@@ -60,24 +65,26 @@ class _Answer:
     zone_minutes: int
 
 
-def publish(app: Flask, folder: Path, org_id: int | None = None) -> Written:
+def publish(app: Flask, folder: Path, org_id: int | None = None, *, alone: bool = True) -> Written:
     """Bring a folder up to what the record says now; answers what was done.
+
+    Files that stand alone lead nowhere that only an application answers: no report is sent from them.
 
     Raises AlreadyPublishing, FolderOfOthers, and DatabaseSilent: what was written until then stands.
     """
     with held(folder) as site:
-        _Publisher(app, site, datetime.now(UTC)).publish(org_id)
+        _Publisher(app, site, datetime.now(UTC), alone).publish(org_id)
     return site.written
 
 
 class _Publisher:
     """One run at one moment."""
 
-    def __init__(self, app: Flask, site: Site, now: datetime) -> None:
-        self._app, self._site, self._now = app, site, now
+    def __init__(self, app: Flask, site: Site, now: datetime, alone: bool) -> None:
+        self._app, self._site, self._now, self._alone = app, site, now, alone
         self._config: Config = app.extensions["config"]
         self._database: Database = app.extensions["database"]
-        self._edition = edition(self._config)
+        self._edition = f"{edition(self._config)}{' alone' if alone else ''}"
         self._asked: dict[tuple[str, str, str], _Answer] = {}  # of the batch that is being written
 
     def publish(self, org_id: int | None) -> None:
@@ -128,7 +135,8 @@ class _Publisher:
     def _below(self, address: str, place: str, query: str = "") -> Iterator[File]:
         """The page of a batch and what it links to below its own address, in every language."""
         first = self._ask(address, query, self._config.language)
-        found = sorted({path for path, _ in _links(first) if path.startswith(f"{address}/")} - {f"{address}/qr.svg"})
+        below = {path for path, _ in _links(first) if path.startswith(f"{address}/")}
+        found = sorted(path for path in below if not _ELSEWHERE.search(path))
         for path in (address, *found):
             yield from self._in_languages(path, f"{place}{path.removeprefix(address)}"[1:], query)
         if query:
@@ -138,7 +146,7 @@ class _Publisher:
 
     def _general(self, batches: Sequence[Published], shared: Sequence[Numbers]) -> Iterator[File]:
         yield from self._in_languages("/find", "find")
-        for language in words.LANGUAGES:
+        for language in words.PUBLIC_LANGUAGES:
             yield from self._made(f"404.{language}.html", self._unknown(language))
         yield from self._made("404.html", self._unknown(self._config.language))
         yield from self._file("/.well-known/gs1resolver", ".well-known/gs1resolver")
@@ -158,15 +166,15 @@ class _Publisher:
 
     def _unknown(self, language: str) -> bytes:
         """The page for what is not here; a code that nobody knows is typed once more."""
-        spoken = {"Accept-Language": language}
-        with self._app.test_request_context("/find", base_url=self._config.public_url, headers=spoken):
+        asked: dict[str, Any] = {"headers": {"Accept-Language": language}, "environ_overrides": self._wish()[0]}
+        with self._app.test_request_context("/find", base_url=self._config.public_url, **asked):
             problem = UnknownBatch().sentence
             return page("batches/find.html", status=NotFound.status, typed="", problem=problem).get_data()
 
     # --- what is asked, and where it stands ---------------------------------------------------------------------
 
     def _in_languages(self, address: str, place: str, query: str = "") -> Iterator[File]:
-        """A page or paper in every language, and once more in the first one under the plain name."""
+        """A page or paper in each of its languages, and once more in the first one under the plain name."""
         default = self._ask(address, query, self._config.language)
         if default.media_type != _HTML:
             stem, _, suffix = place.rpartition(".")
@@ -174,7 +182,7 @@ class _Publisher:
                 yield from self._written(f"{stem}.{language}.{suffix}", self._ask(address, query, language), language)
             yield from self._written(place, default, self._config.language)
             return
-        for language in words.LANGUAGES:
+        for language in words.PUBLIC_LANGUAGES:
             for chosen in (False, True):
                 asked = "&".join(filter(None, (query, f"l={language}" if chosen else "")))
                 answer = self._ask(address, asked, language)
@@ -189,7 +197,7 @@ class _Publisher:
         yield from self._written(f"{under or place}/index.html", replace(answer, body=beside), self._config.language)
 
     def _linksets(self, address: str, folder: str) -> Iterator[File]:
-        for language in words.LANGUAGES:
+        for language in words.PUBLIC_LANGUAGES:
             answer = self._ask(address, "linkType=linkset", language)
             yield from self._written(f"{folder}/linkset.{language}.json", answer, language)
 
@@ -224,10 +232,10 @@ class _Publisher:
         at = words.moment(language, self._now, answer.zone_minutes, with_zone=True)
         for checked, as_published in _AS_PUBLISHED.items():
             before, after = (
-                words.translate(language, checked, at=CHECKED),
-                words.translate(language, as_published, at=at),
+                str(escape(breakable_text(words.translate(language, sentence, at=moment)))).encode()
+                for sentence, moment in ((checked, CHECKED), (as_published, at))
             )
-            text = text.replace(str(escape(before)).encode(), str(escape(after)).encode())
+            text = text.replace(before, after)
         assert CHECKED.encode() not in text, "a page names the moment of reading in words that are not known here"
         return text
 
@@ -238,18 +246,25 @@ class _Publisher:
         return self._asked[asked]
 
     def _answered(self, address: str, query: str, language: str) -> _Answer:
-        wish = Rendering()
+        mark, wish = self._wish()
         builder = EnvironBuilder(
             path=address,
             query_string=query,
             base_url=self._config.public_url,
             headers=[("Accept-Language", language)],
         )
-        environ = {**builder.get_environ(), ENVIRON_KEY: wish}
+        environ = {**builder.get_environ(), **mark}
         body, status, headers = run_wsgi_app(self._app.extensions["served"].inside, environ, buffered=True)
         content = b"".join(body)
         assert status.startswith("200 "), f"{address}?{query}: {status}"
+        if self._alone:
+            content = _ONE_SUM.sub(rb"\1", content)
         return _Answer(parse_options_header(headers["Content-Type"])[0], content, wish.zone_minutes)
+
+    def _wish(self) -> tuple[dict[str, Rendering], Rendering]:
+        """What a request is marked with, and what the view answers by it."""
+        wish = Rendering(published=True, alone=self._alone)
+        return {ENVIRON_KEY: wish}, wish
 
 
 def _told(value: object) -> object:

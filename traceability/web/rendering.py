@@ -33,6 +33,8 @@ class Rendering:
     clock: int = 0
     day: str = ""  # standings are of a day
     zone_minutes: int = 0
+    published: bool = False  # into a file that any server hands out: nobody counts its readers
+    alone: bool = False  # and only files are there: what a server would answer leads nowhere
 
     def holds(self, dossier: Dossier, clock: int) -> None:
         """What the answer was made of, all in one snapshot."""
@@ -44,6 +46,18 @@ def asked_for() -> Rendering | None:
     """The wish that came with the request, if it is one for an answer to be kept."""
     wish: Rendering | None = request.environ.get(ENVIRON_KEY)
     return wish
+
+
+def is_published() -> bool:
+    """Whether the page is to stand as a file."""
+    wish = asked_for()
+    return wish is not None and wish.published
+
+
+def stands_alone() -> bool:
+    """Whether nothing of ours answers where the file stands."""
+    wish = asked_for()
+    return wish is not None and wish.alone
 
 
 class Answer(NamedTuple):
