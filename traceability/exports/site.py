@@ -98,6 +98,11 @@ class Site:
             self.written.parts.append(name)
         self._before, self.stamp, self._finished = {}, stamp, True
 
+    def claim(self) -> None:
+        """Before the first file: whatever ends this run, the next one knows the folder as ours."""
+        if not (self.folder / MANIFEST).exists():
+            self._move_in(MANIFEST, b'{"stamp": "", "parts": {}}')
+
     def save(self) -> None:
         """Remove what no part has any more, and remember what stands here."""
         parts = {**self._before, **self._now}  # what a broken run did not come to stands as it stood
@@ -167,6 +172,7 @@ def held(folder: Path) -> Iterator[Site]:
         except BlockingIOError:
             raise AlreadyPublishing() from None
         site = Site(folder)
+        site.claim()
         try:
             yield site
         finally:

@@ -91,6 +91,7 @@ server {
     root $folder;
     charset utf-8;
     server_tokens off;
+    access_log off;  # the pages say that no address is kept
     absolute_redirect off;
     open_file_cache max=20000 inactive=60s;
     open_file_cache_valid 1s;

@@ -129,6 +129,6 @@ def _program() -> str:
     found = hashlib.sha256()
     for folder in (paths.PACKAGE, paths.TEMPLATES):
         for path in sorted(folder.rglob("*")):
-            if path.suffix not in (".pyc", ".ttf", ".otf", ".po") and path.is_file():
+            if path.suffix not in (".pyc", ".ttf", ".otf") and path.is_file():
                 found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return found.hexdigest()

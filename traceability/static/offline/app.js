@@ -3,15 +3,12 @@
 import { openCheck, sendIt, undo } from "./checking.js";
 import { enrol, renew } from "./enrol.js";
 import { listOutbox, openFix } from "./list.js";
-import { changeLot, openLots } from "./lots.js";
 import { openNewcomer } from "./newcomer.js";
 import { counts, entries, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
 import { isLocked, openLocked, openPin } from "./pin.js";
-import { openReceipt } from "./receipt.js";
 import { openRemoval } from "./removal.js";
 import "./rescue.js";
-import { changeRoad, openRoad, sendOn } from "./road.js";
 import { cardIn, search } from "./search.js";
 import { farmers, refresh, refreshGoods } from "./snapshot.js";
 import { tellDrafts, tellState } from "./stored.js";
@@ -19,6 +16,11 @@ import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
 import { clock, language, named, say } from "./words.js";
 import { copyOf, drafted, fresh, handOver, known, openBuying, resume } from "./weighing.js";
+
+// Fetched when they are needed: a first page on a slow network is the weigh-in. The phone keeps them all the same.
+const lots = () => import("./lots.js");
+const road = () => import("./road.js");
+const openReceipt = async (entry) => (await import("./receipt.js")).openReceipt(entry);
 
 const ROOMS = ["who", "outbox", "buying", "lots", "road", "pin"]; // that an address may name
 const ROOM_OF = { who: "who", saved: "who", lots: "lots", road: "road", stored: "", outbox: "" }; // screens with the tabs; the others need the space
@@ -39,8 +41,8 @@ export async function go(name) {
   else if (name === "check") await openCheck();
   else if (name === "buying") openBuying();
   else if (name === "outbox") await listOutbox().then(tellDrafts);
-  else if (name === "lots") await openLots();
-  else if (name === "road") await openRoad();
+  else if (name === "lots") await (await lots()).openLots();
+  else if (name === "road") await (await road()).openRoad();
   else if (name === "pin") await openPin();
   open(name);
   if (name === "who") document.getElementById("q").focus();
@@ -130,7 +132,7 @@ async function act(what) {
   if (what === "discard") return forget("draft").then(() => go("who"));
   if (what === "lock") return location.reload();
   if (what === "forgotten") return open("forgotten");
-  if (what === "send-on") return open(await sendOn());
+  if (what === "send-on") return open(await (await road()).sendOn());
   if (what === "undo") return undo().then(showState);
   if (what === "other") {
     handing = Boolean(drafted()?.bags.length);
@@ -194,7 +196,7 @@ screen("fix").addEventListener("change-farmer", (event) => {
 });
 screen("fix").addEventListener("change-goods", async ({ detail }) => {
   await refreshGoods(language);
-  const name = detail.kind === "lot" ? await changeLot(detail) : await changeRoad(detail);
+  const name = detail.kind === "lot" ? await (await lots()).changeLot(detail) : await (await road()).changeRoad(detail);
   if (name) open(name);
   else tell("fix-who", say("goods_gone"));
 });
