@@ -134,7 +134,7 @@ def _paid(
     paid: Counter[str] = Counter()
     for currency, lot_id, amount, at in rows:
         newest = lots[max(bisect_right(made, at) - 1, 0)].id
-        if of_lot.get(lot_id, of_lot[newest]) == season:
+        if of_lot.get(lot_id or 0, of_lot[newest]) == season:
             paid[currency] += amount
     return dict(paid)
 
