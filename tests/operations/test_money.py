@@ -28,6 +28,7 @@ from traceability.errors import (
 from traceability.models import Due, Event, Party, Payment
 from traceability.operations import collection, correction, money
 from traceability.operations.ledger import Done
+from traceability.operations.paid import declare_with_money, weigh_in_paid
 from traceability.queries import money as reading
 from traceability.queries.money import Account
 
@@ -299,3 +300,42 @@ def test_a_price_without_a_currency_is_in_that_of_the_country(world: World) -> N
     world.delivery(10_000, price_per_kg=1_000)
     paid(world, 10_000)
     assert owed(world) == {}
+
+
+@pytest.mark.parametrize(("money_was", "paid_sum"), [("stays", 50_000), ("undone", 0)])
+def test_what_was_paid_at_the_scale_stays_or_goes_with_a_weigh_in_in_error(
+    world: World, money_was: str, paid_sum: int
+) -> None:
+    """50 kg at 1 000 paid at once, and it was 60: with the payment 10 000 are owed, without it all 60 000"""
+    usual = {"facility": world.mill, "farmer": world.amina, "commodity": "arabica_coffee", "form": "green"}
+    priced: Any = {**usual, "tare_g": 0, "price_per_kg": 1_000, "currency": "LAK"}
+    done = world.do(world.malee, weigh_in_paid, facts.WeighIn, **priced, bags_g=(50_000,))
+    right = world.fact(facts.WeighIn, **priced, bags_g=(60_000,))
+    said: Any = {"event": done.event, "reason": "wrong_weight", "replacement": right, "money": money_was}
+    fact = world.fact(facts.DeclareError, **said)
+    world.say(world.malee, declare_with_money, fact)
+    before = world.everything()
+    assert world.say(world.malee, declare_with_money, fact).replayed
+    assert world.everything() == before
+    (balance,) = account_of(world).balances
+    assert (balance.due, balance.paid, balance.owed) == (60_000, paid_sum, 60_000 - paid_sum)
+
+
+def test_a_payment_that_was_declared_in_error_before_is_left_alone(world: World) -> None:
+    usual = {"facility": world.mill, "farmer": world.amina, "commodity": "arabica_coffee", "form": "green"}
+    priced: Any = {**usual, "tare_g": 0, "price_per_kg": 1_000, "currency": "LAK"}
+    done = world.do(world.malee, weigh_in_paid, facts.WeighIn, **priced, bags_g=(50_000,))
+    with world.database.reading() as session:
+        payment = session.scalars(select(Event.code).where(Event.kind == "pay")).one()
+    declared(world, payment)
+    said: Any = {"event": done.event, "reason": "twice", "money": "undone"}
+    world.do(world.malee, declare_with_money, facts.DeclareError, **said)
+    assert [(row.due, row.paid) for row in account_of(world).balances if row.due or row.paid] == []
+
+
+def test_what_was_said_as_owed_is_not_paid_by_saying_it_again_as_paid(world: World) -> None:
+    usual = {"facility": world.mill, "farmer": world.amina, "commodity": "arabica_coffee", "form": "green"}
+    fact = world.fact(facts.WeighIn, **usual, bags_g=(50_000,), tare_g=0, price_per_kg=1_000, currency="LAK")
+    world.say(world.malee, collection.record_weigh_in, fact)
+    assert world.say(world.malee, weigh_in_paid, fact).replayed
+    assert world.count(Payment) == 0

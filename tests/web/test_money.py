@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -195,6 +196,30 @@ def test_undo_takes_the_payment_back_with_the_weigh_in(malee: Client, store: Sto
     malee.submit(saved, "/weigh-in/undo")
     assert "paid ahead" not in words(malee.get(f"/farmers/{store.farmer}"))
     assert "Payment" not in malee.get(f"/receipts/{saved.address.rpartition('/')[2]}").text
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "told", "balance"),
+    [
+        ("stays", "Its payment of 140 000 LAK stays booked", "70 000 for deliveries, 140 000 paid"),
+        ("undone", "Its payment of 140 000 LAK is declared in error too", "70 000 LAK is owed"),
+    ],
+)
+def test_correcting_what_was_paid_at_the_scale_asks_about_the_money(
+    malee: Client, store: Stocked, handed_over: str, told: str, balance: str
+) -> None:
+    """10 kg weighed in and paid, and 5 kg were right"""
+    saved = malee.follow(malee.submit(checked(malee, store), "/weigh-in", go="save", paid="now"))
+    history = malee.get(f"/lots/{saved.address.rpartition('/')[2]}")
+    page = malee.get(next(link for link in history.links() if link.startswith("/correct?")))
+    assert "140 000 LAK was paid with it at the scale" in words(page)
+    assert page.filled_in("/correct")["money"] == ["stays"]
+    said: Any = {"reason": "wrong_weight", "right": "1", "bags_g-0": "5", "money": handed_over, "confirmed": "1"}
+    answers = [malee.submit(page, "/correct", **said) for _ in range(2)]
+    after = malee.follow(answers[0])
+    assert told in words(after)
+    assert f"/farmers/{store.farmer}" in after.links()
+    assert balance in words(malee.get(f"/farmers/{store.farmer}"))
 
 
 def test_who_was_paid_ahead_is_paid_the_rest_at_the_scale(malee: Client, store: Stocked) -> None:

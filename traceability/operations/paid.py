@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.facts import DeclareError, WeighIn
-from traceability.domain.payments import Pay
+from traceability.domain.payments import PAID, Pay
 from traceability.domain.roles import Actor
 from traceability.errors import Conflict
-from traceability.models import Event
 from traceability.operations import lookups
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import declare_error
 from traceability.operations.ledger import Done
 from traceability.operations.money import NothingOpen, pay
+from traceability.queries.corrections import paid_with
 from traceability.queries.weighings import currency_of
-
-# The payment is said under the weigh-in's client id with this behind it: so the two find each other.
-PAID = ".p"
 
 
 class PaidAhead(Conflict):
@@ -52,8 +48,24 @@ def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:
 def undo_weigh_in(session: Session, actor: Actor, fact: DeclareError) -> Done:
     """Take back a weigh-in, and what was paid with it."""
     done = declare_error(session, actor, fact)
-    said = lookups.event_of(session, actor, fact.event).client_id + PAID
-    paid = session.scalars(select(Event.code).where(Event.org_id == actor.org_id, Event.client_id == said)).first()
-    if paid is not None:
-        declare_error(session, actor, replace(fact, client_id=f"undo-{paid}", event=paid))
+    _undo_payment(session, actor, fact)
     return done
+
+
+def declare_with_money(session: Session, actor: Actor, fact: DeclareError) -> Done:
+    """Declare an entry in error; what was paid with a weigh-in stays booked, or is `undone` in the same transaction.
+
+    Raises what `declare_error` does.
+    """
+    done = declare_error(session, actor, fact)
+    if fact.money == "undone" and not done.replayed:
+        _undo_payment(session, actor, replace(fact, replacement=None, money="stays"))
+    return done
+
+
+def _undo_payment(session: Session, actor: Actor, fact: DeclareError) -> None:
+    """Declare in error what was paid at the scale with the weigh-in of `fact`, unless somebody did before."""
+    weigh_in = lookups.event_of(session, actor, fact.event)
+    paid = paid_with(session, weigh_in)
+    if paid is not None and not paid.void:
+        declare_error(session, actor, replace(fact, client_id=f"undo-{paid.event}", event=paid.event))

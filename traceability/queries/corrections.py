@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
 from traceability.domain.methods import Method
+from traceability.domain.payments import PAID
 from traceability.domain.postings import Account
 from traceability.models import Batch, Event, Facility, Lot, Party, Person, Plot, Posting, Transfer, User
 from traceability.queries.edges import lots_below
@@ -25,6 +26,17 @@ class Line:
     account: str
     name: str  # a lot or farmer by number, a plot by name, a loss by key
     mass_g: int
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What was paid at the scale with a weigh-in: the entry that says so, `void` once that was declared in error."""
+
+    event: str
+    amount: int
+    currency: str
+    farmer: str  # card code of who got it
+    void: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class EntryStory:
     farmer: str = ""  # of a weigh-in: card code of whose it is now
     plot: str = ""
     moved_on: bool = False  # of a weigh-in: some of it is no longer in the delivery
+    paid: Paid | None = None  # of a weigh-in: what was paid with it at the scale
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,20 @@ def entry_story(session: Session, event: Event) -> EntryStory:
         farmer=(session.scalar(select(Party.code).where(Party.id == first.origin_party_id)) or "") if first else "",
         plot=(session.scalar(select(Plot.name).where(Plot.id == first.origin_plot_id)) or "") if first else "",
         moved_on=first is not None and first.balance_g < first.made_g,
+        paid=paid_with(session, event) if event.kind == Kind.WEIGH_IN else None,
     )
+
+
+def paid_with(session: Session, weigh_in: Event) -> Paid | None:
+    """What was paid at the scale with a weigh-in; nothing where it was owed."""
+    said = select(Event).where(
+        Event.org_id == weigh_in.org_id, Event.client_id == weigh_in.client_id + PAID, Event.kind == str(Kind.PAY)
+    )
+    found = session.scalars(said).first()
+    if found is None:
+        return None
+    void = session.scalar(select(Event.id).where(Event.declares_id == found.id)) is not None
+    return Paid(found.code, found.kdes["amount"], found.kdes["currency"], found.kdes["farmer"], void)
 
 
 def farmer_number(session: Session, org_id: int, code: str) -> str:

@@ -44,6 +44,10 @@ ERROR_REASONS = (
     *WEIGH_IN_REASONS,
     (UNDONE, N_("Undone at once")),
 )
+MONEY_HANDED_OVER = (
+    ("stays", N_("Yes. The payment stays booked.")),
+    ("undone", N_("No. The payment is declared in error too.")),
+)
 NOT_AN_ADDRESS = N_("Write the whole address of the page. It begins with https://")
 NOT_BASE64 = N_("Write the file's bytes as base64.")
 
@@ -149,6 +153,7 @@ class DeclareErrorSchema(TimedSchema):
     event = Code(N_("Entry"), required=True, most=8)
     reason = Choice(N_("What is wrong"), choices=ERROR_REASONS, required=True)
     note = Text(N_("Why, in a few words"), most=500, long=True)
+    money = Choice(N_("Was the money handed over?"), choices=MONEY_HANDED_OVER, default="stays")
 
 
 class AskCorrectionSchema(TimedSchema):

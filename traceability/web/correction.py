@@ -15,6 +15,7 @@ from traceability.domain.facts import DeclareError, Measured, WeighIn
 from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import approvals, correction, lookups
+from traceability.operations.paid import declare_with_money
 from traceability.queries import corrections, farmers
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
@@ -87,13 +88,15 @@ def save_declare() -> AnyResponse:
     form = forms.bind(_schema(story), request.form)
     if isinstance(form.fact, Mapping):
         form.fact = _with_the_right_one(form.fact, story)
-    done = forms.attempt(form, written(correction.declare_error))
+    done = forms.attempt(form, written(declare_with_money))
     if done is None:
         return _declare_page(form, story)
     if story.kind == Kind.PAY:
         return redirect(url_for("registry.farmer", code=str(story.facts["farmer"])), 303)
     if story.kind == Kind.AGREE_PRICE:
         return redirect(url_for("money.owed"), 303)
+    if story.paid:
+        return redirect(url_for("correction.declare", event=story.code), 303)  # which says what became of the money
     right = done.answer.get("replacement")
     return redirect(offers.lot_page(right["lot"] if right else story.lot), 303)
 
@@ -117,12 +120,13 @@ def _as_typed(story: EntryStory) -> dict[str, object]:
         number = corrections.farmer_number(session, current_actor().org_id, str(facts["farmer"]))
     bags = {f"bags_g-{place}": plain_mass(grams) for place, grams in enumerate(facts["bags_g"])}
     tare = plain_mass(facts["tare_g"])
-    return {**bags, "farmer": number, "plot": facts["plot"], "tare_g": tare, "grade": story.grade}
+    said = {"farmer": number, "plot": facts["plot"], "tare_g": tare, "grade": story.grade, "money": "stays"}
+    return {**bags, **said}
 
 
 def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> DeclareError:
     """The declaration, and the whole right weigh-in: what nobody changes stays as it was."""
-    common = ("client_id", "occurred_at", "zone_minutes", "note", "confirmed")
+    common = ("client_id", "occurred_at", "zone_minutes", "note", "confirmed", "money")
     declared = DeclareError(**{name: values[name] for name in common}, event=values["event"], reason=values["reason"])
     if not values["right"]:
         return declared

@@ -33,6 +33,7 @@ from traceability.operations.attachments import withdraw_attachment
 from traceability.operations.capacity import set_capacity
 from traceability.operations.chain import run_chain
 from traceability.operations.ledger import Done, Operation
+from traceability.operations.paid import declare_with_money
 from traceability.operations.recalls import acknowledge_recall
 from traceability.schemas import approvals as approving
 from traceability.schemas import attachments as showing
@@ -210,7 +211,7 @@ WRITES: Final = (
         "/error-declarations",
         "Declare an entry in error",
         inspecting.DeclareErrorSchema,
-        correction.declare_error,
+        declare_with_money,
         Kind.DECLARE_ERROR,
     ),
     Write(
