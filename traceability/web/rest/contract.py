@@ -76,6 +76,7 @@ WORDS: Final = {
     "event": "K7M2Q4RX",
     "request": "K7M2Q4RX",
     "report": "K7M2Q4RX",
+    "attachment": "K7M2Q4RX",
     "scale": "K7M2Q4RX",
     "prefix": "NL",
     "official_code": "LA-CHP-0042",
