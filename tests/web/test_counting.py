@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from traceability.domain.scans import What
 from traceability.models import Base, ScanCount, ScanDevice
 from traceability.models.database import Database, DatabaseSilent
 from traceability.models.migrate import migrate
+from traceability.queries.reports import heard_of
 from traceability.web import counting
 from traceability.web.counting import Scans, country_of, scans_of
 
@@ -59,6 +61,25 @@ def counts(world: World, app: Flask) -> list[tuple[Any, ...]]:
     columns = ScanCount.serial, ScanCount.what, ScanCount.country, ScanCount.language, ScanCount.n
     with world.database.reading() as session:
         return [tuple(row) for row in session.execute(select(*columns).order_by(*columns))]
+
+
+def test_a_certificate_that_is_checked_is_no_scan_and_stands_in_the_oversight(
+    app: Flask, world: World, code: str
+) -> None:
+    read(app, f"/b/{code}")
+    read(app, f"/b/{code}/verify")
+    read(app, f"/b/{code}/verify?l=lo")
+    assert counts(world, app) == [
+        ("", "scan", "LA", "en", 1),
+        ("", "verify", "LA", "en", 1),
+        ("", "verify", "LA", "lo", 1),
+    ]
+    now = datetime.now(UTC)
+    with world.database.reading() as session:
+        orgs = [world.cooperative.org_id]
+        (heard,) = heard_of(session, orgs, now - timedelta(days=1), now + timedelta(days=1))
+        assert (heard.code, heard.visits, heard.verified, heard.reports) == (code, 1, 2, 0)
+        assert heard_of(session, [world.importer.org_id], now - timedelta(days=1), now + timedelta(days=1)) == []
 
 
 def test_a_scan_is_counted_before_flask_and_behind_it(app: Flask, world: World, code: str) -> None:

@@ -25,6 +25,7 @@ class What(StrEnum):
 
     SCAN = "scan"
     MATCH = "match"  # pressed "It matches"
+    VERIFY = "verify"  # compared a printed certificate
     UNPRINTED = "unprinted"  # asked for a serial number that was never printed
     TAKE_BACK = "take_back"  # asked that this visit is not counted
 

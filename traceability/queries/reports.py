@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from traceability.domain.identifiers import code_in
 from traceability.domain.reports import State
 from traceability.domain.roles import Actor
+from traceability.domain.scans import What
 from traceability.errors import NoSuchReport
-from traceability.models import Lot, Report, Reporter, ReportPhoto
+from traceability.models import Lot, Report, Reporter, ReportPhoto, ScanCount
+from traceability.queries.lineage import chunks
 
 MOST: Final = 200  # of one list: the open ones first, then the newest
 
@@ -77,18 +79,48 @@ def differing(session: Session, lot_id: int) -> Mapping[str, int]:
     return Counter({differs: n for differs, n in rows})
 
 
-def by_batch(session: Session, org_id: int, since: datetime, until: datetime) -> Mapping[str, Mapping[State, int]]:
-    """How many reports of each batch, by its public code, came within a time, by how far they are."""
-    rows = session.execute(
-        select(Lot.code, Report.state, func.count())
-        .join(Lot, Lot.id == Report.lot_id)
-        .where(Report.org_id == org_id, Report.made_at >= since, Report.made_at < until)
-        .group_by(Lot.code, Report.state)
+@dataclass(frozen=True)
+class Heard:
+    """What readers of one batch did and said: how often, and how many reports of it are not answered yet."""
+
+    org_id: int
+    code: str
+    lot: str
+    visits: int
+    verified: int
+    matches: int
+    reports: int
+    open: int
+
+
+def heard_of(session: Session, orgs: Collection[int], since: datetime, until: datetime) -> list[Heard]:
+    """Every batch that somebody read or reported within a time: the most reported first. `until` is left out."""
+    counted: dict[int, Counter[str]] = {}
+    days = ScanCount.day >= since.date(), ScanCount.day <= until.date()
+    for lot_id, what, n in session.execute(
+        select(ScanCount.lot_id, ScanCount.what, func.sum(ScanCount.n))
+        .where(ScanCount.org_id.in_(orgs), *days)
+        .group_by(ScanCount.lot_id, ScanCount.what)
+    ):
+        counted.setdefault(lot_id, Counter())[what] += int(n)
+    said: dict[int, Counter[str]] = {}
+    for lot_id, state, n in session.execute(
+        select(Report.lot_id, Report.state, func.count())
+        .where(Report.org_id.in_(orgs), Report.made_at >= since, Report.made_at < until)
+        .group_by(Report.lot_id, Report.state)
+    ):
+        said.setdefault(lot_id, Counter())[state] += n
+    found = []
+    named = select(Lot.id, Lot.org_id, Lot.code, Lot.number)
+    lots = (
+        row for ids in chunks(counted.keys() | said.keys()) for row in session.execute(named.where(Lot.id.in_(ids)))
     )
-    found: dict[str, dict[State, int]] = {}
-    for code, state, n in rows:
-        found.setdefault(code, {})[State(state)] = n
-    return found
+    for lot_id, org_id, code, number in lots:
+        did, told = counted.get(lot_id, Counter()), said.get(lot_id, Counter())
+        still = told.total() - told[State.ANSWERED]
+        visits = did[What.SCAN], did[What.VERIFY], did[What.MATCH]
+        found.append(Heard(org_id, code, number, *visits, told.total(), still))
+    return sorted(found, key=lambda one: (-one.reports, -one.verified, -one.visits, one.code))
 
 
 @dataclass(frozen=True)

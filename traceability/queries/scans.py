@@ -177,7 +177,8 @@ def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> l
         select(ScanDevice.lot_id, ScanDevice.serial)
         .join(Batch, Batch.lot_id == ScanDevice.lot_id)
         .join(Organisation, Organisation.id == ScanDevice.org_id)
-        .where(ScanDevice.org_id == org_id, ScanDevice.day > today - WINDOW, ScanDevice.what != What.MATCH)
+        .where(ScanDevice.org_id == org_id, ScanDevice.day > today - WINDOW)
+        .where(ScanDevice.what.in_((What.SCAN, What.UNPRINTED)))
         .group_by(ScanDevice.lot_id, ScanDevice.serial)
         .having(
             or_(

@@ -22,6 +22,7 @@ from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
+from traceability.domain.scans import What
 from traceability.errors import NoSuchLot, NotFound, NotReleased, Refusal
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
@@ -143,6 +144,8 @@ def verify(typed: str) -> AnyResponse:
     found = found_by(typed)
     if found.dossier.released_at is None:
         return shown("not_released", found)
+    if not found.insider:
+        counting.count(code=found.dossier.code, what=What.VERIFY)
     return shown("verify", found)
 
 

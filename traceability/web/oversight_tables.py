@@ -14,8 +14,9 @@ from traceability.domain.dossier import Standing, Status
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.exports.sheets import Value
-from traceability.queries import authority, capacity, inspection_queue, oversight, recalls
+from traceability.queries import authority, capacity, inspection_queue, oversight, recalls, reports
 from traceability.queries.authority import Seen
+from traceability.queries.weighings import day_bounds
 from traceability.schemas.oversight import OversightAsked
 from traceability.web.goods import commodity_name, goods_name
 from traceability.web.language import current_language
@@ -304,6 +305,37 @@ def organisations(session: Any, by: Filter) -> Table:
     )
 
 
+def readers(session: Any, by: Filter) -> Table:
+    """What readers of public pages did and said, without who they were."""
+    since, until = day_bounds(by.since, by.seen.zone_minutes)[0], day_bounds(by.until, by.seen.zone_minutes)[1]
+    rows = reports.heard_of(session, by.seen.organisations.keys(), since, until)
+    return Table(
+        N_("What readers looked up and reported"),
+        (
+            (N_("Batch"), False),
+            *by.whose_column,
+            (N_("Visits"), True),
+            (N_("Certificates checked"), True),
+            (N_("It matches"), True),
+            (N_("It does not match"), True),
+            (N_("Not answered yet"), True),
+        ),
+        tuple(
+            (
+                Cell(f"{row.lot} · {row.code}", row.code, code=row.code),
+                *by.whose(row.org_id),
+                count(row.visits),
+                count(row.verified),
+                count(row.matches),
+                count(row.reports, flagged=row.reports > 0),
+                count(row.open, flagged=row.open > 0),
+            )
+            for row in rows
+        ),
+        dated=True,
+    )
+
+
 Maker = Callable[[Any, Filter], Table]
 TABLES: Final[dict[str, Maker]] = {
     "volumes": volumes,
@@ -312,6 +344,7 @@ TABLES: Final[dict[str, Maker]] = {
     "registrations": registrations,
     "recalls": open_recalls,
     "queue": queue,
+    "readers": readers,
     "organisations": organisations,
 }
 
