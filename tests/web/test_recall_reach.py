@@ -29,7 +29,7 @@ from traceability.words import PUBLIC_LANGUAGES, translate
 
 NAMES = [breakable_text(translate(language, "Position in the journal")) for language in PUBLIC_LANGUAGES]
 LABELS = "|".join(map(re.escape, NAMES))
-POSITION = re.compile(rf'"journal_seq":\s*[0-9]+|(?:{LABELS})</dt><dd>[^<]*')
+POSITION = re.compile(rf'"journal_seq":\s*[0-9]+|(?:{LABELS})</dt><dd[^>]*>(?:<bdi[^>]*>)?[^<]*')
 MOMENT = re.compile(r'<p class="small">[^<]*')
 STOPPED = {"recall": "Recalled. Do not eat or sell.", "hold": "This lot is on hold. Do not sell it yet."}
 
