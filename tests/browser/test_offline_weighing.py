@@ -69,6 +69,46 @@ def test_a_new_farmer_is_usable_at_once_and_sent_before_the_weigh_in(village: Vi
     assert (first["price_per_kg"], second["price_per_kg"]) == (14_000, None)
 
 
+def test_weights_typed_in_ta_arrive_as_grams(village: Village, playwright: Playwright) -> None:
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        page.locator("[data-is=bought]").click()
+        page.fill("#tare", "0,5")
+        page.select_option("#weight-unit", "ta")
+        expect(page.locator("#tare")).to_have_value("0,005")  # the same half kilogram
+        expect(page.locator("[data-is=tare-unit]")).to_have_text("tạ")
+        page.fill("#tare", "")
+        page.get_by_role("button", name="Start weighing").click()
+        expect(page.locator("[data-is=bought]")).to_contain_text("tạ")
+        choose(page)
+        expect(page.locator("[data-is=bag-unit]")).to_have_text("tạ")
+        page.fill("#bag", "1.250")
+        page.get_by_role("button", name="Add bag").click()
+        expect(page.locator("[data-is=bag-choices] button").first).to_have_text(
+            "1\u00a0250\u00a0tạ = 125\u00a0000\u00a0kg"
+        )
+        expect(page.locator("[data-is=bag-problem]")).to_contain_text("1.25\u00a0tạ = 125\u00a0kg")
+        page.fill("#bag", "0,486")
+        expect(page.locator("[data-is=sums]")).to_contain_text("net 48.6\u00a0kg")
+        page.reload()  # as a phone does that was switched off: the draft keeps its unit
+        page.locator("[data-is=bought]").click()
+        page.select_option("#weight-unit", "g")
+        page.get_by_role("button", name="Start weighing").click()
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator("[data-is=bag-unit]")).to_have_text("tạ")
+        expect(page.locator("#bag")).to_have_value("0,486")
+        finish(page)
+        choose(page)
+        page.fill("#bag", "48.650")  # a gram has no decimals: only thousands can be meant
+        finish(page)
+        context.set_offline(False)
+        outbox(page)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+    assert [(said["bags_g"], said["tare_g"]) for said in facts(village)] == [([48_600], 0), ([48_650], 0)]
+
+
 def test_undo_takes_back_and_what_waits_is_taken_back_with_a_reason(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
         page = enrol(context)

@@ -8,7 +8,16 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
 from traceability.domain.identifiers import read_code
-from traceability.domain.quantity import AmbiguousNumber, NothingTyped, read_mass, read_money
+from traceability.domain.quantity import (
+    ENTRY_UNITS,
+    KILOGRAM,
+    AmbiguousNumber,
+    MassUnit,
+    NothingTyped,
+    plain_mass,
+    read_mass,
+    read_money,
+)
 from traceability.domain.text import search_key
 from traceability.errors import Refusal
 
@@ -49,9 +58,9 @@ ASKED: Final[tuple[tuple[str, list[str]], ...]] = (
 )
 
 
-def said_by_us(typed: str, *, zero: bool) -> dict[str, Any]:
+def said_by_us(typed: str, *, zero: bool, unit: MassUnit = KILOGRAM) -> dict[str, Any]:
     try:
-        return {"grams": read_mass(typed, zero=zero)}
+        return {"grams": read_mass(typed, unit=unit, zero=zero)}
     except AmbiguousNumber as doubt:
         return {"choices": [choice.value for choice in doubt.choices]}
     except Refusal as refusal:
@@ -68,6 +77,25 @@ def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(site: Site, 
             [list(TYPED), zero],
         )
         assert dict(zip(TYPED, said, strict=True)) == {typed: said_by_us(typed, zero=zero) for typed in TYPED}
+
+
+def test_a_unit_that_a_clerk_chose_means_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    offered = page.evaluate("[...document.getElementById('weight-unit').options].map((one) => one.value)")
+    assert offered == list(ENTRY_UNITS)
+    typed = [*TYPED, "0,486", "1,250001", "0,000001", "0,0000001", "12,34567", "100.000,5"]
+    for unit in ENTRY_UNITS.values():
+        said, back = page.evaluate(
+            "async ([typed, key]) => { const { plainMass, readMass } = await import('/static/offline/quantity.js');"
+            " const { unitOf } = await import('/static/offline/words.js'); const { places } = unitOf(key);"
+            " const read = typed.map((one) => readMass(one, true, places)).map(({ typed, ...said }) => said);"
+            " return [read, read.map(({ grams }) => (grams === undefined ? null : plainMass(grams, ',', places)))]; }",
+            [typed, unit.key],
+        )
+        ours = [said_by_us(one, zero=True, unit=unit) for one in typed]
+        assert dict(zip(typed, said, strict=True)) == dict(zip(typed, ours, strict=True)), unit.key
+        assert back == [plain_mass(one["grams"], unit=unit) if "grams" in one else None for one in ours], unit.key
 
 
 def money_by_us(typed: str) -> str | None:

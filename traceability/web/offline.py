@@ -60,6 +60,7 @@ def shell() -> Response:
         refusals={**said, **UNUSUAL},
         reasons=REASONS,
         decimal_mark=words.decimal(language, 15, 1)[1],
+        units=quantity.ENTRY_UNITS.values(),
         mass_unit=words.mass(language, 1_000).rpartition(words.NO_BREAK)[2],
     )
 

@@ -14,7 +14,7 @@ import { farmers, refresh, refreshGoods } from "./snapshot.js";
 import { tellDrafts, tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
 import { deliver, keepDelivering } from "./deliver.js";
-import { clock, language, named, say } from "./words.js";
+import { clock, language, named, say, unitOf } from "./words.js";
 import { copyOf, drafted, fresh, handOver, known, openBuying, resume } from "./weighing.js";
 
 // Fetched when they are needed: a first page on a slow network is the weigh-in. The phone keeps them all the same.
@@ -39,7 +39,7 @@ export async function go(name) {
   if (!["saved", "receipt"].includes(name)) sendIt();
   if (name === "who") await openWho();
   else if (name === "check") await openCheck();
-  else if (name === "buying") openBuying();
+  else if (name === "buying") await openBuying();
   else if (name === "outbox") await listOutbox().then(tellDrafts);
   else if (name === "lots") await (await lots()).openLots();
   else if (name === "road") await (await road()).openRoad();
@@ -65,7 +65,8 @@ async function news() {
 async function openWho() {
   people = await farmers();
   const { settings, buying } = await known();
-  part("bought").textContent = [named(buying.goods?.names ?? {}), buying.placeName].filter(Boolean).join(", ");
+  const unit = unitOf(buying.unit);
+  part("bought").textContent = [named(buying.goods?.names ?? {}), buying.placeName, unit.key !== "kg" && unit.sign].filter(Boolean).join(", ");
   if (settings) part("organisation").textContent = named(settings.organisation);
   if (settings) part("clerk").textContent = settings.clerk;
   const draft = await kept("draft");

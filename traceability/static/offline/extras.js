@@ -3,7 +3,7 @@
 import { options, part, tell } from "./page.js";
 import { readMass, readMoney } from "./quantity.js";
 import { drawSums, note } from "./weighing.js";
-import { named, say, wrong } from "./words.js";
+import { named, say, unitOf, wrong } from "./words.js";
 
 const field = (id) => document.getElementById(id);
 const DECIMAL = /^-?\d{1,12}(\.\d{1,6})?$/;
@@ -46,7 +46,7 @@ export function openExtras(entry, of, known) {
 
 // Why it cannot be taken like this; told beside the fields, which are opened. Nothing when all is well.
 export function extrasProblem(entry, of) {
-  const tare = entry.buying.tare ? readMass(entry.buying.tare, true) : { grams: 0 };
+  const tare = entry.buying.tare ? readMass(entry.buying.tare, true, unitOf(entry.buying.unit).places) : { grams: 0 };
   const price = entry.extras?.price === undefined ? "" : readMoney(entry.extras.price);
   const asked = of.quality?.choices?.length ? "" : (entry.extras?.quality ?? "");
   const quality = asked && exact(asked);

@@ -1,4 +1,4 @@
-// Kilograms as people type them, in whole grams: the same rules as the server's `domain.quantity`, tested over one table.
+// Weights as people type them, in whole grams: the same rules as the server's `domain.quantity`, tested over one table.
 // A comma and a point are both decimal marks; what can be read in two ways is asked about, never guessed.
 
 const MOST_GRAMS = 10_000_000_000;
@@ -23,8 +23,9 @@ export function asciiForms(text) {
   }).join("");
 }
 
-// `{grams}`, or `{choices}` to ask about, or `{problem, typed}` named as the server names it.
-export function readMass(typed, zero = false) {
+// `{grams}`, or `{choices}` to ask about, or `{problem, typed}` named as the server names it. `places` are the decimals of
+// the unit down to the gram: 3 of a kilogram, none of a gram, 5 of a tạ.
+export function readMass(typed, zero = false, places = 3) {
   let text = plainSigns(typed);
   if (!text) return { problem: "NothingTyped" };
   const negative = text.startsWith("-");
@@ -35,11 +36,11 @@ export function readMass(typed, zero = false) {
   const whole = (plain || grouped)[1].replace(/[^0-9]/g, "");
   const decimals = (plain ? plain[2] : grouped[3]) ?? "";
   const readings = [{ whole, decimals }];
-  if (THOUSANDS.test(text) && decimals) readings.unshift({ whole: text.replace(/[^0-9]/g, ""), decimals: "" });
+  if (THOUSANDS.test(text) && decimals) readings.splice(0, places ? 0 : 1, { whole: text.replace(/[^0-9]/g, ""), decimals: "" });
   const nothing = !/[1-9]/.test(whole + decimals);
   if (negative || (nothing && !zero)) return { problem: zero ? "BelowZero" : "NotPositive", typed };
-  if (readings.some((reading) => /[1-9]/.test(reading.decimals.slice(3)))) return { problem: "FinerThanAGram", typed };
-  const within = readings.map(gramsOf).filter((grams) => grams <= MOST_GRAMS);
+  if (readings.some((reading) => /[1-9]/.test(reading.decimals.slice(places)))) return { problem: "FinerThanAGram", typed };
+  const within = readings.map((reading) => gramsOf(reading, places)).filter((grams) => grams <= MOST_GRAMS);
   if (!within.length) return { problem: "TooLarge", typed };
   return within.length === 1 ? { grams: within[0] } : { choices: within };
 }
@@ -65,14 +66,15 @@ function plainSigns(typed) {
   return marked.replace(SPACES, " ").trim();
 }
 
-function gramsOf({ whole, decimals }) {
-  return whole.length > 12 ? Infinity : Number(whole) * 1000 + Number(decimals.slice(0, 3).padEnd(3, "0"));
+function gramsOf({ whole, decimals }, places) {
+  return whole.length > 12 ? Infinity : Number(whole + decimals.slice(0, places).padEnd(places, "0"));
 }
 
-// Kilograms to put back into an input, in the form that reads back alone: one gram above a kilogram is `1,0010`.
-export function plainMass(grams, mark = ",") {
-  const whole = Math.floor(grams / 1000);
-  let decimals = String(grams % 1000).padStart(3, "0").replace(/0+$/, "");
+// A weight to put back into an input, in the form that reads back alone: one gram above a kilogram is `1,0010`.
+export function plainMass(grams, mark = ",", places = 3) {
+  const one = 10 ** places;
+  const whole = Math.floor(grams / one);
+  let decimals = String(grams % one).padStart(places, "0").replace(/0+$/, "");
   if (decimals.length === 3 && whole > 0 && whole < 1000) decimals += "0";
   return decimals ? `${whole}${mark}${decimals}` : `${whole}`;
 }

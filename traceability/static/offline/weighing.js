@@ -6,19 +6,21 @@ import { byId, entries, isoOf } from "./outbox.js";
 import { copy, options, part, screen, tell } from "./page.js";
 import { plainMass, readMass, readMoney } from "./quantity.js";
 import { keep, kept } from "./store.js";
-import { mass, named, say, wrong } from "./words.js";
+import { mass, meant, named, say, unitOf, wrong } from "./words.js";
 
 export const copyOf = (id) => copy(id).firstElementChild;
 
 let draft = null;
 export const drafted = () => draft;
 const bagInput = document.getElementById("bag");
+const unitSelect = document.getElementById("weight-unit");
+let said = ""; // the unit that the tare on the buying screen is typed in
 const leave = (name) => document.dispatchEvent(new Event(`go-${name}`));
 
 // The settings, what is bought now, and the farmers who came last.
 export async function known() {
   const settings = await kept("settings");
-  const [place, goodsKey, tare, price] = (await kept("buying")) ?? settings?.usual ?? [];
+  const [place, goodsKey, tare, price, unit] = (await kept("buying")) ?? settings?.usual ?? [];
   const goods = settings?.goods.find((one) => `${one.commodity}.${one.form}` === goodsKey);
   const placeName = settings?.places.find(([prefix]) => prefix === place)?.[1];
   const all = await entries();
@@ -28,7 +30,7 @@ export async function known() {
     const found = last.map((code) => people.find((one) => one[0] === code)).filter(Boolean);
     return [...found, ...people.filter((one) => !found.includes(one)).slice(0, 5 - found.length)];
   };
-  return { settings, buying: { place, goods, goodsKey, tare, price, placeName }, recent };
+  return { settings, buying: { place, goods, goodsKey, tare, price, unit, placeName }, recent };
 }
 
 export async function openBuying() {
@@ -36,20 +38,32 @@ export async function openBuying() {
   if (!settings) return;
   options(document.getElementById("place"), settings.places.map(([prefix, name]) => [prefix, `${name} (${prefix})`]), buying.place);
   options(document.getElementById("goods"), settings.goods.map((one) => [`${one.commodity}.${one.form}`, `${named(one.of)} · ${named(one.names)}`]), buying.goodsKey);
+  unitSelect.value = said = unitOf(buying.unit).key;
+  tell("tare-unit", unitOf(said).sign);
   document.getElementById("tare").value = buying.tare ?? "";
   document.getElementById("price").value = buying.price ?? "";
   tell("currency", settings.currency);
 }
 
+// The tare stays the same grams in another unit; one that cannot be read stays as it is, and is asked about.
+unitSelect.addEventListener("change", () => {
+  const tare = document.getElementById("tare");
+  const { grams } = readMass(tare.value, true, unitOf(said).places);
+  const unit = unitOf((said = unitSelect.value));
+  if (grams !== undefined) tare.value = plainMass(grams, ",", unit.places);
+  tell("tare-unit", unit.sign);
+});
+
 screen("buying").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const typed = ["place", "goods", "tare", "price"].map((id) => document.getElementById(id).value.trim());
-  const tare = typed[2] ? readMass(typed[2], true) : { grams: 0 };
+  const typed = ["place", "goods", "tare", "price", "weight-unit"].map((id) => document.getElementById(id).value.trim());
+  const unit = unitOf(typed[4]);
+  const tare = typed[2] ? readMass(typed[2], true, unit.places) : { grams: 0 };
   const price = readMoney(typed[3]);
-  const problem = tare.problem ? wrong(tare) : tare.choices ? say("AmbiguousNumber", choiceWords(typed[2], tare)) : price === null ? say("price_wrong") : "";
+  const problem = tare.problem ? wrong(tare) : tare.choices ? say("AmbiguousNumber", choiceWords(typed[2], tare, unit)) : price === null ? say("price_wrong") : "";
   tell("buying-problem", problem);
   if (problem) return;
-  await keep("buying", [typed[0], typed[1], typed[2], price]);
+  await keep("buying", [typed[0], typed[1], typed[2], price, unit.key]);
   leave("who");
 });
 
@@ -89,6 +103,7 @@ export async function openBags() {
   tell("who-said", [draft.farmer[2], draft.farmer[1], draft.farmer[4]].filter(Boolean).join(" · "));
   part("grades").replaceChildren(...goods.grades.map(gradeOption));
   openExtras(draft, goods, settings);
+  for (const name of ["bag-unit", "at-unit"]) tell(name, unitOf(draft.buying.unit).sign);
   bagInput.value = draft.typed;
   tell("bag-problem", "");
   part("bag-choices").replaceChildren();
@@ -130,12 +145,12 @@ function drawBags() {
 
 export function sums(bags) {
   const gross = bags.reduce((sum, grams) => sum + grams, 0);
-  const each = draft.buying.tare ? readMass(draft.buying.tare, true).grams ?? 0 : 0;
+  const each = draft.buying.tare ? readMass(draft.buying.tare, true, unitOf(draft.buying.unit).places).grams ?? 0 : 0;
   return { gross, tare: each * bags.length, net: gross - each * bags.length };
 }
 
 export function drawSums() {
-  const typed = readMass(bagInput.value);
+  const typed = readMass(bagInput.value, false, unitOf(draft.buying.unit).places);
   const { gross, tare, net } = sums(typed.grams ? [...draft.bags, typed.grams] : draft.bags);
   tell("sums", gross ? say("sums", { gross: mass(gross), tare: mass(tare), net: mass(net) }) : "");
 }
@@ -148,11 +163,12 @@ bagInput.addEventListener("input", () => {
 document.getElementById("plot").addEventListener("change", (event) => note((draft.plot = event.target.value)));
 document.querySelector('[data-do="add"]').addEventListener("click", addBag);
 
-export const choiceWords = (typed, { choices }) => ({ typed, first: mass(choices[0]), second: mass(choices[1]) });
+const choiceWords = (typed, { choices }, unit) => ({ typed, first: meant(choices[0], unit), second: meant(choices[1], unit) });
 
 // Take what was typed as a bag. False, with the reason told, when it cannot be one; a question when it can be two.
 async function addBag() {
-  const read = readMass(bagInput.value);
+  const unit = unitOf(draft.buying.unit);
+  const read = readMass(bagInput.value, false, unit.places);
   part("bag-choices").replaceChildren();
   if (read.grams) {
     draft.bags.push(read.grams);
@@ -163,11 +179,11 @@ async function addBag() {
     bagInput.focus();
     return true;
   }
-  tell("bag-problem", read.choices ? say("AmbiguousNumber", choiceWords(bagInput.value, read)) : wrong(read));
+  tell("bag-problem", read.choices ? say("AmbiguousNumber", choiceWords(bagInput.value, read, unit)) : wrong(read));
   part("bag-choices").replaceChildren(...(read.choices ?? []).map((grams) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: mass(grams) });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: meant(grams, unit) });
     button.onclick = () => {
-      bagInput.value = plainMass(grams);
+      bagInput.value = plainMass(grams, ",", unit.places);
       addBag();
     };
     return button;
