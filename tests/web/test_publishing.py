@@ -173,8 +173,8 @@ def test_the_demo_season_is_published_whole(tmp_path: Path) -> None:
     publish(app, tmp_path / "site")
     assert not publish(app, tmp_path / "site").files
     with nginx(tmp_path / "nginx", server_block(app.extensions["config"], tmp_path / "site")) as server:
-        for found in summary.batches:
-            for language in PUBLIC_LANGUAGES:
+        for found in summary.batches[::4]:  # all are published; some are compared, each in languages of three kinds
+            for language in ("en", "lo", "ar"):
                 if found.status != "not_yet_public":
                     for suffix in OF_BATCH if language == "lo" else OF_BATCH[:2]:
                         same_as_the_app(app, server, f"/b/{found.code}{suffix}", Accept_Language=language)

@@ -27,11 +27,7 @@ from traceability.operations import inspection
 from traceability.web.line_breaks import breakable_text
 from traceability.words import translate
 
-LANGUAGES = (
-    "en",
-    "lo",
-    "ar",
-)  # one that is broken between syllables, one from right to left; the rest is the same code
+LANGUAGES = ("en", "lo", "ar")  # one that breaks between syllables, one from right to left
 NAMES = [breakable_text(translate(language, "Position in the journal")) for language in LANGUAGES]
 LABELS = "|".join(map(re.escape, NAMES))
 POSITION = re.compile(rf'"journal_seq":\s*[0-9]+|(?:{LABELS})</dt><dd[^>]*>(?:<bdi[^>]*>)?[^<]*')
