@@ -27,6 +27,7 @@ ORDER = [
     "Green coffee",
     "The bag in your hand should show:",
     "About this batch",
+    "Where it grew",
     "Journey",
     "Who grew it",
     "Certificates and claims",
