@@ -20,11 +20,11 @@ from sqlalchemy import select
 from tests.browser.hands import HOME, PASSWORD, cooperative
 from tests.browser.phones import chip_says, enrol, finish, kill, open_app, outbox, phone, register, weigh
 from tests.browser.test_axe import AXE, RUN, TALL, issues
-from tests.serving import Server, free_port, serving
+from tests.browser.villages import Served
+from tests.serving import Server, free_port
 from traceability.domain.facts import Dispatch, FormLot, RegisterFacility, RegisterFarmer, RegisterOrganisation, WeighIn
 from traceability.domain.roles import Actor
 from traceability.models import Event, Lot, Transfer
-from traceability.models.database import Database
 from traceability.models.migrate import migrate, open_database
 from traceability.operations.account import sign_in
 from traceability.operations.collection import form_lot, record_weigh_in
@@ -36,25 +36,10 @@ FIRST_LOT = f"LA-BT-{YEAR}-A0001"
 
 
 @dataclass(frozen=True)
-class Village:
-    """A cooperative and a mill that buys from it and sells to it, one server, and the folder of one phone."""
+class Village(Served):
+    """A cooperative and a mill that buys from it and sells to it."""
 
-    url: str
-    folder: Path
-    port: int
-    database: Database
     mill: Actor
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def profile(self) -> Path:
-        return self.folder / "phone"
-
-    def served(self) -> Any:
-        return serving(self.folder, self.url, port=self.port)
 
     def do(self, actor: Actor, operation: Any, fact: Any) -> Any:
         return self.database.write(partial(operation, actor=actor, fact=fact))

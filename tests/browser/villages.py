@@ -22,8 +22,8 @@ from traceability.operations.devices import revoke_device
 
 
 @dataclass(frozen=True)
-class Village:
-    """A cooperative whose server comes and goes, always at the same address, and the folder of one phone."""
+class Served:
+    """A server that comes and goes, always at the same address, and the folder of one phone."""
 
     url: str
     folder: Path
@@ -40,6 +40,11 @@ class Village:
 
     def served(self) -> Any:
         return serving(self.folder, self.url, port=self.port)
+
+
+@dataclass(frozen=True)
+class Village(Served):
+    """A cooperative that weighs in."""
 
     def record(self) -> list[str]:
         """The numbers of all deliveries, in the order of the journal."""

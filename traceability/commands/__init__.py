@@ -85,3 +85,10 @@ def _width(text: str) -> int:
 
 pass_terminal = click.make_pass_decorator(Terminal)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text for people.")
+
+
+def read_country(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    """An option that names a country."""
+    if not (len(value) == 2 and value.isascii() and value.isalpha()):
+        raise click.BadParameter("two letters, such as LA or VN")
+    return value.upper()

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from traceability.commands import Terminal, pass_terminal
+from traceability.commands import Terminal, pass_terminal, read_country
 from traceability.domain.authority import EndArea, GrantArea
+from traceability.domain.facts import Fact
 from traceability.operations.authority import end_area, grant_area
 from traceability.operations.registry import machine_actor
 from traceability.queries.authority import areas_of
@@ -23,20 +24,26 @@ def command() -> None:
     """What authorities read by law. What an organisation grants by itself it grants on its own page."""
 
 
-def _country(ctx: click.Context, option: click.Parameter, value: str) -> str:
-    if not (len(value) == 2 and value.isascii() and value.isalpha()):
-        raise click.BadParameter("two letters, such as LA or VN")
-    return value.upper()
-
-
 def _area(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--province", default="", help="Only this province, as organisations write it."),
-        click.option("--country", required=True, callback=_country, help="Two letters, such as LA or VN."),
+        click.option("--country", required=True, callback=read_country, help="Two letters, such as LA or VN."),
         click.option("--authority", required=True, help="Its name or code."),
     ):
         command = option(command)
     return command
+
+
+def _told(terminal: Terminal, authority: str, operation: Callable[..., Any], fact: Fact) -> None:
+    """Tell the journal of the authority, in the name of this machine."""
+    with terminal.record() as database:
+        with database.reading() as session:
+            actor = machine_actor(organisation_meant(session, authority))
+        database.write(lambda session: operation(session, actor, fact))
+
+
+def _now() -> dict[str, Any]:
+    return {"client_id": str(uuid.uuid4()), "occurred_at": datetime.now(UTC)}
 
 
 @command.command()
@@ -44,11 +51,7 @@ def _area(command: Callable[..., Any]) -> Callable[..., Any]:
 @pass_terminal
 def grant(terminal: Terminal, authority: str, country: str, province: str) -> None:
     """Let an authority read every organisation of a country or province, also those that come later."""
-    with terminal.record() as database:
-        with database.reading() as session:
-            actor = machine_actor(organisation_meant(session, authority))
-        fact = GrantArea(client_id=str(uuid.uuid4()), occurred_at=datetime.now(UTC), country=country, province=province)
-        database.write(lambda session: grant_area(session, actor, fact))
+    _told(terminal, authority, grant_area, GrantArea(**_now(), country=country, province=province))
     terminal.say(N_("It reads {area} from now on."), area=_named(country, province))
 
 
@@ -57,11 +60,7 @@ def grant(terminal: Terminal, authority: str, country: str, province: str) -> No
 @pass_terminal
 def end(terminal: Terminal, authority: str, country: str, province: str) -> None:
     """It reads that area no longer."""
-    with terminal.record() as database:
-        with database.reading() as session:
-            actor = machine_actor(organisation_meant(session, authority))
-        fact = EndArea(client_id=str(uuid.uuid4()), occurred_at=datetime.now(UTC), country=country, province=province)
-        database.write(lambda session: end_area(session, actor, fact))
+    _told(terminal, authority, end_area, EndArea(**_now(), country=country, province=province))
     terminal.say(N_("It reads {area} no longer."), area=_named(country, province))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from traceability.commands import Terminal, pass_terminal
+from traceability.commands import Terminal, pass_terminal, read_country
 from traceability.domain.facts import RegisterOrganisation, Where
 from traceability.domain.identifiers import read_prefix
 from traceability.operations.registry import register_organisation
@@ -21,17 +21,11 @@ def command() -> None:
     """Cooperatives, mills, exporters and the others who keep a journal here."""
 
 
-def _country(ctx: click.Context, option: click.Parameter, value: str) -> str:
-    if not (len(value) == 2 and value.isascii() and value.isalpha()):
-        raise click.BadParameter("two letters, such as LA or VN")
-    return value.upper()
-
-
 @command.command()
 @click.option("--name", required=True, help="The name that papers show.")
 @click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it does.")
 @click.option("--prefix", required=True, help="2 to 6 letters or digits that its lot numbers carry, such as DH.")
-@click.option("--country", required=True, callback=_country, help="Two letters, such as LA or VN.")
+@click.option("--country", required=True, callback=read_country, help="Two letters, such as LA or VN.")
 @click.option("--province", default="", help="Province, as it is written there.")
 @click.option("--district", default="", help="District.")
 @click.option("--village", default="", help="Village.")
