@@ -104,13 +104,18 @@ def weigh(page: Page, kilograms: str) -> str:
 
 def finish(page: Page) -> str:
     """Check it, save it, and on to the next farmer; the number of the receipt."""
+    shown = save(page)
+    page.get_by_role("button", name="Next farmer").click()
+    return shown
+
+
+def save(page: Page) -> str:
+    """Check it and save it; the number of the receipt."""
     page.get_by_role("button", name="Check with farmer").click()
     page.get_by_role("button", name="Save", exact=True).click()
     number = page.locator("[data-is=saved-number]")
     number.wait_for()
-    shown = number.inner_text()
-    page.get_by_role("button", name="Next farmer").click()
-    return shown
+    return number.inner_text()
 
 
 def chip_says(page: Page, words: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.phones import chip_says, choose, enrol, finish, kill, open_app, phone, weigh
+from tests.browser.phones import chip_says, choose, enrol, finish, kill, open_app, phone, save, weigh
 from tests.browser.villages import Village, a_village, revoke
 from tests.serving import Server, until
 
@@ -103,12 +103,15 @@ def test_what_a_revoked_phone_sends_is_refused_before_the_eyes_of_the_clerk(
         page.goto("/")  # another page of staff, without a signal: the phone's own opens in its place
         chip_says(page, "2 waiting")
         revoke(village.database)
+        choose(page)
+        page.fill("#bag", "50")
+        numbers.append(save(page))  # it can still be undone when the others are sent, and is refused with them
         page = open_app(context)
         context.set_offline(False)
         page.locator("[data-is=chip]").click()
         page.get_by_role("button", name="Send now").click()
-        chip_says(page, "2 need you")
-        expect(page.locator("[data-is=entries] .problem")).to_contain_text(["This phone was revoked on"] * 2)
+        chip_says(page, "3 need you")
+        expect(page.locator("[data-is=entries] .problem")).to_contain_text(["This phone was revoked on"] * 3)
         with page.expect_download() as download:
             page.get_by_role("button", name="Export unsent").click()
         exported = json.loads(Path(download.value.path()).read_text("utf-8"))

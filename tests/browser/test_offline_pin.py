@@ -181,7 +181,9 @@ def test_lots_are_locked_as_everything_else_is_and_arrive_in_order_after_the_pin
         page.get_by_role("link", name="Lots", exact=True).click()
         page.fill("#lot-weighed", "48,55")
         page.get_by_role("button", name="Close the lot").click()
-        lot = page.locator("[data-is=stored-number]").inner_text()
+        number = page.locator("[data-is=stored-number]")
+        expect(number).to_be_visible()
+        lot = number.inner_text()
         page.get_by_role("button", name="Dispatch it").click()
         page.fill("#away-vehicle", "LS 1234")
         page.wait_for_timeout(300)  # a key press is kept a moment after it

@@ -1,10 +1,11 @@
 // When the outbox is sent: after a save, when the signal or the page comes back, every minute, and when somebody asks.
 
-import { send } from "./outbox.js";
+import { heldFor, send } from "./outbox.js";
 import { keep, kept } from "./store.js";
 
 const EVERY = 60_000;
 let language = "en";
+let again = 0;
 
 export async function deliver(spoken) {
   language = spoken;
@@ -13,6 +14,9 @@ export async function deliver(spoken) {
   await keep("language", language); // of refusals, also when the worker sends with the page closed
   const reached = await send(language);
   if (!reached) await askForSync();
+  clearTimeout(again);
+  const wait = await heldFor(); // of a page that was closed meanwhile, say
+  if (wait) again = setTimeout(() => deliver(language), wait);
   return reached;
 }
 

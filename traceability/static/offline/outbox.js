@@ -154,6 +154,12 @@ const replace = (entry, change) =>
 // A clock that was set back holds nothing up.
 const isHeld = (entry) => entry.until > Date.now() && entry.until <= Date.now() + UNDO_SECONDS * 1000;
 
+// In how many milliseconds nothing can be undone any more that is waiting.
+export async function heldFor() {
+  const held = (await entries()).filter((entry) => entry.state === WAITING && isHeld(entry));
+  return held.length && Math.max(...held.map((entry) => entry.until)) - Date.now() + 1;
+}
+
 // Send everything that waits. Answers whether the server could be reached; another tab that sends already is waited for.
 export async function send(language = "en") {
   const run = () => sendAll(language);
@@ -166,13 +172,16 @@ export async function send(language = "en") {
 
 async function sendAll(language) {
   const device = await kept("device");
-  if (!device || device.revoked || device.locked) return Boolean(device); // locked, nobody can read what waits
+  if (!device || device.locked) return Boolean(device); // locked, nobody can read what waits
+  if (device.revoked) return refuseAll(device.revoked).then(() => true); // another tab saved it since
   const all = await entries();
   const known = byId(all);
-  const queue = inOrder(all).filter((entry) => entry.state === WAITING && !isHeld(entry));
+  const waiting = inOrder(all).filter((entry) => entry.state === WAITING);
+  const held = waiting.findIndex(isHeld);
+  const queue = held < 0 ? waiting : waiting.slice(0, held); // nothing overtakes what can still be undone
   let open = all.filter(unsent).length;
   if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
-  for (const [place, entry] of queue.entries()) {
+  for (const entry of queue) {
     if (waitsFor(entry, known)) continue; // what it builds on is not on record yet
     if (!(await replace(entry, { tried: true }))) continue; // it was taken back meanwhile
     const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
@@ -185,7 +194,7 @@ async function sendAll(language) {
       known.set(entry.id, { ...entry, ...sent });
       open -= 1;
       await replace(entry, sent);
-    } else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem, queue.slice(place));
+    } else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem);
     else if (said.problem.status === 401) {
       await replace(entry, { tried: false });
       if (device.next) return adopt(device).then(() => sendAll(language));
@@ -250,15 +259,20 @@ export function headersOf(device, language, unsent) {
 }
 
 // Nothing of this phone is taken any more: every entry says so, and the names of farmers leave the phone.
-export async function revoked(device, problem, queue) {
-  for (const entry of queue) await replace(entry, { state: NEEDS, problem });
+export async function revoked(device, problem) {
   await transact(["kept", "shelves"], "readwrite", (store, shelves) => {
     store.put({ ...device, token: "", revoked: problem.detail }, "device");
     for (const name of ["version", "goods", "draft", "lot-draft", "road-drafts"]) store.delete(name);
     shelves.clear();
   });
+  await refuseAll(problem.detail);
   changed();
   return true;
+}
+
+// Also what can still be undone and what waits for another entry: neither will ever be sent.
+async function refuseAll(detail) {
+  for (const entry of await entries()) if (entry.state === WAITING) await replace(entry, { state: NEEDS, problem: { detail } });
 }
 
 // By how many minutes the clock of this phone is ahead of the server's, where that is worth telling.

@@ -1,7 +1,7 @@
 // Keeps the pages for work without a signal on the phone, and sends what waits when the signal comes back.
 // The server puts SHELL in front: the version of everything kept, the page, and the files it needs.
 
-import { send } from "/static/offline/outbox.js";
+import { heldFor, send } from "/static/offline/outbox.js";
 import { kept } from "/static/offline/store.js";
 
 const NAME = `shell-${SHELL.version}`;
@@ -31,6 +31,8 @@ self.addEventListener("sync", (event) => {
 
 // Failing makes the browser try again later.
 async function sendOrTryAgain() {
+  const wait = await heldFor();
+  await new Promise((go) => setTimeout(go, wait)); // what was just saved goes with the rest
   if (!(await send(await kept("language")))) throw new Error("The server was not reached.");
 }
 
