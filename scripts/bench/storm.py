@@ -88,6 +88,7 @@ def measure(quick: bool = False) -> Iterator[Row]:
             yield _row("14", "published batches, nginx", published, static, rounds, 0.75, 0.84)
             yield _row("14", f"the same, {COLD} pages in turn", colder, static, rounds)
             yield _row("storm", f"our server, {WORKERS} workers", server, static, rounds)
+            yield _counting(server, rounds)
             yield _while_writing(server, config.database_url, rounds)
         database.close()
 
@@ -100,9 +101,10 @@ class _Asker:
         self._script.write_text(_SCRIPT.format(paths=", ".join(f'"{path}"' for path in paths)), "utf-8")
         self._port, self._process, self._seconds = port, process, seconds
 
-    def storm(self) -> Stormed:
+    def storm(self, *headers: str) -> Stormed:
         """One round."""
-        spoken = ("-H", "Accept-Encoding: gzip", "-H", "Accept-Language: lo-LA,lo;q=0.9,en;q=0.5")
+        asked = ("Accept-Encoding: gzip", "Accept-Language: lo-LA,lo;q=0.9,en;q=0.5", *headers)
+        spoken = itertools.chain.from_iterable(("-H", header) for header in asked)
         many = ("-t", "1", "-c", str(CONNECTIONS), "-d", f"{self._seconds}s", "-s", str(self._script))
         before = self._processor()
         command = ["wrk", *many, *spoken, f"http://127.0.0.1:{self._port}"]
@@ -142,6 +144,15 @@ def _row(
     )
     ratio = statistics.median(one.rate / other.rate for one, other in pairs)
     return Row(bar, what, ratio, floor, stretch, more_is_better=True, note=note)
+
+
+def _counting(server: _Asker, rounds: int) -> Row:
+    """What it costs to count the readers: the same page to readers whose browsers ask not to be counted."""
+    pairs = [(server.storm(), server.storm("Sec-GPC: 1")) for _ in range(rounds)]
+    counted, others = (statistics.median(some.processor for some in side) for side in zip(*pairs, strict=True))
+    note = f"the same, not counted; {counted * 1e6:.0f} and {others * 1e6:.0f} µs of processor each"
+    ratio = statistics.median(one.processor / other.processor for one, other in pairs)
+    return Row("storm", "our server, readers counted", ratio, note=note)
 
 
 def _while_writing(server: _Asker, url: str, rounds: int) -> Row:
