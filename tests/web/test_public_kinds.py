@@ -21,8 +21,7 @@ from werkzeug.test import Client
 from tests.cast import BOLAVEN, Operation, event_of
 from tests.imports.networks import BAKERY
 from tests.queries.season import Season
-from traceability.app import create_app
-from traceability.config import Config
+from tests.web.applications import application
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.attachments import WithdrawAttachment
@@ -116,8 +115,7 @@ def _said(page: bytes) -> dict[str, Any]:
 
 @pytest.fixture
 def season(sqlite_url: str, tmp_path: Path) -> Iterator[Watched]:
-    app = create_app(Config(data_dir=tmp_path, database_url=sqlite_url, secret_key="only for tests"))
-    app.testing = True
+    app = application(sqlite_url, tmp_path)
     app.extensions["database"].create_all()
     yield Watched(app)
     app.extensions["database"].close()
