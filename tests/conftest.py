@@ -67,8 +67,9 @@ def databases() -> Databases:
 
 @pytest.fixture
 def sqlite_url(databases: Databases, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """A new SQLite database: empty, or with all tables when the test also asks for `database`."""
-    return databases.fresh_sqlite(tmp_path / "test.sqlite3", tables="database" in request.fixturenames)
+    """A new SQLite database: empty, or with all tables when the test also asks for `database` or for `app`."""
+    tables = not {"database", "app"}.isdisjoint(request.fixturenames)
+    return databases.fresh_sqlite(tmp_path / "test.sqlite3", tables=tables)
 
 
 @pytest.fixture

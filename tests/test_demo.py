@@ -16,9 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.databases import KINDS, Databases
+from tests.web.applications import application
 from traceability import paths
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import RegisterOrganisation, Where
@@ -103,7 +102,7 @@ def test_seven_organisations_say_loudly_that_they_are_a_demo(session: Session) -
 
 def test_the_page_of_every_batch_fits_one_congestion_window(season: Season, tmp_path: Path) -> None:
     url = season.database.url.render_as_string(hide_password=False)
-    app = create_app(Config(data_dir=tmp_path, database_url=url, secret_key="only for tests", demo=True))
+    app = application(url, tmp_path, demo=True)
     style = len(gzip.compress((paths.STATIC / "style.css").read_bytes(), 6))
     weights = {}
     for batch in season.summary.batches:

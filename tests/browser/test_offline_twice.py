@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 
-from tests.browser.phones import chip_says, choose, enrol, open_app, outbox, phone, weigh
+from tests.browser.phones import chip_says, choose, enrol, open_app, outbox, phone, register, weigh
 from tests.browser.test_offline_weighing import refuse
 from tests.browser.villages import Village, a_village
-from traceability.models import Event
+from traceability.models import Event, Person
 
 
 @pytest.fixture
@@ -117,3 +117,50 @@ def test_a_bag_typed_in_another_tab_waits_there_unfinished(village: Village, pla
         expect(first.get_by_role("button", name="Continue")).to_be_hidden()
         chip_says(first, "All sent")
     assert bags(village) == [[31_500]]
+
+
+def change_refused(page: Page, name: str) -> None:
+    """The form of the farmer whom the server refused, with another name, not yet saved."""
+    outbox(page)
+    page.get_by_role("button", name="Fix").click()
+    page.get_by_role("button", name="Change").last.click()
+    page.fill("#new-name", name)
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_refused_farmer_who_is_changed_in_two_tabs_stays_one(
+    village: Village, playwright: Playwright, *, sent: bool
+) -> None:
+    """Noy becomes Noi in one tab and Noui in the other: the last counts, unless the first is on record already"""
+    farmers = "**/api/v1/farmers"
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        first = enrol(context)
+        context.route(farmers, refuse)
+        register(first, "Noy")
+        chip_says(first, "1 need you")
+        second = open_app(context)
+        change_refused(first, "Noi")
+        change_refused(second, "Noui")
+        if sent:
+            context.unroute(farmers)
+        else:
+            context.set_offline(True)
+        first.get_by_role("button", name="Save", exact=True).click()
+        first.locator("[data-screen=outbox]").wait_for()
+        if sent:
+            first.get_by_role("button", name="Send now").click()
+            chip_says(first, "All sent")
+        second.get_by_role("button", name="Save", exact=True).click()
+        if sent:
+            problem = second.locator("[data-is=newcomer-problem]")
+            expect(problem).to_contain_text("This farmer was saved before, as Noi of Lak 30.")
+        else:
+            second.locator("[data-screen=outbox]").wait_for()
+            expect(second.locator("[data-is=entries]")).to_contain_text("New farmer: Noui")
+            context.unroute(farmers)
+            context.set_offline(False)
+            second.get_by_role("button", name="Send now").click()
+        chip_says(second, "All sent")
+    with village.database.reading() as session:
+        names = list(session.scalars(select(Person.name)))
+    assert names == ["Amina Phommachan", "Noi" if sent else "Noui"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib import resources
 
 import pytest
 
-from traceability.documents.province_map import key_of, province_map
+from traceability.documents.province_map import province_map
+from traceability.documents.provinces import in_two, key_of
 
 
 @pytest.mark.parametrize(
     ("country", "spellings"),
     [
-        ("LA", ("Champasak", "champasack", "CHAMPASSAK", "ຈຳປາສັກ", "ແຂວງ ຈຳປາສັກ", "Champasak Province")),
-        ("LA", ("Xayabury", "Sayabouly", "Xayaboury", "ໄຊຍະບູລີ")),
+        ("LA", ("Champasak", "champasack", "CHAMPASSAK", "ຈຳປາສັກ", "ແຂວງ ຈຳປາສັກ", "Champasak Province", "占巴塞")),
+        ("LA", ("Xayabury", "Sayabouly", "Xayaboury", "Xayabouly", "ໄຊຍະບູລີ")),
+        ("LA", ("Bolikhamxay", "Borikhamxay", "ບໍລິຄຳໄຊ")),
+        ("LA", ("Vientiane Capital", "Vientiane Prefecture", "ນະຄອນຫຼວງວຽງຈັນ")),
         ("LA", ("Luang Prabang", "Louangphrabang", "ຫຼວງພະບາງ")),
         ("VN", ("Sơn La", "Son La", "Tỉnh Sơn La", "tỉnh son la")),
         ("VN", ("Đắk Lắk", "Dak Lak", "ĐẮK LẮK")),
@@ -23,6 +28,20 @@ def test_every_spelling_of_a_province_draws_the_same(country: str, spellings: tu
     paths = {found.provinces[0].path for one in spellings if (found := province_map(country, {one: 5}))}
     assert len(paths) == 1
     assert "" not in paths
+
+
+def test_what_is_drawn_of_laos_is_known_by_name() -> None:
+    """Each by its Lao name; of the provinces that have one only the youngest is not on the map."""
+    drawn = json.loads((resources.files("traceability.documents") / "outlines" / "LA.json").read_text("utf-8"))
+    names = [in_two("LA", key) for key in drawn["provinces"]]
+    assert len(set(names)) == len(names) == 17
+    assert all(" " in name and not name.isascii() for name in names)
+    assert in_two("LA", "Xaysomboun") == "Xaysomboun 赛宋本"
+
+
+def test_every_spelling_is_printed_in_english_and_chinese() -> None:
+    for typed in ("Champassak", "ແຂວງຈຳປາສັກ", "champasak province"):
+        assert in_two("LA", typed) == "Champasak 占巴塞"
 
 
 def test_a_province_of_today_is_drawn_as_those_that_it_took_in() -> None:

@@ -26,8 +26,7 @@ from tests.databases import KINDS, Databases
 from tests.operations.hands import Yard, many_hands
 from tests.operations.refold import Origin, Record, check_derived_rows, check_shares, named, refold
 from tests.operations.test_invariants import fresh_url
-from traceability.app import create_app
-from traceability.config import Config
+from tests.web.applications import application
 from traceability.models import Batch, Event, Lot, Party, Person
 from traceability.models.database import Database
 from traceability.queries.alerts import alerts_of, any_alert
@@ -130,8 +129,7 @@ def check_pages(database: Database, folder: Path) -> None:
         batches = session.scalars(select(Lot.code).join(Batch, Batch.lot_id == Lot.id)).all()
     secrets = {name for party, (name, _) in farmers.items() if party not in record.named()}
     secrets |= {phone for _, phone in farmers.values()} | {"106.2345671", "15.1876543"}
-    config = Config(data_dir=folder, database_url=database.url.render_as_string(False), secret_key="only for tests")
-    app = create_app(config)
+    app = application(database.url.render_as_string(False), folder)
     for code in random.Random(len(batches)).sample(batches, min(len(batches), 6)):
         page, told = (app.test_client().get(f"/b/{code}{ending}") for ending in ("", ".json"))
         assert page.status_code == 200

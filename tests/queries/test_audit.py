@@ -272,6 +272,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     ),
     "a measured value": ("update measurement set value = '10.0' where value = '12.5'", page.DIFFERS),
     "a measurement less": ("delete from measurement where value = '12.5'", page.MISSING),
+    "who sees a paper": ("update attachment set public = not public", page.DIFFERS),
     "a paper's digest": ("update attachment set digest = 'x'", goods.OTHER_CONTENT),
     "a plot's area": ("update plot set area_m2 = 1 where code = '{amina_plot}'", page.DIFFERS),
     "a plot's position": ("update plot set geometry = '' where code = '{amina_plot}'", registry.OTHER_PERSON),

@@ -21,15 +21,16 @@ from traceability.domain.statement import Statement
 from traceability.errors import NoSuchFarmer
 from traceability.operations import correction, money
 from traceability.operations.seasons import set_season
+from traceability.queries.farmers import farmer_page
 from traceability.queries.statements import NoSuchSeason, statement
 from traceability.queries.traces import trace_back_rows
 
 PRICED: Any = {"price_per_kg": 1_000, "currency": "LAK"}
 
 
-def of(world: World, farmer: str = "", season: str = "") -> Statement:
+def of(world: World, farmer: str = "", season: str = "", commodity: str = "") -> Statement:
     with world.database.reading() as session:
-        return statement(session, world.malee, farmer or world.amina, season)
+        return statement(session, world.malee, farmer or world.amina, season, commodity)
 
 
 def printed(found: Statement, language: str = "lo") -> list[str]:
@@ -88,7 +89,7 @@ def test_each_season_has_its_own_and_payments_belong_to_the_season_they_were_mad
     world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2025, 3, 1, tzinfo=UTC), **pay)
     world.delivery(20_000, **PRICED)
     newest, before = of(world), of(world, season="2024/25")
-    assert newest.seasons == ("2025/26", "2024/25")
+    assert [name for _, name in newest.seasons] == ["2025/26", "2024/25"]
     assert [(m.due, m.paid, m.owed) for m in newest.money] == [(20_000, 0, 20_000)]
     assert [(m.due, m.paid, m.owed) for m in before.money] == [(10_000, 10_000, 20_000)]
 
@@ -104,13 +105,63 @@ def test_a_payment_for_a_delivery_is_of_its_season_and_the_newest_delivery_says_
     pay: Any = {"farmer": world.amina, "currency": "LAK"}
     advance: Any = {**pay, "amount": 5_000, "purpose": "advance"}
     world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2026, 1, 20, tzinfo=UTC), **advance)
-    assert of(world).season == "Main"
+    assert of(world).season.name == "Main"
     world.delivery(30_000, occurred_at=datetime(2026, 3, 10, tzinfo=UTC), **PRICED)
     world.do(world.bakari, money.pay, Pay, occurred_at=datetime(2026, 4, 1, tzinfo=UTC), deliveries=(early,), **pay)
     newest, main = of(world), of(world, season="Main")
-    assert (newest.season, newest.seasons) == ("2025/26", ("2025/26", "Main"))
+    assert (newest.season.name, [name for _, name in newest.seasons]) == ("2025/26", ["2025/26", "Main"])
     assert [(m.due, m.paid, m.owed) for m in newest.money] == [(40_000, 5_000, 50_000)]
     assert [(m.due, m.paid, m.owed) for m in main.money] == [(20_000, 5_000, 50_000)]
+
+
+def test_seasons_of_two_products_share_no_statement_also_under_one_name(world: World) -> None:
+    """“Main” of coffee and of mango: 20 kg of coffee for 20 000, 7 kg of mangos for 7 000, all of them paid"""
+    days: Any = {"from_on": date(2026, 1, 1), "to_on": date(2026, 1, 31)}
+    for commodity in ("arabica_coffee", "mango"):
+        world.do(world.malee, set_season, SetSeason, commodity=commodity, name="Main", **days)
+    first, then = (datetime(2026, 1, day, tzinfo=UTC) for day in (10, 11))
+    world.delivery(20_000, occurred_at=first, **PRICED)
+    fruit: Any = {"commodity": "mango", "form": "fresh", "plot": "", "occurred_at": then, **PRICED}
+    mango = world.delivery(7_000, **fruit)
+    pay: Any = {"farmer": world.amina, "currency": "LAK", "amount": 7_000, "deliveries": (mango,)}
+    world.do(world.bakari, money.pay, Pay, **pay)
+    fruit_season, coffee_season = of(world, season="Main"), of(world, season="Main", commodity="arabica_coffee")
+    assert fruit_season.seasons == (("mango", "Main"), ("arabica_coffee", "Main"))
+    assert (fruit_season.product.text("en"), coffee_season.product.text("en")) == ("Mango", "Arabica coffee")
+    assert (sums(fruit_season), sums(coffee_season)) == ((7_000, 1), (20_000, 1))
+    assert ([row.mass_g for row in fruit_season.brought], [row.mass_g for row in coffee_season.brought]) == (
+        [7_000],
+        [20_000],
+    )
+    assert [(m.due, m.paid) for m in fruit_season.money] == [(7_000, 7_000)]
+    assert [(m.due, m.paid) for m in coffee_season.money] == [(20_000, 0)]
+    assert (fruit_season.stock_g, coffee_season.stock_g) == (7_000, 20_000)
+    assert "Main · Mango" in printed(fruit_season, "en")[0]
+    with pytest.raises(NoSuchSeason):
+        of(world, season="Main", commodity="durian")
+
+
+def test_the_page_of_the_farmer_sums_what_each_statement_sums(world: World) -> None:
+    """5 kg of last year, 10 kg in “Main”, and 30 kg of the same crop year after it, of which 1 kg was a mistake."""
+    world.delivery(5_000, occurred_at=datetime(2025, 1, 10, tzinfo=UTC))
+    days: Any = {"from_on": date(2025, 12, 1), "to_on": date(2026, 1, 31)}
+    world.do(world.malee, set_season, SetSeason, commodity="arabica_coffee", name="Main", **days)
+    world.delivery(10_000, occurred_at=datetime(2026, 1, 10, tzinfo=UTC))
+    world.delivery(29_000, occurred_at=datetime(2026, 3, 10, tzinfo=UTC))
+    wrong = world.delivery(1_000, occurred_at=datetime(2026, 3, 11, tzinfo=UTC))
+    fact: Any = {"event": event_of(world, wrong), "reason": "incorrect_data", "note": "x"}
+    world.do(world.malee, correction.declare_error, facts.DeclareError, **fact)
+    with world.database.reading() as session:
+        totals = farmer_page(session, world.malee, world.amina).totals
+    said = [(row.season, row.mass_g, row.deliveries) for row in totals]
+    assert said == [("2025/26", 29_000, 1), ("Main", 10_000, 1), ("2024/25", 5_000, 1)]
+    assert said == [(row.season, *sums(of(world, season=row.season))) for row in totals]
+
+
+def sums(found: Statement) -> tuple[int, int]:
+    """Grams and deliveries of its one kind of goods."""
+    (only,) = found.sums
+    return only.mass_g, only.deliveries
 
 
 def test_a_payment_for_last_year_that_comes_late_is_of_last_year(world: World) -> None:

@@ -1,18 +1,18 @@
-"""A running application on a fresh SQLite database, and people who can sign in to it."""
+"""A running application on a fresh database, and people who can sign in to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from tests.cast import World
+from tests.web.applications import application
 from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, stocked
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain.facts import RegisterOrganisation, RegisterUser, Where
 from traceability.domain.roles import Actor
 from traceability.operations.account import register_user
@@ -22,12 +22,24 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path) -> Flask:
-    """The application, with all tables and nothing in them."""
-    app = create_app(Config(data_dir=tmp_path, database_url=sqlite_url, secret_key="only for tests"))
-    app.testing = True
-    app.extensions["database"].create_all()
-    return app
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application, with all tables and nothing in them; on both databases when the test asks for `database`."""
+    both = "database" in request.fixturenames
+    app = application(request.getfixturevalue("database_url" if both else "sqlite_url"), tmp_path)
+    yield app
+    app.extensions["database"].close()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Everybody at work in three organisations of the application."""
+    return World(app.extensions["database"])
+
+
+@pytest.fixture
+def code(world: World) -> str:
+    """A released batch of `Amina 60 + Bounmy 40`, by its code."""
+    return world.released()
 
 
 @pytest.fixture

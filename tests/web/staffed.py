@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from tests.cast import BOLAVEN, event_of
 from tests.queries.season import Season
+from tests.web.applications import application
 from tests.web.client import Client
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.approvals import AskCap
 from traceability.domain.authority import GrantReading
@@ -265,7 +264,6 @@ class Staffed:
 @contextmanager
 def staffed(url: str, folder: Path) -> Iterator[Staffed]:
     """A new house on a database with all tables and nothing in them."""
-    app = create_app(Config(data_dir=folder, database_url=url, secret_key="only for tests"))
-    app.testing = True
+    app = application(url, folder)
     yield Staffed(app)
     app.extensions["database"].close()

@@ -12,9 +12,9 @@ import jsonschema_rs
 import pytest
 from flask import Flask
 
+from tests.web.applications import application
 from tests.web.program import Program, organisation, token_of
-from traceability.app import create_app
-from traceability.config import Config
+from traceability.models.database import Database
 
 ROUNDS = 6  # of odd bodies for every operation that takes one
 ODD_VALUES: tuple[Any, ...] = (
@@ -48,11 +48,9 @@ def contract(app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
+def program(database: Database, database_url: str, tmp_path: Path) -> Iterator[Program]:
     """A program of a cooperative that has one of everything, named as the examples name it; on both databases."""
-    app = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
-    app.testing = True
-    app.extensions["database"].create_all()
+    app = application(database_url, tmp_path)
     home = organisation(app, "Nong Luang", "NL")
     token_of(app, home, "bakari", "clerk")  # whom the examples give a new password, which ends his tokens
     program = Program(app, token_of(app, home, "robot"))

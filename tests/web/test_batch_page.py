@@ -10,7 +10,6 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.cast import BOLAVEN, World
 from tests.web.client import Client, Page
@@ -19,11 +18,6 @@ from traceability.operations import packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
 
 
 def plot(world: World, farmer: str, *, declared: bool) -> str:

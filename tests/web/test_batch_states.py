@@ -15,9 +15,8 @@ import pytest
 from flask import Flask
 
 from tests.cast import World
+from tests.web.applications import nowhere
 from tests.web.client import Client, Page
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
@@ -25,16 +24,6 @@ from traceability.operations import inspection, packing, registry
 from traceability.words import LANGUAGES
 
 AUTHORITY = {"authority": "Food and Drug Department", "authority_link": "https://fdd.gov.example/recalls/7?lot=1"}
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
-
-
-@pytest.fixture
-def code(world: World) -> str:
-    return world.released()
 
 
 def data(visitor: Client, code: str) -> dict[str, Any]:
@@ -198,8 +187,7 @@ def test_an_unknown_code_is_no_verdict_and_asks_to_look_again(visitor: Client, c
 
 
 def test_a_moment_without_the_database_is_no_verdict_either(tmp_path: Path, code: str) -> None:
-    config = Config(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/gone/x.sqlite3", secret_key="only for tests")
-    silent = Client(create_app(config))
+    silent = Client(nowhere(tmp_path))
     for address in (f"/b/{code}", f"/b/{code}/why", f"/b/{code}/why/farm-01"):
         page = silent.get(address, status=503)
         assert code in page.text

@@ -15,10 +15,9 @@ from flask import Flask
 
 from tests.cast import AMINA, SECRETS, World
 from tests.databases import Databases
+from tests.web.applications import application
 from tests.web.client import Client, Page
 from traceability import paths
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Output, Process, Take, Where
 from traceability.domain.flow import MOST
@@ -52,11 +51,6 @@ def tables(page: Page) -> Iterator[tuple[str, list[int], int]]:
 
 def reasons(page: Page) -> list[str]:
     return sorted({link for link in page.links() if "/why" in link})
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
 
 
 @pytest.fixture
@@ -188,8 +182,7 @@ class Large:
 def large(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     folder = tmp_path_factory.mktemp("large")
     url = databases.fresh_sqlite(folder / "test.sqlite3", tables=True)
-    app = create_app(Config(data_dir=folder, database_url=url, secret_key="only for tests"))
-    app.testing = True
+    app = application(url, folder)
     world = World(app.extensions["database"])
     villages = [
         Where(country="LA", province="Champasak", district="Paksong", village=f"ບ້ານ ໜອງຫຼວງ {at}")

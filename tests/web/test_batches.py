@@ -20,10 +20,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.cast import AMINA, BOLAVEN, SECRETS, World
+from tests.web.applications import nowhere
 from tests.web.client import Client, Page
 from traceability import paths
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import new_code, show_code
@@ -35,16 +34,6 @@ from traceability.web.lineage_words import cut
 from traceability.words import PUBLIC_LANGUAGES
 
 PASSWORD = "a long enough password"
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
-
-
-@pytest.fixture
-def code(world: World) -> str:
-    return world.released()
 
 
 def dossier(world: World, code: str) -> Dossier:
@@ -231,8 +220,7 @@ def test_guessing_is_told_to_wait_while_a_right_code_is_answered(visitor: Client
 
 
 def test_a_silent_database_echoes_the_code(tmp_path: Path, code: str) -> None:
-    config = Config(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/gone/x.sqlite3", secret_key="only for tests")
-    visitor = Client(create_app(config))
+    visitor = Client(nowhere(tmp_path))
     page = visitor.get(f"/b/{code}", status=503)
     assert code in page.text
     assert "Try again" in page.text

@@ -19,9 +19,8 @@ from sqlalchemy import select
 
 from tests.cast import World
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from tests.web.applications import application
 from tests.web.client import Client, Page
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.linkset import MEDIA_TYPE
@@ -38,16 +37,9 @@ VOC = "https://ref.gs1.org/voc/"
 PASSWORD = "a long enough password"
 
 
-def an_app(database_url: str, folder: Path, site: str) -> Flask:
-    settings = Config(data_dir=folder, database_url=database_url, secret_key="only for tests", public_url=site)
-    made = create_app(settings)
-    made.testing = True
-    return made
-
-
 @pytest.fixture
 def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    made = an_app(database_url, tmp_path, SITE)
+    made = application(database_url, tmp_path, public_url=SITE)
     yield made
     made.extensions["database"].close()
 
@@ -308,7 +300,7 @@ def test_labels_of_the_old_domain_lead_to_the_right_pages_after_the_move(
 ) -> None:
     """Printed under the old name; the same server is then reached under both, and calls itself by the new one."""
     seed, number = printed(world, batch), world.row(batch).number
-    moved = an_app(database_url, tmp_path, "https://origin.example.org")
+    moved = application(database_url, tmp_path, public_url="https://origin.example.org")
     for host in ("https://trace.example.la", "https://origin.example.org"):
         visitor = Client(moved)
         visitor.http.environ_base["HTTP_HOST"] = urlsplit(host).netloc

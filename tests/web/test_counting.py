@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import World
-from tests.serving import serving, until
-from traceability.app import create_app
-from traceability.config import Config
-from traceability.domain.scans import What
 from traceability.models import Base, ScanCount, ScanDevice
 from traceability.models.database import Database, DatabaseSilent
-from traceability.models.migrate import migrate
 from traceability.queries.reports import heard_of
 from traceability.web import counting
 from traceability.web.counting import Scans, country_of, scans_of
 
 ADDRESS, AGENT = "115.84.99.123", "Mozilla/5.0 (Android 9; Needle 4711)"
 
-
-@pytest.fixture
-def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
-    made.testing = True
-    yield made
-    made.extensions["database"].close()
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
-
-
-@pytest.fixture
-def code(world: World) -> str:
-    return world.released()
+pytestmark = pytest.mark.usefixtures("database")  # the application is tried on both databases
 
 
 def read(app: Flask, address: str, method: str = "GET", **headers: str) -> TestResponse:
@@ -171,35 +146,3 @@ def test_the_memory_is_bounded(app: Flask, code: str, monkeypatch: pytest.Monkey
         scans.note({"HTTP_USER_AGENT": "x" * 100_000, "REMOTE_ADDR": "y" * 1000}, code, "en", "z" * 1000)
     assert len(scans._visits) == 10
     assert max(len(str(visit)) for visit in scans._visits) < 500
-
-
-# --- served -----------------------------------------------------------------------------------------------------
-
-
-def total(database: Database) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.sum(ScanCount.n)).where(ScanCount.what == What.SCAN)) or 0
-
-
-def test_several_processes_add_up_and_a_killed_one_loses_only_seconds(database_url: str, tmp_path: Path) -> None:
-    database = Database(database_url)
-    migrate(database)
-    code = World(database).released()
-    with serving(tmp_path, database_url, "--workers", "2") as server:
-        for _ in range(40):
-            assert server.ask("GET", f"/b/{code}").status == 200
-        until(lambda: total(database) == 40)
-        time.sleep(counting.SECONDS + 1)
-        assert total(database) == 40
-
-        for _ in range(10):
-            assert server.ask("GET", f"/b/{code}").status == 200
-        victim = server.workers()[0]
-        os.kill(victim, signal.SIGKILL)
-        until(lambda: victim not in server.workers() and len(server.workers()) == 2)
-        assert server.ask("GET", f"/b/{code}").status == 200
-        server.process.terminate()  # asked to end, each writes what it still has
-        assert server.process.wait(60) == 0
-        assert 41 <= total(database) <= 51
-        assert "127.0.0.1" not in server.said().replace("http://127.0.0.1", "")
-    database.close()

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tests.web.applications import application
 from tests.web.client import Client
 from tests.web.program import Program, organisation, token_of
 from tests.web.stocked import said, stocked
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain.facts import RegisterUser
 from traceability.models import Edge, Lot
 from traceability.models.database import Database
@@ -31,8 +30,7 @@ def looped(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -
     """The application on either database, and the code of a packed lot that is part of its own origin."""
     url = database.url.render_as_string(hide_password=False)
     spelling = request.param.value
-    app = create_app(Config(data_dir=tmp_path, database_url=url, lineage=spelling, secret_key="only for tests"))
-    app.testing = True
+    app = application(url, tmp_path, lineage=spelling)
     home = organisation(app, "Cooperative of Amina", "CA")
     code = stocked(app, home).packed()
     with database.reading() as session:

@@ -222,6 +222,53 @@ def test_correcting_what_was_paid_at_the_scale_asks_about_the_money(
     assert balance in words(malee.get(f"/farmers/{store.farmer}"))
 
 
+def wrong(client: Client, lot: str) -> Page:
+    """The page that declares the weigh-in of a delivery in error."""
+    return client.get(next(link for link in client.get(f"/lots/{lot}").links() if link.startswith("/correct?")))
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "told", "balance"),
+    [
+        ("stays", "Its payment of 294 000 LAK stays booked", "154 000 for deliveries, 294 000 paid"),
+        ("undone", "Its payment of 294 000 LAK is declared in error too", "154 000 LAK is owed"),
+    ],
+)
+def test_what_was_paid_later_is_asked_about_too_and_then_the_form_is_gone(
+    malee: Client, store: Stocked, handed_over: str, told: str, balance: str
+) -> None:
+    """10 kg and 11 kg weighed in and owed, paid together later; then the 10 kg turn out to be entered twice"""
+    lots = [
+        malee.submit(checked(malee, store, kilograms), "/weigh-in", go="save").location.rpartition("/")[2]
+        for kilograms in ("10", "11")
+    ]
+    form = f"/farmers/{store.farmer}/pay"
+    malee.submit(malee.get(form), form, amount="294000", deliveries=lots)
+    page = wrong(malee, lots[0])
+    assert "140 000 LAK was paid for it later" in words(page)
+    assert "The whole payment is 294 000 LAK" in words(page)
+    assert page.filled_in("/correct")["money"] == ["stays"]
+    after = malee.follow(malee.submit(page, "/correct", reason="twice", money=handed_over))
+    assert told in words(after)
+    assert "Declare it in error" not in after.text
+    assert 'action="/correct"' not in after.text
+    assert balance in words(malee.get(f"/farmers/{store.farmer}"))
+
+
+def test_money_that_names_no_delivery_is_told_where_it_counts_for_one_in_error(malee: Client, store: Stocked) -> None:
+    """10 kg are 140 000, of which 100 000 were paid without saying for what"""
+    lot = malee.submit(checked(malee, store), "/weigh-in", go="save").location.rpartition("/")[2]
+    form = f"/farmers/{store.farmer}/pay"
+    malee.submit(malee.get(form), form, amount="100000")
+    page = wrong(malee, lot)
+    assert "100 000 LAK that was paid to the farmer counts for it" in words(page)
+    assert f"/farmers/{store.farmer}" in page.links()
+    assert "Was the money handed over?" not in page.text
+    malee.submit(page, "/correct", reason="twice")
+    assert "100 000 LAK is paid ahead" in words(malee.get(f"/farmers/{store.farmer}"))
+    assert "counts for it" not in words(malee.get(page.address))
+
+
 def test_who_was_paid_ahead_is_paid_the_rest_at_the_scale(malee: Client, store: Stocked) -> None:
     form = f"/farmers/{store.farmer}/pay"
     malee.submit(malee.get(form), form, amount="100000", purpose="advance")

@@ -12,10 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from tests.web.applications import application
 from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, said, stocked
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.facts import Dispatch, FormLot
 from traceability.domain.identifiers import new_code
@@ -32,8 +31,7 @@ SERIES = f"LA-CA-{YEAR}-A"
 def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     """The application on both kinds of database."""
     url = database.url.render_as_string(hide_password=False)
-    app = create_app(Config(data_dir=tmp_path, database_url=url, secret_key="only for tests"))
-    app.testing = True
+    app = application(url, tmp_path)
     yield app
     app.extensions["database"].close()
 

@@ -21,8 +21,7 @@ from werkzeug.test import Client
 from tests.cast import BOLAVEN, Operation, event_of
 from tests.imports.networks import BAKERY
 from tests.queries.season import Season
-from traceability.app import create_app
-from traceability.config import Config
+from tests.web.applications import application
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.attachments import WithdrawAttachment
@@ -89,13 +88,14 @@ class Watched(Season):
         before, clock = self._pages, clock_now(self.database)
         done = super().say(actor, operation, fact)
         kind = Kind(done.kind)
+        public = KINDS[kind].public and getattr(fact, "public", True)
         self.seen.add(kind)
         self._pages = self.pages()
         if any(self._pages[address] != page for address, page in before.items()):
-            assert KINDS[kind].public, f"{kind} changed a page"
+            assert public, f"{kind} changed a page"
         if any(_said(self._pages[address]) != _said(page) for address, page in before.items() if "json" in address):
             self.changed.add(kind)
-        assert (clock_now(self.database) > clock) == KINDS[kind].public
+        assert (clock_now(self.database) > clock) == public
         return done
 
     def pages(self) -> dict[str, bytes]:
@@ -115,8 +115,7 @@ def _said(page: bytes) -> dict[str, Any]:
 
 @pytest.fixture
 def season(sqlite_url: str, tmp_path: Path) -> Iterator[Watched]:
-    app = create_app(Config(data_dir=tmp_path, database_url=sqlite_url, secret_key="only for tests"))
-    app.testing = True
+    app = application(sqlite_url, tmp_path)
     app.extensions["database"].create_all()
     yield Watched(app)
     app.extensions["database"].close()
@@ -211,6 +210,7 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
         season.do(season.ines, inspection.inspect, facts.Inspect, lot=code, measured=measured)
         paper = {"lot": code, "title": "Report", "content": b"%PDF-1.4 " + code.encode(), "public": True}
         kept = season.do(season.bakari, inspection.attach, facts.Attach, **paper)
+        season.do(season.bakari, inspection.attach, facts.Attach, **{**paper, "public": False})
         gone = {"attachment": kept["attachment"]}
         season.do(season.malee, attachments.withdraw_attachment, WithdrawAttachment, **gone)
         stopped = {"lot": code, "reason": "smell", "action": "wait"}

@@ -22,8 +22,7 @@ from werkzeug.test import Client
 from tests.cast import World, event_of
 from tests.nginx import nginx
 from tests.serving import Server
-from traceability.app import create_app
-from traceability.config import Config
+from tests.web.applications import application
 from traceability.demo import make_demo
 from traceability.domain import facts
 from traceability.domain.facts import CorrectOrigin
@@ -41,6 +40,7 @@ from traceability.web.publishing import publish
 from traceability.words import PUBLIC_LANGUAGES
 
 GTIN = "09506000134352"
+SITE = "http://127.0.0.1"
 MOMENT = re.compile(rb'<p class="small">[^<]*</p>')
 # what files that stand alone do not say: the two buttons, whether a visit is counted, how to sign in
 LEFT_OUT = re.compile(
@@ -64,16 +64,9 @@ class House(NamedTuple):
         return publish(self.app, self.out)
 
 
-def application(url: str, folder: Path) -> Flask:
-    settings = Config(data_dir=folder, database_url=url, secret_key="only for tests", public_url="http://127.0.0.1")
-    app = create_app(settings)
-    app.testing = True
-    return app
-
-
 @pytest.fixture
 def house(database: Database, database_url: str, tmp_path: Path) -> Iterator[House]:
-    app = application(database_url, tmp_path)
+    app = application(database_url, tmp_path, public_url=SITE)
     world = World(app.extensions["database"])
     deliveries = world.delivery(60_000), world.delivery(40_000, world.bounmy)
     ours = world.released(world.sealed(world.packed(world.lot(*deliveries)), gtin=GTIN, own_number="LOT-7"))
@@ -167,7 +160,7 @@ def test_nginx_hands_out_what_the_application_answers(house: House, tmp_path: Pa
 
 
 def test_the_demo_season_is_published_whole(tmp_path: Path) -> None:
-    app = application(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path)
+    app = application(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path, public_url=SITE)
     migrate(app.extensions["database"])
     summary = make_demo(app.extensions["database"])
     publish(app, tmp_path / "site")

@@ -18,8 +18,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from tests.cast import World
-from traceability.app import create_app
-from traceability.config import Config
+from tests.web.applications import application
 from traceability.domain import facts
 from traceability.models import Event, Recall
 from traceability.models.database import Database
@@ -58,8 +57,7 @@ class Season(NamedTuple):
 
 @pytest.fixture
 def season(database: Database, database_url: str, tmp_path: Path) -> Iterator[Season]:
-    app = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
-    app.testing = True
+    app = application(database_url, tmp_path)
     world = World(app.extensions["database"])
     lots = {"D1": world.delivery(60_000, plot=world.amina_plot)}
     lots["D2"] = world.delivery(40_000, world.bounmy, plot=world.bounmy_plot)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +20,10 @@ from werkzeug.test import encode_multipart
 from tests.cast import World
 from tests.web.client import Client, Page
 from tests.web.sending import OURS, shown_in
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.scans import Noted, What
 from traceability.models import Base, Event, Report, Reporter, ReportPhoto
-from traceability.models.database import Database
 from traceability.operations import account, reports, scans
 from traceability.queries.audit import audit
 from traceability.queries.reports import heard_of
@@ -37,23 +32,7 @@ from traceability.web.counting import scans_of
 PHONE, SAID, ADDRESS = "+856 20 5550 7777", "The seal is open and <b>wet</b>", "115.84.99.123"
 PASSWORD = "a long enough password"
 
-
-@pytest.fixture
-def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests"))
-    made.testing = True
-    yield made
-    made.extensions["database"].close()
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
-
-
-@pytest.fixture
-def code(world: World) -> str:
-    return world.released()
+pytestmark = pytest.mark.usefixtures("database")  # the application is tried on both databases
 
 
 @pytest.fixture

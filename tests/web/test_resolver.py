@@ -15,9 +15,8 @@ import pytest
 from flask import Flask
 
 from tests.cast import BOLAVEN, SECRETS, World
+from tests.web.applications import application
 from tests.web.client import Client, inspect, read_html
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.facts import Take
 from traceability.domain.gs1 import PATH_SEQUENCES, digital_link, lot_keys, with_check_digit
@@ -41,9 +40,7 @@ Sealed = Callable[..., str]
 @pytest.fixture
 def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application behind the address that stands on the labels, on both databases; `database` made the tables."""
-    settings = Config(data_dir=tmp_path, database_url=database_url, secret_key="only for tests", public_url=SITE)
-    app = create_app(settings)
-    app.testing = True
+    app = application(database_url, tmp_path, public_url=SITE)
     yield app
     app.extensions["database"].close()
 

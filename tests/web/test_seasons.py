@@ -30,11 +30,12 @@ def test_a_season_is_set_and_taken_out_and_the_statement_follows(stock: Stocked,
     page = manager.follow(manager.submit(page, "/settings/seasons", **season(stock)))
     assert "ລະດູ/Main 1" in page.text
     statement = manager.get(f"/farmers/{stock.farmer}/statement")
-    assert "Season ລະດູ/Main 1" in statement.text
+    assert "Season ລະດູ/Main 1 · Arabica coffee" in statement.text
+    assert "ລະດູ/Main 1" in manager.get(f"/farmers/{stock.farmer}").text
     pdf = next(link for link in statement.links() if ".pdf" in link)
     answer = manager.http.get(pdf)
     assert answer.data.startswith(b"%PDF")
-    assert "Main-1.pdf" in answer.headers["Content-Disposition"]
+    assert "-arabica_coffee-Main-1.pdf" in answer.headers["Content-Disposition"]
     manager.submit(page, "/settings/seasons", withdrawn="1")  # the first form is that of the season
     assert "No season yet" in manager.get("/settings/seasons").text
     assert "ລະດູ" not in manager.get(f"/farmers/{stock.farmer}/statement").text

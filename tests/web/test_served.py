@@ -22,9 +22,8 @@ from sqlalchemy import delete, select, text, update
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import AMINA, SECRETS, World
+from tests.web.applications import application, nowhere
 from traceability import words
-from traceability.app import create_app
-from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
@@ -39,28 +38,7 @@ LAO = 420  # minutes that the days of this cooperative are ahead of UTC
 PASSWORD = "a long enough password"
 SPELLINGS = ("/b/{}", "/B/{}", "/b/{}.json", "/B/{}.json", "/b/{}/qr.svg", "/b/{}/qr.png")
 
-
-@pytest.fixture
-def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    made = house(database_url, tmp_path)
-    yield made
-    made.extensions["database"].close()
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return World(app.extensions["database"])
-
-
-@pytest.fixture
-def code(world: World) -> str:
-    return world.released()
-
-
-def house(url: str, folder: Path) -> Flask:
-    app = create_app(Config(data_dir=folder, database_url=url, secret_key="only for tests"))
-    app.testing = True
-    return app
+pytestmark = pytest.mark.usefixtures("database")  # the application is tried on both databases
 
 
 def layer(app: Flask) -> Served:
@@ -232,7 +210,7 @@ def test_a_recall_is_seen_at_the_very_next_request_of_every_process(
     delivery = world.delivery(60_000, plot=world.amina_plot)
     lot = world.lot(delivery, world.delivery(40_000, world.bounmy))
     batch = world.released(world.sealed(world.packed(lot)))
-    other = house(database_url, tmp_path)
+    other = application(database_url, tmp_path)
     for door in (app, other):
         assert "No recall." in handed_out(door, f"/b/{batch}").text
     target = {"batch": ("lot", batch), "lot": ("lot", lot), "delivery": ("lot", delivery)}
@@ -310,7 +288,7 @@ def test_settings_that_pages_show_make_them_anew(app: Flask, code: str) -> None:
 
 def test_another_process_finds_what_was_rendered(app: Flask, code: str, database_url: str, tmp_path: Path) -> None:
     first = told(handed_out(app, f"/b/{code}.json"))
-    other = house(database_url, tmp_path)
+    other = application(database_url, tmp_path)
     layer(other).inside = refusing
     assert told(visitor(layer(other)).get(f"/b/{code}.json")) == first
     other.extensions["database"].close()
@@ -412,7 +390,7 @@ def test_a_page_is_served_from_a_database_that_only_reads(
     with database.schema_connection() as connection, connection.begin():
         name = database.url.database
         connection.execute(text(f'alter database "{name}" set default_transaction_read_only = on'))
-    app = house(database.url.render_as_string(hide_password=False), tmp_path)
+    app = application(database.url.render_as_string(hide_password=False), tmp_path)
     assert "No recall." in same(app, f"/b/{batch}").text
     assert not kept(world)
     app.extensions["database"].close()
@@ -445,7 +423,7 @@ def test_another_process_serves_what_is_kept_while_a_writer_holds_the_database(
     app: Flask, world: World, code: str, database_url: str, tmp_path: Path
 ) -> None:
     handed_out(app, f"/b/{code}")
-    other = house(database_url, tmp_path)
+    other = application(database_url, tmp_path)
     layer(other).inside = refusing
     with locked(world.database, "exclusive", "lot", "batch", "rendered", "public_clock"):
         assert "No recall." in visitor(layer(other)).get(f"/b/{code}").text
@@ -485,7 +463,7 @@ def keeping_out(database: Database) -> Iterator[None]:
 
 
 def test_a_silent_database_is_flasks_to_tell(tmp_path: Path) -> None:
-    app = house(f"sqlite:///{tmp_path}/gone/x.sqlite3", tmp_path)
+    app = nowhere(tmp_path)
     answer = through_the_layer(app, f"/b/{new_code()}.json")
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
 

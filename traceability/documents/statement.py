@@ -53,7 +53,7 @@ class _Part:
 def statement_pdf(statement: Statement, *, language: str) -> bytes:
     """The statement as a PDF. The same statement gives the same bytes."""
     output = BytesIO()
-    title = f"{translate(language, TITLE)} {statement.season} {statement.number}"
+    title = f"{translate(language, TITLE)} {_season(statement, language)} {statement.number}"
     canvas = blank_canvas(output, title, statement.organisation.text(language))
     sheet = Sheet(canvas, language, terms.local_language(statement.country))
     pages = list(_paginate(list(_parts(sheet, statement))))
@@ -127,6 +127,10 @@ def _parts(sheet: Sheet, statement: Statement) -> Iterator[_Part]:
         yield _Part(N_("Where it went"), lay_table(_WENT, went, ROOM), lay_table(_PLAIN, left, ROOM), note)
 
 
+def _season(statement: Statement, language: str) -> str:
+    return f"{statement.season.name} · {statement.product.text(language)}"
+
+
 def _amount(language: str, amount: int, currency: str) -> str:
     return f"{number(language, amount)} {currency}"
 
@@ -190,7 +194,8 @@ def _head(sheet: Sheet, statement: Statement, page: int, pages: int) -> None:
         draw(sheet.canvas, WIDTH / 2, HEIGHT - 22, "DEMO", 12, bold=True, color=ink.CLAY, align=0.5)
     sheet.text(LEFT, 48, sheet.say(TITLE), 18, bold=True, room=ROOM * 0.6)
     where = sheet.say(N_("Page {page} of {pages}"), page=page, pages=pages)
-    sheet.text(RIGHT, 40, sheet.say(N_("Season {season}"), season=statement.season), 11, bold=True, align=1, room=180)
+    season = sheet.say(N_("Season {season}"), season=_season(statement, language))
+    sheet.text(RIGHT, 40, season, 11, bold=True, align=1, room=ROOM * 0.38)
     as_of = sheet.say(N_("as of {day}"), day=statement.as_of)
     sheet.text(RIGHT, 54, f"{as_of} · {where}", 8, align=1, room=240, color=ink.QUIET)
     sheet.text(LEFT, 62, " · ".join(sheet.beside(TITLE)), 8.5, color=ink.QUIET, room=ROOM * 0.6)

@@ -398,7 +398,7 @@ class Dossier:
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     as_of: date  # the day standings were computed for
-    journal_seq: int  # the issuer's last entry of a kind that can change a page (`KindFacts.public`)
+    journal_seq: int  # the issuer's last entry that can change a page (`events.is_public`)
     digest: str  # sha-256 of what the batch was released with, hex; stays the same until a new version
     unit_names: Names = field(default_factory=lambda: Names({}))  # bag, box ... by name
     loss_names: Mapping[str, Names] = field(default_factory=dict)  # of every loss key in journey and balance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Final
 
 from traceability.words import N_
 
@@ -91,8 +92,8 @@ class KindFacts:
     `creating_class_instance` (STANDARDS A.1). Neither has blending in a tank: what is poured in loses itself in what
     stands there, a transformation with `storing`, and what is drawn off is a new class of goods. `keeps_count` says
     that whole units are conserved like mass. `public` says whether such an entry can change what a page says that is
-    already open: everything kept of pages is made anew after it. The lots a batch is made of never change once it is
-    sealed, so what makes new lots is not public.
+    already open: everything kept of pages is made anew after it, see `is_public`. The lots a batch is made of never
+    change once it is sealed, so what makes new lots is not public.
     """
 
     words: str
@@ -180,3 +181,13 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.SET_SAMPLE: KindFacts(N_("Random sample set"), public=False),
     Kind.ACKNOWLEDGE_RECALL: KindFacts(N_("Recall acknowledged"), public=False),
 }
+
+_PUBLIC: Final = frozenset(str(kind) for kind, facts in KINDS.items() if facts.public)
+
+
+def is_public(kind: str, kdes: Mapping[str, Any]) -> bool:
+    """Whether an entry can change an open page: its kind can, and it does not say that nobody outside sees it.
+
+    The first documents did not say who sees them; every one of them counts.
+    """
+    return kind in _PUBLIC and bool(kdes.get("public", True))

@@ -507,7 +507,7 @@ class DeclareError(Fact):
     event: str
     reason: str  # did_not_occur, incorrect_data (as EPCIS has them), or closer: see schemas.inspection
     replacement: WeighIn | None = None  # the right weigh-in, when a weigh-in was wrong
-    money: str = field(default="stays", metadata=LATER)  # what was paid with a weigh-in; else `undone` with it
+    money: str = field(default="stays", metadata=LATER)  # what was paid for a weigh-in; else `undone` with it
 
 
 UNDONE: Final = "undone"  # the reason of a weigh-in that its clerk takes back within seconds

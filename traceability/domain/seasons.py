@@ -29,6 +29,13 @@ class SetSeason(Fact):
     withdrawn: bool = False
 
 
+class SeasonOf(NamedTuple):
+    """A season by name, or a crop year. Products do not share one, also where they call theirs the same."""
+
+    commodity: str
+    name: str
+
+
 class Period(NamedTuple):
     """What “this season” is: the days of a season that was set, else one crop year without the days of those set."""
 

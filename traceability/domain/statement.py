@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from traceability.domain.dossier import Names
+from traceability.domain.seasons import SeasonOf
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ class Statement:
     number: str
     name: str
     village: str
-    season: str
-    seasons: tuple[str, ...]  # of which there are statements, the newest first
+    season: SeasonOf
+    product: Names  # whose season it is
+    seasons: tuple[SeasonOf, ...]  # of which there are statements, the newest first
     as_of: date
     brought: tuple[Brought, ...]
     sums: tuple[Sum, ...]

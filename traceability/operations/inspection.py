@@ -183,7 +183,7 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
         public=fact.public,
     )
     kdes = {"attachment": row.code, "lot": lot.code, "media_type": media_type, "digest": row.digest}
-    return Entry(rows=[row], kdes=kdes, answer={"attachment": row.code, "lot": lot.code})
+    return Entry(rows=[row], kdes={**kdes, "public": row.public}, answer={"attachment": row.code, "lot": lot.code})
 
 
 def _safe(content: bytes) -> tuple[str, bytes]:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from traceability.domain.events import KINDS, Kind
+from traceability.domain.events import KINDS, Kind, is_public
 from traceability.domain.facts import Fact
 from traceability.domain.identifiers import new_code
 from traceability.domain.journal import canonical, digest
@@ -220,8 +220,9 @@ def append_all(
     connection = session.connection()
     ids = _insert(connection, rows)
     moved = {"org": head.org_id, "to_seq": head.seq, "to_digest": head.digest, "to_recorded_at": head.recorded_at}
-    if KINDS[kind].public:
-        _MOVE_PUBLIC_HEAD.change(connection, {**moved, "to_public_seq": head.seq})
+    public = [row["seq"] for row in rows if is_public(kind, row["kdes"])]
+    if public:
+        _MOVE_PUBLIC_HEAD.change(connection, {**moved, "to_public_seq": public[-1]})
     else:
         _MOVE_HEAD.change(connection, moved)
     written = []
@@ -243,7 +244,7 @@ def append_all(
                 new.lot_id = entry.rows_of.id  # type: ignore[attr-defined]
         session.add_all(entry.rows)
     session.flush()
-    if KINDS[kind].public:
+    if public:
         turn_public_clock(session)
     return [Done(row["kind"], row["code"], row["client_id"], row["recorded_at"], row["answer"]) for row in rows]
 

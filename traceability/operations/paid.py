@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import declare_error
 from traceability.operations.ledger import Done
 from traceability.operations.money import NothingOpen, pay
-from traceability.queries.corrections import paid_with
+from traceability.queries.corrections import Paid, payments_for
 from traceability.queries.weighings import currency_of
 
 
@@ -48,24 +49,28 @@ def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:
 def undo_weigh_in(session: Session, actor: Actor, fact: DeclareError) -> Done:
     """Take back a weigh-in, and what was paid with it."""
     done = declare_error(session, actor, fact)
-    _undo_payment(session, actor, fact)
+    _undo(session, actor, fact, [paid for paid in _payments(session, actor, fact) if paid.at_scale])
     return done
 
 
 def declare_with_money(session: Session, actor: Actor, fact: DeclareError) -> Done:
-    """Declare an entry in error; what was paid with a weigh-in stays booked, or is `undone` in the same transaction.
+    """Declare an entry in error; what was paid for a weigh-in, with it or later, stays booked, or is `undone` with it.
 
-    Raises what `declare_error` does.
+    A payment is undone whole: money that was not handed over paid no other delivery either. Raises what
+    `declare_error` does.
     """
     done = declare_error(session, actor, fact)
     if fact.money == "undone" and not done.replayed:
-        _undo_payment(session, actor, replace(fact, replacement=None, money="stays"))
+        _undo(session, actor, replace(fact, replacement=None, money="stays"), _payments(session, actor, fact))
     return done
 
 
-def _undo_payment(session: Session, actor: Actor, fact: DeclareError) -> None:
-    """Declare in error what was paid at the scale with the weigh-in of `fact`, unless somebody did before."""
-    weigh_in = lookups.event_of(session, actor, fact.event)
-    paid = paid_with(session, weigh_in)
-    if paid is not None and not paid.void:
-        declare_error(session, actor, replace(fact, client_id=f"undo-{paid.event}", event=paid.event))
+def _payments(session: Session, actor: Actor, fact: DeclareError) -> Sequence[Paid]:
+    return payments_for(session, lookups.event_of(session, actor, fact.event))
+
+
+def _undo(session: Session, actor: Actor, fact: DeclareError, payments: Iterable[Paid]) -> None:
+    """Declare payments for the weigh-in of `fact` in error, but for those that somebody did before."""
+    for paid in payments:
+        if not paid.void:
+            declare_error(session, actor, replace(fact, client_id=f"undo-{paid.event}", event=paid.event))

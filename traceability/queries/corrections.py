@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
 from traceability.domain.methods import Method
 from traceability.domain.payments import PAID
 from traceability.domain.postings import Account
-from traceability.models import Batch, Event, Facility, Lot, Party, Person, Plot, Posting, Transfer, User
+from traceability.models import Batch, Event, Facility, Lot, Party, Payment, Person, Plot, Posting, Transfer, User
 from traceability.queries.edges import lots_below
 from traceability.queries.lineage import ancestors_of, chunks
 
@@ -30,10 +30,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Paid:
-    """What was paid at the scale with a weigh-in: the entry that says so, `void` once that was declared in error."""
+    """A payment that names the delivery of a weigh-in: the entry that says so, `void` once it was declared in error."""
 
     event: str
-    amount: int
+    at: datetime
+    zone_minutes: int
+    at_scale: bool  # said with the weigh-in itself, not later
+    amount: int  # of the whole payment
+    for_it: int
+    others: int  # deliveries that it settles as well
     currency: str
     farmer: str  # card code of who got it
     void: bool
@@ -62,7 +67,12 @@ class EntryStory:
     farmer: str = ""  # of a weigh-in: card code of whose it is now
     plot: str = ""
     moved_on: bool = False  # of a weigh-in: some of it is no longer in the delivery
-    paid: Paid | None = None  # of a weigh-in: what was paid with it at the scale
+    payments: tuple[Paid, ...] = ()  # of a weigh-in: what was paid for it, at the scale and later
+
+    @property
+    def paid(self) -> tuple[Paid, ...]:
+        """The payments that count."""
+        return tuple(payment for payment in self.payments if not payment.void)
 
 
 @dataclass(frozen=True)
@@ -114,20 +124,36 @@ def entry_story(session: Session, event: Event) -> EntryStory:
         farmer=(session.scalar(select(Party.code).where(Party.id == first.origin_party_id)) or "") if first else "",
         plot=(session.scalar(select(Plot.name).where(Plot.id == first.origin_plot_id)) or "") if first else "",
         moved_on=first is not None and first.balance_g < first.made_g,
-        paid=paid_with(session, event) if event.kind == Kind.WEIGH_IN else None,
+        payments=payments_for(session, event) if event.kind == Kind.WEIGH_IN else (),
     )
 
 
-def paid_with(session: Session, weigh_in: Event) -> Paid | None:
-    """What was paid at the scale with a weigh-in; nothing where it was owed."""
-    said = select(Event).where(
-        Event.org_id == weigh_in.org_id, Event.client_id == weigh_in.client_id + PAID, Event.kind == str(Kind.PAY)
+def payments_for(session: Session, weigh_in: Event) -> tuple[Paid, ...]:
+    """What was paid for a weigh-in by name, the first first. Money that names no delivery is not among it."""
+    delivery = select(Lot.id).where(Lot.org_id == weigh_in.org_id, Lot.made_by_id == weigh_in.id).scalar_subquery()
+    declaring = aliased(Event)
+    declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
+    rows = session.execute(
+        select(Event, Payment.amount, declared)
+        .join(Payment, Payment.made_by_id == Event.id)
+        .where(Payment.org_id == weigh_in.org_id, Payment.lot_id == delivery)
+        .order_by(Event.id)
     )
-    found = session.scalars(said).first()
-    if found is None:
-        return None
-    void = session.scalar(select(Event.id).where(Event.declares_id == found.id)) is not None
-    return Paid(found.code, found.kdes["amount"], found.kdes["currency"], found.kdes["farmer"], void)
+    return tuple(
+        Paid(
+            event=event.code,
+            at=event.occurred_at,
+            zone_minutes=event.zone_minutes,
+            at_scale=event.client_id == weigh_in.client_id + PAID,
+            amount=event.kdes["amount"],
+            for_it=for_it,
+            others=len(event.kdes["parts"]) - 1,
+            currency=event.kdes["currency"],
+            farmer=event.kdes["farmer"],
+            void=void,
+        )
+        for event, for_it, void in rows
+    )
 
 
 def farmer_number(session: Session, org_id: int, code: str) -> str:

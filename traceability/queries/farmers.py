@@ -14,6 +14,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
 from traceability.errors import NoSuchFarmer
 from traceability.models import Event, Facility, Lot, Party, Person, Plot
+from traceability.queries.seasons import SeasonTotal, season_totals
 
 MOST_FOUND = 40
 ENOUGH_DIGITS = 3  # the end of a number by which people are called at a scale
@@ -69,17 +70,6 @@ class DeliveryRow:
     farmer: str = ""
     farmer_number: str = ""
     plot: str = ""
-
-
-@dataclass(frozen=True)
-class SeasonTotal:
-    """Net grams of one kind of goods in one crop year."""
-
-    commodity: str
-    form: str
-    crop_year: str
-    mass_g: int
-    deliveries: int
 
 
 @dataclass(frozen=True)
@@ -179,12 +169,6 @@ def farmer_page(session: Session, actor: Actor, code: str, most: int = 50) -> Fa
     """Everything about one farmer; at most the last `most` deliveries are listed. Raises NoSuchFarmer."""
     party, person = _party(session, actor, code)
     of_farmer = and_(Lot.org_id == actor.org_id, Lot.origin_party_id == party.id)
-    totals = session.execute(
-        select(Lot.commodity, Lot.form, Lot.crop_year, func.sum(Lot.made_g), func.count())
-        .where(of_farmer, Lot.void.is_(False))
-        .group_by(Lot.commodity, Lot.form, Lot.crop_year)
-        .order_by(Lot.crop_year.desc(), Lot.commodity, Lot.form)
-    )
     return FarmerPage(
         farmer=farmer_row(party, person),
         phone=person.phone,
@@ -194,7 +178,7 @@ def farmer_page(session: Session, actor: Actor, code: str, most: int = 50) -> Fa
         district=party.district,
         registered_at=party.created_at,
         plots=tuple(plots_of(session, actor, party.code)),
-        totals=tuple(SeasonTotal(goods, form, year, int(grams), count) for goods, form, year, grams, count in totals),
+        totals=season_totals(session, actor.org_id, party.id),
         deliveries=tuple(deliveries(session, actor, of_farmer, most=most)),
     )
 

@@ -60,6 +60,7 @@ class DueRow:
     amount: int
     open: int
     currency: str
+    unnamed: int  # of it what money settles that was paid without naming a delivery
 
 
 @dataclass(frozen=True)
@@ -173,25 +174,20 @@ def account(session: Session, actor: Actor, party_id: int) -> Account:
         .order_by(Lot.made_at.desc(), Lot.id.desc())
     ).all()
     dues = tuple(
-        DueRow(
-            code=lot.code,
-            number=lot.number,
-            event=event,
-            made_at=lot.made_at,
-            zone_minutes=lot.zone_minutes,
-            commodity=lot.commodity,
-            form=lot.form,
-            mass_g=lot.made_g,
-            amount=amount,
-            open=_open(amount - int(tied), int(upto), sums.get(currency, (0, 0))),
-            currency=currency,
-        )
+        _due(lot, event, amount, currency, int(tied), _open(amount - int(tied), int(upto), sums.get(currency, (0, 0))))
         for lot, event, amount, tied, upto, currency in rows
     )
     unpriced = session.scalar(
         select(func.count()).where(Lot.org_id == actor.org_id, Lot.origin_party_id == party_id, without_price())
     )
     return Account(_balances(dues, sums), dues, _payments(session, actor, party_id), unpriced or 0)
+
+
+def paid_without_naming(session: Session, actor: Actor, lot: str) -> DueRow | None:
+    """A delivery that stands and that money settles which was paid without naming it; see `unnamed`."""
+    party = select(Lot.origin_party_id).where(Lot.org_id == actor.org_id, Lot.code == lot)
+    dues = account(session, actor, session.scalars(party).one() or 0).dues
+    return next((row for row in dues if row.code == lot and row.unnamed), None)
 
 
 def without_price() -> ColumnElement[bool]:
@@ -339,6 +335,23 @@ def _settled(session: Session, run: CTE, paid: CTE) -> list[tuple[str, int, int]
 
     given, tied = sums(paid, "amount"), sums(run, "tied")
     return [(currency, given.get(currency, 0), tied.get(currency, 0)) for currency in sorted({*given, *tied})]
+
+
+def _due(lot: Lot, event: str, amount: int, currency: str, tied: int, still: int) -> DueRow:
+    return DueRow(
+        code=lot.code,
+        number=lot.number,
+        event=event,
+        made_at=lot.made_at,
+        zone_minutes=lot.zone_minutes,
+        commodity=lot.commodity,
+        form=lot.form,
+        mass_g=lot.made_g,
+        amount=amount,
+        open=still,
+        currency=currency,
+        unnamed=amount - tied - still,
+    )
 
 
 def _open(left: int, upto: int, sums: tuple[int, int]) -> int:

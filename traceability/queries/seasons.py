@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from traceability.domain.moments import day_of
-from traceability.domain.seasons import Period, period_between
+from traceability.domain.seasons import Period, SeasonOf, period_between
 from traceability.models import Lot, Season
 from traceability.models.statements import Statement
 
@@ -37,6 +38,17 @@ class SeasonRow:
 
     def overlaps(self, from_on: date, to_on: date) -> bool:
         return self.from_on <= to_on and from_on <= self.to_on
+
+
+@dataclass(frozen=True)
+class SeasonTotal:
+    """Net grams of one kind of goods in one season."""
+
+    commodity: str
+    form: str
+    season: str
+    mass_g: int
+    deliveries: int
 
 
 def seasons_of(session: Session, org_id: int, commodity: str) -> list[SeasonRow]:
@@ -87,16 +99,35 @@ def outside(spans: Sequence[tuple[datetime, datetime]]) -> ColumnElement[bool]:
     return and_(true(), *(or_(Lot.made_at < since, Lot.made_at >= until) for since, until in spans))
 
 
-def names_of(session: Session, org_id: int, lots: Sequence[Lot]) -> dict[int, str]:
-    """For each delivery, by its id, the name of its season."""
+def deliveries_of(session: Session, org_id: int, party_id: int) -> list[Lot]:
+    """What a farmer brought and counts, the earliest first."""
+    theirs = (Lot.org_id == org_id, Lot.origin_party_id == party_id, Lot.kind == "delivery", Lot.void.is_(False))
+    return list(session.scalars(select(Lot).where(*theirs).order_by(Lot.made_at, Lot.id)))
+
+
+def seasons_by_lot(session: Session, org_id: int, lots: Sequence[Lot]) -> dict[int, SeasonOf]:
+    """For each delivery, by its id, its season."""
     known = {commodity: seasons_of(session, org_id, commodity) for commodity in {lot.commodity for lot in lots}}
-    return dict(_named(known, lots))
+    return {lot.id: _season_of(known, lot) for lot in lots}
 
 
-def _named(known: dict[str, list[SeasonRow]], lots: Sequence[Lot]) -> Iterator[tuple[int, str]]:
-    for lot in lots:
-        season = season_on(known[lot.commodity], day_of(lot.made_at, lot.zone_minutes))
-        yield lot.id, season.name if season else lot.crop_year
+def season_totals(session: Session, org_id: int, party_id: int) -> tuple[SeasonTotal, ...]:
+    """What a farmer brought, season by season, that of the newest delivery first."""
+    mass: Counter[tuple[SeasonOf, str]] = Counter()
+    count: Counter[tuple[SeasonOf, str]] = Counter()
+    lots = deliveries_of(session, org_id, party_id)
+    of_lot = seasons_by_lot(session, org_id, lots)
+    for lot in reversed(lots):
+        mass[of_lot[lot.id], lot.form] += lot.made_g
+        count[of_lot[lot.id], lot.form] += 1
+    newest = list(dict.fromkeys(season for season, _ in mass))
+    order = sorted(mass, key=lambda key: (newest.index(key[0]), key[1]))
+    return tuple(SeasonTotal(key[0].commodity, key[1], key[0].name, mass[key], count[key]) for key in order)
+
+
+def _season_of(known: Mapping[str, Sequence[SeasonRow]], lot: Lot) -> SeasonOf:
+    row = season_on(known[lot.commodity], day_of(lot.made_at, lot.zone_minutes))
+    return SeasonOf(lot.commodity, row.name if row else lot.crop_year)
 
 
 def _standing(commodity: str, rows: Sequence[Any]) -> list[SeasonRow]:

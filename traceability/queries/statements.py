@@ -15,12 +15,13 @@ from traceability.domain.dossier import Names
 from traceability.domain.moments import day_of
 from traceability.domain.packed import unpack_farmers
 from traceability.domain.roles import Actor
+from traceability.domain.seasons import SeasonOf
 from traceability.domain.statement import Brought, Money, Statement, Sum, Went
 from traceability.errors import NotFound
 from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Party, Payment
 from traceability.queries import farmers, money
 from traceability.queries.lineage import chunks
-from traceability.queries.seasons import names_of
+from traceability.queries.seasons import deliveries_of, seasons_by_lot
 from traceability.queries.traces import LotRow, trace_forward_rows
 
 
@@ -28,28 +29,21 @@ class NoSuchSeason(NotFound):
     """This farmer brought nothing in that season. Choose one of the seasons on the farmer's page."""
 
 
-def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> Statement:
-    """One season of one farmer, that of the newest delivery when none is named. Raises NoSuchFarmer, NoSuchSeason."""
+def statement(session: Session, actor: Actor, farmer: str, season: str = "", commodity: str = "") -> Statement:
+    """One season of one product of one farmer; of those asked for, or of all, that of the newest delivery.
+
+    Raises NoSuchFarmer, NoSuchSeason.
+    """
     who = farmers.farmer(session, actor, farmer)
     house = session.get_one(Organisation, actor.org_id)
     party_id = session.scalars(select(Party.id).where(Party.org_id == actor.org_id, Party.code == who.code)).one()
-    lots = list(
-        session.scalars(
-            select(Lot)
-            .where(
-                Lot.org_id == actor.org_id,
-                Lot.origin_party_id == party_id,
-                Lot.kind == "delivery",
-                Lot.void.is_(False),
-            )
-            .order_by(Lot.made_at, Lot.id)
-        )
-    )
-    of_lot = names_of(session, actor.org_id, lots)
+    lots = deliveries_of(session, actor.org_id, party_id)
+    of_lot = seasons_by_lot(session, actor.org_id, lots)
     seasons = tuple(dict.fromkeys(of_lot[lot.id] for lot in reversed(lots)))  # that of the newest delivery first
-    if (season and season not in seasons) or not seasons:
+    asked = [each for each in seasons if season in ("", each.name) and commodity in ("", each.commodity)]
+    if not asked:
         raise NoSuchSeason()
-    chosen = season or seasons[0]
+    chosen = asked[0]
     own = [lot for lot in lots if of_lot[lot.id] == chosen]
     dues = _dues(session, own)
     forward = trace_forward_rows(session, own).rows
@@ -66,6 +60,7 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
         name=who.name,
         village=who.village,
         season=chosen,
+        product=product_of(chosen.commodity),
         seasons=seasons,
         as_of=day_of(datetime.now(UTC), actor.zone_minutes),
         brought=tuple(_brought(lot, dues) for lot in own),
@@ -78,6 +73,11 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "") -> 
             row.affected_stock_g for row in forward if row.organisation != actor.org_code and row.code not in sold
         ),
     )
+
+
+def product_of(commodity: str) -> Names:
+    """The names of a product; its key where no commodity file knows it any longer."""
+    return COMMODITIES[commodity].names if commodity in COMMODITIES else Names({"en": commodity})
 
 
 def goods_of(commodity: str, form: str) -> Names:
@@ -118,7 +118,7 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
 
 
 def _paid(
-    session: Session, actor: Actor, party_id: int, lots: Sequence[Lot], of_lot: Mapping[int, str], season: str
+    session: Session, actor: Actor, party_id: int, lots: Sequence[Lot], of_lot: Mapping[int, SeasonOf], season: SeasonOf
 ) -> dict[str, int]:
     """What was paid for a season, by currency.
 

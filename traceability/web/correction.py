@@ -16,7 +16,7 @@ from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import approvals, correction, lookups
 from traceability.operations.paid import declare_with_money
-from traceability.queries import corrections, farmers
+from traceability.queries import corrections, farmers, money
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
@@ -108,9 +108,23 @@ def _declare_page(form: forms.Form, story: EntryStory) -> Response:
         form.offer("plot", plots)
     beyond = {" ".join((refusal.__doc__ or "").split()) for refusal in (ManagerNeeded, UsedDownstream)}
     stuck = any(sentence.text in beyond for some in form.problems.values() for sentence in some)
+    unnamed = None if story.declared else _money_without_name(story)
     return page(
-        "correction/declare.html", status=form.status, form=form, story=story, words=_words(story.kind), stuck=stuck
+        "correction/declare.html",
+        status=form.status,
+        form=form,
+        story=story,
+        words=_words(story.kind),
+        stuck=stuck,
+        unnamed=unnamed,
     )
+
+
+def _money_without_name(story: EntryStory) -> money.DueRow | None:
+    if story.kind != Kind.WEIGH_IN:
+        return None
+    with database().reading() as session:
+        return money.paid_without_naming(session, current_actor(), story.lot)
 
 
 def _as_typed(story: EntryStory) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 A request is answered here only when it is as plain as a scan is; everything else goes on to Flask, and so does
 everything that the database does not answer at once. Every entry that can change an open page turns the public clock
-in its own transaction (`KindFacts.public`), and the clock is read before every answer: a page that was stopped is
+in its own transaction (`events.is_public`), and the clock is read before every answer: a page that was stopped is
 never shown as it was before, not even once. What is kept holds for one clock, one day where the goods were made (a
 certificate ends with that day), and one edition of the program.
 """

@@ -22,7 +22,7 @@ blueprint = Blueprint("statement", __name__)
 @blueprint.get("/farmers/<code>/statement")
 @signed_in()
 def statement(code: str) -> Response:
-    """One season: what was brought, what was paid, where it went. `?season=2025/26`, else the newest."""
+    """One season: what was brought, what was paid, where it went. `?season=2025/26&product=mango`, else the newest."""
     found = _asked(code)
     return page("statement/statement.html", found=found, country=partial(terms.country, current_language()))
 
@@ -33,12 +33,13 @@ def paper(code: str) -> Response:
     """The same on A4."""
     found = _asked(code)
     response = current_app.response_class(statement_pdf(found, language=current_language()), mimetype="application/pdf")
-    season = "-".join(re.findall(r"[A-Za-z0-9]+", ascii_forms(found.season))) or "season"
-    name = f"statement-{found.number}-{season}.pdf"
+    season = "-".join(re.findall(r"[A-Za-z0-9]+", ascii_forms(found.season.name))) or "season"
+    name = f"statement-{found.number}-{found.season.commodity}-{season}.pdf"
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response
 
 
 def _asked(code: str) -> Statement:
+    season, product = (request.args.get(name, "").strip() for name in ("season", "product"))
     with database().reading() as session:
-        return statement_of(session, current_actor(), code, request.args.get("season", "").strip())
+        return statement_of(session, current_actor(), code, season, product)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.domain.events import KINDS
+from traceability.domain.events import KINDS, is_public
 from traceability.domain.journal import FIRST, digest
 from traceability.models import JournalHead, Organisation, Posting
 from traceability.queries.audit.page import Finding, Named, Page, Recorded, differing
@@ -28,7 +28,6 @@ BACKWARDS: Final = N_("The record's clock ran backwards.")
 OTHER_PUBLIC: Final = N_("The last public entry of the journal is not the one that pages name.")
 OTHER_END: Final = N_("The journal does not end where it is said to end.")
 
-_PUBLIC: Final = frozenset(str(kind) for kind, facts in KINDS.items() if facts.public)
 _TOLD: Final = Recorded._fields[Recorded._fields.index("organisation") :]
 _SAID: Final = itemgetter(*_TOLD)
 _CLASS: Final = ("event_type", "business_step", "disposition")
@@ -45,7 +44,7 @@ class Chain:
     """How far each organisation's journal has been followed."""
 
     ends: dict[int, tuple[int, str, datetime]] = field(default_factory=dict)  # org id -> seq, digest, recorded
-    public: dict[int, int] = field(default_factory=dict)  # org id -> seq of the last entry of a public kind
+    public: dict[int, int] = field(default_factory=dict)  # org id -> seq of the last public entry
 
     def follow(self, session: Session, page: Page) -> Iterator[Finding]:
         """Findings of one page's events, one after another."""
@@ -54,7 +53,7 @@ class Chain:
             before = self.ends.get(event.org_id, _BEFORE_ALL)
             computed = digest(event.body)
             self.ends[event.org_id] = (event.seq, computed, event.recorded_at)
-            if event.kind in _PUBLIC:
+            if is_public(event.kind, event.kdes):
                 self.public[event.org_id] = event.seq
             if not _follows(event, body, before, computed):
                 yield from _out_of_line(event, body, before, computed, page.place_of(event))

@@ -63,6 +63,7 @@ _MEASUREMENTS: Final = Statement(
     .join(Lot, Lot.id == Measurement.lot_id)
     .where(within_span(Measurement.made_by_id))
 )
+_OF_ATTACHMENT: Final = ("lot", "media_type", "digest", "public")
 _SOME_ATTACHMENT: Final = Statement(select(Attachment.id).where(within_span(Attachment.made_by_id)).limit(1))
 _ATTACHMENTS: Final = (
     select(Attachment, Lot.code)
@@ -157,11 +158,12 @@ def _attachments(session: Session, page: Page) -> Iterator[Finding]:
         computed = hashlib.sha256(row.content).hexdigest()
         if computed != row.digest:
             yield Finding(OTHER_CONTENT, f"attachment {row.code}", row.digest, computed)
-        stored[row.made_by_id][row.code] = {"lot": lot, "media_type": row.media_type, "digest": row.digest}
+        said = {"lot": lot, "media_type": row.media_type, "digest": row.digest, "public": row.public}
+        stored[row.made_by_id][row.code] = said
         session.expunge(row)
     for event, body in page.read:
         if event.id in stored or "attachment" in body["kdes"]:
             kdes = body["kdes"]
-            told = {name: kdes.get(name) for name in ("lot", "media_type", "digest")}
+            told = {name: kdes[name] for name in _OF_ATTACHMENT if name in kdes}  # the first did not say who sees them
             expected = {kdes["attachment"]: told} if "attachment" in kdes else {}
             yield from against("attachment", expected, stored.get(event.id, {}), page.place_of(event))

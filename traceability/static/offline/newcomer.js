@@ -1,6 +1,6 @@
 // A new farmer in three fields: usable at once, sent before the weigh-ins that are about them.
 
-import { NEEDS, save, entries } from "./outbox.js";
+import { save, says } from "./outbox.js";
 import { screen, tell } from "./page.js";
 import { newcomer } from "./snapshot.js";
 import { kept } from "./store.js";
@@ -8,10 +8,12 @@ import { say } from "./words.js";
 
 const field = (id) => document.getElementById(id);
 let id = "";
+let again = false;
 
 // An empty form, with what was searched for as the name; or one that was refused, to be changed.
 export function openNewcomer(searched = "", refused = null) {
   id = refused?.id ?? crypto.randomUUID();
+  again = Boolean(refused);
   field("new-name").value = refused?.body.name ?? (/\d/u.test(searched) ? "" : searched.trim());
   field("new-village").value = refused?.body.village ?? "";
   field("new-phone").value = refused?.body.phone ?? "";
@@ -28,10 +30,9 @@ screen("newcomer").addEventListener("submit", async (event) => {
   const settings = await kept("settings");
   const body = { name, village, country: settings?.country || "LA" };
   if (phone) body.phone = phone;
-  const before = (await entries()).find((entry) => entry.id === id);
   try {
     const saved = await save({ kind: "farmer", id, body, net_g: 0, who: name }, "");
-    const again = before?.state === NEEDS;
+    if (says(saved) !== says({ kind: "farmer", body })) return void tell("newcomer-problem", say("saved_as", saved.body));
     screen("newcomer").dispatchEvent(new CustomEvent("registered", { detail: again ? null : newcomer(saved) }));
   } catch {
     tell("newcomer-problem", say("cannot_keep"));

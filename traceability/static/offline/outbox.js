@@ -44,13 +44,13 @@ export const unsent = (entry) => entry.state === WAITING || entry.state === NEED
 
 // Keep an entry, with its number when it has none yet, and forget the draft: all of it or nothing. A second tab that
 // saves the same form finds it kept already and gets that; where it says something else, or what was kept was taken back,
-// it is an entry of its own, `beside` that one. It builds on the entries that its body names, and on `after`.
+// it is an entry of its own, `beside` that one; but a farmer is one person, who stays as sent. It builds on the entries that its body names, and on `after`.
 export async function save(entry, letter) {
   const saved = await transact(["outbox", "kept"], "readwrite", async (outbox, store) => {
     await forgetDraft(store, entry);
     const first = await answer(outbox.get(entry.id));
     const before = first && (await isOpen(outbox, first)) ? first : null; // it is changed, and stays the same entry
-    const again = !before && (await answer(outbox.getAll())).find((one) => [one.id, one.beside].includes(entry.id) && one.state !== REMOVED && says(one) === says(entry));
+    const again = !before && (await answer(outbox.getAll())).find((one) => [one.id, one.beside].includes(entry.id) && one.state !== REMOVED && (isFarmer(entry) || says(one) === says(entry)));
     if (again) return again;
     const next = before ?? { place: ((await answer(store.get("place"))) ?? 0) + 1 };
     if (!before) store.put(next.place, "place");
@@ -68,13 +68,15 @@ export async function save(entry, letter) {
 }
 
 // What an entry says, without what two tabs differ in that save the same: its number, when, and that it was looked at.
-function says(entry) {
+export function says(entry) {
   const { occurred_at, device_at, confirmed, [kindOf(entry).numbered]: number, ...said } = entry.body;
   return JSON.stringify(Object.entries(said).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-// Whether it may still be changed: it was refused, or what it builds on was.
-const isOpen = async (outbox, entry) => entry.state === NEEDS || Boolean(heldBy(entry, byId(await answer(outbox.getAll()))));
+const isFarmer = (entry) => nameOf(entry) === "farmer";
+
+// Whether it may still be changed: it was refused, or what it builds on was, or it is a farmer who was not sent.
+const isOpen = async (outbox, entry) => entry.state === NEEDS || (isFarmer(entry) && entry.state === WAITING && !entry.tried) || Boolean(heldBy(entry, byId(await answer(outbox.getAll()))));
 
 // With the entry, so that a draft is never opened again after it was kept. Bags that another tab put into it stay.
 async function forgetDraft(store, { id, form }, about = "") {
@@ -142,13 +144,13 @@ export async function release(id) {
   await replace({ id }, { until: 0 });
 }
 
-// Whether it was still waiting, and so was changed.
+// The entry as it was changed, when it was still waiting.
 const replace = (entry, change) =>
   transact(["outbox"], "readwrite", async (store) => {
     const now = await answer(store.get(entry.id));
-    if (now?.state !== WAITING) return false;
+    if (now?.state !== WAITING) return null;
     store.put({ ...now, ...change });
-    return true;
+    return { ...now, ...change };
   });
 
 // A clock that was set back holds nothing up.
@@ -181,9 +183,10 @@ async function sendAll(language) {
   const queue = held < 0 ? waiting : waiting.slice(0, held); // nothing overtakes what can still be undone
   let open = all.filter(unsent).length;
   if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
-  for (const entry of queue) {
-    if (waitsFor(entry, known)) continue; // what it builds on is not on record yet
-    if (!(await replace(entry, { tried: true }))) continue; // it was taken back meanwhile
+  for (const one of queue) {
+    if (waitsFor(one, known)) continue; // what it builds on is not on record yet
+    const entry = await replace(one, { tried: true }); // as another tab changed it meanwhile
+    if (!entry) continue; // it was taken back
     const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
     if (!said || said.strange) {
       if (said?.strange < 500) await replace(entry, { tried: false }); // nothing of ours saw it
