@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from tests.cast import BOLAVEN, World
 from tests.web.client import Client, Page
 from traceability.domain import facts
-from traceability.operations import packing, registry
+from traceability.operations import inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
@@ -116,13 +119,67 @@ def test_the_minimum_content_of_viet_nam_is_there(visitor: Client, world: World)
     stages = next(row for row in page.root.all("ol") if "small" in row.attributes.get("class", ""))
     rows = [row.text for row in stages.all("li")]
     assert len(rows) == len(found.journey)
+    made = {step.kind: step.lot_number for step in found.journey}
+    assert made["pack"] == made["release"] == found.lot_number
     for row, step in zip(rows, found.journey, strict=True):
-        assert step.event_code in row
-        assert step.kind == "release" or world.mill in row, "each stage says at which place"
+        assert row.endswith(f"· {step.event_code}") or step.kind == "weigh_in"
+        assert world.mill in row, "each stage says at which place"
         assert re.search(r"\d\d:\d\d", row), "and when, to the minute"
-    packed = next(step for step in found.journey if step.kind == "pack")
-    assert packed.lot_number == found.lot_number
-    assert found.lot_number in next(row for row in rows if row.startswith("Packed"))
+        # and what came out; the number of a delivery stands on its farmer's receipt, so the entry speaks for it
+        assert made[step.kind] in row
+        assert bool(made[step.kind]) == (step.kind != "weigh_in")
+
+
+def test_a_stage_names_the_first_of_many_lots_and_every_place(visitor: Client, world: World) -> None:
+    """`6 deliveries -> 6 lots -> M -> packed -> B`"""
+    lots = [world.lot(world.delivery(20_000 + at, key)) for at, key in enumerate([world.amina, world.bounmy] * 3)]
+    code = world.released(world.sealed(world.packed(world.merge(*lots))))
+    (formed,) = [step for step in data(visitor, code)["journey"] if step["kind"] == "form_lot"]
+    numbers = sorted(world.row(lot).number for lot in lots)
+    assert (formed["lots"], formed["lot_numbers"], formed["lot_number"]) == (6, numbers[:4], "")
+    assert f"{' '.join(numbers[:4])} +2 · {world.mill} ·" in visitor.get(f"/b/{code}").text
+
+
+MAKER = {"brand": "Cà phê Bình Minh", "model": "Classic 250", "serial": "BM-0417"}
+
+
+def recalled(world: World, code: str) -> None:
+    world.do(world.malee, inspection.recall, facts.RecallGoods, lot=code, reason="smell", action="wait")
+
+
+def held(world: World, code: str) -> None:
+    world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, lot=code, reason="smell", action="wait")
+
+
+def replaced(world: World, code: str) -> None:
+    world.do(world.malee, packing.supersede, facts.Supersede, old=code, new=world.released(), reason="packed again")
+
+
+@pytest.mark.parametrize("happens", [lambda _world, _code: None, recalled, held, replaced])
+def test_brand_model_and_serial_number_are_said_in_every_state(
+    visitor: Client, world: World, happens: Callable[[World, str], None]
+) -> None:
+    code = world.released(world.sealed(**MAKER))
+    happens(world, code)
+    shown = facts_of(visitor.get(f"/b/{code}"))
+    labels = ("Brand", "Model", "Serial number")
+    assert [shown[label] for label in labels] == list(MAKER.values())
+    assert {name: data(visitor, code)["marks"][name] for name in MAKER} == MAKER
+    pdf = PdfReader(BytesIO(visitor.get(f"/b/{code}/certificate.pdf").body))
+    paper = " ".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
+    for label, value in zip(labels, MAKER.values(), strict=True):
+        assert label in paper
+        assert value in paper
+
+
+def test_goods_without_brand_say_nothing_of_it_and_machines_read_the_brand_in_the_linkset(
+    visitor: Client, world: World
+) -> None:
+    plain = visitor.get(f"/b/{world.released()}")
+    assert not {"Brand", "Model", "Serial number"} & set(facts_of(plain))
+    code = world.released(world.sealed(**MAKER))
+    (context,) = json.loads(visitor.get(f"/b/{code}?linkType=linkset").response.data)["linkset"]
+    assert context["itemDescription"].startswith("Green coffee · Cà phê Bình Minh · ")
 
 
 def test_everybody_on_the_way_is_named_with_an_address(visitor: Client, world: World) -> None:

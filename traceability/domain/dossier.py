@@ -130,9 +130,20 @@ class Step:
     detail: str = ""  # a vehicle, a seal, a container: as typed
     form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
     others: int = 0  # how many other organisations did the same
-    site_code: str = ""  # public code of the place, when all of it happened at one that is known
-    lot_number: str = ""  # of the lot that came out, when it was one
+    site_codes: tuple[str, ...] = ()  # public codes of the places, or of the organisation where no place is known
+    lot_numbers: tuple[str, ...] = ()  # of the first few lots that came out; of deliveries nothing is told
+    lots: int = 0  # how many came out
     basis: str = ""  # measured, declared, assumed: how its grams are known; empty where it only repeats others
+
+    @property
+    def site_code(self) -> str:
+        """The place, when all of it happened at one."""
+        return self.site_codes[0] if len(self.site_codes) == 1 else ""
+
+    @property
+    def lot_number(self) -> str:
+        """The lot that came out, when it was one."""
+        return self.lot_numbers[0] if self.lots == 1 else ""
 
 
 class Share(NamedTuple):
@@ -337,6 +348,9 @@ class Marks:
     vehicle: str = ""
     gtin: str = ""
     own_number: str = ""  # what the owner calls the lot, when that is another number
+    brand: str = ""
+    model: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True)

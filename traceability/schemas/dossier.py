@@ -87,6 +87,10 @@ class MarksSchema(Schema):
     seal = fields.String()
     vehicle = fields.String()
     gtin = fields.String()
+    own_number = fields.String()
+    brand = fields.String()
+    model = fields.String()
+    serial = fields.String()
 
 
 class StepSchema(Schema):
@@ -106,7 +110,10 @@ class StepSchema(Schema):
     form = InLanguages()
     others = fields.Integer()
     site_code = fields.String()
+    site_codes = fields.List(fields.String())
     lot_number = fields.String()
+    lot_numbers = fields.List(fields.String())
+    lots = fields.Integer()
     basis = fields.String()
 
 

@@ -38,7 +38,7 @@ from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web import honest_marks
-from traceability.web.journey_words import Line, loss_words, place_words, told
+from traceability.web.journey_words import Line, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, called, labels, ways, whose
 from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say, translate
 
@@ -175,6 +175,9 @@ class BatchPage:
         marks = self.dossier.marks
         printed = [
             (N_("Lot number"), self.dossier.lot_number),
+            (N_("Brand"), marks.brand),
+            (N_("Model"), marks.model),
+            (N_("Serial number"), marks.serial),
             (N_("Packed as"), self.units),
             (N_("ICO mark"), marks.ico),
             (N_("Container number"), marks.container),
@@ -227,15 +230,9 @@ class BatchPage:
         return who.address or place_words(self.language, who.place)
 
     @property
-    def stages(self) -> list[tuple[str, str, list[str]]]:
+    def stages(self) -> list[tuple[str, str, list[list[str]]]]:
         """Every step for an inspector: what it was, when to the minute, and the codes of its goods, place and entry."""
-        found = []
-        for step in self.dossier.journey:
-            times = (moment(self.language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
-            codes = (step.lot_number, step.site_code, step.event_code)
-            verb = translate(self.language, terms.step_words(step.kind))
-            found.append((verb, " – ".join(dict.fromkeys(times)), [code for code in codes if code]))
-        return found
+        return stages(self.dossier, self.language)
 
     @property
     def released_on(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.domain.dossier import Dossier, Place, Step
 from traceability.domain.moments import day_of
-from traceability.words import N_, NO_BREAK, day, mass, named, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, mass, moment, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
@@ -60,6 +60,18 @@ def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
         lines.append(line._replace(place="") if here == before else line)
         before = here
     return lines
+
+
+def stages(dossier: Dossier, language: str) -> list[tuple[str, str, list[list[str]]]]:
+    """Every step for an inspector: what it was, when to the minute, and the codes of its goods, places and entry."""
+    found = []
+    for step in dossier.journey:
+        times = (moment(language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
+        more = step.lots - len(step.lot_numbers)
+        goods = [*step.lot_numbers, *([f"+{more}"] if more else [])]
+        codes = [some for some in (goods, [*step.site_codes], [step.event_code]) if some]
+        found.append((translate(language, terms.step_words(step.kind)), " – ".join(dict.fromkeys(times)), codes))
+    return found
 
 
 def place_words(language: str, place: Place) -> str:
