@@ -15,10 +15,11 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from tests.cast import BOLAVEN, World
+from tests.cast import AMINA, BOLAVEN, World
 from tests.web.client import Client, Page
 from traceability.domain import facts
-from traceability.operations import inspection, packing, registry
+from traceability.domain.approvals import Approve, AskCap
+from traceability.operations import approvals, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
@@ -202,6 +203,28 @@ def test_machines_find_the_data_and_the_links(visitor: Client, world: World) -> 
     assert linkset.mimetype == "application/linkset+json"
     flow = data(visitor, code)["flow"]
     assert sum(band["mass_g"] for band in flow["bands"]) == sum(part["mass_g"] for part in flow["sources"]) == 100_000
+
+
+# --- limits (fraud scenario F3) -----------------------------------------------------------------------------------
+
+
+def test_the_block_of_inspectors_says_when_a_limit_was_raised_and_else_nothing(visitor: Client, world: World) -> None:
+    fruit = (world.delivery(60_000, plot=world.amina_plot), world.delivery(40_000, world.bounmy))
+    code = world.released(world.sealed(world.packed(world.lot(*fruit))))
+    for cap_g in (100_000, 200_000):
+        before = visitor.get(f"/b/{code}")
+        assert "Yearly limits" not in before.text
+        assert (data(visitor, code)["raised_farms"], data(visitor, code)["raised"]) == (0, [])
+        asked = world.do(
+            world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=cap_g, reason="trees"
+        ).event
+        world.do(world.malee, approvals.approve, Approve, request=asked)
+    after = visitor.get(f"/b/{code}")
+    (block,) = [one.text for one in after.root.all("details") if "inspector" in one.attributes.get("class", "")]
+    assert "Yearly limits One of 2 farms had its yearly limit raised in that season. Asked for by one person" in block
+    assert not [name for name in (AMINA, "Malee", "Bakari") if name in after.text]
+    assert data(visitor, code)["raised_farms"] == 1
+    assert [one["checked"] for one in data(visitor, code)["raised"]] == ["by_another"]
 
 
 # --- lines --------------------------------------------------------------------------------------------------------

@@ -327,6 +327,23 @@ class Change:
     replaced: bool
 
 
+class Checked(StrEnum):
+    """Who looked at a yearly limit before it was raised."""
+
+    BY_ANOTHER = "by_another"
+    ON_ONE_DEVICE = "on_one_device"  # by another, in the browser in which it was asked for
+    BY_NOBODY_ELSE = "by_nobody_else"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The yearly limit of a plot was raised in the season in which it brought some of the batch. Nobody is named."""
+
+    at: datetime  # when it was recorded
+    zone_minutes: int
+    checked: Checked
+
+
 @dataclass(frozen=True)
 class Balance:
     """The mass balance of everything that went into the batch, scaled to the batch's ancestry, in grams."""
@@ -423,6 +440,8 @@ class Dossier:
     lifted: tuple[Lifted, ...] = ()  # the oldest first
     papers: tuple[Paper, ...] = ()  # as they are shown now: like the standing of certificates they are not frozen
     flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
+    raised_farms: int = 0  # farms whose yearly limit was raised
+    raised: tuple[Raised, ...] = ()  # the oldest first
 
     @property
     def is_earlier(self) -> bool:

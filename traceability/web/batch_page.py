@@ -38,8 +38,8 @@ from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web import honest_marks
-from traceability.web.journey_words import Line, loss_words, place_words, stages, told
-from traceability.web.lineage_words import Label, called, labels, ways, whose
+from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
+from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
 from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
@@ -235,6 +235,11 @@ class BatchPage:
         return stages(self.dossier, self.language)
 
     @property
+    def limits(self) -> list[str]:
+        """The yearly limits that were raised, for an inspector."""
+        return limits(self.dossier, self.language)
+
+    @property
     def released_on(self) -> str:
         """The day of the release, where it happened."""
         at = self.dossier.released_at
@@ -363,13 +368,7 @@ class BatchPage:
     @property
     def flow_bands(self) -> list[str]:
         """Every band of the picture as a sentence."""
-        flow = self.dossier.flow
-        sources, lots = ([called(self.language, part) for part in parts] for parts in (flow.sources, flow.lots))
-        said = N_("{mass_g} from {parent} to {child}")
-        return [
-            translate(self.language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
-            for band in flow.bands
-        ]
+        return bands(self.dossier.flow, self.language)
 
     # --- photos ---------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
-from traceability.domain.dossier import Dossier, Place, Step
+from traceability.domain.dossier import Checked, Dossier, Place, Step
 from traceability.domain.moments import day_of
 from traceability.words import N_, NO_BREAK, day, mass, moment, named, ntranslate, translate
 
@@ -30,6 +30,12 @@ _ICONS: Final[Mapping[str, str]] = {
     "seal": "paper",
     "release": "check",
     "ship": "truck",
+}
+
+_CHECKED: Final[Mapping[Checked, str]] = {
+    Checked.BY_ANOTHER: N_("Asked for by one person and approved by another: {days}."),
+    Checked.ON_ONE_DEVICE: N_("Asked for and approved on one device: {days}."),
+    Checked.BY_NOBODY_ELSE: N_("By one person alone: {days}."),
 }
 
 
@@ -72,6 +78,22 @@ def stages(dossier: Dossier, language: str) -> list[tuple[str, str, list[list[st
         codes = [some for some in (goods, [*step.site_codes], [step.event_code]) if some]
         found.append((translate(language, terms.step_words(step.kind)), " – ".join(dict.fromkeys(times)), codes))
     return found
+
+
+def limits(dossier: Dossier, language: str) -> list[str]:
+    """How many farms had a yearly limit raised; then when, by who looked at it. Nothing where none had."""
+    if not dossier.raised:
+        return []
+    one = N_("One of {farms} farms had its yearly limit raised in that season.")
+    many = N_("{n} of {farms} farms had their yearly limit raised in that season.")
+    lines = [ntranslate(language, one, many, dossier.raised_farms, farms=dossier.farms)]
+    if dossier.farms == 1:
+        lines = [translate(language, N_("The farm had its yearly limit raised in that season."))]
+    for checked, words in _CHECKED.items():
+        days = [day_of(one.at, one.zone_minutes) for one in dossier.raised if one.checked is checked]
+        between = " – ".join(dict.fromkeys(day(language, on) for on in (days[0], days[-1]))) if days else ""
+        lines += [translate(language, words, days=between)] if days else []
+    return lines
 
 
 def place_words(language: str, place: Place) -> str:
