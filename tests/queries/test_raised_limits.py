@@ -51,7 +51,7 @@ def test_a_batch_says_that_a_limit_was_raised_by_two_persons_and_names_nobody(wo
     limit(world, world.amina_plot, 200_000)
     assert told(world, code) == (1, [Checked.BY_ANOTHER])
     said = limits(dossier(world, code), "en")
-    assert said[0] == "One of 2 farms had its yearly limit raised in that season."
+    assert said[0] == "One of 2 farms had its yearly limit raised in the season of this batch."
     today = datetime.now(UTC)
     assert said[1].startswith("Asked for by one person and approved by another: ")
     assert str(today.year) in said[1]
@@ -86,7 +86,7 @@ def test_who_raises_alone_is_told_apart(world: World) -> None:
     limit(world, world.bounmy_plot, 200_000, asks=world.malee)
     assert told(world, code) == (2, [Checked.BY_ANOTHER, Checked.BY_NOBODY_ELSE])
     said = limits(dossier(world, code), "en")
-    assert said[0] == "2 of 2 farms had their yearly limit raised in that season."
+    assert said[0] == "2 of 2 farms had their yearly limit raised in the season of this batch."
     assert [line.partition(":")[0] for line in said[1:]] == [
         "Asked for by one person and approved by another",
         "By one person alone",
@@ -121,4 +121,4 @@ def test_a_batch_of_another_organisation_says_it_too(world: World) -> None:
     world.do(world.chiara, packing.release, facts.Release, batch=bag)
     limit(world, world.amina_plot, 150_000)
     assert told(world, bag) == (1, [Checked.BY_ANOTHER])
-    assert limits(dossier(world, bag), "en")[0] == "The farm had its yearly limit raised in that season."
+    assert limits(dossier(world, bag), "en")[0] == "The farm had its yearly limit raised in the season of this batch."

@@ -221,7 +221,7 @@ def test_the_block_of_inspectors_says_when_a_limit_was_raised_and_else_nothing(v
         world.do(world.malee, approvals.approve, Approve, request=asked)
     after = visitor.get(f"/b/{code}")
     (block,) = [one.text for one in after.root.all("details") if "inspector" in one.attributes.get("class", "")]
-    assert "Yearly limits One of 2 farms had its yearly limit raised in that season. Asked for by one person" in block
+    assert "Yearly limits One of 2 farms had its yearly limit raised in the season of this batch. Asked for by one person" in block
     assert not [name for name in (AMINA, "Malee", "Bakari") if name in after.text]
     assert data(visitor, code)["raised_farms"] == 1
     assert [one["checked"] for one in data(visitor, code)["raised"]] == ["by_another"]
