@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from pypdf import PdfReader
 
 from tests.cast import AMINA, BOLAVEN, World
@@ -50,6 +52,12 @@ def facts_of(page: Page) -> dict[str, str]:
         if row.all("dt") and row.all("dd"):
             found.setdefault(row.all("dt")[0].text, row.all("dd")[0].text)
     return found
+
+
+def picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), "#c6a26c").save(drawn, "JPEG")
+    return drawn.getvalue()
 
 
 def data(visitor: Client, code: str) -> dict[str, Any]:
@@ -106,13 +114,22 @@ def test_what_was_only_missing_is_marked_worked_out(visitor: Client, world: Worl
 # --- the law's minimum (Circular 02/2024/TT-BKHCN) ------------------------------------------------------------------
 
 
+MAKER = {"brand": "Cà phê Bình Minh", "model": "Classic 250", "serial": "BM-0417"}
+
+
 def test_the_minimum_content_of_viet_nam_is_there(visitor: Client, world: World) -> None:
-    code = world.released()
+    code = world.sealed(best_before=date(2027, 1, 5), **MAKER)
+    goods = {"lot": code, "title": "Bags", "content": picture(), "public": True}
+    shot = world.do(world.bakari, inspection.attach, facts.Attach, **goods)["attachment"]
+    world.released(code)
     with world.database.reading() as session:
         found = dossier_of(session, code)
     page = visitor.get(f"/b/{code}")
     shown = facts_of(page)
     assert page.heading == "Green coffee"  # name of the product
+    assert [one.attributes["src"] for one in page.root.all("img")] == [f"/b/{code}/papers/{shot}.jpg"]  # and its image
+    assert [shown[name] for name in ("Brand", "Model", "Serial number")] == list(MAKER.values())
+    assert shown["Best before"] == "5 January 2027"
     assert shown["From"] == "Phou Noy Cooperative"  # producer, and where to find it
     assert shown["Address"] == "Lao PDR"
     assert shown["Lot number"] == found.lot_number  # traceability code
@@ -139,9 +156,6 @@ def test_a_stage_names_the_first_of_many_lots_and_every_place(visitor: Client, w
     numbers = sorted(world.row(lot).number for lot in lots)
     assert (formed["lots"], formed["lot_numbers"], formed["lot_number"]) == (6, numbers[:4], "")
     assert f"{' '.join(numbers[:4])} +2 · {world.mill} ·" in visitor.get(f"/b/{code}").text
-
-
-MAKER = {"brand": "Cà phê Bình Minh", "model": "Classic 250", "serial": "BM-0417"}
 
 
 def recalled(world: World, code: str) -> None:
@@ -221,7 +235,8 @@ def test_the_block_of_inspectors_says_when_a_limit_was_raised_and_else_nothing(v
         world.do(world.malee, approvals.approve, Approve, request=asked)
     after = visitor.get(f"/b/{code}")
     (block,) = [one.text for one in after.root.all("details") if "inspector" in one.attributes.get("class", "")]
-    assert "Yearly limits One of 2 farms had its yearly limit raised in the season of this batch. Asked for by one person" in block
+    assert "Yearly limits One of 2 farms had its yearly limit raised in the season of this batch." in block
+    assert "Asked for by one person and approved by another: " in block
     assert not [name for name in (AMINA, "Malee", "Bakari") if name in after.text]
     assert data(visitor, code)["raised_farms"] == 1
     assert [one["checked"] for one in data(visitor, code)["raised"]] == ["by_another"]
