@@ -25,6 +25,7 @@ from traceability.domain.labelling import CARTON
 from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor, Role
 from traceability.models import (
+    Attachment,
     Base,
     Batch,
     Event,
@@ -111,6 +112,30 @@ def test_the_page_of_every_batch_fits_one_congestion_window(season: Season, tmp_
             weights[len(gzip.compress(html, 6)) + style] = f"{batch.number} in {language}"
     app.extensions["database"].close()
     assert max(weights) <= 14 * 1024, f"{max(weights)} bytes: {weights[max(weights)]}"
+
+
+def test_a_page_with_a_photo_weighs_less_than_fifty_kilobytes_in_three_requests(
+    season: Season, session: Session, tmp_path: Path
+) -> None:
+    """The batches that show one: everything that a phone loads the first time (UX 5.7)."""
+    photos = session.execute(select(Attachment, Lot.code).join(Lot, Lot.id == Attachment.lot_id)).all()
+    url = season.database.url.render_as_string(hide_password=False)
+    app = create_app(Config(data_dir=tmp_path, database_url=url, secret_key="only for tests", demo=True))
+    weights = []
+    for photo, code in photos:
+        page = app.test_client().get(f"/b/{code}").get_data()
+        shown = f"/b/{code}/papers/{photo.code}.jpg"
+        assert page.count(b"<img ") == 1
+        assert f'src="{shown}"' in page.decode()
+        picture = app.test_client().get(shown)
+        assert picture.mimetype == "image/jpeg"
+        files = (page, (paths.STATIC / "style.css").read_bytes())
+        weights.append(sum(len(gzip.compress(file, 6)) for file in files) + len(picture.get_data()))
+        assert len(photo.content) <= 20_000
+    app.extensions["database"].close()
+    assert {photo.public for photo, _ in photos} == {True}
+    assert len(weights) == 2
+    assert max(weights) <= 50 * 1024
 
 
 def test_the_season_is_as_large_as_it_says(season: Season) -> None:

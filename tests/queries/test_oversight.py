@@ -212,11 +212,12 @@ def test_the_queue_says_why_and_puts_chance_last(world: World) -> None:
 
 
 def test_a_code_on_a_box_is_found_with_those_who_are_read_and_nowhere_else(world: World) -> None:
-    batch, olga = world.released(), ministry(world)
+    batch, olga = world.released(world.sealed(serial="BM-0417")), ministry(world)
     with world.database.reading() as session:
         assert find(session, seen_by(session, olga), batch) == []
         (hit,) = find(session, seen_by(session, world.malee), batch)
         assert (hit.of, hit.code, hit.public, hit.status) == ("batch", batch, True, Status.RELEASED)
+        assert [one.code for one in find(session, seen_by(session, world.malee), "bm-0417")] == [batch]
         (mill,) = find(session, seen_by(session, world.malee), world.mill)
         assert (mill.of, mill.number) == ("place", "Nong Luang mill")
 

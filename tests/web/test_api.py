@@ -79,11 +79,17 @@ def test_a_weigh_in_becomes_a_released_batch_of_another_organisation(
         count=2,
         mass_g=80_000,
     )["answer"]["lot"]
-    batch = chiara.say("/batches", lot=packed, destination="IT", container="MSKU1234565")["answer"]["batch"]
-    assert chiara.get(f"/batches/{batch}")["version"] == 0
+    maker = {"brand": "Caffè Chiara", "model": "Classic 250", "serial": "CC-0417"}
+    marks = {"destination": "IT", "container": "MSKU1234565", **maker}
+    assert chiara.say("/batches", 422, lot=packed, **{**marks, "brand": "x" * 81})["errors"].keys() == {"brand"}
+    batch = chiara.say("/batches", lot=packed, **marks)["answer"]["batch"]
+    kept = chiara.get(f"/batches/{batch}")
+    assert kept["version"] == 0
+    assert {name: kept["marks"][name] for name in maker} == maker
     chiara.say("/releases", batch=batch)
 
     dossier = chiara.get(f"/batches/{batch}/dossier")
+    assert {name: dossier["marks"][name] for name in maker} == maker
     assert dossier["status"] == "released"
     assert sum(share["mass_g"] for share in dossier["shares"]) == dossier["mass_g"] == 80_000
     assert dossier["journey"][0]["kind"] == "weigh_in"

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
-from tests.cast import BOLAVEN, World
+from tests.cast import AMINA, BOLAVEN, World
 from tests.web.client import Client, Page
 from traceability.domain import facts
-from traceability.operations import packing, registry
+from traceability.domain.approvals import Approve, AskCap
+from traceability.operations import approvals, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
@@ -40,6 +46,12 @@ def facts_of(page: Page) -> dict[str, str]:
         if row.all("dt") and row.all("dd"):
             found.setdefault(row.all("dt")[0].text, row.all("dd")[0].text)
     return found
+
+
+def picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), "#c6a26c").save(drawn, "JPEG")
+    return drawn.getvalue()
 
 
 def data(visitor: Client, code: str) -> dict[str, Any]:
@@ -96,13 +108,22 @@ def test_what_was_only_missing_is_marked_worked_out(visitor: Client, world: Worl
 # --- the law's minimum (Circular 02/2024/TT-BKHCN) ------------------------------------------------------------------
 
 
+MAKER = {"brand": "Cà phê Bình Minh", "model": "Classic 250", "serial": "BM-0417"}
+
+
 def test_the_minimum_content_of_viet_nam_is_there(visitor: Client, world: World) -> None:
-    code = world.released()
+    code = world.sealed(best_before=date(2027, 1, 5), **MAKER)
+    goods = {"lot": code, "title": "Bags", "content": picture(), "public": True}
+    shot = world.do(world.bakari, inspection.attach, facts.Attach, **goods)["attachment"]
+    world.released(code)
     with world.database.reading() as session:
         found = dossier_of(session, code)
     page = visitor.get(f"/b/{code}")
     shown = facts_of(page)
     assert page.heading == "Green coffee"  # name of the product
+    assert [one.attributes["src"] for one in page.root.all("img")] == [f"/b/{code}/papers/{shot}.jpg"]  # and its image
+    assert [shown[name] for name in ("Brand", "Model", "Serial number")] == list(MAKER.values())
+    assert shown["Best before"] == "5 January 2027"
     assert shown["From"] == "Phou Noy Cooperative"  # producer, and where to find it
     assert shown["Address"] == "Lao PDR"
     assert shown["Lot number"] == found.lot_number  # traceability code
@@ -110,13 +131,64 @@ def test_the_minimum_content_of_viet_nam_is_there(visitor: Client, world: World)
     stages = next(row for row in page.root.all("ol") if "small" in row.attributes.get("class", ""))
     rows = [row.text for row in stages.all("li")]
     assert len(rows) == len(found.journey)
+    made = {step.kind: step.lot_number for step in found.journey}
+    assert made["pack"] == made["release"] == found.lot_number
     for row, step in zip(rows, found.journey, strict=True):
-        assert step.event_code in row
-        assert step.kind == "release" or world.mill in row, "each stage says at which place"
+        assert row.endswith(f"· {step.event_code}") or step.kind == "weigh_in"
+        assert world.mill in row, "each stage says at which place"
         assert re.search(r"\d\d:\d\d", row), "and when, to the minute"
-    packed = next(step for step in found.journey if step.kind == "pack")
-    assert packed.lot_number == found.lot_number
-    assert found.lot_number in next(row for row in rows if row.startswith("Packed"))
+        # and what came out; the number of a delivery stands on its farmer's receipt, so the entry speaks for it
+        assert made[step.kind] in row
+        assert bool(made[step.kind]) == (step.kind != "weigh_in")
+
+
+def test_a_stage_names_the_first_of_many_lots_and_every_place(visitor: Client, world: World) -> None:
+    """`6 deliveries -> 6 lots -> M -> packed -> B`"""
+    lots = [world.lot(world.delivery(20_000 + at, key)) for at, key in enumerate([world.amina, world.bounmy] * 3)]
+    code = world.released(world.sealed(world.packed(world.merge(*lots))))
+    (formed,) = [step for step in data(visitor, code)["journey"] if step["kind"] == "form_lot"]
+    numbers = sorted(world.row(lot).number for lot in lots)
+    assert (formed["lots"], formed["lot_numbers"], formed["lot_number"]) == (6, numbers[:4], "")
+    assert f"{' '.join(numbers[:4])} +2 · {world.mill} ·" in visitor.get(f"/b/{code}").text
+
+
+def recalled(world: World, code: str) -> None:
+    world.do(world.malee, inspection.recall, facts.RecallGoods, lot=code, reason="smell", action="wait")
+
+
+def held(world: World, code: str) -> None:
+    world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, lot=code, reason="smell", action="wait")
+
+
+def replaced(world: World, code: str) -> None:
+    world.do(world.malee, packing.supersede, facts.Supersede, old=code, new=world.released(), reason="packed again")
+
+
+@pytest.mark.parametrize("happens", [lambda _world, _code: None, recalled, held, replaced])
+def test_brand_model_and_serial_number_are_said_in_every_state(
+    visitor: Client, world: World, happens: Callable[[World, str], None]
+) -> None:
+    code = world.released(world.sealed(**MAKER))
+    happens(world, code)
+    shown = facts_of(visitor.get(f"/b/{code}"))
+    labels = ("Brand", "Model", "Serial number")
+    assert [shown[label] for label in labels] == list(MAKER.values())
+    assert {name: data(visitor, code)["marks"][name] for name in MAKER} == MAKER
+    pdf = PdfReader(BytesIO(visitor.get(f"/b/{code}/certificate.pdf").body))
+    paper = " ".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
+    for label, value in zip(labels, MAKER.values(), strict=True):
+        assert label in paper
+        assert value in paper
+
+
+def test_goods_without_brand_say_nothing_of_it_and_machines_read_the_brand_in_the_linkset(
+    visitor: Client, world: World
+) -> None:
+    plain = visitor.get(f"/b/{world.released()}")
+    assert not {"Brand", "Model", "Serial number"} & set(facts_of(plain))
+    code = world.released(world.sealed(**MAKER))
+    (context,) = json.loads(visitor.get(f"/b/{code}?linkType=linkset").response.data)["linkset"]
+    assert context["itemDescription"].startswith("Green coffee · Cà phê Bình Minh · ")
 
 
 def test_everybody_on_the_way_is_named_with_an_address(visitor: Client, world: World) -> None:
@@ -139,6 +211,29 @@ def test_machines_find_the_data_and_the_links(visitor: Client, world: World) -> 
     assert linkset.mimetype == "application/linkset+json"
     flow = data(visitor, code)["flow"]
     assert sum(band["mass_g"] for band in flow["bands"]) == sum(part["mass_g"] for part in flow["sources"]) == 100_000
+
+
+# --- limits (fraud scenario F3) -----------------------------------------------------------------------------------
+
+
+def test_the_block_of_inspectors_says_when_a_limit_was_raised_and_else_nothing(visitor: Client, world: World) -> None:
+    fruit = (world.delivery(60_000, plot=world.amina_plot), world.delivery(40_000, world.bounmy))
+    code = world.released(world.sealed(world.packed(world.lot(*fruit))))
+    for cap_g in (100_000, 200_000):
+        before = visitor.get(f"/b/{code}")
+        assert "Yearly limits" not in before.text
+        assert (data(visitor, code)["raised_farms"], data(visitor, code)["raised"]) == (0, [])
+        asked = world.do(
+            world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=cap_g, reason="trees"
+        ).event
+        world.do(world.malee, approvals.approve, Approve, request=asked)
+    after = visitor.get(f"/b/{code}")
+    (block,) = [one.text for one in after.root.all("details") if "inspector" in one.attributes.get("class", "")]
+    assert "Yearly limits One of 2 farms had its yearly limit raised in the season of this batch." in block
+    assert "Asked for by one person and approved by another: " in block
+    assert not [name for name in (AMINA, "Malee", "Bakari") if name in after.text]
+    assert data(visitor, code)["raised_farms"] == 1
+    assert [one["checked"] for one in data(visitor, code)["raised"]] == ["by_another"]
 
 
 # --- lines --------------------------------------------------------------------------------------------------------

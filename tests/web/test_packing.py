@@ -54,6 +54,22 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_stays(stock: Stocked, s
     assert "1 250 kg" in asked.text.replace("\xa0", " ")
 
 
+def test_brand_model_and_serial_number_are_typed_with_the_seal(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.packed()
+    typed = {"brand": "Cà phê Bình Minh", "model": "Classic 250", "serial": "BM-" + "0" * 90}
+    refused = manager.submit(manager.get(f"/seal?lot={lot}"), "/seal", status=422, **typed)
+    assert refused.links().count("#serial") == 1
+    assert "#brand" not in refused.links()
+    assert {name: refused.filled_in("/seal")[name] for name in typed} == {name: [text] for name, text in typed.items()}
+    batch = manager.follow(manager.submit(refused, "/seal", serial="BM-0417")).text
+    assert "Brand Cà phê Bình Minh" in batch
+    assert "Model Classic 250" in batch
+    assert "Serial number BM-0417" in batch
+    assert "Bình Minh" not in visitor.get(f"/b/{lot}").text, "it waits for the release like all else"
+
+
 def test_only_packed_lots_are_offered_for_sealing(stock: Stocked, signed_in: SignedIn) -> None:
     manager, loose, packed = signed_in("mali", "manager"), stock.green(), stock.packed()
     links = manager.get("/seal").links()

@@ -220,8 +220,13 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
         recall = season.do(season.ines, inspection.recall, facts.RecallGoods, **stopped)
         over = {"recall": recall["recall"], "outcome": "false alarm"}
         season.do(season.ines, inspection.lift_recall, facts.LiftRecall, **over)
-    capped = season.do(season.bakari, approvals.ask_cap, AskCap, plot=season.amina_plot, cap_g=10**9, reason="trees")
-    season.do(season.malee, approvals.approve, Approve, request=capped.event)
+    for cap_g in (10**9, 2 * 10**9):  # the second raises the limit of a farm in the batch
+        more = {"plot": season.amina_plot, "cap_g": cap_g, "reason": "trees"}
+        capped = season.do(season.bakari, approvals.ask_cap, AskCap, **more)
+        season.do(season.malee, approvals.approve, Approve, request=capped.event)
+    first_day = datetime(2026, 1, 5, tzinfo=UTC).date()  # of the weigh-ins: what was raised later is of another season
+    days = {"from_on": datetime(2025, 10, 1, tzinfo=UTC).date(), "to_on": first_day}
+    season.do(season.malee, seasons.set_season, SetSeason, commodity="arabica_coffee", name="Main", **days)
     other = {"event": event_of(season, season.delivery(7_000)), "farmer": season.sida, "reason": "other card"}
     booked = season.do(season.bakari, approvals.ask_origin, AskOrigin, **other)
     season.do(season.malee, approvals.refuse, Refuse, request=booked.event, reason="no")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from traceability.demo import cartons, export
+from traceability.demo import cartons, export, photos
 from traceability.demo.export import Hands, Packing
 from traceability.demo.people import Grower, Village, lao_name, settle
 from traceability.demo.scale import Crop, form, weigh_day
@@ -215,6 +215,7 @@ def _one_orchard(house: House, growers: list[Grower], buyer: str) -> Stock:
     lot = form(house, _CLERK, monday + timedelta(days=2), "CD", fruit, grade="A")
     graded, left = _grade(house, monday + timedelta(days=3), lot)
     batch = _pack(house, monday + timedelta(days=4), graded, gtin=cartons.GTIN)
+    photos.show_photo(house, _CLERK, monday + timedelta(days=6), batch, "Cartons (drawn)", photos.fruit)
     cartons.tell_labels(house, _CLERK, monday + timedelta(days=6), batch)
     export.send(house, _MANAGER, monday + timedelta(days=8), batch, buyer, vehicle="Rail, Vientiane to Mohan")
     return left

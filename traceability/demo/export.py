@@ -29,6 +29,7 @@ class Packing:
     variety: str = ""
     ico: str = ""
     gtin: str = ""
+    brand: str = ""
     best_before: date | None = None
     tests: tuple[Measured, ...] = ()
 
@@ -76,6 +77,7 @@ def seal_batch(house: House, who: str, day: date, packed: Stock, packing: Packin
             destination=packing.destination,
             ico=packing.ico,
             gtin=packing.gtin,
+            brand=packing.brand,
             best_before=packing.best_before,
             confirmed=True,  # coffee that is packed again keeps its mark
         ),

@@ -54,7 +54,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
         )
         packing = Packing(
             facility="TP", form="frozen_fillet", unit="box", unit_g=_CARTON_G, count=fillet.mass_g // _CARTON_G,
-            destination=country, best_before=monday + timedelta(days=730), tests=tests,
+            destination=country, best_before=monday + timedelta(days=730), brand="Thường Phước (demo)", tests=tests,
         )  # fmt: skip
         batches[name] = export.export(house, _HANDS, monday + timedelta(days=4), [fillet.all()], packing)
         export.send(house, _MANAGER, monday + timedelta(days=12), batches[name], buyer)

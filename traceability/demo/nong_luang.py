@@ -265,7 +265,7 @@ def _export_micro_lot(story: NongLuang) -> None:
     cupping = Measured(property="cupping_score", value="87.25", unit="points", method="SCA", passed=True)
     packing = Packing(
         facility="NH", form="green", unit="bag", unit_g=30_000, count=green.mass_g // 30_000, destination="JP",
-        variety="Typica", ico="105/9902/0001", tests=(cupping, mills.moisture(108)),
+        variety="Typica", ico="105/9902/0001", brand="Nong Luang (demo)", tests=(cupping, mills.moisture(108)),
     )  # fmt: skip
     bags = green.part(packing.unit_g * packing.count)
     story.batches["micro lot"] = batch = export.export(house, _HANDS, date(2026, 2, 9), [bags], packing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from traceability.demo import export, mills
+from traceability.demo import export, mills, photos
 from traceability.demo.export import Hands, Packing
 from traceability.demo.laongam import Laongam
 from traceability.demo.nong_luang import NongLuang
@@ -126,6 +126,7 @@ def _arabica(house: House, nong_luang: NongLuang, laongam: Laongam, buyers: dict
         "blend DE": _sell(house, date(2026, 2, 2), hamburg, "DE", buyers, "105/9901/0011"),
         "blend JP": _sell(house, date(2026, 2, 9), yokohama, "JP", buyers, "105/9901/0012"),
     }
+    photos.show_photo(house, "clerk-pakse", date(2026, 2, 5), batches["blend DE"], "Bags (drawn)", photos.sacks)
     mixed = _blended(house, date(2026, 2, 9), (second, late))
     batches["superseded FR"], batches["blend FR"] = _packed_twice(house, mixed, buyers)
     wet = take_in(house, "clerk-pakse", date(2026, 3, 4), "PX", *third, refused=6)

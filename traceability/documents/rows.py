@@ -132,11 +132,15 @@ def marks(sheet: Sheet, dossier: Dossier) -> Table:
         codes.setdefault(sheet.say(scheme_words(mark.scheme)), []).append(_registered(sheet, mark))
     goods = dossier.marks
     printed = (
+        (N_("Brand"), goods.brand),
+        (N_("Model"), goods.model),
+        (N_("Serial number"), goods.serial),
         (N_("ICO mark"), goods.ico),
         (N_("Container number"), goods.container),
         (N_("Seal number"), goods.seal),
         (N_("Vehicle"), goods.vehicle),
         (N_("GTIN"), goods.gtin),
+        (N_("Owner's number"), goods.own_number),
     )
     named = [(sheet.say(label), value) for label, value in printed if value]
     rooms = widths(_MARKS, [*((label, "") for label in codes), *named], HALF)

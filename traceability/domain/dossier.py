@@ -130,9 +130,20 @@ class Step:
     detail: str = ""  # a vehicle, a seal, a container: as typed
     form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
     others: int = 0  # how many other organisations did the same
-    site_code: str = ""  # public code of the place, when all of it happened at one that is known
-    lot_number: str = ""  # of the lot that came out, when it was one
+    site_codes: tuple[str, ...] = ()  # public codes of the places, or of the organisation where no place is known
+    lot_numbers: tuple[str, ...] = ()  # of the first few lots that came out; of deliveries nothing is told
+    lots: int = 0  # how many came out
     basis: str = ""  # measured, declared, assumed: how its grams are known; empty where it only repeats others
+
+    @property
+    def site_code(self) -> str:
+        """The place, when all of it happened at one."""
+        return self.site_codes[0] if len(self.site_codes) == 1 else ""
+
+    @property
+    def lot_number(self) -> str:
+        """The lot that came out, when it was one."""
+        return self.lot_numbers[0] if self.lots == 1 else ""
 
 
 class Share(NamedTuple):
@@ -316,6 +327,23 @@ class Change:
     replaced: bool
 
 
+class Checked(StrEnum):
+    """Who looked at a yearly limit before it was raised."""
+
+    BY_ANOTHER = "by_another"
+    ON_ONE_DEVICE = "on_one_device"  # by another, in the browser in which it was asked for
+    BY_NOBODY_ELSE = "by_nobody_else"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The yearly limit of a plot was raised in the season in which it brought some of the batch. Nobody is named."""
+
+    at: datetime  # when it was recorded
+    zone_minutes: int
+    checked: Checked
+
+
 @dataclass(frozen=True)
 class Balance:
     """The mass balance of everything that went into the batch, scaled to the batch's ancestry, in grams."""
@@ -337,6 +365,9 @@ class Marks:
     vehicle: str = ""
     gtin: str = ""
     own_number: str = ""  # what the owner calls the lot, when that is another number
+    brand: str = ""
+    model: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True)
@@ -409,6 +440,8 @@ class Dossier:
     lifted: tuple[Lifted, ...] = ()  # the oldest first
     papers: tuple[Paper, ...] = ()  # as they are shown now: like the standing of certificates they are not frozen
     flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
+    raised_farms: int = 0  # farms whose yearly limit was raised
+    raised: tuple[Raised, ...] = ()  # the oldest first
 
     @property
     def is_earlier(self) -> bool:

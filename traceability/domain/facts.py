@@ -148,13 +148,7 @@ class RegisterFacility(Fact):
     kind: str  # collection_point, wet_mill, dry_mill, packing_house, warehouse, tank, pond_station, border_post
     prefix: str
     where: Where
-    pool: str = ""  # pro_rata, first_in_first_out; empty where every lot stays by itself
-
-    def request_digest(self) -> str:
-        """As it was before a place could hold goods together, for one that does not: an old request said again is
-        still the same request."""
-        said = {name: value for name, value in _plain(self).items() if name != "pool" or value}
-        return digest(canonical({"fact": type(self).__name__, **said}))
+    pool: str = field(default="", metadata=LATER)  # pro_rata, first_in_first_out; else every lot stays by itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -483,6 +477,9 @@ class Seal(Fact):
     own_number: str = ""  # what the owner calls the lot, when that is another number
     best_before: date | None = None
     counted_by: str = field(default="", metadata=LATER)  # the `methods.Method` that counts; empty is by mass
+    brand: str = field(default="", metadata=LATER)  # as printed on the goods, like model and serial number
+    model: str = field(default="", metadata=LATER)
+    serial: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,7 @@ class Batch(Base, Owned):
     version: Mapped[int] = mapped_column(default=0)  # 0 until released, then 1, 2 ...
     destination: Mapped[str] = mapped_column(String(2), default="")
     hs: Mapped[str] = mapped_column(String(12), default="")
-    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ico, container, seal, vehicle, gtin: as typed
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)  # ico, container, seal, gtin, brand ...: as typed
     packed_on: Mapped[date | None]
     best_before: Mapped[date | None]
     counted_by: Mapped[str] = mapped_column(String(24), default="pro_rata", server_default="pro_rata")  # declared

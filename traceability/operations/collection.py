@@ -28,7 +28,7 @@ from traceability.errors import (
     TareTooHeavy,
 )
 from traceability.models import Due, Event, Lot
-from traceability.operations import lookups, naming
+from traceability.operations import lookups
 from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
@@ -44,6 +44,7 @@ from traceability.operations.making import (
     weighed_again,
 )
 from traceability.operations.weighing import Scale, Season
+from traceability.queries.seasons import crop_year as crop_year_of
 from traceability.words import N_
 
 
@@ -72,7 +73,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     if fact.tare_g < 0 or fact.net_g <= 0:
         raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
     on = day_of(fact.occurred_at, fact.zone_minutes)
-    crop_year = naming.crop_year(fact.commodity, on)
+    crop_year = crop_year_of(fact.commodity, on)
     goods = (fact.commodity, form.key, scale.period(fact, on, crop_year))
     warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
     if commodity(fact.commodity).most_from(form.key, 1) is not None:

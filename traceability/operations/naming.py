@@ -9,8 +9,7 @@ from typing import Final, Protocol
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from traceability.commodities import commodity
-from traceability.domain.identifiers import coffee_year, formed_lot_number, lot_number, new_code
+from traceability.domain.identifiers import formed_lot_number, lot_number, new_code
 from traceability.errors import NumberTaken
 from traceability.models import Lot
 from traceability.models.statements import Statement
@@ -162,16 +161,6 @@ class Numbers:
             "shortest": len(start) + 4,
             "longest": len(start) + _LONGEST_COUNTER,
         }
-
-
-def crop_year(commodity_key: str, on: date) -> str:
-    """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
-    seasons = commodity(commodity_key).seasons
-    now = [season for season in seasons if season.covers(on.month)] or seasons
-    if not any(season.first_month > season.last_month for season in now):
-        return str(on.year)
-    first = coffee_year(on)
-    return f"{first}/{(first + 1) % 100:02d}"
 
 
 def _counter(number: str, start: str) -> int:

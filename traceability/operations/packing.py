@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -46,6 +48,9 @@ from traceability.queries.approvals import decision_on
 from traceability.queries.corrections import organisations_above
 from traceability.queries.methods import offered_to_count
 from traceability.words import N_
+
+# What Viet Nam wants said of goods that have it (Circular 02/2024/TT-BKHCN); most fruit has none.
+_OF_THE_MAKER: Final = ("brand", "model", "serial")
 
 
 @operation(Kind.PACK)
@@ -125,6 +130,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "gtin": _gtin(fact.gtin),
         "own_number": nfc(fact.own_number),
     }
+    marks |= {name: nfc(value) for name in _OF_THE_MAKER if (value := getattr(fact, name))}
     batch = Batch(
         org_id=actor.org_id,
         lot_id=lot.id,

@@ -32,6 +32,7 @@ from traceability.queries import attachments, evidence, frozen, journeys, ways
 from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
+from traceability.queries.raised_limits import raised_limits
 
 _BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
@@ -75,6 +76,8 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     nodes, edges = ways.lots_above(trace, lots, history.organisations, lot)
     shares, origin = shares_of(session, trace, areas)
     journey, balance = journeys.journey_of(history), journeys.balance_of(history, trace.flow.order, lot)
+    houses = {some.org_id for some in history.weighed}
+    raised_farms, raised = raised_limits(session, houses, plots, grown, lot.commodity)
     return Dossier(
         **_as_sealed(batch, lot),
         code=lot.code,
@@ -113,6 +116,8 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         newest=batch.version,
         flow=ways.flow_of(session, trace, lots, history.organisations, shares).flow,
         lifted=lifted_of_ancestry(session, ancestors, whose),
+        raised_farms=raised_farms,
+        raised=raised,
     )
 
 

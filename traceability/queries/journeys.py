@@ -39,6 +39,9 @@ _BASIS: Final = {
     **dict.fromkeys(("weigh_in", "process", "receive", "pack"), "measured"),
     **dict.fromkeys(("report_delivery", "report_lot"), "declared"),
 }
+_OF_THE_BATCH: Final = frozenset({"release", "ship"})  # done with the batch itself: no lot comes out
+_LOTS_TOLD: Final = 4
+
 _ASSUMED: Final = "assumed"  # of goods of others, whose file says no mass
 
 # asked for every page that is made anew: built once
@@ -135,6 +138,7 @@ class History:
     carried: Mapping[int, int]  # transfer id -> the lot that was on the road
     organisations: Mapping[int, Organisation]
     facilities: Mapping[int, Facility]
+    goods: Lot  # of the batch
     assumed: bool = False  # some delivery has a usual mass, because its file says none
 
 
@@ -168,6 +172,7 @@ def history_of(
     reported = any(some.kind == Kind.REPORT_DELIVERY for some in weighed)
     firsts = session.execute(_CODES, {"ids": sorted({some.first_id for some in weighed})})
     places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
+    places.add(batch_lot.facility_id)
     houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
     return History(
         events=events,
@@ -178,6 +183,7 @@ def history_of(
         carried=carried,
         organisations=rows_by_id(session, Organisation, houses),
         facilities=rows_by_id(session, Facility, {key for key in places if key is not None}),
+        goods=batch_lot,
         assumed=reported and _any_assumed(session, grown),
     )
 
@@ -312,7 +318,7 @@ def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
         out_g=grams,
         form=found.names if found is not None else Names({"en": first.form}),
         others=len(counts) - 1,
-        site_code=_site_code(history, [some.facility_id for some in groups]),
+        site_codes=_site_codes(history, [(some.facility_id, some.org_id) for some in groups]),
         basis=_ASSUMED if history.assumed and first.kind == Kind.REPORT_DELIVERY else _BASIS[first.kind],
     )
 
@@ -328,6 +334,7 @@ def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Ste
             losses[line.ref] += line.mass_g
     ordered = sorted(events, key=lambda event: (event.occurred_at, event.id))
     marks = ordered[-1].kdes.get("marks")
+    numbers = [history.goods.number] if kind in _OF_THE_BATCH else _numbers_made(history, lines, form)
     return Step(
         event_code=ordered[0].code,
         kind=kind,
@@ -343,8 +350,9 @@ def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Ste
         detail=", ".join(str(value) for value in marks.values() if value) if marks else "",
         form=_form_names(history, lines, form),
         others=len(counts) - 1,
-        site_code=_site_code(history, [event.facility_id for event in events]),
-        lot_number=_number_made(history, lines, form),
+        site_codes=_site_codes(history, [(_stood_at(history, event), event.org_id) for event in events]),
+        lot_numbers=tuple(numbers[:_LOTS_TOLD]),
+        lots=len(numbers),
         basis=_ASSUMED if any(e.kdes.get("mass_known") is False for e in events) else _BASIS.get(kind, ""),
     )
 
@@ -368,18 +376,21 @@ def _site(history: History, facility_id: int | None, org_id: int) -> Place:
     return place_of(facility or history.organisations[org_id])
 
 
-def _site_code(history: History, facilities: Sequence[int | None]) -> str:
-    """The code of the one place where all of it happened; of several, or of one that is not known, none."""
-    found = set(facilities)
-    key = found.pop() if len(found) == 1 else None
-    return history.facilities[key].code if key is not None else ""
+def _stood_at(history: History, event: Happened) -> int | None:
+    """Where the goods were: what is done with a batch is done where it stands."""
+    return event.facility_id or (history.goods.facility_id if event.kind in _OF_THE_BATCH else None)
 
 
-def _number_made(history: History, lines: Sequence[Line], form: str) -> str:
-    """The number of the lot that came out in the told form, when it was one."""
+def _site_codes(history: History, places: Sequence[tuple[int | None, int]]) -> tuple[str, ...]:
+    """The code of each place, or of the organisation where no place was said."""
+    found = {history.facilities[key].code if key else history.organisations[org_id].code for key, org_id in places}
+    return tuple(sorted(found))
+
+
+def _numbers_made(history: History, lines: Sequence[Line], form: str) -> list[str]:
+    """The numbers of the lots that came out in the told form."""
     made = {line.lot_id for line in lines if line.lot_id is not None and line.mass_g > 0}
-    numbers = {history.lots[key].number for key in made if history.lots[key].form == form}
-    return numbers.pop() if len(numbers) == 1 else ""
+    return sorted(history.lots[key].number for key in made if history.lots[key].form == form)
 
 
 def _form_names(history: History, lines: Sequence[Line], form: str) -> Names:

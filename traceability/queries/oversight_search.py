@@ -46,7 +46,8 @@ def find(session: Session, seen: Seen, asked: str) -> list[Found]:
 
 
 def _lots(session: Session, seen: Seen, text: str, code: str) -> list[Found]:
-    marked = [Batch.marks[name].as_string() == text for name in ("ico", "container", "seal", "own_number", "gtin")]
+    printed = ("ico", "container", "seal", "own_number", "gtin", "serial")
+    marked = [Batch.marks[name].as_string() == text for name in printed]
     rows = session.execute(
         select(Lot, Batch)
         .outerjoin(Batch, Batch.lot_id == Lot.id)

@@ -29,6 +29,7 @@ class Scanned:
     code: str
     number: str
     own_number: str  # what the owner calls the lot, when that is another number
+    brand: str
     product: Names
     issuer: Names
     packed_on: date | None
@@ -96,6 +97,7 @@ def _scanned(session: Session, wanted: Select[Batch, Lot, Organisation]) -> list
             code=lot.code,
             number=lot.number,
             own_number=batch.marks.get("own_number", ""),
+            brand=batch.marks.get("brand", ""),
             product=_product(lot),
             issuer=organisation.called,
             packed_on=batch.packed_on,

@@ -11,6 +11,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
+from traceability.commodities import commodity
+from traceability.domain.identifiers import coffee_year
 from traceability.domain.moments import day_of
 from traceability.domain.seasons import Period, SeasonOf, period_between
 from traceability.models import Lot, Season
@@ -65,6 +67,16 @@ def all_seasons(session: Session, org_id: int) -> list[SeasonRow]:
 def season_on(rows: Sequence[SeasonRow], on: date) -> SeasonRow | None:
     """The season of a day among those of one product; they do not overlap."""
     return next((row for row in rows if row.covers(on)), None)
+
+
+def crop_year(commodity_key: str, on: date) -> str:
+    """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
+    seasons = commodity(commodity_key).seasons
+    now = [season for season in seasons if season.covers(on.month)] or seasons
+    if not any(season.first_month > season.last_month for season in now):
+        return str(on.year)
+    first = coffee_year(on)
+    return f"{first}/{(first + 1) % 100:02d}"
 
 
 def period_on(rows: Sequence[SeasonRow], on: date, zone_minutes: int, crop_year: str) -> Period:

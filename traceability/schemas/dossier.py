@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from traceability.domain.dossier import Dossier, Status
+from traceability.domain.dossier import Checked, Dossier, Status
 from traceability.schemas import Schema
 from traceability.words import say
 
@@ -87,6 +87,10 @@ class MarksSchema(Schema):
     seal = fields.String()
     vehicle = fields.String()
     gtin = fields.String()
+    own_number = fields.String()
+    brand = fields.String()
+    model = fields.String()
+    serial = fields.String()
 
 
 class StepSchema(Schema):
@@ -106,7 +110,10 @@ class StepSchema(Schema):
     form = InLanguages()
     others = fields.Integer()
     site_code = fields.String()
+    site_codes = fields.List(fields.String())
     lot_number = fields.String()
+    lot_numbers = fields.List(fields.String())
+    lots = fields.Integer()
     basis = fields.String()
 
 
@@ -249,6 +256,13 @@ class ChangeSchema(Schema):
     replaced = fields.Boolean()
 
 
+class RaisedSchema(Schema):
+    """A yearly limit that was raised in the season of the batch."""
+
+    at = fields.AwareDateTime(format="iso")
+    checked = fields.Enum(Checked, by_value=True)
+
+
 class DossierSchema(Schema):
     """Everything the public page of a batch says."""
 
@@ -301,6 +315,8 @@ class DossierSchema(Schema):
     papers = fields.List(fields.Nested(PaperSchema))
     balance = fields.Nested(BalanceSchema)
     changes = fields.List(fields.Nested(ChangeSchema))
+    raised_farms = fields.Integer()
+    raised = fields.List(fields.Nested(RaisedSchema))
     as_of = fields.Date()
     journal_seq = fields.Integer()
     digest = fields.String()

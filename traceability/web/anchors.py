@@ -129,7 +129,8 @@ def in_languages(rels: Iterable[Rel], address: str, titles: dict[str, str]) -> l
 def about(batch: Scanned) -> str:
     """A batch in a few words."""
     language = current_language()
-    return f"{named(language, batch.product.by_language)} · {batch.number} · {batch.issuer.text(language)}"
+    said = (named(language, batch.product.by_language), batch.brand, batch.number, batch.issuer.text(language))
+    return " · ".join(part for part in said if part)
 
 
 def page_of(batch: Scanned) -> str:

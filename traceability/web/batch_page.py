@@ -38,8 +38,8 @@ from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web import honest_marks
-from traceability.web.journey_words import Line, loss_words, place_words, told
-from traceability.web.lineage_words import Label, called, labels, ways, whose
+from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
+from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
 from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
@@ -175,6 +175,9 @@ class BatchPage:
         marks = self.dossier.marks
         printed = [
             (N_("Lot number"), self.dossier.lot_number),
+            (N_("Brand"), marks.brand),
+            (N_("Model"), marks.model),
+            (N_("Serial number"), marks.serial),
             (N_("Packed as"), self.units),
             (N_("ICO mark"), marks.ico),
             (N_("Container number"), marks.container),
@@ -227,15 +230,14 @@ class BatchPage:
         return who.address or place_words(self.language, who.place)
 
     @property
-    def stages(self) -> list[tuple[str, str, list[str]]]:
+    def stages(self) -> list[tuple[str, str, list[list[str]]]]:
         """Every step for an inspector: what it was, when to the minute, and the codes of its goods, place and entry."""
-        found = []
-        for step in self.dossier.journey:
-            times = (moment(self.language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
-            codes = (step.lot_number, step.site_code, step.event_code)
-            verb = translate(self.language, terms.step_words(step.kind))
-            found.append((verb, " – ".join(dict.fromkeys(times)), [code for code in codes if code]))
-        return found
+        return stages(self.dossier, self.language)
+
+    @property
+    def limits(self) -> list[str]:
+        """The yearly limits that were raised, for an inspector."""
+        return limits(self.dossier, self.language)
 
     @property
     def released_on(self) -> str:
@@ -366,13 +368,7 @@ class BatchPage:
     @property
     def flow_bands(self) -> list[str]:
         """Every band of the picture as a sentence."""
-        flow = self.dossier.flow
-        sources, lots = ([called(self.language, part) for part in parts] for parts in (flow.sources, flow.lots))
-        said = N_("{mass_g} from {parent} to {child}")
-        return [
-            translate(self.language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
-            for band in flow.bands
-        ]
+        return bands(self.dossier.flow, self.language)
 
     # --- photos ---------------------------------------------------------------------------------------------
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
-from traceability.domain.dossier import Dossier, Place, Step
+from traceability.domain.dossier import Checked, Dossier, Place, Step
 from traceability.domain.moments import day_of
-from traceability.words import N_, NO_BREAK, day, mass, named, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, mass, moment, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
@@ -30,6 +30,12 @@ _ICONS: Final[Mapping[str, str]] = {
     "seal": "paper",
     "release": "check",
     "ship": "truck",
+}
+
+_CHECKED: Final[Mapping[Checked, str]] = {
+    Checked.BY_ANOTHER: N_("Asked for by one person and approved by another: {days}."),
+    Checked.ON_ONE_DEVICE: N_("Asked for and approved on one device: {days}."),
+    Checked.BY_NOBODY_ELSE: N_("By one person alone: {days}."),
 }
 
 
@@ -59,6 +65,34 @@ def told(dossier: Dossier, language: str, *, main: bool) -> list[Line]:
         here = (line.who, line.place)
         lines.append(line._replace(place="") if here == before else line)
         before = here
+    return lines
+
+
+def stages(dossier: Dossier, language: str) -> list[tuple[str, str, list[list[str]]]]:
+    """Every step for an inspector: what it was, when to the minute, and the codes of its goods, places and entry."""
+    found = []
+    for step in dossier.journey:
+        times = (moment(language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
+        more = step.lots - len(step.lot_numbers)
+        goods = [*step.lot_numbers, *([f"+{more}"] if more else [])]
+        codes = [some for some in (goods, [*step.site_codes], [step.event_code]) if some]
+        found.append((translate(language, terms.step_words(step.kind)), " – ".join(dict.fromkeys(times)), codes))
+    return found
+
+
+def limits(dossier: Dossier, language: str) -> list[str]:
+    """How many farms had a yearly limit raised; then when, by who looked at it. Nothing where none had."""
+    if not dossier.raised:
+        return []
+    one = N_("One of {farms} farms had its yearly limit raised in the season of this batch.")
+    many = N_("{n} of {farms} farms had their yearly limit raised in the season of this batch.")
+    lines = [ntranslate(language, one, many, dossier.raised_farms, farms=dossier.farms)]
+    if dossier.farms == 1:
+        lines = [translate(language, N_("The farm had its yearly limit raised in the season of this batch."))]
+    for checked, words in _CHECKED.items():
+        days = [day_of(one.at, one.zone_minutes) for one in dossier.raised if one.checked is checked]
+        between = " – ".join(dict.fromkeys(day(language, on) for on in (days[0], days[-1]))) if days else ""
+        lines += [translate(language, words, days=between)] if days else []
     return lines
 
 

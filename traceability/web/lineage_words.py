@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from traceability.documents.lineage_picture import Bar, Picture
 from traceability.domain.dossier import Dossier, LineageNode
-from traceability.domain.flow import Part
+from traceability.domain.flow import Flow, Part
 from traceability.words import N_, mass, ntranslate, percent, translate
 
 FIRST, SECOND = 25, 29  # letters that fit beside a bar, in the widest of the usual typefaces
@@ -60,6 +60,16 @@ def called(language: str, part: Part) -> str:
 def whose(language: str, names: Mapping[str, str]) -> str:
     """The name of an organisation in the reader's language."""
     return names.get(language) or names.get("en", "")
+
+
+def bands(flow: Flow, language: str) -> list[str]:
+    """Every band of the picture as a sentence."""
+    sources, lots = ([called(language, part) for part in parts] for parts in (flow.sources, flow.lots))
+    said = N_("{mass_g} from {parent} to {child}")
+    return [
+        translate(language, said, mass_g=band.mass_g, parent=sources[band.source], child=lots[band.lot])
+        for band in flow.bands
+    ]
 
 
 def ways(dossier: Dossier, language: str) -> list[str]:
