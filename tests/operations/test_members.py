@@ -96,6 +96,16 @@ def test_a_new_password_ends_the_programs_of_the_old_one(world: World) -> None:
         assert account.who_has(session, kept) is not None
 
 
+def test_who_is_let_in_again_brings_no_old_program_along(world: World) -> None:
+    root = newcomer(world, "root", "administrator")
+    token = world.database.write(lambda session: account.make_token(session, root, "till", "read"))
+    other = newcomer(world, "other", "administrator")
+    for closed in (True, False):
+        world.do(other, change_member, ChangeMember, login="root", roles=("administrator",), closed=closed)
+        with world.database.reading() as session:
+            assert account.who_has(session, token) is None
+
+
 def test_the_same_request_with_another_password_is_another_request(world: World) -> None:
     malee = newcomer(world, "malee", "manager")
     said: dict[str, Any] = {"login": "noy", "name": "Noy", "password": PASSWORD, "roles": ("clerk",)}

@@ -120,7 +120,7 @@ def test_an_outsider_finds_nothing_of_anybody_else(bakari: Program, dao: Program
     recall = bakari.say("/recalls", lot=lot, reason="Wet", action="Send it back")["answer"]["recall"]
 
     for read in READS:
-        own = [row for row in dao.get(f"/{read.many}")["items"] if row.get("kind") not in ABOUT_HERSELF]
+        own = [row for row in dao.get(read.path)["items"] if row.get("kind") not in ABOUT_HERSELF]
         assert own == [], read.many
     for path in (
         f"/farmers/{farmer}",
@@ -163,3 +163,17 @@ def test_a_person_without_any_role_left_is_nobody(app: Flask, cooperative: Actor
     app.extensions["database"].write(lambda session: session.execute(delete(Membership)))
 
     assert bakari.get("/lots", 401)["name"] == "TokenNeeded"
+
+
+def test_a_new_password_ends_the_tokens_of_that_person_and_is_said_once(
+    app: Flask, cooperative: Actor, bakari: Program
+) -> None:
+    noy = Program(app, token_of(app, cooperative, "noy", "clerk"))
+    noy.get("/lots")
+    said = {"client_id": "noy-forgot-it", "login": "noy", "password": "another long password"}
+    bakari.say("/passwords", **said)
+    assert noy.get("/lots", 401)["name"] == "TokenNeeded"
+    assert bakari.say("/passwords", 200, **said)["replayed"] is True
+    other = bakari.say("/passwords", 422, **{**said, "password": "yet another password"})
+    assert (other["name"], other["at"]) == ("SaidDifferently", "password")
+    bakari.get("/lots")  # whoever gave it stays in

@@ -29,7 +29,7 @@ from traceability.errors import Invalid
 from traceability.models import LabelRun
 from traceability.models.database import Database
 from traceability.operations import account, gs1, inspection, labels, pallets
-from traceability.web import boxes, printing
+from traceability.web import label_runs, printing
 
 GTIN, GLN, PLACE_GLN = "09506000134352", "1234567890128", "4012345000009"
 SITE = "https://trace.example.la"
@@ -234,7 +234,7 @@ def test_the_page_of_a_run_shows_how_far_it_is_and_looks_again(
             time.sleep(0.01)
         output.write(b"%PDF-")  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(boxes, "write_labels", slow)
+    monkeypatch.setattr(label_runs, "write_labels", slow)
     run = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes", layout="tag").location
     for _ in range(200):
         page = clerk.get(run)
@@ -261,7 +261,7 @@ def test_a_paper_that_cannot_be_made_says_why_and_is_tried_again(
         raise TooDark(what="labels")
 
     with monkeypatch.context() as patch:
-        patch.setattr(boxes, "write_labels", broken)
+        patch.setattr(label_runs, "write_labels", broken)
         run = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes", layout="tag").location
         assert "There is no light for labels." in waited_for(clerk, run).text
     again = clerk.get(run)

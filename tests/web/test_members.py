@@ -33,6 +33,8 @@ def test_a_manager_invites_a_clerk_and_closes_the_access_again(app: Flask, signe
 def test_a_forgotten_password_is_replaced(app: Flask, signed_in: SignedIn) -> None:
     manager, clerk = signed_in("mali", "manager"), signed_in("bakari", "clerk")
     page = manager.get("/member/password?login=bakari")
+    for ends in ("Every phone and computer that is signed in", "Access for programs in this name ends."):
+        assert ends in page.text
     short = manager.submit(page, "/member/password", status=422, password="short")
     assert "#password" in short.links()
     manager.submit(short, "/member/password", password="a very new password")

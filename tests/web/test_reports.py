@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -254,6 +254,54 @@ def test_only_those_who_may_handle_reports_see_them(app: Flask, world: World, co
     form = {"report": number, "state": "looked_at", "client_id": "dao-tries-it", "forget": "1"}
     assert dao.post(f"/reports/{number}", form, status=404).status == 404
     assert count(world, Report, Reporter, ReportPhoto) == [1, 1, 1]
+
+
+class Clock(datetime):
+    """A clock that can be put forward."""
+
+    ahead = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Clock:
+        return cls.fromtimestamp((datetime.now(tz) + cls.ahead).timestamp(), tz)
+
+
+def test_contact_and_photo_go_when_their_time_is_over(
+    app: Flask, world: World, code: str, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a year after the last word about a report, and after 400 days where nobody ever said one."""
+    monkeypatch.setattr("traceability.web.counting.datetime", Clock)
+    assert "deleted 180 days after" in reader.get(f"/b/{code}/report").text
+    malee = member(app, world, "malee", "manager")
+    handled, waiting = (
+        send(reader, code, said=SAID, contact=PHONE, photo=photo()).location.rpartition("/")[2] for _ in range(2)
+    )
+    address = f"/reports/{handled}"
+    malee.submit(malee.get(address), address, state="looked_at")
+
+    for days, left in ((0, 2), (179, 2), (182, 1), (399, 1), (402, 0)):
+        monkeypatch.setattr(Clock, "ahead", timedelta(days=days))
+        scans_of(app).write()  # nobody reads anything: whoever serves begins the day all the same
+        assert count(world, Report, Reporter, ReportPhoto) == [2, left, left], days
+        gone = malee.get(address).text
+        assert (PHONE in gone, "that came with it was deleted" in gone) == (left == 2, left < 2), days
+        assert malee.http.get(f"{address}/photo").status_code == (200 if left == 2 else 404)
+        assert list(audit(world.database)) == []
+    assert SAID in malee.get(f"/reports/{waiting}").text  # the report itself stays
+
+
+def test_nothing_is_told_as_deleted_that_never_was_there(
+    app: Flask, world: World, code: str, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.web.counting.datetime", Clock)
+    monkeypatch.setattr(Clock, "ahead", timedelta(days=402))
+    address = f"/reports/{send(reader, code).location.rpartition('/')[2]}"
+    malee = member(app, world, "malee", "manager")
+    malee.submit(malee.get(address), address, state="looked_at", forget="1")
+    scans_of(app).write()
+
+    assert "was deleted" not in malee.get(address).text
+    assert list(audit(world.database)) == []
 
 
 def test_a_copied_label_reaches_the_manager_with_its_evidence(app: Flask, world: World, code: str) -> None:

@@ -37,6 +37,15 @@ class VoidLabels(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoidSerial(Fact):
+    """The one label of a batch with this serial does not count."""
+
+    batch: str
+    serial: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildPallet(Fact):
     """The boxes `first` to `last` of a batch stand on one pallet."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,13 @@ DIFFERS: Final[Mapping[str, str]] = {
     "damaged": N_("It looks damaged or opened"),
     "other": N_("Something else"),
 }
+
+
+# How long the contact and the photo of a reporter are kept. Half a year after the last word about a report: whoever got
+# an answer may come back to it, and what was sold is eaten and what was argued is settled by then.
+KEPT_AFTER_HANDLING: Final = timedelta(days=180)
+# A year and a month where nobody did anything: the same weeks of the next season have passed, and nobody will any more.
+KEPT_AT_MOST: Final = timedelta(days=400)
 
 
 class State(StrEnum):

@@ -35,10 +35,11 @@ class Report(Base, Owned):
     state: Mapped[str] = mapped_column(String(12), default="new")
     answer: Mapped[str] = mapped_column(String(500), default="")  # shown to whoever has the number of the report
     handled_by_id: Mapped[int | None] = mapped_column(Key)  # the latest entry about it
+    forgotten_at: Mapped[datetime | None]  # when what tells who sent it was deleted, by an entry or by time
 
 
 class Reporter(Base, Owned):
-    """How to reach who reported: personal data, gone when somebody deletes it."""
+    """How to reach who reported: personal data, gone when somebody deletes it or its time is over."""
 
     __tablename__ = "reporter"
     __table_args__ = (UniqueConstraint("org_id", "id"), within("report_id", "report"))

@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.labelling import CARTON, MOST_LABELS, PrintLabels, VoidLabels
+from traceability.domain.labelling import CARTON, MOST_LABELS, PrintLabels, VoidLabels, VoidSerial
 from traceability.domain.roles import Actor
-from traceability.domain.serials import MOST_BOX, new_seed
-from traceability.domain.text import nfc
-from traceability.errors import Conflict, Invalid, SayWhy
-from traceability.models import LabelRun, LabelVoid
+from traceability.domain.serials import MOST_BOX, new_seed, read_serial
+from traceability.domain.text import nfc, shown
+from traceability.errors import Conflict, Invalid, NotFound, Refusal, SayWhy
+from traceability.models import LabelRun, LabelVoid, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries.cartons import carton_of
-from traceability.queries.labels import run_of
+from traceability.queries.labels import BoxState, box_of, run_of
 
 
 class OddBoxes(Invalid):
@@ -43,6 +43,10 @@ class NotPrinted(Conflict):
 
 class VoidAlready(Conflict):
     """The boxes {first} to {last} were voided already. Void the others."""
+
+
+class NoSuchLabel(NotFound):
+    """No label with the number {serial} was printed for this batch. Copy it from the label once more."""
 
 
 @operation(Kind.PRINT_LABELS)
@@ -106,13 +110,33 @@ def _check_unlabelled(session: Session, lot_id: int, fact: PrintLabels) -> None:
 def void_labels(session: Session, actor: Actor, fact: VoidLabels) -> Entry:
     """Labels that do not count. Raises NoSuchRun, SayWhy, NotPrinted, VoidAlready."""
     run, _, lot = run_of(session, actor, fact.run)
-    if not fact.reason.strip():
+    return _voided(session, run, lot, (fact.first, fact.last), fact.reason)
+
+
+@operation(Kind.VOID_LABELS)
+def void_serial(session: Session, actor: Actor, fact: VoidSerial) -> Entry:
+    """The label with this serial does not count. Raises NoSuchBatch, NotASerial, NoSuchLabel, SayWhy, VoidAlready."""
+    _, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    try:
+        known = box_of(session, lot.code, read_serial(fact.serial))
+    except Refusal as refusal:
+        refusal.at = "serial"
+        raise
+    if known.box is None or known.state is BoxState.BEYOND:
+        raise NoSuchLabel(serial=shown(fact.serial), at="serial")
+    run, _, lot = run_of(session, actor, known.run)
+    return _voided(session, run, lot, (known.box.n, known.box.n), fact.reason)
+
+
+def _voided(session: Session, run: LabelRun, lot: Lot, boxes: tuple[int, int], reason: str) -> Entry:
+    first, last = boxes
+    if not reason.strip():
         raise SayWhy(at="reason")
-    if not run.first <= fact.first <= fact.last <= run.last:
+    if not run.first <= first <= last <= run.last:
         raise NotPrinted(first=run.first, last=run.last, at="first")
     for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
-        if void.first <= fact.last and void.last >= fact.first:
+        if void.first <= last and void.last >= first:
             raise VoidAlready(first=void.first, last=void.last, at="first")
-    row = LabelVoid(org_id=actor.org_id, run_id=run.id, first=fact.first, last=fact.last, reason=nfc(fact.reason)[:300])
+    row = LabelVoid(org_id=run.org_id, run_id=run.id, first=first, last=last, reason=nfc(reason)[:300])
     kdes = {"run": run.code, "batch": lot.code, "first": row.first, "last": row.last, "reason": row.reason}
     return Entry(rows=[row], kdes=kdes, answer={"run": run.code, "batch": lot.code})

@@ -59,6 +59,7 @@ def change_member(session: Session, actor: Actor, fact: ChangeMember) -> Entry:
     user.closed_at = (user.closed_at or datetime.now(UTC)) if fact.closed else None
     if fact.closed:
         end_sessions(session, user.id)
+        end_tokens(session, user.id)  # who is let in again later does not bring old programs along
     kdes = {"user": user.id, "roles": sorted(roles), "was": sorted(was), "closed": fact.closed}
     return Entry(kdes=kdes, answer={"login": user.login, "closed": fact.closed})
 

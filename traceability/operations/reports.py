@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import code_in
-from traceability.domain.reports import HandleReport, State, Told
+from traceability.domain.reports import KEPT_AFTER_HANDLING, KEPT_AT_MOST, HandleReport, State, Told
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import NoSuchReport, Refusal, SayWhy
@@ -18,6 +19,7 @@ from traceability.models import Event, Organisation, Report, Reporter, ReportPho
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries.dossiers import UnknownBatch, batch_by_code
+from traceability.queries.lineage import chunks
 
 MOST_A_DAY: Final = 100  # of one batch: more than this is a flood, and a manager looks at the first hundred anyway
 MOST_PHOTO_BYTES: Final = 4_500_000  # as phones take them; kept are some hundred kilobytes
@@ -76,12 +78,30 @@ def handle_report(session: Session, actor: Actor, fact: HandleReport) -> Entry:
     state, answer = State(fact.state), nfc(fact.answer)
     if state is State.ANSWERED and not answer:
         raise SayWhy(at="answer")
+    told = exists().where(Reporter.report_id == report.id), exists().where(ReportPhoto.report_id == report.id)
+    forgotten = fact.forget and bool(session.scalar(select(or_(*told))))
 
     def then(event: Event) -> None:
         report.state, report.answer, report.handled_by_id = str(state), answer, event.id
-        if fact.forget:
-            for kept in (Reporter, ReportPhoto):
-                session.execute(delete(kept).where(kept.org_id == actor.org_id, kept.report_id == report.id))
+        if forgotten:
+            _forget(session, [report.id], event.recorded_at)
 
-    kdes = {"report": report.code, "state": str(state), "answer": answer, "forgotten": fact.forget}
+    kdes = {"report": report.code, "state": str(state), "answer": answer, "forgotten": forgotten}
     return Entry(kdes=kdes, answer={"report": report.code, "state": str(state)}, then=then)
+
+
+def forget_reporters(session: Session, today: date) -> None:
+    """Delete the contacts and photos whose time is over. That they were there, and when they went, stays told."""
+    now = datetime.combine(today, time.min, UTC)
+    kept = select(Reporter.report_id).union(select(ReportPhoto.report_id))
+    over = or_(Report.made_at < now - KEPT_AT_MOST, Event.recorded_at < now - KEPT_AFTER_HANDLING)
+    found = select(Report.id).outerjoin(Event, Event.id == Report.handled_by_id).where(Report.id.in_(kept), over)
+    for some in chunks(session.scalars(found).all()):
+        _forget(session, some, now)
+
+
+def _forget(session: Session, reports: Collection[int], now: datetime) -> None:
+    for kept in (Reporter, ReportPhoto):
+        session.execute(delete(kept).where(kept.report_id.in_(reports)))
+    gone = update(Report).where(Report.id.in_(reports), Report.forgotten_at.is_(None))
+    session.execute(gone.values(forgotten_at=now))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.scans import KEPT, Noted, What
 from traceability.models import Batch, Lot, ScanCount, ScanDevice, ScanSalt
+from traceability.operations.reports import forget_reporters
 from traceability.queries.lineage import chunks
 
 _ADD: Final = text(
@@ -57,7 +58,9 @@ class _Place(NamedTuple):
 
 
 def store(session: Session, noted: Sequence[Noted], today: date) -> None:
-    """Add what was noted to the counts of today. What names no released batch is left out."""
+    """Add what was noted to the counts of today. What names no released batch is left out. The first call of a day
+    cleans up, even when nothing was noted.
+    """
     salt = _salt_of(session, today)
     lots = _lots(session, {one.code for one in noted})
     sums: Counter[_Place] = Counter()
@@ -85,11 +88,14 @@ def _digest(reader: str, salt: bytes) -> str:
 
 
 def _salt_of(session: Session, today: date) -> bytes:
-    """The salt of today. Whoever makes it throws away the others, and with them all that ties days together."""
+    """The salt of today. Whoever makes it throws away the others, and with them all that ties days together; and what
+    was kept of readers and reporters for long enough.
+    """
     made = session.execute(_SALT, {"day": today, "salt": secrets.token_bytes(32)}).rowcount  # type: ignore[attr-defined]
     if made:
         session.execute(delete(ScanSalt).where(ScanSalt.day != today))
         roll_up(session, today)
+        forget_reporters(session, today)
     return session.scalars(select(ScanSalt.salt).where(ScanSalt.day == today)).one()
 
 

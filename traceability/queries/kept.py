@@ -43,8 +43,9 @@ from traceability.models import (
     Suspension,
     Transfer,
 )
+from traceability.queries.kept_labels import LABELS
 from traceability.queries.lineage import chunks
-from traceability.queries.records import Kept, Row
+from traceability.queries.records import Kept, Row, touching
 
 # -- what stands in other tables --------------------------------------------------------------------------------
 
@@ -292,5 +293,7 @@ KEPT: Final[Mapping[str, Kept]] = {
         called=(Event.code,),
         missing=NoSuchEvent,
         more=_complete_events,
+        of_lot=lambda lot: Event.id.in_(touching(lot)),
     ),
+    **LABELS,
 }

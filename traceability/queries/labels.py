@@ -39,6 +39,7 @@ class KnownBox:
     state: BoxState
     box: Box | None = None
     unit: str = ""  # a bag, a box
+    run: str = ""  # the code of that run
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def box_of(session: Session, code: str, serial: str) -> KnownBox:
     for run, unit in session.execute(asked):
         n = serials.box_of(run.seed, serial)
         if n is not None:
-            return KnownBox(_state(session, run, n), Box(n, run.total, serial), unit)
+            return KnownBox(_state(session, run, n), Box(n, run.total, serial), unit, run.code)
     return KnownBox(BoxState.UNKNOWN)
 
 

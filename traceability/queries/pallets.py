@@ -70,6 +70,13 @@ def next_count(session: Session, org_id: int) -> int:
     return session.scalar(counted) or 0
 
 
+def net_of(made_g: int, made_count: int, boxes: int) -> int | None:
+    """How much so many boxes of a batch weigh: all of them, or some where all are alike."""
+    if boxes == made_count:
+        return made_g
+    return made_g // made_count * boxes if made_count and made_g % made_count == 0 else None
+
+
 def _seen(session: Session, wanted: ColumnElement[bool]) -> list[PalletSeen]:
     asked = (
         select(Pallet, Lot, Event)
@@ -84,9 +91,6 @@ def _seen(session: Session, wanted: ColumnElement[bool]) -> list[PalletSeen]:
 
 
 def _one(pallet: Pallet, lot: Lot, event: Event) -> PalletSeen:
-    alike = lot.made_count and lot.made_g % lot.made_count == 0
-    boxes = pallet.last - pallet.first + 1
-    whole = boxes == lot.made_count
     return PalletSeen(
         code=pallet.code,
         sscc=pallet.sscc or "",
@@ -95,7 +99,7 @@ def _one(pallet: Pallet, lot: Lot, event: Event) -> PalletSeen:
         last=pallet.last,
         total=lot.made_count,
         unit=lot.unit,
-        net_g=lot.made_g if whole else (lot.made_g // lot.made_count * boxes if alike else None),
+        net_g=net_of(lot.made_g, lot.made_count, pallet.last - pallet.first + 1),
         at=event.occurred_at,
         zone_minutes=event.zone_minutes,
         broken=pallet.broken_by_id is not None,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
 from traceability.errors import Invalid, NotFound
-from traceability.models import Attachment, Batch, Event, Hold, Lot, Measurement, Posting, Recall
+from traceability.models import Attachment, Batch, Hold, Lot, Measurement, Posting, Recall
 from traceability.queries.corrections import corrections_of_origin
 
 Row = dict[str, Any]
@@ -42,6 +42,7 @@ class Kept:
     cursor: tuple[Column, ...] = ()
     receiver: Column | None = None  # an organisation beside the owner that sees the row
     more: Callable[[Session, list[Row]], None] = lambda session, rows: None
+    of_lot: Callable[[Lot], ColumnElement[bool]] | None = None  # which of the rows are about a lot
 
     def seen_by(self, actor: Actor) -> ColumnElement[bool]:
         """Which rows the actor's organisation may read."""
@@ -58,7 +59,7 @@ class Page:
 
 
 def page(session: Session, actor: Actor, kept: Kept, *, after: str, limit: int, lot: Lot | None = None) -> Page:
-    """At most `limit` rows after the one that the cursor names; `lot` narrows events to those of one lot.
+    """At most `limit` rows after the one that the cursor names; `lot` narrows them to those about one lot.
 
     Raises NoSuchCursor.
     """
@@ -66,8 +67,8 @@ def page(session: Session, actor: Actor, kept: Kept, *, after: str, limit: int, 
     cursor = kept.cursor or kept.called[:1]
     if after:
         rows = rows.where(kept.order > _place_of(session, actor, kept, cursor, after))
-    if lot is not None:
-        rows = rows.where(Event.id.in_(_touching(lot)))
+    if lot is not None and kept.of_lot is not None:
+        rows = rows.where(kept.of_lot(lot))
     found = [dict(row) for row in session.execute(rows).mappings()]
     items = found[:limit]
     kept.more(session, items)
@@ -102,7 +103,7 @@ def _place_of(session: Session, actor: Actor, kept: Kept, cursor: tuple[Column, 
     return int(found)
 
 
-def _touching(lot: Lot) -> Any:
+def touching(lot: Lot) -> Any:
     """Ids of the events that made the lot, moved it, measured it, stopped it, sold it or said whose it was."""
     return union(
         select(Lot.made_by_id).where(Lot.id == lot.id),

@@ -39,6 +39,7 @@ class Reported:
     answer: str
     contact: str
     has_photo: bool
+    forgotten_at: datetime | None  # when contact and photo were deleted
 
 
 def reports_of(session: Session, actor: Actor, *, batch: str = "") -> list[Reported]:
@@ -170,6 +171,7 @@ def _read(session: Session, wanted: Select[Report, Lot, str, int]) -> list[Repor
             answer=report.answer,
             contact=contact or "",
             has_photo=photo is not None,
+            forgotten_at=report.forgotten_at,
         )
         for report, lot, contact, photo in session.execute(wanted)
     ]

@@ -1,8 +1,15 @@
-"""Labels, pallets and GS1 numbers, as people type them."""
+"""Labels, pallets and GS1 numbers, as people type them and as programs read them."""
 
 from __future__ import annotations
 
-from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from marshmallow import fields
+
+from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels, VoidSerial
+from traceability.schemas import Schema
+from traceability.schemas.answers import Answer, grams
 from traceability.schemas.facts import LotChoice, TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Text
 from traceability.words import N_
@@ -26,6 +33,15 @@ class VoidLabelsSchema(TimedSchema):
     run = Code(N_("Printed labels"), required=True, most=8)
     first = Count(N_("From box"), required=True, least=1)
     last = Count(N_("To box"), required=True, least=1)
+    reason = Text(N_("Reason"), required=True, most=300)
+
+
+class VoidSerialSchema(TimedSchema):
+    """A label that does not count."""
+
+    makes = VoidSerial
+    batch = LotChoice(N_("Batch"), required=True)
+    serial = Text(N_("Serial number"), required=True, most=40)
     reason = Text(N_("Reason"), required=True, most=300)
 
 
@@ -57,3 +73,115 @@ class Gs1Schema(TimedSchema):
     company_prefix = Text(
         N_("GS1 company prefix"), most=16, hint=N_("Only of the organisation. Pallets get their numbers from it.")
     )
+
+
+# --- what programs ask for and read -------------------------------------------------------------------------------
+
+
+class SerialsAsked(NamedTuple):
+    """Which part of the labels of a run is asked for."""
+
+    after: int
+    limit: int
+
+
+class SerialsAskedSchema(Schema):
+    """The address may name the box to go on after, and how many labels to send."""
+
+    makes = SerialsAsked
+    after = Count(N_("Go on after"), default=0, hint=N_("The `next` of the answer before. Leave it out to begin."))
+    limit = Count(N_("How many at most"), least=1, most=1_000, default=200)
+
+
+@dataclass(frozen=True)
+class LabelsAsked:
+    """Labels without serials: on which sheet, and how many; 0 is one for every unit."""
+
+    sheet: str
+    count: int
+
+
+class LabelsAskedSchema(Schema):
+    """The address may name the sheet and the number of labels."""
+
+    makes = LabelsAsked
+    sheet = Text(N_("Sheet"), most=16, default="a4_24")
+    count = Count(N_("How many at most"), default=0)
+
+
+class VoidAnswer(Answer):
+    """Labels of a run that do not count."""
+
+    first = fields.Integer()
+    last = fields.Integer()
+    reason = fields.String()
+    voided_at = fields.AwareDateTime(format="iso")
+
+
+class LabelRunAnswer(Answer):
+    """Labels with a serial each for the boxes `first` to `last`; `of` is printed on each."""
+
+    code = fields.String()
+    batch = fields.String()
+    first = fields.Integer()
+    last = fields.Integer()
+    of = fields.Integer()
+    layout = fields.String()
+    printed_at = fields.AwareDateTime(format="iso")
+    zone_minutes = fields.Integer()
+    voids = fields.List(fields.Nested(VoidAnswer))
+
+
+class SerialAnswer(Answer):
+    """One label of a run: its box, its serial, and the address that its QR code says."""
+
+    box = fields.Integer()
+    serial = fields.String()
+    void = fields.Boolean()
+    address = fields.String()
+
+
+class SerialStateAnswer(Answer):
+    """What a serial of a batch is worth; null where no run made it."""
+
+    batch = fields.String()
+    serial = fields.String()
+    state = fields.String(metadata={"enum": ["printed", "void", "beyond", "unknown"]})
+    run = fields.String(allow_none=True)
+    box = fields.Integer(allow_none=True)
+    of = fields.Integer(allow_none=True)
+    unit = fields.String()
+    copied_or_shared = fields.Boolean(metadata={"description": "More devices read it than one label should meet."})
+
+
+class MakingAnswer(Answer):
+    """How many labels of a paper are done."""
+
+    done = fields.Integer()
+    total = fields.Integer()
+
+
+class PalletAnswer(Answer):
+    """Boxes of a batch on one pallet; `sscc` is empty where the organisation has no GS1 company prefix."""
+
+    code = fields.String()
+    sscc = fields.String()
+    batch = fields.String()
+    first = fields.Integer()
+    last = fields.Integer()
+    of = fields.Integer()
+    unit = fields.String()
+    net_g = grams(none=True)
+    built_at = fields.AwareDateTime(format="iso")
+    zone_minutes = fields.Integer()
+    taken_apart = fields.Boolean()
+
+
+class Gs1NumberAnswer(Answer):
+    """GS1 numbers of the organisation, or of a place; the last one of each counts. `code` is the entry that set it."""
+
+    code = fields.String()
+    facility = fields.String(allow_none=True)
+    gln = fields.String()
+    company_prefix = fields.String()
+    set_at = fields.AwareDateTime(format="iso")

@@ -1,10 +1,13 @@
-"""Reports of the public, and what is done about them, as people type them."""
+"""Reports of the public, and what is done about them, as people type them and as programs read them."""
 
 from __future__ import annotations
+
+from marshmallow import fields
 
 from traceability.domain.reports import DIFFERS, STATES, HandleReport, State, Told
 from traceability.domain.scans import LONGEST_SERIAL
 from traceability.schemas import Schema
+from traceability.schemas.answers import Answer
 from traceability.schemas.facts import TimedSchema
 from traceability.schemas.fields import Choice, ClientId, Code, Flag, Text
 from traceability.words import N_
@@ -37,3 +40,26 @@ class HandleReportSchema(TimedSchema):
     )
     answer = Text(N_("Answer"), most=500, long=True, hint=N_("Whoever has the number of the report can read it."))
     forget = Flag(N_("Delete the contact and the photo"))
+
+
+class ReportAnswer(Answer):
+    """What somebody with the goods in hand reported. `handled_by` is the latest entry about it; null where none is."""
+
+    code = fields.String()
+    batch = fields.String()
+    number = fields.String(metadata={"description": "Of the lot."})
+    serial = fields.String()
+    differs = fields.String(metadata={"enum": list(DIFFERS)})
+    said = fields.String()
+    language = fields.String()
+    made_at = fields.AwareDateTime(format="iso")
+    zone_minutes = fields.Integer()
+    state = fields.String(metadata={"enum": [str(state) for state in STATES]})
+    answer = fields.String()
+    contact = fields.String(allow_none=True, metadata={"description": "Null where none was left, or it was deleted."})
+    has_photo = fields.Boolean()
+    forgotten_at = fields.AwareDateTime(
+        format="iso", allow_none=True, metadata={"description": "When the contact or photo that came with it went."}
+    )
+    handled_by = fields.String(allow_none=True)
+    handled_at = fields.AwareDateTime(format="iso", allow_none=True)

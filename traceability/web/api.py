@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from flask_smorest import Blueprint
 
-from traceability.web.rest import paper, phones, reads, writes
+from traceability.web.rest import labels, paper, phones, reads, reports, writes
 from traceability.web.rest.bodies import Bodies
 from traceability.web.rest.callers import let_in
 from traceability.web.rest.contract import contract_of
@@ -34,6 +34,8 @@ def _endpoints() -> Endpoints:
     writes.mount(blueprint)
     paper.mount(blueprint)
     reads.mount(blueprint)
+    labels.mount(blueprint)
+    reports.mount(blueprint)
     phones.mount(blueprint)
     described = blueprint.response(200, {"type": "object"}, description="OpenAPI 3.1.")(contract)
     open_to_all = blueprint.doc(summary="This document", operationId="contract", security=[])(described)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, send_file, url_for
@@ -12,13 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
 from traceability.documents import terms
-from traceability.documents.carton import CartonLabel, said_on_carton
-from traceability.documents.labels import BagLabel, Design, of_batch, write_labels
 from traceability.documents.stencil import stencil
-from traceability.documents.stock import STOCKS, stock_called
+from traceability.documents.stock import STOCKS
 from traceability.domain import serials
 from traceability.domain.events import Kind
-from traceability.domain.gs1 import lot_keys
 from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET
 from traceability.domain.scans import What
@@ -28,18 +24,17 @@ from traceability.models import LabelRun, Lot
 from traceability.operations import labels as labelling
 from traceability.operations import lookups
 from traceability.queries import labels as printed
-from traceability.queries.cartons import carton_of
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import batch_of_code, standing_of
 from traceability.queries.scans import is_shared
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
-from traceability.web import counting, forms, resolver
+from traceability.web import counting, forms, label_runs, resolver
 from traceability.web.batches import pdf
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
-from traceability.web.printing import REFRESH_SECONDS, Make, Printing
+from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 
@@ -115,7 +110,8 @@ def save_labels(code: str) -> AnyResponse:
     form = forms.bind(_schema(lot), request.form)
     if form.ok:
         try:
-            _design(form.fact.layout, lot)  # a run that cannot be printed is not recorded
+            with database().reading() as session:  # a run that cannot be printed is not recorded
+                label_runs.design(session, current_actor(), form.fact.layout, lot)
         except Refusal as refusal:
             form.refuse(refusal)
     done = forms.attempt(form, written(labelling.print_labels))
@@ -185,8 +181,8 @@ def run(code: str) -> Response:
 def paper(code: str) -> AnyResponse:
     """The paper, once it is made."""
     row, seen, lot = _own_run(code)
-    printing = _printing(row, seen)
-    if not printing.look(partial(_maker, row, seen, lot)).ready:
+    printing, making = label_runs.look(current_actor(), row, seen, lot)
+    if not making.ready:
         return redirect(url_for("boxes.run", code=row.code), 303)
     return send_file(printing.paper, mimetype="application/pdf", download_name=f"labels-{row.code}.pdf", max_age=0)
 
@@ -196,7 +192,7 @@ def paper(code: str) -> AnyResponse:
 def again(code: str) -> AnyResponse:
     """Try once more to make a paper that could not be made."""
     row, seen, _ = _own_run(code)
-    _printing(row, seen).again()
+    label_runs.printing(row, seen).again()
     return redirect(url_for("boxes.run", code=row.code), 303)
 
 
@@ -211,7 +207,7 @@ def void(code: str) -> AnyResponse:
 
 def _run_page(code: str, form: forms.Form | None = None) -> Response:
     row, seen, lot = _own_run(code)
-    making = _printing(row, seen).look(partial(_maker, row, seen, lot))
+    making = label_runs.look(current_actor(), row, seen, lot)[1]
     if form is None:
         start = {"run": row.code, "first": row.first, "last": row.last}
         form = forms.opened(VoidLabelsSchema(), start)
@@ -242,34 +238,3 @@ def _first_without(runs: Sequence[printed.Run], count: int) -> int:
         if run.first <= first:
             first = max(first, run.last + 1)
     return min(first, count)
-
-
-def _printing(row: LabelRun, seen: printed.Run) -> Printing:
-    """The paper of a run in the reader's language; another one after labels of it were voided."""
-    name = f"{row.code}-{current_language()}-{seen.void_count}"
-    return Printing(config().data_dir, name, row.last - row.first + 1 - seen.void_count)
-
-
-def _maker(row: LabelRun, seen: printed.Run, lot: Lot) -> Make:
-    """Everything that the paper says is read now; making it asks the database nothing. Voided labels are left out."""
-    design = _design(row.layout, lot)
-    boxes = (
-        box
-        for box in serials.boxes(row.seed, row.first, row.last, row.total)
-        if not any(void.first <= box.n <= void.last for void in seen.voids)
-    )
-    return lambda output, told: write_labels(output, design, boxes, told)
-
-
-def _design(layout: str, lot: Lot) -> Design:
-    """Raises SquaresTooSmall, and what `carton_of` refuses: a code may have been suspended for that day since."""
-    language, public_url = current_language(), config().public_url
-    with database().reading() as session:
-        dossier = dossier_of(session, lot.code)
-        carton = None
-        if layout == CARTON:
-            carton = carton_of(session, *lookups.batch_of(session, current_actor(), lot.code))
-    said = of_batch(dossier, language, key=next(iter(lot_keys(lot.number)), lot.code))
-    if carton is not None:
-        return CartonLabel(said_on_carton(said, dossier, carton.orchard, carton.packhouse), public_url)
-    return BagLabel(said, stock_called(layout), public_url, language, serials=True)

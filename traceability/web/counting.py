@@ -13,7 +13,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -57,6 +57,7 @@ class Scans:
         self._database, self._proxies = database, proxies
         self._visits: deque[_Visit] = deque(maxlen=MOST)
         self._writing = threading.Lock()
+        self._begun: date | None = None  # the last day on which something was handed in
 
     def note(
         self, environ: WSGIEnvironment, code: str, language: str, serial: str = "", what: What = What.SCAN
@@ -74,14 +75,19 @@ class Scans:
         self._visits.append(_Visit(code, serial[:LONGEST_SERIAL], what, language, address[:45], agent))
 
     def write(self) -> None:
-        """Hand in what was noted so far. What the database does not take now is kept for the next time."""
+        """Hand in what was noted so far, and each day begin it even when nothing was: then what is too old goes.
+
+        What the database does not take now is kept for the next time.
+        """
         with self._writing:
             visits = list(self._taken())
             noted = [_noted(visit, n) for visit, n in Counter(visits).items() if not _is_machine(visit.agent)]
-            if not noted:
+            today = datetime.now(UTC).date()
+            if not noted and today == self._begun:
                 return
             try:
-                self._database.write(lambda session: store(session, noted, datetime.now(UTC).date()))
+                self._database.write(lambda session: store(session, noted, today))
+                self._begun = today
             except Refusal as refusal:
                 log.info("visits are counted later: %s", type(refusal).__name__)
                 self._visits.extendleft(reversed(visits))

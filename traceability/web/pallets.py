@@ -9,6 +9,7 @@ from traceability.commodities import COMMODITIES
 from traceability.documents.pallet import pallet_label, said_on_pallet
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
+from traceability.domain.roles import Actor
 from traceability.models import Lot
 from traceability.operations import lookups, pallets
 from traceability.queries import gs1
@@ -70,9 +71,14 @@ def save_pallet(code: str) -> AnyResponse:
 @signed_in()
 def label(code: str) -> Response:
     """The label of a pallet."""
+    return label_of(current_actor(), code)
+
+
+def label_of(actor: Actor, code: str) -> Response:
+    """The label of a pallet of the actor's organisation, in the reader's language. Raises UnknownPallet."""
     language = current_language()
     with database().reading() as session:
-        _, seen = built.own_pallet(session, current_actor(), code)
+        _, seen = built.own_pallet(session, actor, code)
         dossier = dossier_of(session, seen.batch)
     said = said_on_pallet(
         dossier,

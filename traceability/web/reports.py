@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import MistypedCode, NotACode, code_in, read_code
-from traceability.domain.reports import DIFFERS, STATES, Told
+from traceability.domain.reports import DIFFERS, KEPT_AFTER_HANDLING, KEPT_AT_MOST, STATES, Told
 from traceability.domain.scans import LONGEST_SERIAL, What
 from traceability.errors import FileTooLarge, NotAPictureOrPaper, Refusal, Sentence
 from traceability.operations import reports as operations
@@ -126,6 +126,7 @@ def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
         "token": token,
         "stop": _standing(batch),
         "demo": _demo(batch),
+        "kept_for": (KEPT_AFTER_HANDLING, KEPT_AT_MOST),
     }
     return page("reports/report.html", status=form.status, **context)
 

@@ -1,7 +1,7 @@
 """The audit: the whole journal is read again, and everything stored beside it must be what the journal gives.
 
 Nothing is written. Events come a few hundred at a time, so a record of any length is audited in the same memory, but
-for one value of each consignment, hold, recall and batch (and of each of its versions).
+for one value of each consignment, hold, recall, handled report and batch (and of each of its versions).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from traceability.models.migrate import differences
 from traceability.queries.audit import addresses, frozen, goods, labels, loose, money, registry
 from traceability.queries.audit.chain import Chain
 from traceability.queries.audit.page import Finding, pages
+from traceability.queries.audit.reports import Handled
 from traceability.queries.audit.setup import SetUp
 from traceability.queries.audit.states import Folded
 from traceability.words import N_
@@ -52,7 +53,7 @@ def audit(
         if not database.is_sqlite:
             # one snapshot for all queries, while others go on writing; SQLite reads in one anyway
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        chain, folded, set_up = Chain(), Folded(), SetUp()
+        chain, folded, set_up, handled = Chain(), Folded(), SetUp(), Handled()
         for page in pages(session):
             yield from chain.follow(session, page)
             yield from goods.check(session, page, counts)
@@ -61,6 +62,7 @@ def audit(
             yield from labels.check(session, page)
             folded.add(page)
             set_up.add(page)
+            handled.add(page)
             counts["events"] += len(page.events)
             counts["postings"] += len(page.lines)
             progress(len(page.events))
@@ -70,6 +72,7 @@ def audit(
         counts["recalls"] += len(folded.recalls)
         yield from folded.compare(session)
         yield from set_up.compare(session)
+        yield from handled.compare(session)
         yield from frozen.check(session, folded.versions)
         yield from chain.ended(session)
         yield from loose.check(session, counts)

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 from flask_smorest import Blueprint
 
 from traceability.domain.dossier import Dossier, Place
-from traceability.domain.roles import Actor
-from traceability.operations.lookups import lot_of
+from traceability.domain.events import Kind
+from traceability.domain.roles import MAY, Actor
+from traceability.operations.lookups import batch_of, lot_of
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.kept import KEPT
 from traceability.queries.records import Page, Row, one, page
@@ -18,6 +19,7 @@ from traceability.queries.traces import BackTrace, FarmRow, LotRow, trace_back_r
 from traceability.schemas import Schema, records
 from traceability.schemas.answers import Answer, Asked, AskedSchema, TraceBackAnswer, TraceForwardAnswer, list_of
 from traceability.schemas.dossier import DossierSchema
+from traceability.schemas.labels import Gs1NumberAnswer, LabelRunAnswer, PalletAnswer
 from traceability.schemas.money import FarmerMoneyAnswer, OwedAnswer
 from traceability.schemas.origins import (
     ForwardAsked,
@@ -29,6 +31,7 @@ from traceability.schemas.origins import (
     WhyAnswer,
     WhyAskedSchema,
 )
+from traceability.schemas.reports import ReportAnswer
 from traceability.web.pages import database
 from traceability.web.rest import money, origins
 from traceability.web.rest.callers import caller
@@ -42,6 +45,13 @@ class Read(NamedTuple):
     single: str
     answer: type[Answer]
     by_name: bool = True
+    of_batch: bool = False  # can also be asked for of one batch
+    only: Kind | None = None  # for those alone whose role may do this
+
+    @property
+    def path(self) -> str:
+        """Where they are listed."""
+        return f"/{self.many.replace('_', '-')}"
 
 
 READS: Final = (
@@ -58,6 +68,10 @@ READS: Final = (
     Read("recalls", "recall", records.RecallAnswer),
     Read("payments", "payment", records.PaymentAnswer),
     Read("events", "event", records.EventAnswer),
+    Read("label_runs", "label_run", LabelRunAnswer, of_batch=True),
+    Read("pallets", "pallet", PalletAnswer, of_batch=True),
+    Read("gs1_numbers", "gs1_number", Gs1NumberAnswer, by_name=False),
+    Read("reports", "report", ReportAnswer, of_batch=True, only=Kind.HANDLE_REPORT),
 )
 
 
@@ -65,7 +79,13 @@ def mount(blueprint: Blueprint) -> None:
     """Add the GET endpoints."""
 
     def add(
-        path: str, name: str, summary: str, view: Callable[..., Any], answer: Any, asks: type[Schema] | None = None
+        path: str,
+        name: str,
+        summary: str,
+        view: Callable[..., Any],
+        answer: Any,
+        asks: type[Schema] | None = None,
+        only: Kind | None = None,
     ) -> None:
         if asks is not None:
             view = blueprint.arguments(asks, location="query")(view)
@@ -73,19 +93,21 @@ def mount(blueprint: Blueprint) -> None:
         several = (404, 409) if asks is ForwardAskedSchema else (404,) if "<" in path else ()
         view = refusing(blueprint, view, 401, 403, *((422,) if asks else ()), *several)
         view = blueprint.doc(summary=summary, operationId=name, security=[{"token": ["read"]}])(view)
+        if only is not None:
+            view = blueprint.doc(description=f"Open to the roles {', '.join(sorted(MAY[only]))}.")(view)
         blueprint.add_url_rule(path, name, view, methods=["GET"])
 
     for read in READS:
-        add(
-            f"/{read.many}",
-            f"list_{read.many}",
-            f"List {read.many} in the order of making",
-            _lister(read),
-            list_of(read.answer),
-            AskedSchema,
-        )
+        called, rows = read.many.replace("_", " "), list_of(read.answer)
+        named = f"List {called} in the order of making"
+        add(read.path, f"list_{read.many}", named, _lister(read), rows, AskedSchema, read.only)
         if read.by_name:
-            add(f"/{read.many}/<code>", f"get_{read.single}", f"Read one {read.single}", _reader(read), read.answer)
+            one_of_them = f"Read one {read.single.replace('_', ' ')}"
+            add(f"{read.path}/<code>", f"get_{read.single}", one_of_them, _reader(read), read.answer, only=read.only)
+        if read.of_batch:
+            named = f"List the {called} of a batch"
+            name = f"list_{read.many}_of_batch"
+            add(f"/batches/<code>{read.path}", name, named, _lister_of_batch(read), rows, AskedSchema, read.only)
     add("/balances", "list_balances", "Who is owed money, who waits longest first", money.owed, OwedAnswer)
     add("/farmers/<code>/balance", "get_balance", "The money of one farmer", money.balance_of, FarmerMoneyAnswer)
     history = list_of(records.EventAnswer)
@@ -122,18 +144,36 @@ def mount(blueprint: Blueprint) -> None:
 
 def _lister(read: Read) -> Callable[[Asked], Page]:
     def view(asked: Asked) -> Page:
+        _check(read)
         with database().reading() as session:
             return page(session, caller(), KEPT[read.many], after=asked.after, limit=asked.limit)
 
     return view
 
 
+def _lister_of_batch(read: Read) -> Callable[[Asked, str], Page]:
+    def view(asked: Asked, code: str) -> Page:
+        _check(read)
+        with database().reading() as session:
+            lot = batch_of(session, caller(), _code_of(session, "batches", code))[1]
+            return page(session, caller(), KEPT[read.many], after=asked.after, limit=asked.limit, lot=lot)
+
+    return view
+
+
 def _reader(read: Read) -> Callable[[str], Row]:
     def view(code: str) -> Row:
+        _check(read)
         with database().reading() as session:
             return one(session, caller(), KEPT[read.many], code)
 
     return view
+
+
+def _check(read: Read) -> None:
+    """Raises Forbidden where the caller's roles may not read these."""
+    if read.only is not None:
+        caller().require(read.only)
 
 
 def events_of_lot(asked: Asked, code: str) -> Page:

@@ -17,10 +17,13 @@ from traceability.operations import (
     authority,
     correction,
     devices,
+    gs1,
     inspection,
+    labels,
     members,
     money,
     packing,
+    pallets,
     pooling,
     processing,
     registry,
@@ -43,6 +46,7 @@ from traceability.schemas import chain as chaining
 from traceability.schemas import collection as collecting
 from traceability.schemas import devices as phoning
 from traceability.schemas import inspection as inspecting
+from traceability.schemas import labels as labelling
 from traceability.schemas import members as belonging
 from traceability.schemas import money as paying
 from traceability.schemas import packing as packaging
@@ -59,6 +63,7 @@ from traceability.schemas.fields import FactSchema
 from traceability.web.pages import database
 from traceability.web.rest.callers import caller
 from traceability.web.rest.contract import REPLAYED, example_of, refusing
+from traceability.web.rest.labels import LabelRunSchema, print_labels
 
 Answered = tuple[Done, int, dict[str, str]]
 
@@ -206,6 +211,31 @@ WRITES: Final = (
     Write(
         "/replacements", "Replace a batch by a newer one", packaging.SupersedeSchema, packing.supersede, Kind.SUPERSEDE
     ),
+    Write("/label-runs", "Print labels with a serial each", LabelRunSchema, print_labels, Kind.PRINT_LABELS),
+    Write(
+        "/voided-labels",
+        "Void printed labels",
+        labelling.VoidLabelsSchema,
+        labels.void_labels,
+        Kind.VOID_LABELS,
+    ),
+    Write(
+        "/voided-serials",
+        "Void the label with one serial",
+        labelling.VoidSerialSchema,
+        labels.void_serial,
+        Kind.VOID_LABELS,
+        name="void_serial",
+    ),
+    Write("/pallets", "Put boxes on a pallet", labelling.BuildPalletSchema, pallets.build_pallet, Kind.BUILD_PALLET),
+    Write(
+        "/broken-pallets",
+        "Take a pallet apart",
+        labelling.BreakPalletSchema,
+        pallets.break_pallet,
+        Kind.BREAK_PALLET,
+    ),
+    Write("/gs1-numbers", "Set GS1 numbers", labelling.Gs1Schema, gs1.set_gs1, Kind.SET_GS1),
     Write("/shipments", "Ship a batch to its buyer", moving.ShipSchema, shipping.ship, Kind.SHIP),
     Write(
         "/error-declarations",
