@@ -55,15 +55,20 @@ def command(terminal: Terminal, folder: Path, organisation: str, every: int | No
             except DatabaseSilent:
                 terminal.say(N_("The database does not answer. What was published stands. We go on trying."))
             time.sleep(max(1.0, every - (time.monotonic() - began)))
-        _tell(terminal, publish(app, folder, org_id, alone=not address))
+        done = publish(app, folder, org_id, alone=not address)
+        _tell(terminal, done)
+        if done.unanswered:
+            raise click.exceptions.Exit(1)
     finally:
         app.extensions["database"].close()
 
 
 def _tell(terminal: Terminal, done: Written) -> None:
-    if not (done.files or done.removed):
+    if done.files or done.removed:
+        told = N_("Batches: {batches}. Files written: {files}, removed: {removed}.")
+        batches = sum(1 for name in done.parts if "/" not in name and name)  # other parts are called by their address
+        terminal.say(told, batches=batches, files=len(done.files), removed=len(done.removed))
+    elif not done.unanswered:
         terminal.say(N_("Nothing has changed."))
-        return
-    told = N_("Batches: {batches}. Files written: {files}, removed: {removed}.")
-    batches = sum(1 for name in done.parts if name)
-    terminal.say(told, batches=batches, files=len(done.files), removed=len(done.removed))
+    for address in done.unanswered:
+        terminal.say(N_("Not written, and asked for again at the next run: {address}"), address=address)

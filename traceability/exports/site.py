@@ -2,6 +2,7 @@
 
 What stands there is remembered in `.published.json` by the digest of what each file says, so that a file whose words
 are the same is left alone. One program at a time writes; who reads sees the old file or the new one, and never none.
+A run that was broken off leaves `.writing` behind: the next one that comes to its end removes what no list names.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any, Final
 from traceability.errors import Conflict
 
 MANIFEST: Final = ".published.json"
-_LOCK, _NEW = ".lock", ".new"
-_OWN: Final = {MANIFEST, _LOCK, _NEW}
+_LOCK, _NEW, _WRITING = ".lock", ".new", ".writing"
+_OWN: Final = {MANIFEST, _LOCK, _NEW, _WRITING}
 _DOTTED: Final = {".well-known", ".codes.map", ".links.map"}  # what may begin with a dot
 
 
@@ -55,6 +56,7 @@ class Written:
     files: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)  # by name: those with a file that was written or removed
+    unanswered: list[str] = field(default_factory=list)  # what was asked in vain: its part stands as it stood
 
 
 class Site:
@@ -64,6 +66,7 @@ class Site:
         self.folder = folder
         self.written = Written()
         self.stamp = ""  # of what stood here as a whole
+        self._broken = (folder / _WRITING).exists()
         self._before, self._now = self._read(), dict[str, Part]()
         self._gone: set[str] = set()  # from the parts that had them
         self._finished = False
@@ -80,11 +83,15 @@ class Site:
         """Write of a part what differs, and remove what is no more of it."""
         before, now = self._before.get(name, Part()), Part(facts)
         differs = False
-        for file in files:
-            now.files[file.path] = file.digest
-            if before.files.get(file.path) != file.digest:
-                self._write(file)
-                differs = True
+        try:
+            for file in files:
+                if before.files.get(file.path) != file.digest:
+                    self._write(file)
+                    differs = True
+                now.files[file.path] = file.digest
+        except BaseException:  # what is there now is told, so that nothing is left behind, and written again
+            self._now[name] = Part("", {**before.files, **now.files})
+            raise
         gone = before.files.keys() - now.files.keys()
         self._gone |= gone
         self._now[name] = now
@@ -100,13 +107,18 @@ class Site:
 
     def claim(self) -> None:
         """Before the first file: whatever ends this run, the next one knows the folder as ours."""
+        (self.folder / _NEW).unlink(missing_ok=True)
         if not (self.folder / MANIFEST).exists():
             self._move_in(MANIFEST, b'{"stamp": "", "parts": {}}')
 
     def save(self) -> None:
         """Remove what no part has any more, and remember what stands here."""
         parts = {**self._before, **self._now}  # what a broken run did not come to stands as it stood
-        self._remove(self._gone.difference(*(part.files for part in parts.values())))
+        stand = set[str]().union(*(part.files for part in parts.values()))
+        self._remove(self._gone - stand)
+        if self._finished and self._broken:
+            self._remove(self._files() - stand)
+        (self.folder / _NEW).unlink(missing_ok=True)
         if not (self._finished or self.written.files or self.written.removed):
             return
         os.sync()  # the files come to the disk before the list that says that they are there
@@ -114,6 +126,8 @@ class Site:
         stamp = self.stamp if self._finished else ""
         text = json.dumps({"stamp": stamp, "parts": told}, ensure_ascii=False, indent=0)
         self._move_in(MANIFEST, text.encode())
+        if self._finished:
+            (self.folder / _WRITING).unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Part]:
         try:
@@ -122,9 +136,17 @@ class Site:
             self.stamp = str(kept["stamp"])
             return parts
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none yet, or damaged: all is written anew
+            self._broken = True
             return {}
 
+    def _files(self) -> set[str]:
+        """Every file that stands here and is not for us alone."""
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        return {path.relative_to(self.folder).as_posix() for path in found} - _OWN
+
     def _write(self, file: File) -> None:
+        if not self.written.files:
+            (self.folder / _WRITING).touch()
         self._move_in(file.path, file.content)
         self.written.files.append(file.path)
 

@@ -47,6 +47,11 @@ def pallets_of(session: Session, lot_id: int) -> list[PalletSeen]:
     return _seen(session, Pallet.lot_id == lot_id)
 
 
+def pallets_of_released(session: Session) -> list[PalletSeen]:
+    """Every pallet whose label opens a page."""
+    return _seen(session, Batch.released_at.is_not(None))
+
+
 def own_pallet(session: Session, actor: Actor, code: str) -> tuple[Pallet, PalletSeen]:
     """A pallet of the actor's organisation by its code. Raises UnknownPallet."""
     named = (Pallet.org_id == actor.org_id) & (Pallet.code == code_in(code))

@@ -1,16 +1,20 @@
-"""What the whole world may open: every released batch with its versions and the numbers on its labels."""
+"""What the whole world may open: released batches with the numbers on their labels and pallets; who and where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.models import Batch, DigitalLink, FrozenOrigin, Lot
+from traceability.models import Batch, DigitalLink, Facility, FrozenOrigin, Gs1Number, LabelRun, Lot, Organisation
+from traceability.queries.gs1 import UnknownParty, UnknownPlace, Whereabouts, party_of_code, place_of_code
+from traceability.queries.pallets import PalletSeen, pallets_of_released
 
+Key = TypeVar("Key", int, str)
 Found = TypeVar("Found")
 Numbers = tuple[str, str]  # article and lot number, as labels say them
 
@@ -23,6 +27,8 @@ class Published:
     zone_minutes: int
     earlier: tuple[int, ...]  # versions before the newest that stay readable
     links: tuple[Numbers, ...]
+    pallets: tuple[PalletSeen, ...] = ()
+    has_numbered_boxes: bool = False  # labels with a serial each were printed for it
 
 
 def published(session: Session, org_id: int | None = None) -> list[Published]:
@@ -37,19 +43,44 @@ def published(session: Session, org_id: int | None = None) -> list[Published]:
         (key, (gtin, lot))
         for key, gtin, lot in session.execute(select(DigitalLink.batch_id, DigitalLink.gtin, DigitalLink.lot))
     )
+    pallets = _by_batch((pallet.batch, pallet) for pallet in pallets_of_released(session))
+    numbered = set(session.scalars(select(LabelRun.lot_id).distinct()))
     return [
         Published(
             code=code,
             zone_minutes=zone,
             earlier=tuple(sorted(n for n in versions.get(batch.id, ()) if n < batch.version)),
             links=tuple(sorted(links.get(batch.id, ()))),
+            pallets=tuple(pallets.get(code, ())),
+            has_numbered_boxes=batch.lot_id in numbered,
         )
         for batch, code, zone in session.execute(wanted)
     ]
 
 
-def _by_batch(rows: Iterable[tuple[int, Found]]) -> dict[int, list[Found]]:
-    found: dict[int, list[Found]] = {}
+def published_whereabouts(session: Session, org_id: int | None = None) -> list[Whereabouts]:
+    """Every organisation and every place that has a page: those of one organisation where one is named."""
+    numbered = select(Gs1Number.org_id)
+    released = select(Batch.org_id).where(Batch.released_at.is_not(None))
+    wanted = select(Organisation.id, Organisation.code).where(Organisation.id.in_(numbered.union(released)))
+    if org_id is not None:
+        wanted = wanted.where(Organisation.id == org_id)
+    houses = {key: code for key, code in session.execute(wanted.order_by(Organisation.id))}
+    places = session.scalars(
+        select(Facility.code).where(Facility.org_id.in_(numbered), Facility.org_id.in_(houses)).order_by(Facility.id)
+    ).all()
+    found = []
+    for code in houses.values():
+        with suppress(UnknownParty):  # it had a number once, and nothing that is released
+            found.append(party_of_code(session, code))
+    for code in places:
+        with suppress(UnknownPlace):
+            found.append(place_of_code(session, code))
+    return found
+
+
+def _by_batch(rows: Iterable[tuple[Key, Found]]) -> dict[Key, list[Found]]:
+    found: dict[Key, list[Found]] = {}
     for key, value in rows:
         found.setdefault(key, []).append(value)
     return found

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request
 
 from traceability.documents import terms
+from traceability.domain.dossier import Dossier
 from traceability.domain.identifiers import MistypedCode, NotACode
 from traceability.models.database import DatabaseSilent
 from traceability.queries.dossiers import UnknownBatch
-from traceability.queries.sums import CameOut, LotSum, NoSuchNumber, reason_of
+from traceability.queries.sums import CameOut, LotSum, NoSuchNumber, Reason, reason_of
 from traceability.web import batches
 from traceability.web.batch_page import LARGEST, MOST_FARMS, BatchPage
 from traceability.web.language import current_language
 from traceability.web.line_breaks import breakable
 from traceability.web.lineage_words import called
 from traceability.web.pages import config, database, page
+from traceability.web.rendering import asked_for, once
 from traceability.web.session import public
 from traceability.words import N_, translate
 
@@ -48,15 +50,19 @@ def why(typed: str, what: str) -> Response:
         return batches.shown("not_released", found)
     dossier = found.dossier
     listed = len(dossier.shares) if len(dossier.shares) <= MOST_FARMS else LARGEST
-    with database().reading() as session:
-        reason = reason_of(session, dossier, what, listed=listed)
+    reason = once((dossier.code, dossier.version, what), lambda: _reason(dossier, what, listed))
     language = current_language()
-    view = BatchPage(dossier, language, datetime.now(UTC))
+    view = BatchPage(dossier, language, None if asked_for() else datetime.now(UTC))
     title = called(language, reason.part)
     demo = config().demo or dossier.demo
     answer = page("batches/why.html", batch=view, reason=reason, title=title, out=_out_words, step=_step, demo=demo)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     return batches.kept(answer, found)
+
+
+def _reason(dossier: Dossier, what: str, listed: int) -> Reason:
+    with database().reading() as session:
+        return reason_of(session, dossier, what, listed=listed)
 
 
 @blueprint.errorhandler(NoSuchNumber)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -38,7 +39,7 @@ from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
-from traceability.web.rendering import asked_for, is_published, stands_alone
+from traceability.web.rendering import asked_for, is_published, once, stands_alone
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
 blueprint = Blueprint("batches", __name__)
@@ -46,6 +47,14 @@ blueprint = Blueprint("batches", __name__)
 # what our own labels say beside public codes: an article and its lot, a pallet, a place, an organisation
 _OF_GS1 = re.compile(r"/(?:01/[0-9]{14}|00/[0-9]{18}|41[47]/[0-9]{13})(?:/[^?#\s]*)?")
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
+
+
+class Read(NamedTuple):
+    """A batch in one snapshot of the record."""
+
+    dossier: Dossier
+    org_id: int | None  # whose it is, unless it is everybody's
+    clock: int  # of the public pages
 
 
 @dataclass(frozen=True)
@@ -246,13 +255,17 @@ def found_by(typed: str) -> Found:
 
     Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
     """
-    code = read_code(typed)
-    with database().reading() as session:
-        dossier = dossier_of(session, code, version=request.args.get("version", type=int))
-        org_id = batch_by_code(session, code)[1].org_id if dossier.released_at is None else None
-        clock = public_clock(session)
+    code, version = read_code(typed), request.args.get("version", type=int)
+    dossier, org_id, clock = once((code, version), lambda: _read(code, version))
     actor = actor_of_cookie() if org_id is not None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
+
+
+def _read(code: str, version: int | None) -> Read:
+    with database().reading() as session:
+        dossier = dossier_of(session, code, version=version)
+        org_id = batch_by_code(session, code)[1].org_id if dossier.released_at is None else None
+        return Read(dossier, org_id, public_clock(session))
 
 
 def _own_lot(code: str) -> AnyResponse | None:

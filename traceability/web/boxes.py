@@ -35,6 +35,7 @@ from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.printing import REFRESH_SECONDS
+from traceability.web.rendering import is_published
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 
@@ -50,6 +51,8 @@ blueprint = Blueprint("boxes", __name__)
 def box(typed: str, typed_serial: str) -> AnyResponse:
     """Which box of how many it is, and how its batch stands. A number that nobody printed is told so, with 404."""
     code = read_code(typed)
+    if is_published():
+        return _any_box(code)
     try:
         serial = read_serial(typed_serial)
     except NotASerial:
@@ -84,6 +87,14 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
     return answer
+
+
+def _any_box(code: str) -> Response:
+    """For files, which know no single box: a list of all serials would let whoever reads it print labels that count."""
+    with database().reading() as session:
+        batch = batch_of_code(session, code)
+        state = STATES[standing_of(session, [batch])[0]]
+    return page("boxes/box.html", known=None, numbered="", batch=batch, state=state, demo=config().demo or batch.demo)
 
 
 def _numbered(known: KnownBox) -> str:

@@ -7,7 +7,13 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-_TEXT: Final = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+_TEXT: Final = (
+    "text/",
+    "application/json",
+    "application/linkset+json",
+    "application/problem+json",
+    "image/svg+xml",
+)
 _LEAST: Final = 1_000  # below this the headers weigh more than what is saved
 _MOST: Final = 1_000_000
 

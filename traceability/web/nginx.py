@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from traceability.config import Config
 from traceability.domain import linkset
 from traceability.web.batches import KEPT_SECONDS
-from traceability.web.security import HEADERS
+from traceability.web.security import CONTENT_SECURITY_POLICY, HEADERS
 from traceability.words import LANGUAGES, PUBLIC_LANGUAGES
 
 _MAPS: Final = Template(
@@ -20,9 +20,12 @@ _MAPS: Final = Template(
 map_hash_bucket_size 128;
 map_hash_max_size 65536;
 
-map $$http_accept_language $$heard {
+map $$http_accept_language $$wished {
+    default "";
+$wished}
+map $$wished $$heard {
     default $language;
-$heard}
+$spoken}
 map $$arg_l $$spoken {
     default $$heard;
 $spoken}
@@ -57,6 +60,14 @@ map $$arg_code $$code_typed {
     default "";
     include $folder/.codes.map;
 }
+map $$arg_code $$pasted {  # a whole address
+    default "";
+    "~*(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})(/|%2F)21(/|%2F)(?<pasted_box>[0-9A-Z]{20})" /b/$$pasted_code/21/$$pasted_box;
+    "~*(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})($$|[^0-9A-Z])" /b/$$pasted_code;
+    "~*(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)(/|%2F)21(/|%2F)(?<pasted_box>[0-9A-Z]+)" /01/$$pasted_gtin/10/$$pasted_lot/21/$$pasted_box;
+    "~*(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)" /01/$$pasted_gtin/10/$$pasted_lot;
+    "~*(/|%2F)(?<pasted_field>00|01|414|417)(/|%2F)(?<pasted_number>[0-9]{13,18})" /$$pasted_field/$$pasted_number;
+}
 map $$code_asked $$code_meant {
     default "";
     include $folder/.codes.map;
@@ -68,19 +79,27 @@ map "$$uri $$arg_v" $$kept {
 }
 map $$uri $$read_by_others {
     default "";
-    "~^/(01|gtin|\.well-known)/" "*";
+    "~^/(00|01|414|417|gtin|\.well-known)/" "*";
     "~/linkset\.[a-z]+\.json$$" "*";
 }
 map $$uri $$read_by_others_with {
     default "";
-    "~^/(01|gtin|\.well-known)/" "GET, HEAD, OPTIONS";
+    "~^/(00|01|414|417|gtin|\.well-known)/" "GET, HEAD, OPTIONS";
     "~/linkset\.[a-z]+\.json$$" "GET, HEAD, OPTIONS";
 }
 map $$uri $$context {
     default "";
     "~/linkset\.[a-z]+\.json$$" '<$context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 }
-"""
+map $$uri $$policy {  # what strangers sent in is shown, and never run
+    default "$policy";
+    "~/papers/[0-9A-Z]+/whole\." "default-src 'none'; sandbox";
+}
+map $$uri $$saved_as {
+    default "";
+    "~/papers/(?<saved>[0-9A-Z]+)/whole\.pdf$$" 'attachment; filename="$$saved.pdf"';
+}
+$upstream"""
 )
 
 _SERVER: Final = Template(
@@ -106,11 +125,14 @@ server {
         application/pdf pdf;
         image/svg+xml svg;
         image/png png;
+        image/jpeg jpg;
         font/woff2 woff2;
     }
     charset_types text/css text/plain text/javascript image/svg+xml;
     default_type application/octet-stream;
-$headers    add_header Cache-Control $$kept always;
+$headers    add_header Content-Security-Policy $$policy always;
+    add_header Content-Disposition $$saved_as;
+    add_header Cache-Control $$kept always;
     add_header Vary "Accept, Accept-Language" always;
     add_header Access-Control-Allow-Origin $$read_by_others always;
     add_header Access-Control-Allow-Methods $$read_by_others_with always;
@@ -129,6 +151,13 @@ $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})\.json$$" {
         try_files /b/$$code$$version.json /b/$$code.json =404;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/papers/(?<paper>[0-9A-Z]+)$$" {
+        try_files /b/$$code/papers/$$paper/whole.jpg /b/$$code/papers/$$paper/whole.pdf =404;
+    }
+    location ~ "^/b/[0-9A-Z]{8}/papers/[0-9A-Z]+(/thumb)?\.jpg$$" { }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/why/(?<sum>[^/.]+)$$" {
+        try_files /b/$$code$$version/why/$$sum/chosen.$$spoken.html =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/(?<below>[^.]+)$$" {
         try_files /b/$$code$$version/$$below/$$shelf.$$spoken.html /b/$$code/$$below/$$shelf.$$spoken.html =404;
@@ -155,17 +184,33 @@ $up        return 404;
         if (-f $$document_root/gtin/$$gtin/index.html) { return 307 /gtin/$$gtin$$toward; }
         return 404;
     }
+    location ~ "^(?<lot_link>/(00/[0-9]{18}|414/[0-9]{13}(/254/[^/]+)?|417/[0-9]{13}))/?$$" {
+        if ($$toward = linkset) { rewrite ^ $$lot_link/linkset.$$spoken.json last; }
+        if ($$toward ~ "^(unknown|/)") { return 404; }
+        if ($$led_to) { return 307 $$led_to$$toward; }
+        if (-f $$document_root$$lot_link/index.html) { rewrite ^ $$lot_link/index.html last; }
+$finer        return 404;
+    }
+    location ~ "^(?<lot_link>/(pallet|place|organisation)/[0-9A-Z]{8})$$" {
+        if ($$toward = linkset) { rewrite ^ $$lot_link/linkset.$$spoken.json last; }
+        if ($$toward ~ "^(unknown|/)") { return 404; }
+        if ($$toward) { return 307 $$lot_link$$toward; }
+        try_files $$lot_link/chosen.$$spoken.html =404;
+    }
+    location ~ "^/PALLET/(?<code>[0-9A-Z]{8})$$" { return 308 /pallet/$$code$$is_args$$args; }
     location ~ "^/gtin/(?<gtin>[0-9]{14})$$" {
         try_files /gtin/$$gtin/$$shelf.$$spoken.html =404;
     }
-    location ~ "^/01/.*/index\.html$$" { internal; }
+    location ~ "^/(00|01|414|417)/.*/index\.html$$" { internal; }
+    location ~ "^/(404|503)\.[a-z]+\.html$$" { internal; }
     location = /find {
         if ($$code_typed) { return 303 /b/$$code_typed; }
+        if ($$pasted) { return 303 $$pasted; }
         if ($$arg_code) { return 404; }
         try_files /find/$$shelf.$$spoken.html =404;
     }
     location = /.well-known/gs1resolver { default_type application/json; }
-    location ~ "^/(b|B|01|gtin|find)/" { return 404; }
+    location ~ "^/(b|B|00|01|414|417|pallet|place|organisation|gtin|find)/" { return 404; }
     location ~ "/\." { return 404; }
     location /static/ { }
     location = /robots.txt { }
@@ -173,65 +218,97 @@ $rest}
 """
 )
 
-_ALONE: Final = Template(
-    r"""    location = / { return 303 /find; }
-    location ~ "^/404\.[a-z]+\.html$$" { internal; }
+_ALONE: Final = """    location = / { return 303 /find; }
     location / { return 404; }
+"""
+# What is asked of the application is asked as it was sent, whatever it was rewritten to here.
+_ASK: Final = Template(
+    r"""        proxy_pass $scheme://traceability_app$$request_uri;
+        proxy_set_header Host $$host;
+        proxy_set_header X-Forwarded-For $$remote_addr;
+        proxy_set_header X-Forwarded-Proto $$scheme;
+        proxy_set_header X-Forwarded-Host $$host;
 """
 )
 _BEFORE: Final = Template(
     r"""    location / {
-        proxy_pass $app;
-        proxy_set_header Host $$host;
-        proxy_set_header X-Forwarded-For $$remote_addr;
-        proxy_set_header X-Forwarded-Proto $$scheme;
-        proxy_set_header X-Forwarded-Host $$host;
+$ask        error_page 502 504 =503 /503.$$spoken.html;
     }
     location @app {
-        proxy_pass $app;
-        proxy_set_header Host $$host;
-        proxy_set_header X-Forwarded-For $$remote_addr;
-        proxy_set_header X-Forwarded-Proto $$scheme;
-        proxy_set_header X-Forwarded-Host $$host;
+$ask        error_page 502 504 =503 /503.$$spoken.html;
+        recursive_error_pages on;
     }
 """
 )
 # A lot that no batch has leads to the list of its article; an application would be asked first: it may know it by now.
 _UP: Final = "        if (-f $document_root/gtin/$gtin/index.html) { return 307 /gtin/$gtin$toward; }\n"
-# The label of one box, where nothing can say which box it is: its batch.
-_BOX: Final = """    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$" {
+_FINER: Final = '        rewrite "^(/414/[0-9]{13})/254/" $1 last;\n'  # an unknown part of a place leads to the place
+# The label of one box: the page says that it is not looked up here, and names the batch. Where no box of the batch has
+# a number of its own, whatever stands there belongs to somebody else, and the batch is what is known.
+_BOX: Final = r"""    location ~ "^/b/[0-9A-Z]{8}/21/chosen\.[a-z]+\.html$" { internal; }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$" {
+        if ($toward = linkset) { rewrite ^ /b/$code/linkset.$spoken.json last; }
+        if ($toward = unknown) { return 404; }
+        if ($toward) { return 307 /b/$code$toward; }
+        try_files /b/$code/21/chosen.$spoken.html @batch_of_box;
+    }
+    location @batch_of_box {
         if (-f $document_root/b/$code/index.html) { return 307 /b/$code$is_args$args; }
         return 404;
     }
+    location ~ "^(?<lot_link>/01/(?<gtin>[0-9]{14})/10/[^/]+)/21/(?<box>[^/]+)/?$" {
+        if ($led_to ~ "^/b/") { return 307 $led_to/21/$box$is_args$args; }
+        return 307 $lot_link$is_args$args;
+    }
 """
+# With an application it is looked up there; while that is silent the page is the same.
+_BOX_ASKED: Final = Template(
+    r"""    location ~ "^/b/[0-9A-Z]{8}/21/chosen\.[a-z]+\.html$$" {
+        internal;
+        error_page 404 =503 /503.$$spoken.html;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$$" {
+$ask        error_page 502 504 =503 /b/$$code/21/chosen.$$spoken.html;
+        recursive_error_pages on;
+    }
+"""
+)
+# The languages of a browser by their weights, to a tenth; of those with one weight the first that there is here.
+_WEIGHTS: Final = (r"(;\s*q=1(\.0*)?\s*)?", *(rf";\s*q=0\.{tenth}[0-9]*\s*" for tenth in range(9, 0, -1)))
+_WISH: Final = r"(^|,)\s*(?<wish>{known})(-[a-z0-9-]*)?\s*{weight}(,|$)"
 _KIND: Final = r"(gs1:|https?://(ref\.gs1\.org|(www\.)?gs1\.org)/voc/)?"
 
 
 def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80) -> str:
     """A part of an nginx configuration; with `app`, what is not among the files is asked of the application there."""
-    known, codes = "|".join(PUBLIC_LANGUAGES), PUBLIC_LANGUAGES
+    known = "|".join(PUBLIC_LANGUAGES)
+    asking = urlsplit(app)
+    ask = _ASK.substitute(scheme=asking.scheme)
     told = {
         "folder": str(folder),
         "language": config.language,
-        "heard": "".join(f'    "~*^(\\s*+(?!({known})\\b)[^,]*,)*+\\s*{code}\\b" {code};\n' for code in codes),
-        "spoken": "".join(f"    {code} {code};\n" for code in codes),
+        "wished": "".join(f'    "~*{_WISH.format(known=known, weight=weight)}" $wish;\n' for weight in _WEIGHTS),
+        "spoken": "".join(f"    {code} {code};\n" for code in PUBLIC_LANGUAGES),
         "on_paper": "".join(f"    {code} {code};\n" for code in LANGUAGES),
-        "shelf": "".join(f"    {code} chosen;\n" for code in codes),
+        "shelf": "".join(f"    {code} chosen;\n" for code in PUBLIC_LANGUAGES),
         "kind": _KIND,
         "seconds": KEPT_SECONDS,
         "context": linkset.CONTEXT,
         "linkset": linkset.MEDIA_TYPE,
+        "policy": CONTENT_SECURITY_POLICY,
+        "upstream": f"upstream traceability_app {{ server {asking.netloc}; }}\n" if app else "",
         "port": port,
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
         "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
-        "box": "" if app else _BOX,
-        "rest": (_BEFORE if app else _ALONE).substitute(app=app),
+        "finer": "" if app else _FINER,
+        "box": _BOX_ASKED.substitute(ask=ask) if app else _BOX,
+        "rest": _BEFORE.substitute(ask=ask) if app else _ALONE,
     }
     return _MAPS.substitute(told) + _SERVER.substitute(told)
 
 
 def _headers(config: Config) -> dict[str, str]:
     secure = {"Strict-Transport-Security": "max-age=31536000"} if config.secure else {}
-    return {**HEADERS, **secure}
+    return {name: value for name, value in {**HEADERS, **secure}.items() if value != CONTENT_SECURITY_POLICY}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from flask import request
 from markupsafe import escape
@@ -23,6 +24,7 @@ from traceability.web.line_breaks import breakable_text
 
 ENVIRON_KEY: Final = "traceability.rendering"
 HeaderList = list[tuple[str, str]]
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Rendering:
     zone_minutes: int = 0
     published: bool = False  # into a file that any server hands out: nobody counts its readers
     alone: bool = False  # and only files are there: what a server would answer leads nowhere
+    known: dict[Hashable, Any] = field(default_factory=dict)  # what all pages of a batch that are published are made of
 
     def holds(self, dossier: Dossier, clock: int) -> None:
         """What the answer was made of, all in one snapshot."""
@@ -58,6 +61,16 @@ def stands_alone() -> bool:
     """Whether nothing of ours answers where the file stands."""
     wish = asked_for()
     return wish is not None and wish.alone
+
+
+def once(what: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gives; where files are written it is asked once for all pages, which so cannot tell two stories."""
+    wish = asked_for()
+    if wish is None:
+        return make()
+    if what not in wish.known:
+        wish.known[what] = make()
+    return cast(Made, wish.known[what])
 
 
 class Answer(NamedTuple):

@@ -1,0 +1,133 @@
+"""The files that stand together: of a batch with its pallets, of a place, of an article, and of everything else.
+
+The serials of single boxes are not among them. A folder that holds them all would tell whoever reads it which labels
+count, and a file can neither count its readers nor say that a label is read too widely: the application is asked, and
+where there is none, a page of the batch says that its boxes cannot be looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from traceability import paths
+from traceability.exports.site import File
+from traceability.models.database import DatabaseSilent
+from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.gs1 import Whereabouts
+from traceability.queries.pallets import PalletSeen
+from traceability.queries.published import Numbers, Published
+from traceability.web.publishing.answers import CHOSEN, Answers
+from traceability.web.publishing.maps import code_map, folder_of, link_map, links_to, page_of
+
+_PAGES: Final = re.compile(r"/(?:verify|why)")  # below the address of a batch
+_PAPERS: Final = re.compile(r"/papers/[0-9A-Z]+")
+_SUMS: Final = re.compile(r"/why/[a-z0-9A-Z-]+")
+_ROBOTS: Final = b"User-agent: *\nAllow: /\n"
+
+
+def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
+    """Everything below the address of a batch, and what its labels and pallets lead to."""
+    address = f"/b/{batch.code}"
+    yield from _attached(answers, address)
+    yield from _version(answers, address, address)
+    for version in batch.earlier:
+        yield from _version(answers, address, f"{address}/versions/{version}", f"version={version}")
+    yield from answers.file(f"{address}.json", f"b/{batch.code}.json")
+    for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
+        yield from answers.file(drawing, drawing[1:])
+    yield from answers.linksets(address, f"b/{batch.code}")
+    yield from answers.for_plain_servers(address, address[1:], under=f"B/{batch.code}")  # as QR codes spell it
+    if batch.has_numbered_boxes:
+        yield from answers.of_any_box(f"{address}/21/any", f"b/{batch.code}/21")
+    for link in batch.links:
+        yield from _leading_on(answers, folder_of(link), address)
+    for pallet in batch.pallets:
+        yield from _pallet(answers, pallet)
+
+
+def _attached(answers: Answers, address: str) -> Iterator[File]:
+    """The photos and papers that the page links to: whole, in its head, and in its strip."""
+    links = set(_below(answers, address, address))
+    for path in sorted(links):
+        if _PAPERS.fullmatch(path):
+            yield from answers.attached(f"{address}{path}")
+        elif path.startswith("/papers/"):
+            yield from answers.file(f"{address}{path}", f"{address}{path}"[1:])
+
+
+def _version(answers: Answers, address: str, place: str, query: str = "") -> Iterator[File]:
+    """The page of a batch and the pages below it, in every language, and its certificate."""
+    for path in ("", *sorted({path for path in _below(answers, address, address, query) if _PAGES.fullmatch(path)})):
+        yield from answers.in_languages(f"{address}{path}", f"{place}{path}"[1:], query)
+    yield from answers.paper(f"{address}/certificate.pdf", f"{place}/certificate.pdf"[1:], query)
+    if query:
+        yield from answers.file(f"{address}.json", f"{place[1:]}.json", query)
+
+
+def sums_of(answers: Answers, batch: Published) -> Iterator[File]:
+    """The sum behind each number of a batch's page, in every version: many pages, written after all others."""
+    address = f"/b/{batch.code}"
+    versions = [(f"{address}/versions/{version}", f"version={version}") for version in batch.earlier]
+    for place, query in ((address, ""), *versions):
+        linked = (path for page in (address, f"{address}/why") for path in _below(answers, address, page, query))
+        for path in sorted(set(filter(_SUMS.fullmatch, linked))):
+            yield from answers.in_languages(f"{address}{path}", f"{place}{path}"[1:], query, CHOSEN)
+
+
+def _below(answers: Answers, address: str, page: str, query: str = "") -> Iterator[str]:
+    """Where a page leads to below the address of its batch."""
+    for path in answers.ask(page, query).links():
+        if path.startswith(f"{address}/"):
+            yield path.removeprefix(address)
+
+
+def _pallet(answers: Answers, pallet: PalletSeen) -> Iterator[File]:
+    address = f"/pallet/{pallet.code}"
+    yield from answers.in_languages(address, address[1:], shelves=CHOSEN)
+    yield from answers.linksets(address, address[1:])
+    yield from answers.leading(f"PALLET/{pallet.code}", address)
+    yield from _leading_on(answers, f"00/{pallet.sscc}" if pallet.sscc else "", address)
+
+
+def of_whereabouts(answers: Answers, found: Whereabouts) -> Iterator[File]:
+    """The page of a place or an organisation."""
+    address = page_of(found)
+    yield from answers.in_languages(address, address[1:], shelves=CHOSEN)
+    yield from answers.linksets(address, address[1:])
+    for link in links_to(found):
+        yield from _leading_on(answers, link[1:], address)
+
+
+def of_article(answers: Answers, gtin: str) -> Iterator[File]:
+    """The list of the batches of an article."""
+    yield from answers.in_languages(f"/gtin/{gtin}", f"gtin/{gtin}")
+    yield from _leading_on(answers, f"01/{gtin}", f"/gtin/{gtin}")
+
+
+def of_the_rest(
+    answers: Answers, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Whereabouts]
+) -> Iterator[File]:
+    """What belongs to no batch."""
+    yield from answers.in_languages("/find", "find")
+    unknown, silent = UnknownBatch(), DatabaseSilent()
+    yield from answers.refusal("404", "batches/find.html", unknown, typed="", problem=unknown.sentence)
+    yield from answers.refusal("503", "batches/unavailable.html", silent, typed="", sentence=silent.sentence)
+    yield from answers.file("/.well-known/gs1resolver", ".well-known/gs1resolver")
+    yield from answers.made("robots.txt", _ROBOTS)
+    for path in sorted(paths.STATIC.rglob("*")):
+        if path.is_file() and not path.is_relative_to(paths.STATIC / "offline"):  # the phones of staff
+            name = f"static/{path.relative_to(paths.STATIC).as_posix()}"
+            yield from answers.file(f"/{name}", name)
+    for link in shared:
+        yield from _leading_on(answers, folder_of(link), f"/gtin/{link[0]}")
+    yield from answers.made(".links.map", link_map(batches, shared, places))
+    yield from answers.made(".codes.map", code_map(batches))
+
+
+def _leading_on(answers: Answers, folder: str, address: str) -> Iterator[File]:
+    """What a Digital Link answers where no server leads on."""
+    if folder:
+        yield from answers.leading(folder, address)
+        yield from answers.linksets(f"/{folder}", folder)

@@ -1,0 +1,137 @@
+"""One run: which parts of the public side say something else than their files, and those written anew.
+
+A part is rendered again only when its facts differ from those that its files tell; the public clock and the numbers on
+labels say whether anything can differ at all. The sentence that names the moment of reading says when the page was
+published instead, and nobody counts who reads a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from flask import Flask
+
+from traceability.domain.moments import day_of
+from traceability.exports.site import File, Site, Written, held
+from traceability.models.database import Database
+from traceability.queries.dossiers import dossier_of
+from traceability.queries.gs1 import Whereabouts
+from traceability.queries.published import Numbers, Published, published, published_whereabouts
+from traceability.queries.rendered import clock_now, public_clock
+from traceability.queries.resolving import batches_of_article, standing_of
+from traceability.web.batches import Read
+from traceability.web.publishing import parts
+from traceability.web.publishing.answers import Answers, Unanswered
+from traceability.web.publishing.maps import page_of, told_apart
+from traceability.web.rendering import edition
+
+_THE_REST: Final = ""  # the part of everything that belongs to no other
+
+
+class _Part(NamedTuple):
+    """Files that stand together; batches by their code, other parts by their address."""
+
+    name: str
+    facts: str
+    files: Callable[[], Iterator[File]]
+
+
+def publish(app: Flask, folder: Path, org_id: int | None = None, *, alone: bool = True) -> Written:
+    """Bring a folder up to what the record says now; answers what was done.
+
+    Files that stand alone lead nowhere that only an application answers: no report is sent from them.
+
+    Raises AlreadyPublishing, FolderOfOthers, and DatabaseSilent: what was written until then stands.
+    """
+    with held(folder) as site:
+        _Publisher(app, site, datetime.now(UTC), alone).publish(org_id)
+    return site.written
+
+
+class _Publisher:
+    """One run at one moment."""
+
+    def __init__(self, app: Flask, site: Site, now: datetime, alone: bool) -> None:
+        self._site, self._now = site, now
+        self._database: Database = app.extensions["database"]
+        self._answers = Answers(app, now, alone)
+        self._edition = f"{edition(app.extensions['config'])}{' alone' if alone else ''}"
+
+    def publish(self, org_id: int | None) -> None:
+        """Everything, or nothing where nothing can differ from what stands there."""
+        clock = clock_now(self._database)  # before all else: what changes from now on is for the next time
+        with self._database.reading() as session:
+            batches, shared = told_apart(published(session, org_id))
+            places = published_whereabouts(session, org_id)
+        days = {day_of(self._now, batch.zone_minutes) for batch in batches} | {self._now.date()}
+        numbers = _digest(self._edition, org_id, batches, shared, places)  # they change without the clock
+        stamp = f"{clock} {' '.join(map(str, sorted(days)))} {numbers}"
+        if self._site.stamp == stamp:
+            return
+        for part in self._parts(batches, shared, places):
+            if self._site.says(part.name, part.facts):
+                self._site.keep(part.name)
+            else:
+                try:
+                    self._site.put(part.name, part.facts, part.files())
+                except Unanswered as unanswered:  # the next run asks again
+                    self._site.written.unanswered.append(str(unanswered))
+            self._answers.forget()
+        if not self._site.written.unanswered:
+            self._site.finish(stamp)
+
+    def _parts(
+        self, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Whereabouts]
+    ) -> Iterator[_Part]:
+        """Batches first: a recall is on all pages that are scanned before anything else is written."""
+        told = {}
+        for batch in batches:
+            told[batch.code] = self._facts_of(batch)
+            yield _Part(batch.code, told[batch.code], partial(parts.of_batch, self._answers, batch))
+        for gtin in sorted({numbers[0] for batch in batches for numbers in batch.links} | {gtin for gtin, _ in shared}):
+            yield _Part(f"/gtin/{gtin}", self._facts_of_article(gtin), partial(parts.of_article, self._answers, gtin))
+        for found in places:
+            facts = _digest(self._edition, found)
+            yield _Part(page_of(found), facts, partial(parts.of_whereabouts, self._answers, found))
+        rest = partial(parts.of_the_rest, self._answers, batches, shared, places)
+        yield _Part(_THE_REST, _digest(self._edition, batches, shared, places), rest)
+        for batch in batches:
+            yield _Part(f"/b/{batch.code}/why", told[batch.code], partial(parts.sums_of, self._answers, batch))
+
+    def _facts_of(self, batch: Published) -> str:
+        """A digest of all that the pages of a batch say. The day counts by what it does to papers, and the position in
+        the journal not at all: it goes on with every entry of the house, and what was published stays true of its own.
+        """
+        dossiers = []
+        for version in (None, *batch.earlier):
+            with self._database.reading() as session:
+                dossier, clock = dossier_of(session, batch.code, version=version), public_clock(session)
+            self._answers.known[batch.code, version] = Read(dossier, None, clock)
+            dossiers.append(replace(dossier, as_of=date.min, journal_seq=0))
+        return _digest(self._edition, batch, dossiers)
+
+    def _facts_of_article(self, gtin: str) -> str:
+        with self._database.reading() as session:
+            batches = batches_of_article(session, gtin)
+            return _digest(self._edition, batches, standing_of(session, batches))
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr([_told(value) for value in values]).encode()).hexdigest()
+
+
+def _told(value: object) -> object:
+    """A value without what is no fact of it: where it lies in memory, and the kind of its containers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return [_told(getattr(value, item.name)) for item in fields(value)]
+    if isinstance(value, Mapping):
+        return [(str(key), _told(some)) for key, some in value.items()]
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_told(some) for some in value]
+    return str(value)
