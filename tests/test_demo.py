@@ -120,7 +120,7 @@ def test_a_page_with_a_photo_weighs_less_than_fifty_kilobytes_in_three_requests(
     """The batches that show one: everything that a phone loads the first time (UX 5.7)."""
     photos = session.execute(select(Attachment, Lot.code).join(Lot, Lot.id == Attachment.lot_id)).all()
     url = season.database.url.render_as_string(hide_password=False)
-    app = create_app(Config(data_dir=tmp_path, database_url=url, secret_key="only for tests", demo=True))
+    app = application(url, tmp_path, demo=True)
     weights = []
     for photo, code in photos:
         page = app.test_client().get(f"/b/{code}").get_data()
