@@ -37,6 +37,9 @@ FROM_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 NO_BREAK: Final = "\u00a0"
 _MINUS: Final = "\u2212"
+_ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
+_LEFT_TO_RIGHT: Final = "\u200e"  # before a minus, which would else stand behind its number
+_COMMAS: Final = {"zh": NO_BREAK, "ja": NO_BREAK, "ar": "، "}  # no half-width comma stands between their signs
 _ZERO_WIDTH: Final = "\u200b"  # CLDR's Lao strings carry it; it breaks searching and copying
 _LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 # Arabic as the Emirates write it: with the digits that stand on the label
@@ -129,6 +132,21 @@ def shown_values(language: str, values: Mapping[str, object]) -> dict[str, objec
     return {name: shown(language, name, value) for name, value in values.items()}
 
 
+def isolated(language: str, text: str) -> str:
+    """A name or a code inside words from right to left: it keeps its own direction and turns nothing around it."""
+    return f"{_ISOLATE}{text}{_ISOLATE_END}" if text and language in FROM_RIGHT_TO_LEFT else text
+
+
+def arrow(language: str) -> str:
+    """From one to the next, the way the reader reads."""
+    return "←" if language in FROM_RIGHT_TO_LEFT else "→"
+
+
+def comma(language: str) -> str:
+    """What stands between the parts of a list, as the language writes it."""
+    return _COMMAS.get(language, ", ")
+
+
 def shown(language: str, name: str, value: object) -> object:
     """One value of a sentence as its reader expects it.
 
@@ -140,7 +158,7 @@ def shown(language: str, name: str, value: object) -> object:
     if isinstance(value, Sentence):
         return say(language, value)
     if isinstance(value, Mapping):  # one name in several languages
-        return value.get(language) or value.get("en", "")
+        return value.get(language) or isolated(language, value.get("en", ""))
     if isinstance(value, datetime):
         offset = value.utcoffset() or timedelta()
         return moment(language, value, int(offset.total_seconds() // 60))
@@ -150,7 +168,7 @@ def shown(language: str, name: str, value: object) -> object:
         if name.endswith("_g"):
             return mass(language, value)
         return area(language, value) if name.endswith("_m2") else number(language, value)
-    return value
+    return isolated(language, value) if type(value) is str else value
 
 
 # --- formats ------------------------------------------------------------------------------------------------
@@ -169,7 +187,7 @@ def decimal(language: str, value: int, places: int, *, least: int = 0) -> str:
     whole, rest = divmod(abs(value), 10**places)
     digits = f"{rest:0{places}d}" if places else ""
     kept = digits[:least] + digits[least:].rstrip("0")
-    sign = _MINUS if value < 0 else ""
+    sign = (_LEFT_TO_RIGHT if language in FROM_RIGHT_TO_LEFT else "") + _MINUS if value < 0 else ""
     return sign + number(language, whole) + (_DECIMAL_MARKS.get(language, ".") + kept if kept else "")
 
 
@@ -219,8 +237,7 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
     Name the zone once on a page, not on every line.
     """
     local = value.astimezone(timezone(timedelta(minutes=offset_minutes)))
-    between = NO_BREAK if language in ("zh", "ja") else ", "  # a half-width comma does not stand between these signs
-    text = f"{day(language, local.date())}{between}{clock(value, offset_minutes)}"
+    text = f"{day(language, local.date())}{comma(language)}{clock(value, offset_minutes)}"
     return text + NO_BREAK + zone(offset_minutes) if with_zone else text
 
 

@@ -40,7 +40,7 @@ from traceability.errors import Sentence
 from traceability.web import honest_marks
 from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
-from traceability.words import N_, NO_BREAK, day, moment, named, ntranslate, say, translate
+from traceability.words import N_, NO_BREAK, day, isolated, moment, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
 LARGEST: Final = 20
@@ -164,7 +164,8 @@ class BatchPage:
     def kind(self) -> str:
         """The commodity unless the product says it already, the variety, the grade."""
         goods = named(self.language, self.dossier.commodity_names.by_language)
-        parts = ("" if goods.lower() in self.product.lower() else goods, self.dossier.variety, self.dossier.grade)
+        known = (isolated(self.language, part) for part in (self.dossier.variety, self.dossier.grade))
+        parts = ("" if goods.lower() in self.product.lower() else goods, *known)
         return " · ".join(part for part in parts if part)
 
     @property

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.domain.dossier import Checked, Dossier, Place, Step
 from traceability.domain.moments import day_of
-from traceability.words import N_, NO_BREAK, day, mass, moment, named, ntranslate, translate
+from traceability.words import N_, NO_BREAK, arrow, comma, day, isolated, mass, moment, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
@@ -99,8 +99,10 @@ def limits(dossier: Dossier, language: str) -> list[str]:
 def place_words(language: str, place: Place) -> str:
     """A place from small to large with its country; in Chinese and Japanese from large to small."""
     country = terms.country(language, place.country) if place.country else ""
-    parts = [part for part in (*place.parts(), country) if part]
-    return " ".join(reversed(parts)) if language in ("zh", "ja") else ", ".join(parts)
+    if language in ("zh", "ja"):
+        return " ".join(part for part in (country, *reversed(place.parts())) if part)
+    known = isolated(language, ", ".join(place.parts()))
+    return comma(language).join(part for part in (known, country) if part)
 
 
 def loss_words(dossier: Dossier, language: str, key: str) -> str:
@@ -123,7 +125,7 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         form=named(language, step.form.by_language),
         who=terms.doers(language, step),
         place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
-        masses=" → ".join(amounts),
+        masses=f" {arrow(language)} ".join(amounts),
         losses=" · ".join(losses),
         more=" · ".join(part for part in (step.detail, entries) if part),
         basis=step.basis if amounts else "",

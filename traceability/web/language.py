@@ -95,7 +95,7 @@ def _named(names: Names) -> str | Markup:
     if language in names.by_language or said != names.text(language) or not names.by_language:
         return said
     known = "en" if names.by_language.get("en") else next(iter(names.by_language))
-    return Markup('<span lang="{}">{}</span>').format(known, said)
+    return Markup('<bdi lang="{}">{}</bdi>').format(known, said)
 
 
 def _typed(text: object) -> object:

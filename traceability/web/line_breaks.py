@@ -1,6 +1,7 @@
 """Where a line of a public page may be broken: Lao is written without spaces, and browsers differ in where they break.
 
-So breaks are offered by U+200B between syllables, on the page only: never in data, addresses, titles or drawings.
+So breaks are offered by U+200B between syllables, on the page only: never in data, addresses, titles or drawings, and
+never inside a date. A code with hyphens in it stays in one piece, so that it can be compared with the one in the hand.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from traceability.documents.syllables import pieces
 
 ZERO_WIDTH: Final = "\u200b"
 _MAIN: Final = re.compile(r"<main.*</footer>", re.DOTALL)
-_KEPT_OR_TEXT: Final = re.compile(r"(<svg.*?</svg>|<[^>]*>)|([\u0e80-\u0eff]+)", re.DOTALL)
-_LAO: Final = re.compile("[\u0e80-\u0eff]+")
+_LETTERS: Final = (  # but for a month, which has a no-break space on both sides
+    r"(?<![\u00a0\u0e80-\u0eff])[\u0e80-\u0eff]+|[\u0e80-\u0eff]+(?![\u00a0\u0e80-\u0eff])"
+)
+_CODE: Final = r'(?<![\w-])(?<!whole">)(?<!"no">)(?=[A-Z0-9-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])'
+_PARTS: Final = re.compile(rf"(<svg.*?</svg>|<[^>]*>)|({_CODE})|({_LETTERS})", re.DOTALL)
+_LAO: Final = re.compile(_LETTERS)
 _MARGIN: Final = re.compile(r"\n\s+")
 
 
 def breakable(html: str) -> str:
     """A page with breaks offered in everything that people read in it, and without the margins of its templates."""
-    return _MAIN.sub(lambda main: _KEPT_OR_TEXT.sub(_broken, main[0]), _MARGIN.sub("\n", html))
+    return _MAIN.sub(lambda main: _PARTS.sub(_broken, main[0]), _MARGIN.sub("\n", html))
 
 
 def breakable_text(text: str) -> str:
@@ -29,7 +34,8 @@ def breakable_text(text: str) -> str:
 
 
 def _broken(found: re.Match[str]) -> str:
-    return found[1] or _word(found[2])
+    kept, code, word = found.groups()
+    return kept or (f'<span class="whole">{code}</span>' if code else _word(word))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from traceability.documents.lineage_picture import Bar, Picture
 from traceability.domain.dossier import Dossier, LineageNode
 from traceability.domain.flow import Flow, Part
-from traceability.words import N_, mass, ntranslate, percent, translate
+from traceability.words import N_, isolated, mass, ntranslate, percent, translate
 
 FIRST, SECOND = 25, 29  # letters that fit beside a bar, in the widest of the usual typefaces
 
@@ -54,12 +54,12 @@ def called(language: str, part: Part) -> str:
     farms = ntranslate(language, N_("{n} farm"), N_("{n} farms"), part.many)
     if part.kind == "farms":
         return ntranslate(language, N_("{n} other farm"), N_("{n} other farms"), part.many)
-    return " · ".join(some for some in (part.name or whose(language, part.whose), farms) if some)
+    return " · ".join(some for some in (isolated(language, part.name) or whose(language, part.whose), farms) if some)
 
 
 def whose(language: str, names: Mapping[str, str]) -> str:
     """The name of an organisation in the reader's language."""
-    return names.get(language) or names.get("en", "")
+    return names.get(language) or isolated(language, names.get("en", ""))
 
 
 def bands(flow: Flow, language: str) -> list[str]:
@@ -78,16 +78,17 @@ def ways(dossier: Dossier, language: str) -> list[str]:
     names = {node.code: _node(language, node) for node in dossier.nodes}
     sentences = []
     for edge in dossier.edges:
-        said = {"parent": f"{names[edge.parent]} ({owner[edge.parent]})", "child": names[edge.child]}
+        known = isolated(language, owner[edge.parent])
+        said = {"parent": f"{names[edge.parent]} ({known})", "child": names[edge.child]}
         sentences.append(translate(language, N_("{mass_g} from {parent} to {child}"), mass_g=edge.mass_g, **said))
     return sentences
 
 
 def cut(text: str, room: int) -> str:
-    """`text` cut to about `room` Latin letters: Chinese counts double, marks above and below count nothing."""
+    """`text` cut to about `room` Latin letters: Chinese counts double, marks and signs of direction count nothing."""
     taken = 0
     for place, sign in enumerate(text):
-        if unicodedata.category(sign) != "Mn":
+        if unicodedata.category(sign) not in ("Mn", "Cf"):
             taken += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         if taken > room:
             return text[:place].rstrip() + "…"

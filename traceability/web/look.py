@@ -15,6 +15,7 @@ from traceability.web.language import current_language, language_links
 from traceability.web.pages import MENU_LENGTH, Entry, config, menu_entries
 from traceability.web.session import actor_of_cookie
 
+_POINT_ON = ("arrow", "back")  # the way the reader reads
 _SYMBOL = re.compile(r'<symbol id="([a-z-]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 
 
@@ -26,8 +27,9 @@ def icons(sprite: Path = paths.STATIC / "icons.svg") -> dict[str, str]:
 
 def icon(name: str, extra: str = "") -> Markup:
     """An icon of the sprite as inline SVG. It is decoration: the word beside it carries the meaning."""
+    more = "turns" if name in _POINT_ON else ""
     return Markup('<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>').format(
-        extra, Markup(icons()[name])
+        " ".join(filter(None, (more, extra))), Markup(icons()[name])
     )
 
 

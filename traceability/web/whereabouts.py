@@ -7,7 +7,6 @@ from typing import Final
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.documents import terms
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.operations import gs1 as numbering
@@ -17,6 +16,7 @@ from traceability.queries.gs1 import Whereabouts
 from traceability.schemas.labels import Gs1Schema
 from traceability.schemas.registry import FACILITY_KINDS
 from traceability.web import forms, resolver
+from traceability.web.journey_words import place_words
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, public, signed_in
@@ -71,7 +71,7 @@ def _shown(found: Whereabouts, own: str, address: str) -> AnyResponse:
         "whereabouts/whereabouts.html",
         found=found,
         kind=KINDS.get(found.kind, found.kind),
-        country=terms.country(current_language(), found.place.country),
+        where=place_words(current_language(), found.place),
         demo=config().demo or found.demo,
     )
     answer.vary.add("Accept")
