@@ -34,6 +34,18 @@ def test_the_sum_of_small_bags_shows_no_noise() -> None:
     assert words.mass("en", 0) == "0\u00a0kg"
 
 
+def test_arabic_words_turn_no_number_name_or_list() -> None:
+    """Signs of direction hold a minus and a percent sign at their side of the number, and a name together."""
+    assert words.mass("ar", -5_000) == "\u200e\u22125\u00a0كغ"
+    assert words.mass("ar", 5_000) == "5\u00a0كغ"
+    assert words.percent("ar", 34) == "\u200e3.4\u00a0%\u200e"
+    assert words.translate("ar", "Lot {number}", number="LA-1") == "الشحنة \u2068LA-1\u2069"
+    assert words.translate("lo", "Lot {number}", number="LA-1") == "ລັອດ LA-1"
+    at = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
+    assert words.moment("ar", at, 420) == "21\u00a0نوفمبر\u00a02026، 01:40"
+    assert [words.arrow(language) for language in ("ar", "lo")] == ["←", "→"]
+
+
 @given(st.integers(0, quantity.MOST_GRAMS // 2))
 def test_a_mass_that_is_shown_can_be_typed_back(grams: int) -> None:
     shown = words.mass("lo", grams).rpartition("\u00a0")[0]

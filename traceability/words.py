@@ -38,8 +38,8 @@ FROM_RIGHT_TO_LEFT: Final = frozenset({"ar"})
 NO_BREAK: Final = "\u00a0"
 _MINUS: Final = "\u2212"
 _ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
-_LEFT_TO_RIGHT: Final = "\u200e"  # before a minus, which would else stand behind its number
-_COMMAS: Final = {"zh": NO_BREAK, "ja": NO_BREAK, "ar": "، "}  # no half-width comma stands between their signs
+_LEFT_TO_RIGHT: Final = "\u200e"  # around a minus or a percent sign, which would else change its side of the number
+_COMMAS: Final = {"zh": " ", "ja": " ", "ar": "، "}  # no half-width comma stands between their signs
 _ZERO_WIDTH: Final = "\u200b"  # CLDR's Lao strings carry it; it breaks searching and copying
 _LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 # Arabic as the Emirates write it: with the digits that stand on the label
@@ -208,13 +208,15 @@ def area(language: str, square_metres: int) -> str:
 
 def percent(language: str, tenths: int) -> str:
     """Tenths of a percent with one decimal: 50 is `5.0 %`, in Lao and Vietnamese `5,0 %`."""
-    return decimal(language, tenths, 1, least=1) + NO_BREAK + "%"
+    mark = _LEFT_TO_RIGHT if language in FROM_RIGHT_TO_LEFT else ""
+    return mark + decimal(language, tenths, 1, least=1) + NO_BREAK + "%" + mark
 
 
 def day(language: str, value: date) -> str:
     """A day written out so that nobody can swap day and month: `20 November 2026`, `20 tháng 11, 2026`."""
     written = format_date(value, "long", locale=BABEL_LOCALES[language])
-    return written.replace(_ZERO_WIDTH, "").replace(" ", NO_BREAK)
+    # the era of a Thai day may stand on a line of its own: no narrow column holds such a day in one piece
+    return written.replace(_ZERO_WIDTH, "").replace(" ", NO_BREAK).replace(f"{NO_BREAK}ค.ศ.", " ค.ศ.")
 
 
 def clock(value: datetime, offset_minutes: int) -> str:

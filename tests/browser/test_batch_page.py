@@ -81,7 +81,7 @@ def test_the_page_is_three_requests_of_one_house_without_script_or_cookie(site: 
 
 
 def test_a_batch_is_one_sheet_of_paper(site: Site, code: str) -> None:
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, "ar"):
         page = site.visitor()
         page.goto(f"/b/{code}?l={language}")
         sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages

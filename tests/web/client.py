@@ -30,7 +30,7 @@ class Element:
     def text(self) -> str:
         """All text inside, with single spaces."""
         parts = [piece if isinstance(piece, str) else piece.text for piece in self.pieces]
-        return " ".join(" ".join(parts).replace("\u200b", "").split())
+        return " ".join(" ".join(parts).replace("\u200b", "").replace("\u2060", "").split())
 
     def all(self, *names: str) -> list[Element]:
         """Every element below with one of these names, in the order of the page."""

@@ -265,3 +265,18 @@ def test_breaks_touch_neither_tags_nor_drawings_nor_other_scripts() -> None:
     assert drawing in broken
     assert '<main title="ສະຫະກອນ">' in broken
     assert "ສະ" + ZERO_WIDTH + "ຫະ" + ZERO_WIDTH + "ກອນ 咖啡" in broken
+
+
+def test_no_day_no_quantity_and_no_code_is_broken() -> None:
+    """A month in Lao stands between no-break spaces; a day and a weight in Chinese could be broken at every sign."""
+
+    def shown(text: str) -> str:
+        return breakable(f"<main>{text}</main></footer>").removeprefix("<main>").removesuffix("</main></footer>")
+
+    assert shown("31\u00a0ສິງຫາ\u00a02026") == "31\u00a0ສິງຫາ\u00a02026"
+    assert shown("ສິງຫາ\u00a02026") == f"ສິງ{ZERO_WIDTH}ຫາ\u00a02026"
+    assert shown("ຢາງເມືອກ\u00a05") == f"ຢາງ{ZERO_WIDTH}ເມືອ\u2060ກ\u00a05"
+    for whole in ("LA-PX-2026-0012", "0REQQ0H4-1", "2026年11月27日", "1\u00a0116.337\u00a0公斤"):
+        assert shown(f"<p>A {whole}.</p>") == f'<p>A <span class="whole">{whole}</span>.</p>'
+    for plain in ("UTC+7", "EU-Bio", "12-year", '<a href="/LA-1-2">x</a>', '<b class="whole">LA-1</b>'):
+        assert shown(plain) == plain

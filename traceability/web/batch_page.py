@@ -226,7 +226,7 @@ class BatchPage:
         said = terms.counted(self.language, self.dossier)
         if not self.area_basis:
             return said
-        known = f"{NO_BREAK}{self.mark(self.area_basis).word}"
+        known = f" {self.mark(self.area_basis).word}"
         if 0 < self.dossier.declared_m2 < self.dossier.area_m2:
             return f"{said} ({terms.hectares(self.language, self.dossier.declared_m2)}{known})"
         return said + known
@@ -301,7 +301,7 @@ class BatchPage:
 
     def _about(self, share: Share) -> str:
         area = terms.hectares(self.language, share.area_m2) if share.area_m2 else ""
-        area += NO_BREAK + self._say(N_("declared")) if area and share.area_declared else ""
+        area += " " + self._say(N_("declared")) if area and share.area_declared else ""
         known = area or ("" if share.plot_known else self._say(N_("plot not recorded")))
         village = next(iter(share.place.parts()), "")
         return " · ".join(part for part in (known, village) if part)

@@ -84,9 +84,15 @@ def limits(dossier: Dossier, language: str) -> list[str]:
     """How many farms had a yearly limit raised; then when, by who looked at it. Nothing where none had."""
     if not dossier.raised:
         return []
-    one = N_("One of {farms} farms had its yearly limit raised in the season of this batch.")
-    many = N_("{n} of {farms} farms had their yearly limit raised in the season of this batch.")
-    lines = [ntranslate(language, one, many, dossier.raised_farms, farms=dossier.farms)]
+    lines = [
+        ntranslate(
+            language,
+            N_("One of {farms} farms had its yearly limit raised in the season of this batch."),
+            N_("{n} of {farms} farms had their yearly limit raised in the season of this batch."),
+            dossier.raised_farms,
+            farms=dossier.farms,
+        )
+    ]
     if dossier.farms == 1:
         lines = [translate(language, N_("The farm had its yearly limit raised in the season of this batch."))]
     for checked, words in _CHECKED.items():

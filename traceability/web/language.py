@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -20,6 +21,10 @@ BEHIND_LABELS = frozenset(
     {"batches", "boxes", "pallets", "reports", "resolver", "batch_sums", "whereabouts"}
 )  # the pages that readers anywhere open, in their languages
 _A_YEAR = 365 * 24 * 3600
+_ENDS_OF_PHRASES = {
+    "lo": re.compile("([^ ]+)( ?)"),
+    **dict.fromkeys(("zh", "ja"), re.compile("([^，。、]+[，。、]?)()")),
+}
 
 
 class LanguageLink(NamedTuple):
@@ -112,6 +117,14 @@ def _ltr(text: str) -> str | Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
+def _phrases(text: object) -> object:
+    """A headline of a few words, broken between its phrases where its language would let it be broken inside a word."""
+    ends = _ENDS_OF_PHRASES.get(current_language())
+    if ends is None:
+        return text
+    return Markup("").join(Markup('<span class="whole">{}</span>{}').format(*cut) for cut in ends.findall(str(text)))
+
+
 def keep_choice(response: Response) -> Response:
     """Keep a staff member's explicit choice on the device; public pages set no cookie, and caches ask per language."""
     if request.endpoint != "static":
@@ -138,6 +151,7 @@ def install(app: Flask) -> None:
         "named": lambda name: _named(name) if isinstance(name, Names) else name,
         "typed": _typed,
         "ltr": _ltr,
+        "phrases": _phrases,
         "say": lambda sentence: words.say(current_language(), sentence),
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }

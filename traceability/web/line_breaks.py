@@ -1,7 +1,8 @@
 """Where a line of a public page may be broken: Lao is written without spaces, and browsers differ in where they break.
 
 So breaks are offered by U+200B between syllables, on the page only: never in data, addresses, titles or drawings, and
-never inside a date. A code with hyphens in it stays in one piece, so that it can be compared with the one in the hand.
+never inside a date. A code with hyphens in it stays in one piece, so that it can be compared with the one in the hand,
+as do a day and a quantity in Chinese and Japanese, which may be broken between any two signs.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from markupsafe import escape
+
 from traceability.documents.syllables import pieces
 
 ZERO_WIDTH: Final = "\u200b"
+JOINED: Final = "\u2060"
 _MAIN: Final = re.compile(r"<main.*</footer>", re.DOTALL)
 _LETTERS: Final = (  # but for a month, which has a no-break space on both sides
     r"(?<![\u00a0\u0e80-\u0eff])[\u0e80-\u0eff]+|[\u0e80-\u0eff]+(?![\u00a0\u0e80-\u0eff])"
 )
 _CODE: Final = r'(?<![\w-])(?<!whole">)(?<!"no">)(?=[A-Z0-9-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])'
-_PARTS: Final = re.compile(rf"(<svg.*?</svg>|<[^>]*>)|({_CODE})|({_LETTERS})", re.DOTALL)
-_LAO: Final = re.compile(_LETTERS)
+_CHINESE: Final = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9.,\u00a0]*\u00a0公[斤顷]"  # a day, a quantity
+_PARTS: Final = re.compile(rf"(<svg.*?</svg>|<[^>]*>)|({_CODE}|{_CHINESE})|({_LETTERS})", re.DOTALL)
+# where a browser breaks a word that its list lacks, before the last letter of the syllable
+_CLOSING: Final = re.compile(rf"(?<=[ືຶ]ອ)(?=[ກງຍດນບມວ](?:{ZERO_WIDTH}|$))")
 _MARGIN: Final = re.compile(r"\n\s+")
 
 
@@ -29,8 +35,8 @@ def breakable(html: str) -> str:
 
 
 def breakable_text(text: str) -> str:
-    """The same for words that are set into a page afterwards."""
-    return _LAO.sub(lambda found: _word(found[0]), text)
+    """The same for words that are set into a page afterwards: they come back as HTML."""
+    return _PARTS.sub(_broken, str(escape(text)))
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -40,4 +46,4 @@ def _broken(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _word(word: str) -> str:
-    return ZERO_WIDTH.join(pieces(word))
+    return _CLOSING.sub(JOINED, ZERO_WIDTH.join(pieces(word)))

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from flask import request
-from markupsafe import escape
 from werkzeug.datastructures import Headers
 from werkzeug.http import generate_etag, parse_options_header, quote_etag, remove_entity_headers
 
@@ -109,7 +108,7 @@ class Kept:
         body = self.body
         if self.zone_minutes is not None:
             moment = words.moment(language, now, self.zone_minutes, with_zone=True)
-            body = body.replace(CHECKED.encode(), str(escape(breakable_text(moment))).encode())
+            body = body.replace(CHECKED.encode(), breakable_text(moment).encode())
         etag = quote_etag(generate_etag(body))
         headers = Headers(self.headers)
         headers["ETag"] = etag
