@@ -17,7 +17,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask
-from markupsafe import escape
 from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -201,7 +200,7 @@ class Answers:
         at = words.moment(language, self._now, answer.zone_minutes, with_zone=True)
         for checked, as_published in _AS_PUBLISHED.items():
             before, after = (
-                str(escape(breakable_text(words.translate(language, sentence, at=moment)))).encode()
+                breakable_text(words.translate(language, sentence, at=moment)).encode()
                 for sentence, moment in ((checked, CHECKED), (as_published, at))
             )
             text = text.replace(before, after)
