@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from traceability.config import Config
 from traceability.domain import linkset
 from traceability.web.batches import KEPT_SECONDS
-from traceability.web.security import HEADERS
+from traceability.web.security import HEADERS, POLICY_OF_PAPERS
 from traceability.words import LANGUAGES, PUBLIC_LANGUAGES
 
 _MAPS: Final = Template(
@@ -66,6 +66,14 @@ map "$$uri $$arg_v" $$kept {
     "~^/static/[^ ]+ [0-9a-f]+$$" "public, max-age=31536000, immutable";
     "~^/static/" "public, max-age=300";
 }
+map $$uri $$policy {
+    default "$policy";
+    "~/papers/[0-9A-Z]{8}/whole\." "$policy_of_papers";
+}
+map $$uri $$saved_as {
+    default "";
+    "~/papers/(?<paper_saved>[0-9A-Z]{8})/whole\.pdf$$" 'attachment; filename="$$paper_saved.pdf"';
+}
 map $$uri $$read_by_others {
     default "";
     "~^/(01|gtin|\.well-known)/" "*";
@@ -105,12 +113,15 @@ server {
         application/json json;
         application/pdf pdf;
         image/svg+xml svg;
+        image/jpeg jpg;
         image/png png;
         font/woff2 woff2;
     }
     charset_types text/css text/plain text/javascript image/svg+xml;
     default_type application/octet-stream;
-$headers    add_header Cache-Control $$kept always;
+$headers    add_header Content-Security-Policy $$policy always;
+    add_header Content-Disposition $$saved_as always;
+    add_header Cache-Control $$kept always;
     add_header Vary "Accept, Accept-Language" always;
     add_header Access-Control-Allow-Origin $$read_by_others always;
     add_header Access-Control-Allow-Methods $$read_by_others_with always;
@@ -126,6 +137,12 @@ $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/(?<drawing>qr\.(svg|png))$$" {
         try_files /b/$$code/$$drawing =404;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/papers/(?<photo>[0-9A-Z]{8}(/thumb)?\.jpg)$$" {
+        try_files /b/$$code/papers/$$photo =404;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/papers/(?<paper>[0-9A-Z]{8})(/whole\.(jpg|pdf))?$$" {
+        try_files /b/$$code/papers/$$paper/whole.jpg /b/$$code/papers/$$paper/whole.pdf =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})\.json$$" {
         try_files /b/$$code$$version.json /b/$$code.json =404;
@@ -204,6 +221,7 @@ _BOX: Final = """    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$" {
         return 404;
     }
 """
+_POLICY: Final = "Content-Security-Policy"
 _KIND: Final = r"(gs1:|https?://(ref\.gs1\.org|(www\.)?gs1\.org)/voc/)?"
 
 
@@ -224,6 +242,8 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "port": port,
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
+        "policy": HEADERS[_POLICY],
+        "policy_of_papers": POLICY_OF_PAPERS,
         "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
         "box": "" if app else _BOX,
@@ -234,4 +254,4 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
 
 def _headers(config: Config) -> dict[str, str]:
     secure = {"Strict-Transport-Security": "max-age=31536000"} if config.secure else {}
-    return {**HEADERS, **secure}
+    return {**{name: value for name, value in HEADERS.items() if name != _POLICY}, **secure}

@@ -7,6 +7,7 @@ language: an application is asked for it, and where files stand alone the number
 
     b/CODE/index.lo.html    the page as a browser that speaks Lao is answered;  chosen.lo.html: with ?l=lo
     b/CODE/index.html       the same for servers that know no languages;        b/CODE/versions/1/…: what was printed
+    b/CODE/papers/PAPER/…   a photo or paper as it is kept, and small
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _AS_PUBLISHED: Final[Mapping[str, str]] = {
     "Checked {at}.": N_("As published on {at}."),
 }
 _LINKS: Final = re.compile(r'(?:href|src)="(/[^"?#]*)(?:\?([^"#]*))?["#]')
-_ELSEWHERE: Final = re.compile(r"/(qr\.svg|report|match|why/.+)$")  # a file of its own, or no file
+_ELSEWHERE: Final = re.compile(r"/(qr\.svg|report|match|why/.+|papers/.+)$")  # a file of its own, or no file
 _ONE_SUM: Final = re.compile(rb'(href="/b/[0-9A-Z]{8}/why)/[^"?#]+')
 _PLAIN_LOT: Final = re.compile(r"[A-Z0-9_-][A-Z0-9._-]*")  # that can be the name of a folder everywhere
 _SHELF: Final = {False: "index", True: "chosen"}  # by the browser's languages, or by `?l=`
@@ -127,6 +128,7 @@ class _Publisher:
         yield from self._file(f"{address}.json", f"b/{batch.code}.json")
         for number in (f"{address}/qr.svg", f"{address}/qr.png"):
             yield from self._file(number, number[1:])
+        yield from self._papers(address)
         yield from self._linksets(address, f"b/{batch.code}")
         yield from self._for_plain_servers(address, address[1:], under=f"B/{batch.code}")  # as QR codes spell it
         for link in batch.links:
@@ -141,6 +143,18 @@ class _Publisher:
             yield from self._in_languages(path, f"{place}{path.removeprefix(address)}"[1:], query)
         if query:
             yield from self._file(f"{address}.json", f"{place[1:]}.json", query)
+
+    def _papers(self, address: str) -> Iterator[File]:
+        """The photos and papers that the page shows. One as it is kept has no ending in its address: as a file it has
+        one, in a folder that leads to it where no server does."""
+        linked = {path for path, _ in _links(self._ask(address, "", self._config.language))}
+        for path in sorted(path for path in linked if path.startswith(f"{address}/papers/")):
+            place = path[1:]
+            if not path.endswith(".jpg"):
+                kept = self._ask(path, "", self._config.language)
+                place += "/whole.pdf" if kept.media_type == "application/pdf" else "/whole.jpg"
+                yield from self._made(f"{path[1:]}/index.html", _leading(f"/{place}"))
+            yield from self._file(path, place)
 
     # --- what belongs to no batch -------------------------------------------------------------------------------
 
