@@ -148,8 +148,8 @@ def test_a_stage_names_the_first_of_many_lots_and_every_place(visitor: Client, w
     code = world.released(world.sealed(world.packed(world.merge(*lots))))
     (formed,) = [step for step in data(visitor, code)["journey"] if step["kind"] == "form_lot"]
     numbers = sorted(world.row(lot).number for lot in lots)
-    assert (formed["lots"], formed["lot_numbers"], formed["lot_number"]) == (6, numbers[:4], "")
-    assert f"{' '.join(numbers[:4])} +2 · {world.mill} ·" in visitor.get(f"/b/{code}").text
+    assert (formed["lots"], formed["lot_numbers"], formed["lot_number"]) == (6, numbers, "")
+    assert f"{' '.join(numbers[:2])} +4 · {world.mill} ·" in visitor.get(f"/b/{code}").text
 
 
 def recalled(world: World, code: str) -> None:

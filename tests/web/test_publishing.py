@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.test import Client
@@ -25,12 +27,13 @@ from tests.serving import Server
 from tests.web.applications import application
 from traceability.demo import make_demo
 from traceability.domain import facts
+from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.facts import CorrectOrigin
 from traceability.exports.site import MANIFEST, AlreadyPublishing, FolderOfOthers, Written, held
 from traceability.models import ScanCount
 from traceability.models.database import Database, DatabaseSilent
 from traceability.models.migrate import migrate
-from traceability.operations import inspection, registry
+from traceability.operations import attachments, inspection, registry
 from traceability.operations.correction import correct_origin
 from traceability.queries import dossiers
 from traceability.web import publishing
@@ -157,6 +160,38 @@ def test_nginx_hands_out_what_the_application_answers(house: House, tmp_path: Pa
         assert (unchanged.headers["content-encoding"], unchanged.headers["cache-control"]) == ("gzip", "max-age=60")
         again = server.ask("GET", f"/b/{house.ours}", If_None_Match=unchanged.headers["etag"], Accept_Encoding="gzip")
         assert again.status == 304
+
+
+def test_photos_and_papers_are_files_too_until_they_are_taken_back(house: House, tmp_path: Path) -> None:
+    world, shown = house.world, Image.new("RGB", (640, 480), "#c6a26c")
+    drawn = BytesIO()
+    shown.save(drawn, "JPEG")
+    kept = [
+        world.do(
+            world.bakari, inspection.attach, facts.Attach, lot=house.ours, title=title, content=content, public=True
+        )
+        for title, content in (("Bags", drawn.getvalue()), ("Pallet", drawn.getvalue()), ("Report", b"%PDF-1.4 x"))
+    ]
+    bags, pallet, report = (f"/b/{house.ours}/papers/{done['attachment']}" for done in kept)
+    house.publish()
+    with nginx(tmp_path / "nginx", server_block(house.app.extensions["config"], house.out)) as server:
+        for address in (bags, f"{pallet}.jpg", f"{bags}/thumb.jpg", report):  # the newest stands first on the page
+            assert same_as_the_app(house.app, server, address)
+        saved = server.ask("GET", report).headers
+        assert saved["content-disposition"] == f'attachment; filename="{kept[2]["attachment"]}.pdf"'
+        assert saved["content-security-policy"] == "default-src 'none'; sandbox"
+        assert "content-disposition" not in server.ask("GET", f"/b/{house.ours}").headers
+        answered = opened(server, f"/b/{house.ours}")
+        assert {bags, pallet, report} <= set(answered)
+        assert {address: status for address, status in answered.items() if status != 200} == {}
+        # where no server leads on, the folder does
+        assert f"url={report}/whole.pdf" in (house.out / report[1:] / "index.html").read_text("utf-8")
+        gone = {"attachment": kept[2]["attachment"]}
+        world.do(world.malee, attachments.withdraw_attachment, WithdrawAttachment, **gone)
+        house.publish()
+        assert server.ask("GET", report).status == 404
+        assert server.ask("GET", bags).status == 200
+    assert not (house.out / report[1:]).exists()
 
 
 def test_the_demo_season_is_published_whole(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ class Step:
     form: Names = field(default_factory=lambda: Names({}))  # what came out, by name
     others: int = 0  # how many other organisations did the same
     site_codes: tuple[str, ...] = ()  # public codes of the places, or of the organisation where no place is known
-    lot_numbers: tuple[str, ...] = ()  # of the first few lots that came out; of deliveries nothing is told
+    lot_numbers: tuple[str, ...] = ()  # of the first lots that came out; of deliveries nothing is told
     lots: int = 0  # how many came out
     basis: str = ""  # measured, declared, assumed: how its grams are known; empty where it only repeats others
 

@@ -40,8 +40,7 @@ _BASIS: Final = {
     **dict.fromkeys(("report_delivery", "report_lot"), "declared"),
 }
 _OF_THE_BATCH: Final = frozenset({"release", "ship"})  # done with the batch itself: no lot comes out
-_LOTS_TOLD: Final = 4
-
+_LOTS_TOLD: Final = 20  # of a step that made many
 _ASSUMED: Final = "assumed"  # of goods of others, whose file says no mass
 
 # asked for every page that is made anew: built once

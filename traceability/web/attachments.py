@@ -15,6 +15,7 @@ from traceability.schemas.attachments import WithdrawAttachmentSchema
 from traceability.web import forms, offers
 from traceability.web.batches import KEPT_SECONDS
 from traceability.web.pages import database, page
+from traceability.web.security import POLICY_OF_PAPERS
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 
@@ -30,7 +31,7 @@ def whole(typed: str, paper: str) -> AnyResponse:
     response.mimetype = found.media_type
     if found.media_type == "application/pdf":
         response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.pdf"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = POLICY_OF_PAPERS
     return _kept(response, found.digest)
 
 

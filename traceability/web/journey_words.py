@@ -11,6 +11,7 @@ from traceability.domain.moments import day_of
 from traceability.words import N_, NO_BREAK, arrow, comma, day, isolated, mass, moment, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
+LOTS_SHOWN: Final = 2  # of a stage that made many; the page of all sums names the others
 MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
 _ICONS: Final[Mapping[str, str]] = {
     "weigh_in": "scale",
@@ -73,8 +74,8 @@ def stages(dossier: Dossier, language: str) -> list[tuple[str, str, list[list[st
     found = []
     for step in dossier.journey:
         times = (moment(language, at, step.zone_minutes) for at in (step.first_at, step.last_at))
-        more = step.lots - len(step.lot_numbers)
-        goods = [*step.lot_numbers, *([f"+{more}"] if more else [])]
+        more = step.lots - LOTS_SHOWN
+        goods = [*step.lot_numbers[:LOTS_SHOWN], *([f"+{more}"] if more > 0 else [])]
         codes = [some for some in (goods, [*step.site_codes], [step.event_code]) if some]
         found.append((translate(language, terms.step_words(step.kind)), " – ".join(dict.fromkeys(times)), codes))
     return found

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from traceability.config import Config
 from traceability.domain import linkset
 from traceability.web.batches import KEPT_SECONDS
-from traceability.web.security import CONTENT_SECURITY_POLICY, HEADERS
+from traceability.web.security import CONTENT_SECURITY_POLICY, HEADERS, POLICY_OF_PAPERS
 from traceability.words import LANGUAGES, PUBLIC_LANGUAGES
 
 _MAPS: Final = Template(
@@ -93,7 +93,7 @@ map $$uri $$context {
 }
 map $$uri $$policy {  # what strangers sent in is shown, and never run
     default "$policy";
-    "~/papers/[0-9A-Z]+/whole\." "default-src 'none'; sandbox";
+    "~/papers/[0-9A-Z]+/whole\." "$policy_of_papers";
 }
 map $$uri $$saved_as {
     default "";
@@ -300,6 +300,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "port": port,
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
+        "policy_of_papers": POLICY_OF_PAPERS,
         "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
         "finer": "" if app else _FINER,

@@ -26,6 +26,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# what others gave us runs nothing and shows nothing, wherever it is opened
+POLICY_OF_PAPERS = "default-src 'none'; sandbox"
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
