@@ -86,7 +86,7 @@ def fill(program: Program, importer: str) -> None:
     inputs = [{"lot": "NL-1120-001", "mass_g": 120_000, "count": 2}]
     bags = {"form": "green", "unit": "bag", "count": 2, "mass_g": 120_000}
     packed = program.say("/packings", facility="NL", inputs=inputs, **bags)["answer"]["lot"]
-    program.say("/batches", lot=packed, destination="IT")
+    program.say("/batches", lot=packed, destination="IT", ico="105/3/285")
     program.say("/releases", batch=packed)
     program.say("/label-runs", batch=packed, first=1, last=1, of=2, layout="tag")
     program.say("/pallets", batch=packed, first=1, last=1)

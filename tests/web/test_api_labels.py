@@ -46,7 +46,7 @@ class House:
         lot = say("/weigh-ins", facility="NL", farmer="0001", bags_g=[60_000] * 10, **coffee)["answer"]["lot"]
         bags = {"form": "green", "unit": "bag", "count": 10, "mass_g": 600_000}
         self.batch = say("/packings", facility="NL", inputs=[{"lot": lot}], **bags)["answer"]["lot"]
-        say("/batches", lot=self.batch, destination="IT")
+        say("/batches", lot=self.batch, destination="IT", ico="105/3/285")
         say("/releases", batch=self.batch)
 
     def with_role(self, *roles: str) -> Program:
@@ -200,6 +200,9 @@ def test_labels_without_serials_are_one_for_every_bag(house: House) -> None:
     address = f"/batches/{house.batch}/labels.pdf"
     assert len(paper(house.bakari, address, sheet="tag").pages) == 10
     assert len(paper(house.bakari, address, sheet="tag", count="2").pages) == 2
+    assert len(paper(house.bakari, f"/lots/{house.batch}/tags.pdf").pages) == 10
+    assert paper(house.bakari, f"/batches/{house.batch}/stencil.pdf").pages
+    assert house.bakari.get(address, 422, count=10_001)["name"] == "TooManyLabels"
 
 
 def test_a_pallet_is_built_listed_labelled_and_taken_apart(house: House) -> None:
@@ -270,6 +273,7 @@ def test_another_organisation_finds_nothing_and_changes_nothing(house: House) ->
     for path in (
         *(f"/label-runs/{code}", f"/label-runs/{code}/serials", f"/label-runs/{code}/labels.pdf"),
         *(f"/pallets/{built}", f"/pallets/{built}/label.pdf", f"/batches/{house.batch}/labels.pdf"),
+        *(f"/lots/{house.batch}/tags.pdf", f"/batches/{house.batch}/stencil.pdf"),
         *(f"/batches/{house.batch}/{many}" for many in ("label-runs", "pallets", "reports")),
         *(f"/batches/{house.batch}/serials/{serial}", f"/reports/{report}", f"/reports/{report}/photo"),
     ):

@@ -102,11 +102,11 @@ class LabelsAsked:
 
 
 class LabelsAskedSchema(Schema):
-    """The address may name the sheet and the number of labels."""
+    """The address may name the sheet and the number of labels; left out, there is one for every unit."""
 
     makes = LabelsAsked
-    sheet = Text(N_("Sheet"), most=16, default="a4_24")
-    count = Count(N_("How many at most"), default=0)
+    sheet = Text(N_("Sheet"), most=16)
+    count = Count(N_("How many"), least=1)
 
 
 class VoidAnswer(Answer):

@@ -8,6 +8,7 @@ from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_c
 from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
 from traceability.domain.events import Kind
+from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation
 from traceability.operations import lookups
 from traceability.queries import farmers
@@ -33,17 +34,20 @@ def tags(code: str) -> Response:
 @blueprint.get("/lots/<code>/tags.pdf")
 @signed_in()
 def tags_pdf(code: str) -> Response:
-    """A tag for every bag of a lot. Its QR leads our own people to the lot, and everybody once it is released."""
-    actor = current_actor()
+    """A tag for every bag of a lot, on the sheet that is asked for."""
+    return tags_of(current_actor(), code, request.args.get("count", type=int), request.args.get("sheet") or "tag")
+
+
+def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:
+    """Tags of a lot. Their QR leads our own people to the lot, and everybody once it is released."""
     with database().reading() as session:
         lot = lookups.lot_of(session, actor, code)
         said = _of_lot(lot, session.get_one(Organisation, actor.org_id))
-    count = request.args.get("count", type=int)
     paper = labels(
         said,
         count=max(lot.balance_count, 1) if count is None else count,
         public_url=config().public_url,
-        sheet=request.args.get("sheet") or "tag",
+        sheet=sheet,
         language=current_language(),
     )
     return pdf(paper, f"tags-{lot.code}")

@@ -43,7 +43,8 @@ DESCRIPTION: Final = """The record of one organisation: what was weighed, made, 
 Masses are whole grams, areas whole square metres, amounts of money whole units. Every write carries a `client_id`, or
 the header `Idempotency-Key`, that no other write uses: sending it again changes nothing and answers the same, marked
 `Idempotent-Replayed: true`. A write without `occurred_at` happens now. What looks unusual is refused with `warnings`;
-send it again with `confirmed: true` when it is right. Problems are `application/problem+json` (RFC 9457)."""
+send it again with `confirmed: true` when it is right. Papers are PDF in the language of `Accept-Language`; 202 says
+that one is being made: ask again. Problems are `application/problem+json` (RFC 9457)."""
 
 UNITS: Final[dict[type[Number], str]] = {
     Mass: "Whole grams.",

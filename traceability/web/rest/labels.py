@@ -16,6 +16,7 @@ from flask_smorest import Blueprint
 
 from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.labels import of_batch
+from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
 from traceability.domain.labelling import CARTON, LABEL_SHEET, PrintLabels
@@ -39,6 +40,7 @@ from traceability.schemas.labels import (
     SerialStateAnswer,
 )
 from traceability.web import counting, label_runs, pallets
+from traceability.web import labels as lot_tags
 from traceability.web.batches import pdf
 from traceability.web.errors import problem
 from traceability.web.language import paper_language
@@ -90,6 +92,10 @@ def mount(blueprint: Blueprint) -> None:
     add("/label-runs/<code>/labels.pdf", "get_labels_of_run", "The labels of a run, to print", run, 409, 422)
     bags = blueprint.arguments(LabelsAskedSchema, location="query")(paper(labels_of_batch))
     add("/batches/<code>/labels.pdf", "get_labels_of_batch", "Labels of a batch without serials, to print", bags, 422)
+    tags = blueprint.arguments(LabelsAskedSchema, location="query")(paper(tags_of_lot))
+    add("/lots/<code>/tags.pdf", "get_tags_of_lot", "Tags for the bags of a lot, to print", tags, 422)
+    marks = paper(stencil_of_batch)
+    add("/batches/<code>/stencil.pdf", "get_stencil", "The marks of a coffee bag as letters to cut out", marks, 409)
     add("/pallets/<code>/label.pdf", "get_label_of_pallet", "The label of a pallet, to print", paper(label_of_pallet))
 
 
@@ -144,14 +150,27 @@ def paper_of_run(code: str) -> Response:
 
 
 def labels_of_batch(asked: LabelsAsked, code: str) -> Response:
-    """As many as are asked for, or one for every unit, in the language of `Accept-Language`."""
+    """As many as are asked for, or one for every unit, on A4 unless a sheet is named."""
     with database().reading() as session:
         lot = lookups.batch_of(session, caller(), code)[1]
         dossier = dossier_of(session, lot.code)
     count, language = asked.count or dossier.unit_count or 1, paper_language()
-    said = of_batch(dossier, language)
-    paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=asked.sheet, language=language)
+    said, sheet = of_batch(dossier, language), asked.sheet or "a4_24"
+    paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=sheet, language=language)
     return pdf(paper, f"labels-{lot.code}")
+
+
+def tags_of_lot(asked: LabelsAsked, code: str) -> Response:
+    """As many as are asked for, or one for every bag that is there, on bag tags unless a sheet is named."""
+    return lot_tags.tags_of(caller(), code, asked.count or None, asked.sheet or "tag")
+
+
+def stencil_of_batch(code: str) -> Response:
+    """The same paper as on the page of its numbered labels."""
+    with database().reading() as session:
+        lot = lookups.batch_of(session, caller(), code)[1]
+        dossier = dossier_of(session, lot.code)
+    return pdf(stencil(dossier, paper_language()), f"stencil-{lot.code}")
 
 
 def label_of_pallet(code: str) -> Response:
