@@ -19,7 +19,7 @@ from traceability.domain.identifiers import MistypedCode, NotACode, read_code
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
-from traceability.queries.weighings import Receipt, receipt
+from traceability.queries.receipts import Receipt, receipt
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import form_name, quality_name, quality_value
 from traceability.web.guessing import TooManyUnknownCodes, is_guessing
