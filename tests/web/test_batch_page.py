@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import pytest
 
 from tests.cast import BOLAVEN, World
 from tests.web.client import Client, Page
+from tests.web.public_pages import data
 from traceability.domain import facts
 from traceability.operations import packing, registry
 from traceability.queries.dossiers import dossier_of
@@ -39,12 +39,6 @@ def facts_of(page: Page) -> dict[str, str]:
     for row in page.root.all("div"):
         if row.all("dt") and row.all("dd"):
             found.setdefault(row.all("dt")[0].text, row.all("dd")[0].text)
-    return found
-
-
-def data(visitor: Client, code: str) -> dict[str, Any]:
-    found = visitor.get(f"/b/{code}.json").response.json
-    assert isinstance(found, dict)
     return found
 
 
