@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.cast import World
@@ -15,10 +16,19 @@ from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, stocked
 from traceability.domain.facts import RegisterOrganisation, RegisterUser, Where
 from traceability.domain.roles import Actor
+from traceability.operations import account
 from traceability.operations.account import register_user
 from traceability.operations.registry import register_organisation
 
 PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Everybody here signs in; how slowly a password is guessed is tested where accounts are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(account, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture

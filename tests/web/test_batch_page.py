@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,6 +17,7 @@ from pypdf import PdfReader
 
 from tests.cast import AMINA, BOLAVEN, World
 from tests.web.client import Client, Page
+from tests.web.public_pages import data
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap
 from traceability.operations import approvals, inspection, packing, registry
@@ -52,12 +52,6 @@ def picture() -> bytes:
     drawn = BytesIO()
     Image.new("RGB", (64, 48), "#c6a26c").save(drawn, "JPEG")
     return drawn.getvalue()
-
-
-def data(visitor: Client, code: str) -> dict[str, Any]:
-    found = visitor.get(f"/b/{code}.json").response.json
-    assert isinstance(found, dict)
-    return found
 
 
 # --- how a figure is known ----------------------------------------------------------------------------------------

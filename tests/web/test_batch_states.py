@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from flask import Flask
 from tests.cast import World
 from tests.web.applications import nowhere
 from tests.web.client import Client, Page
+from tests.web.public_pages import band, data
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
@@ -24,18 +24,6 @@ from traceability.operations import inspection, packing, registry
 from traceability.words import LANGUAGES
 
 AUTHORITY = {"authority": "Food and Drug Department", "authority_link": "https://fdd.gov.example/recalls/7?lot=1"}
-
-
-def data(visitor: Client, code: str) -> dict[str, Any]:
-    found = visitor.get(f"/b/{code}.json").response.json
-    assert isinstance(found, dict)
-    return found
-
-
-def band(page: Page) -> str:
-    """What a screen reader says first."""
-    (found,) = [box for box in page.root.all("div") if box.attributes.get("role") == "status"]
-    return found.text
 
 
 def tone(page: Page) -> str:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import zxingcpp
@@ -21,7 +20,8 @@ from pypdf import PdfReader
 
 from tests.cast import AMINA, BOLAVEN, SECRETS, World
 from tests.web.applications import nowhere
-from tests.web.client import Client, Page
+from tests.web.client import Client
+from tests.web.public_pages import band, data
 from traceability import paths
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier
@@ -39,17 +39,6 @@ PASSWORD = "a long enough password"
 def dossier(world: World, code: str) -> Dossier:
     with world.database.reading() as session:
         return dossier_of(session, code)
-
-
-def data(visitor: Client, code: str) -> dict[str, Any]:
-    found = visitor.get(f"/b/{code}.json").response.json
-    assert isinstance(found, dict)
-    return found
-
-
-def band(page: Page) -> str:
-    (found,) = [box for box in page.root.all("div") if box.attributes.get("role") == "status"]
-    return found.text
 
 
 def member(app: Flask, world: World) -> Client:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.web.client import Client, Page
+from tests.web.public_pages import data
 from tests.web.stocked import Stocked, said
 from traceability.domain.facts import RegisterFarmer, Where
 from traceability.models import Lot
@@ -100,12 +101,6 @@ def made_of(stock: Stocked, batch: str) -> str:
         return session.get_one(Lot, origin).code
 
 
-def data_of(visitor: Client, batch: str, query: str = "") -> dict[str, Any]:
-    """The page of a batch as JSON."""
-    found: dict[str, Any] = visitor.get(f"/b/{batch}.json{query}").response.get_json()
-    return found
-
-
 def test_whose_a_delivery_was_is_corrected_after_it_became_a_batch(
     stock: Stocked, signed_in: SignedIn, visitor: Client
 ) -> None:
@@ -124,7 +119,7 @@ def test_whose_a_delivery_was_is_corrected_after_it_became_a_batch(
     assert "#reason" in unsaid.links()
     asked = manager.submit(unsaid, "/correct/origin", status=422, reason="the bags were carried by Amina")
     assert "get a new version" in asked.text
-    assert data_of(visitor, batch)["version"] == 1
+    assert data(visitor, batch)["version"] == 1
     saved = manager.submit(asked, "/correct/origin", confirmed="1")
     assert saved.location == f"/lots/{delivery}"
     assert "Origin corrected" in manager.follow(saved).text
@@ -133,14 +128,14 @@ def test_whose_a_delivery_was_is_corrected_after_it_became_a_batch(
     assert "A delivery was booked on another farm or plot." in page.text
     assert "carried" not in page.text
     assert "Sida" not in page.text
-    data = data_of(visitor, batch)
-    assert (data["version"], data["certificate"]["number"]) == (2, f"{batch}-2")
-    assert [share["plot_known"] for share in data["shares"]] == [False]
+    now = data(visitor, batch)
+    assert (now["version"], now["certificate"]["number"]) == (2, f"{batch}-2")
+    assert [share["plot_known"] for share in now["shares"]] == [False]
     older = visitor.get(next(link for link in page.links() if "version=1" in link))
     assert "This is version 1." in older.text
-    before = data_of(visitor, batch, "?version=1")
+    before = data(visitor, batch, "?version=1")
     assert (before["version"], before["certificate"]["number"]) == (1, f"{batch}-1")
-    assert before["digest"] != data["digest"]
+    assert before["digest"] != now["digest"]
     for nonsense in ("0", "3", "9" * 30):
         visitor.get(f"/b/{batch}?version={nonsense}", status=404)
 

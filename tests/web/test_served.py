@@ -245,13 +245,19 @@ def test_a_recall_while_a_page_is_rendered_is_seen_at_the_next_request(
     assert "Recalled. Do not eat or sell." in visitor(layer(app)).get(f"/b/{code}").text
 
 
-def test_a_certificate_ends_with_its_last_day(
-    app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def certified_until_today(world: World) -> date:
+    """A certificate whose last day is today in Laos; that day."""
     said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
     today = day_of(datetime.now(UTC), LAO)
     fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=today)
     world.say(world.cooperative, registry.register_certificate, fact)
+    return today
+
+
+def test_a_certificate_ends_with_its_last_day(
+    app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certified_until_today(world)
     assert "Expired" not in handed_out(app, f"/b/{code}").text
     later(monkeypatch, timedelta(days=1), served, batches, dossiers)
     assert "Expired" in handed_out(app, f"/b/{code}").text
@@ -261,10 +267,7 @@ def test_a_kept_page_does_not_outlive_the_day_where_the_goods_were_made(
     app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A minute before midnight in Laos it is 16:59 in UTC, and a minute later another day has come for the paper."""
-    said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
-    today = day_of(datetime.now(UTC), LAO)
-    fact = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=today)
-    world.say(world.cooperative, registry.register_certificate, fact)
+    today = certified_until_today(world)
     midnight = datetime.combine(today + timedelta(days=1), time(), timezone(timedelta(minutes=LAO)))
     before, after = (midnight + timedelta(minutes=more) - datetime.now(UTC) for more in (-2, 1))
     for address in (f"/b/{code}", f"/b/{code}.json"):

@@ -14,7 +14,7 @@ What a trace needs comes as one row for each lot, or for all: handing a row to P
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -189,13 +189,13 @@ def edges_above(session: Session, lot_ids: Collection[int], spelling: Spelling |
     if _spelling(session, spelling) is Spelling.RECURSIVE:
         return _rows(session, _ABOVE, lot_ids)
     found: list[Row] = []
-    seen = set(lot_ids)
-    level = seen
-    while level:
+
+    def above(level: set[int]) -> set[int]:
         rows = edges_into(session, level)
-        found += rows
-        level = {parent for _, parent, _, party, _, _ in rows if party is None} - seen
-        seen |= level
+        found.extend(rows)
+        return {parent for _, parent, _, party, _, _ in rows if party is None}
+
+    _level_by_level(lot_ids, above)
     return found
 
 
@@ -209,14 +209,14 @@ def made_above(
     if _spelling(session, spelling) is Spelling.RECURSIVE:
         return _made(session, _MADE_ABOVE if days == ALWAYS else _MADE_ABOVE_WITHIN, lot_ids, days)
     found: list[Made] = []
-    seen = set(lot_ids)
-    level = seen
-    while level:
+
+    def above(level: set[int]) -> set[int]:
         made = made_into(session, level, days)
-        found += made
+        found.extend(made)
         edges = (edge for lot in made for edge in zip(lot.parents, lot.farmers, strict=True))
-        level = {parent for parent, farmer in edges if farmer == LOT} - seen
-        seen |= level
+        return {parent for parent, farmer in edges if farmer == LOT}
+
+    _level_by_level(lot_ids, above)
     return found
 
 
@@ -233,17 +233,23 @@ def lots_below(
         spelling = Spelling.LEVELS
     if _spelling(session, spelling) is Spelling.RECURSIVE:
         return set(_ids(session, _BELOW if days == ALWAYS else _BELOW_WITHIN, lot_ids, days))
-    seen = set(lot_ids)
-    level = seen
-    while level:
-        level = set(_ids(session, _OUT_OF if days == ALWAYS else _OUT_OF_WITHIN, level, days)) - seen
-        seen |= level
-    return seen
+    out_of = _OUT_OF if days == ALWAYS else _OUT_OF_WITHIN
+    return _level_by_level(lot_ids, lambda level: set(_ids(session, out_of, level, days)))
 
 
 def edges_into(session: Session, lot_ids: Collection[int]) -> list[Row]:
     """All that went into each of some lots."""
     return _rows(session, _INTO, lot_ids)
+
+
+def _level_by_level(lot_ids: Collection[int], step: Callable[[set[int]], set[int]]) -> set[int]:
+    """The lots and all that steps from them reach; each is stepped from once, so a loop ends by itself."""
+    seen = set(lot_ids)
+    level = seen
+    while level:
+        level = step(level) - seen
+        seen |= level
+    return seen
 
 
 def _spelling(session: Session, wanted: Spelling | None) -> Spelling:

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, request
 
 from traceability.documents import terms
 from traceability.domain.dossier import Dossier
-from traceability.domain.identifiers import MistypedCode, NotACode
 from traceability.models.database import DatabaseSilent
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.sums import CameOut, LotSum, NoSuchNumber, Reason, reason_of
 from traceability.web import batches
 from traceability.web.batch_page import LARGEST, MOST_FARMS, BatchPage
+from traceability.web.guessing import answer_misses
 from traceability.web.language import current_language
 from traceability.web.line_breaks import breakable
 from traceability.web.lineage_words import called
@@ -23,9 +23,7 @@ from traceability.web.session import public
 from traceability.words import N_, translate
 
 blueprint = Blueprint("batch_sums", __name__)
-blueprint.register_error_handler(UnknownBatch, batches.unknown)
-blueprint.register_error_handler(NotACode, batches.mistyped)
-blueprint.register_error_handler(MistypedCode, batches.mistyped)
+answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 blueprint.register_error_handler(DatabaseSilent, batches.unavailable)
 
 _OUT = {"this": N_("This lot"), "others": N_("Other lots"), "by_products": N_("By-products")}

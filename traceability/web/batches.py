@@ -22,9 +22,9 @@ from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import MistypedCode, NotACode, read_code, show_code
+from traceability.domain.identifiers import read_code, show_code
 from traceability.domain.scans import What
-from traceability.errors import NoSuchLot, NotFound, NotReleased, Refusal
+from traceability.errors import NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
@@ -35,7 +35,7 @@ from traceability.web import counting, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
-from traceability.web.guessing import Misses, TooManyUnknownCodes, is_guessing
+from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
@@ -216,19 +216,7 @@ def card(typed: str) -> AnyResponse:
 # --- what cannot be shown -------------------------------------------------------------------------------------
 
 
-@blueprint.errorhandler(UnknownBatch)
-def unknown(refusal: UnknownBatch) -> Response:
-    """A well-formed code that no batch has."""
-    if is_guessing():
-        return refused(TooManyUnknownCodes())
-    return _not_found(refusal)
-
-
-@blueprint.errorhandler(NotACode)
-@blueprint.errorhandler(MistypedCode)
-def mistyped(refusal: NotFound) -> Response:
-    """What was typed cannot be a code: say what to compare."""
-    return _not_found(refusal)
+answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 
 
 @blueprint.errorhandler(DatabaseSilent)
@@ -238,13 +226,6 @@ def unavailable(refusal: DatabaseSilent) -> Response:
         return refused(refusal)
     typed = (request.view_args or {}).get("typed", "")
     return page("batches/unavailable.html", status=refusal.status, typed=typed, sentence=refusal.sentence)
-
-
-def _not_found(refusal: Refusal) -> Response:
-    if wants_json():
-        return refused(refusal)
-    typed = (request.view_args or {}).get("typed", "")
-    return page("batches/unknown.html", status=404, typed=typed, sentence=refusal.sentence)
 
 
 # --- between them ---------------------------------------------------------------------------------------------

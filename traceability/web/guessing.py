@@ -11,9 +11,12 @@ from collections import deque
 from threading import Lock
 from typing import cast
 
-from flask import current_app, request
+from flask import Blueprint, Response, current_app, request
 
-from traceability.errors import Refusal
+from traceability.domain.identifiers import MistypedCode, NotACode
+from traceability.errors import NotFound, Refusal
+from traceability.web.errors import refused, wants_json
+from traceability.web.pages import page
 
 MOST = 20
 SECONDS = 60.0
@@ -47,6 +50,24 @@ class Misses:
             return False
 
 
-def is_guessing() -> bool:
-    """Count one miss of whoever asks now; whether there were too many."""
+def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound]) -> None:
+    """What cannot be a code, and a code that nothing has (`unknown`), stand on a page of `template` as they were typed.
+
+    Of the unknown ones every one counts as a miss.
+    """
+
+    def missed(refusal: NotFound) -> Response:
+        if isinstance(refusal, unknown) and _is_guessing():
+            return refused(TooManyUnknownCodes())
+        if wants_json():
+            return refused(refusal)
+        typed = (request.view_args or {}).get("typed", "")
+        return page(template, status=404, typed=typed, sentence=refusal.sentence)
+
+    kinds: tuple[type[Refusal], ...] = (NotACode, MistypedCode, *unknown)
+    for kind in kinds:
+        blueprint.register_error_handler(kind, missed)
+
+
+def _is_guessing() -> bool:
     return cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or "")

@@ -15,14 +15,12 @@ from traceability.documents.qr import code_address, qr_svg
 from traceability.documents.raster import receipt_escpos, receipt_png
 from traceability.documents.receipt import ReceiptPaper
 from traceability.documents.receipt_a6 import receipt_pdf
-from traceability.domain.identifiers import MistypedCode, NotACode, read_code
+from traceability.domain.identifiers import read_code
 from traceability.domain.moments import day_of
-from traceability.errors import NotFound
 from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
-from traceability.queries.weighings import Receipt, receipt
-from traceability.web.errors import refused, wants_json
+from traceability.queries.receipts import Receipt, receipt
 from traceability.web.goods import form_name, quality_name, quality_value
-from traceability.web.guessing import TooManyUnknownCodes, is_guessing
+from traceability.web.guessing import answer_misses
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.paid import paid_or_owed
@@ -115,27 +113,7 @@ def check_of_phone(organisation: str, client_id: str) -> AnyResponse:
     return redirect(link("receipts.check", typed=code), 303)
 
 
-@blueprint.errorhandler(NotSentYet)
-@blueprint.errorhandler(UnknownReceipt)
-def unknown(refusal: NotFound) -> Response:
-    """A well-formed code that no receipt has; trying many is told to wait."""
-    if is_guessing():
-        return refused(TooManyUnknownCodes())
-    return _not_found(refusal)
-
-
-@blueprint.errorhandler(NotACode)
-@blueprint.errorhandler(MistypedCode)
-def mistyped(refusal: NotFound) -> Response:
-    """What was typed cannot be a code: say what to compare."""
-    return _not_found(refusal)
-
-
-def _not_found(refusal: NotFound) -> Response:
-    if wants_json():
-        return refused(refusal)
-    typed = (request.view_args or {}).get("typed", "")
-    return page("receipts/unknown.html", status=404, typed=typed, sentence=refusal.sentence)
+answer_misses(blueprint, "receipts/unknown.html", NotSentYet, UnknownReceipt)
 
 
 # --- the words of a receipt -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import MistypedCode, NotACode, code_in, read_code
+from traceability.domain.identifiers import code_in, read_code
 from traceability.domain.reports import DIFFERS, KEPT_AFTER_HANDLING, KEPT_AT_MOST, STATES, Told
 from traceability.domain.scans import LONGEST_SERIAL, What
 from traceability.errors import FileTooLarge, NotAPictureOrPaper, Refusal, Sentence
@@ -25,8 +25,8 @@ from traceability.queries import reports
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
 from traceability.schemas.reports import HandleReportSchema, ReportSchema
-from traceability.web import batches, counting, forms
-from traceability.web.guessing import Misses
+from traceability.web import counting, forms
+from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES as STANDINGS
 from traceability.web.pages import config, database, page
@@ -190,9 +190,7 @@ def _demo(batch: Scanned) -> bool:
     return config().demo or batch.demo
 
 
-blueprint.register_error_handler(UnknownBatch, batches.unknown)
-blueprint.register_error_handler(NotACode, batches.mistyped)
-blueprint.register_error_handler(MistypedCode, batches.mistyped)
+answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 
 
 # --- our own people -------------------------------------------------------------------------------------------
