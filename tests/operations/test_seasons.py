@@ -19,9 +19,9 @@ from traceability.operations import approvals
 from traceability.operations.collection import record_weigh_in, record_weigh_ins
 from traceability.operations.ledger import Done
 from traceability.operations.seasons import CalledAsCropYear, NotASeason, SeasonsOverlap, set_season
-from traceability.queries.receipts import receipt
 from traceability.queries.seasons import all_seasons, seasons_of
 from traceability.queries.statements import statement
+from traceability.queries.weighings import receipt
 
 MAIN: Any = {
     "commodity": "arabica_coffee",

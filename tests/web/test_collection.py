@@ -25,7 +25,7 @@ from traceability.domain.facts import (
 )
 from traceability.domain.roles import Actor
 from traceability.operations import account, collection, correction, inspection, registry
-from traceability.queries.receipts import receipt
+from traceability.queries.weighings import receipt
 
 SignedIn = Callable[..., Client]
 

@@ -26,7 +26,7 @@ from traceability.domain.facts import (
 from traceability.domain.roles import Actor
 from traceability.models import Organisation
 from traceability.operations import correction, inspection, processing, registry, shipping
-from traceability.queries.receipts import receipt
+from traceability.queries.weighings import receipt
 from traceability.web import home
 
 SignedIn = Callable[..., Client]

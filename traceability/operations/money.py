@@ -25,7 +25,6 @@ from traceability.models import Due, Lot, Payment
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.queries import money
-from traceability.queries.settling import standing
 from traceability.words import N_
 
 
@@ -56,7 +55,7 @@ def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
     priced = session.scalars(
         select(Lot.number)
         .join(Due, Due.lot_id == Lot.id)
-        .where(Lot.id.in_([lot.id for lot in deliveries]), standing(Due))
+        .where(Lot.id.in_([lot.id for lot in deliveries]), money.standing(Due))
     ).first()
     if priced is not None:
         raise HasAPrice(lot=priced, at="deliveries")

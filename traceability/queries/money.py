@@ -1,22 +1,48 @@
-"""The account of a farmer: what deliveries are worth, what was paid, and what is open of each.
+"""What farmers are owed and what they were paid. An organisation that never entered a price has none of this.
 
-An organisation that never entered a price has none of this.
+A payment settles the delivery it names; one that names none, or whose delivery turned out to be another farmer's or
+was declared in error, settles what is open, the oldest first. A delivery is owed to whoever it is booked on now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.dossier import Names
+from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
-from traceability.models import Due, Event, Lot, Payment
-from traceability.queries.farmers import DeliveryRow, deliveries
-from traceability.queries.payments import PaymentRow, payments_to
-from traceability.queries.settling import dues_in_turn, paid_to_each, standing
+from traceability.errors import NoSuchEvent
+from traceability.models import Due, Event, Lot, Organisation, Party, Payment, Person, User
+from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A farmer who is owed money in one currency, and since when."""
+
+    code: str
+    number: str
+    name: str
+    village: str
+    currency: str
+    amount: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class OwedSum:
+    """What all farmers together are owed in one currency; `days` since the oldest delivery that is open."""
+
+    currency: str
+    amount: int
+    farmers: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,19 @@ class DueRow:
     open: int
     currency: str
     unnamed: int  # of it what money settles that was paid without naming a delivery
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One entry that paid: `void` once it was declared in error."""
+
+    event: str
+    at: datetime
+    zone_minutes: int
+    amount: int
+    currency: str
+    advance: bool
+    void: bool
 
 
 @dataclass(frozen=True)
@@ -68,15 +107,65 @@ class Account:
         return next((balance.owed for balance in self.balances if balance.currency == currency), 0)
 
 
+@dataclass(frozen=True)
+class PaymentSlip:
+    """What the receipt of a payment says; the parts are numbers of deliveries with their amounts."""
+
+    event: str
+    at: datetime
+    zone_minutes: int
+    organisation: Names
+    phone: str
+    farmer: FarmerRow
+    amount: int
+    currency: str
+    advance: bool
+    parts: tuple[tuple[str, int], ...]
+    rest: int
+    clerk: str
+    void: bool
+
+
 def uses_money(session: Session, actor: Actor) -> bool:
     """Whether the organisation ever entered a price or paid anybody here."""
     return any(session.scalar(select(exists().where(table.org_id == actor.org_id))) for table in (Due, Payment))
 
 
+def standing(table: type[Due] | type[Payment]) -> ColumnElement[bool]:
+    """Rows whose entry was not declared in error."""
+    return ~exists().where(Event.declares_id == table.made_by_id)
+
+
+def owed(session: Session, actor: Actor) -> list[Owed]:
+    """Everybody who is owed something, who waits longest first."""
+    rows = session.execute(_owed(actor).order_by("since", Party.id))
+    return [
+        Owed(code, number, name, village, currency, int(amount), since)
+        for code, number, name, village, currency, amount, since in rows
+    ]
+
+
+def owed_sums(session: Session, actor: Actor) -> list[OwedSum]:
+    """The same as one line a currency."""
+    found: dict[str, list[Owed]] = {}
+    for row in owed(session, actor):
+        found.setdefault(row.currency, []).append(row)
+    today = day_of(datetime.now(UTC), actor.zone_minutes)
+    return [
+        OwedSum(
+            currency,
+            sum(row.amount for row in rows),
+            len(rows),
+            (today - day_of(rows[0].since, actor.zone_minutes)).days,
+        )
+        for currency, rows in sorted(found.items())
+    ]
+
+
 def account(session: Session, actor: Actor, party_id: int) -> Account:
     """Everything about the money of one farmer."""
-    run = dues_in_turn(actor, Lot.origin_party_id == party_id, paid_to=Payment.party_id == party_id)
-    paid = paid_to_each(actor, Payment.party_id == party_id)
+    run = _run(actor, Lot.origin_party_id == party_id, paid_to=Payment.party_id == party_id)
+    paid = _paid(actor, Payment.party_id == party_id)
     sums = {currency: (int(amount), int(tied)) for currency, amount, tied in _settled(session, run, paid)}
     rows = session.execute(
         select(Lot, Event.code, run.c.amount, run.c.tied, run.c.upto, run.c.currency)
@@ -91,7 +180,7 @@ def account(session: Session, actor: Actor, party_id: int) -> Account:
     unpriced = session.scalar(
         select(func.count()).where(Lot.org_id == actor.org_id, Lot.origin_party_id == party_id, without_price())
     )
-    return Account(_balances(dues, sums), dues, payments_to(session, actor, party_id), unpriced or 0)
+    return Account(_balances(dues, sums), dues, _payments(session, actor, party_id), unpriced or 0)
 
 
 def paid_without_naming(session: Session, actor: Actor, lot: str) -> DueRow | None:
@@ -111,6 +200,130 @@ def without_price() -> ColumnElement[bool]:
 def unpriced(session: Session, actor: Actor, party_id: int) -> list[DeliveryRow]:
     """The deliveries of one farmer that have no price, the newest first."""
     return deliveries(session, actor, and_(Lot.origin_party_id == party_id, without_price()))
+
+
+def payment_slip(session: Session, actor: Actor, code: str) -> PaymentSlip:
+    """What the receipt of a payment says, by the code of its entry. Raises NoSuchEvent."""
+    found = session.execute(
+        select(Event, Organisation, User.name)
+        .join(Organisation, Organisation.id == Event.org_id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.org_id == actor.org_id, Event.kind == "pay", Event.code == code.strip().upper())
+    ).first()
+    if found is None:
+        raise NoSuchEvent(code=code)
+    event, organisation, clerk = found
+    said: Mapping[str, Any] = event.kdes
+    party, person = session.execute(
+        select(Party, Person)
+        .join(Person, Person.party_id == Party.id)
+        .where(Party.org_id == actor.org_id, Party.code == said["farmer"])
+    ).one()
+    parts = {part["delivery"]: part["amount"] for part in said["parts"]}
+    named = session.execute(select(Lot.code, Lot.number).where(Lot.org_id == actor.org_id, Lot.code.in_(parts)))
+    numbers = {lot: number for lot, number in named}
+    return PaymentSlip(
+        event=event.code,
+        at=event.occurred_at,
+        zone_minutes=event.zone_minutes,
+        organisation=organisation.called,
+        phone=organisation.phone,
+        farmer=farmer_row(party, person),
+        amount=said["amount"],
+        currency=said["currency"],
+        advance=said["purpose"] == "advance",
+        parts=tuple((numbers.get(delivery, delivery), amount) for delivery, amount in parts.items()),
+        rest=said["amount"] - sum(parts.values()),
+        clerk=clerk or "",
+        void=session.scalar(select(exists().where(Event.declares_id == event.id))) or False,
+    )
+
+
+# -- how it is settled ----------------------------------------------------------------------------------------------
+
+
+def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool]) -> CTE:
+    """The deliveries with a price, each with what payments for it settle and what is open of all up to it."""
+    tied = (
+        select(Payment.lot_id, Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
+        .where(Payment.org_id == actor.org_id, Payment.lot_id.is_not(None), standing(Payment), paid_to)
+        .group_by(Payment.lot_id, Payment.party_id, Payment.currency)
+        .subquery()
+    )
+    given = func.coalesce(tied.c.amount, 0)
+    settled = case((given > Due.amount, Due.amount), else_=given)
+    return (
+        select(
+            Due.lot_id,
+            Lot.origin_party_id.label("party_id"),
+            Due.currency,
+            Due.amount,
+            Lot.made_at,
+            settled.label("tied"),
+            func.sum(settled).over(partition_by=(Lot.origin_party_id, Due.currency)).label("all_tied"),
+            func.sum(Due.amount - settled)
+            .over(partition_by=(Lot.origin_party_id, Due.currency), order_by=(Lot.made_at, Lot.id))
+            .label("upto"),
+        )
+        .join(Lot, Lot.id == Due.lot_id)
+        .outerjoin(
+            tied,
+            and_(
+                tied.c.lot_id == Due.lot_id,
+                tied.c.party_id == Lot.origin_party_id,
+                tied.c.currency == Due.currency,
+            ),
+        )
+        .where(Due.org_id == actor.org_id, standing(Due), Lot.void.is_(False), *wanted)
+        .cte("run")
+    )
+
+
+def _paid(actor: Actor, *wanted: ColumnElement[bool]) -> CTE:
+    """What each farmer was paid."""
+    return (
+        select(Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
+        .where(Payment.org_id == actor.org_id, standing(Payment), *wanted)
+        .group_by(Payment.party_id, Payment.currency)
+        .cte("paid")
+    )
+
+
+def _owed(actor: Actor) -> Select[Any]:
+    """Whose deliveries are worth more than was paid; in whose turn what is open is looked at of these alone."""
+    paid = _paid(actor)
+    worth = (
+        select(Lot.origin_party_id.label("party_id"), Due.currency, func.sum(Due.amount).label("amount"))
+        .join(Lot, Lot.id == Due.lot_id)
+        .where(Due.org_id == actor.org_id, standing(Due), Lot.void.is_(False))
+        .group_by(Lot.origin_party_id, Due.currency)
+        .subquery()
+    )
+    waiting = (
+        select(worth.c.party_id)
+        .outerjoin(paid, and_(paid.c.party_id == worth.c.party_id, paid.c.currency == worth.c.currency))
+        .where(worth.c.amount > func.coalesce(paid.c.amount, 0))
+    )
+    run = _run(actor, Lot.origin_party_id.in_(waiting), paid_to=Payment.party_id.in_(waiting))
+    given = func.coalesce(paid.c.amount, 0)
+    is_open = run.c.upto > given - run.c.all_tied
+    amount = func.sum(run.c.amount) - given
+    return (
+        select(
+            Party.code,
+            Party.number,
+            Person.name,
+            Party.village,
+            run.c.currency,
+            amount.label("amount"),
+            func.min(case((is_open, run.c.made_at))).label("since"),
+        )
+        .join(Person, Person.party_id == Party.id)
+        .join(run, run.c.party_id == Party.id)
+        .outerjoin(paid, and_(paid.c.party_id == run.c.party_id, paid.c.currency == run.c.currency))
+        .group_by(Party.id, Party.code, Party.number, Person.name, Party.village, run.c.currency, paid.c.amount)
+        .having(amount > 0)
+    )
 
 
 def _settled(session: Session, run: CTE, paid: CTE) -> list[tuple[str, int, int]]:
@@ -154,3 +367,23 @@ def _balances(dues: tuple[DueRow, ...], sums: Mapping[str, tuple[int, int]]) -> 
     return tuple(
         Balance(currency, worth.get(currency, 0), sums.get(currency, (0, 0))[0]) for currency in sorted({*worth, *sums})
     )
+
+
+def _payments(session: Session, actor: Actor, party_id: int) -> tuple[PaymentRow, ...]:
+    void = exists().where(Event.declares_id == Payment.made_by_id).correlate(Payment)
+    made = select(Event.code).where(Event.id == Payment.made_by_id).correlate(Payment).scalar_subquery()
+    rows = session.execute(
+        select(
+            made,
+            Payment.paid_at,
+            Payment.zone_minutes,
+            func.sum(Payment.amount),
+            Payment.currency,
+            func.min(Payment.purpose) == "advance",
+            void,
+        )
+        .where(Payment.org_id == actor.org_id, Payment.party_id == party_id)
+        .group_by(Payment.made_by_id, Payment.paid_at, Payment.zone_minutes, Payment.currency)
+        .order_by(Payment.paid_at.desc(), Payment.made_by_id.desc())
+    )
+    return tuple(PaymentRow(code, at, zone, int(amount), *rest) for code, at, zone, amount, *rest in rows)

@@ -12,7 +12,7 @@ from traceability.domain.dossier import Names
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Event, Lot, Organisation
-from traceability.queries.receipts import replaced_by, replacement_of
+from traceability.queries.weighings import replaced_by, replacement_of
 
 
 class UnknownReceipt(NotFound):

@@ -22,7 +22,6 @@ from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Par
 from traceability.queries import farmers, money
 from traceability.queries.lineage import chunks
 from traceability.queries.seasons import deliveries_of, seasons_by_lot
-from traceability.queries.settling import standing
 from traceability.queries.traces import LotRow, trace_forward_rows
 
 
@@ -113,7 +112,7 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
     """What each delivery is worth, where it has a price."""
     found: dict[int, tuple[int, str]] = {}
     for chunk in chunks([lot.id for lot in lots]):
-        rows = select(Due.lot_id, Due.amount, Due.currency).where(Due.lot_id.in_(chunk), standing(Due))
+        rows = select(Due.lot_id, Due.amount, Due.currency).where(Due.lot_id.in_(chunk), money.standing(Due))
         found.update({key: (amount, currency) for key, amount, currency in session.execute(rows)})
     return found
 
@@ -129,7 +128,7 @@ def _paid(
     made = [lot.made_at for lot in lots]
     rows = session.execute(
         select(Payment.currency, Payment.lot_id, Payment.amount, Payment.paid_at).where(
-            Payment.org_id == actor.org_id, Payment.party_id == party_id, standing(Payment)
+            Payment.org_id == actor.org_id, Payment.party_id == party_id, money.standing(Payment)
         )
     )
     paid: Counter[str] = Counter()

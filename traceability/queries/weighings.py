@@ -1,16 +1,244 @@
-"""What was weighed in on a day, and what nobody knows the plot of."""
+"""The collection point: what is bought where today, what was weighed in, and what a receipt says."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.moments import start_of
+from traceability.commodities import COMMODITIES, Commodity, Form, commodity
+from traceability.domain.dossier import Names
+from traceability.domain.facts import REPLACEMENT
+from traceability.domain.moments import day_of, start_of
+from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_mass
 from traceability.domain.roles import Actor
-from traceability.models import Lot
-from traceability.queries.farmers import DeliveryRow, deliveries
+from traceability.errors import FormsDiffer, NoSuchLot, Sentence
+from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
+from traceability.queries import money
+from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.seasons import period_of, within
+from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
+
+CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A place of the organisation; `prefix` starts the numbers of what is made there."""
+
+    code: str
+    prefix: str
+    name: str
+    kind: str
+    village: str
+    pool: str = ""  # the rule of a place that holds goods together: nobody weighs in there
+
+
+@dataclass(frozen=True)
+class LastBuying:
+    """What this clerk bought last, to begin the next weigh-in with. Tare is grams of one bag."""
+
+    facility: str
+    commodity: str
+    form: str
+    tare_each_g: int
+    price_per_kg: int | None
+
+
+@dataclass(frozen=True)
+class Buying:
+    """What is bought where today: defaults of every weigh-in, changed on one page. Tare and price as typed."""
+
+    place: PlaceRow
+    goods: Commodity
+    form: Form
+    tare: str
+    price: str
+    currency: str
+    sticky: bool  # this clerk has bought before, or chose it just now
+    scale: str = ""
+    scale_step: str = ""  # grams between two values that the scale can show, as text; empty when nobody said
+    on: str = ""  # another day than today
+    vehicle: str = ""
+    collector: str = ""
+    prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
+    left_out: frozenset[str] = frozenset()  # inputs that this point does without
+    entry: MassUnit = KILOGRAM  # in which weights are typed, the tare among them
+
+    @property
+    def key(self) -> str:
+        return f"{self.goods.key}.{self.form.key}"
+
+    @property
+    def chips(self) -> tuple[str, ...]:
+        """What of it nobody could guess from the goods and the place: scale and truck."""
+        return tuple(part for part in (self.scale, self.vehicle) if part)
+
+    def kept(self) -> dict[str, str]:
+        """The same as parts of an address, so that the next page still knows it."""
+        said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
+        if self.entry is not KILOGRAM:
+            said["weight_unit"] = self.entry.key
+        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+        return {**always, **{name: value for name, value in said.items() if value}}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A weigh-in that was declared in error: what it said, what is right instead, and who said why."""
+
+    number: str
+    code: str
+    was_g: int
+    right_number: str
+    right_code: str
+    right_g: int | None  # None where nothing took its place
+    reason: str
+    why: str
+    who: str
+    at: datetime
+    zone_minutes: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything a weigh-in's receipt says. Masses in grams, money in whole units of the currency."""
+
+    delivery: DeliveryRow
+    organisation: Names
+    phone: str
+    village: str
+    farmer: FarmerRow
+    farmer_phone: str
+    bags_g: tuple[int, ...]
+    tare_g: int
+    price_per_kg: int | None
+    amount: int | None
+    currency: str
+    variety: str
+    measured: tuple[tuple[str, str, str], ...]  # property, value, unit
+    clerk: str
+    note: str
+    season_g: int
+    crop_year: str
+    recorded_at: datetime
+    client_id: str = ""  # under which it was said
+    replaces: str = ""  # the number of the receipt that this one corrects
+    replaced_by: str = ""
+    replaced_by_code: str = ""
+    correction: Correction | None = None  # of this weigh-in, or the one that this weigh-in came of
+    kept_unusual: tuple[Sentence, ...] = ()  # what looked odd and was confirmed
+    scale: str = ""
+    vehicle: str = ""
+    collector: str = ""
+    paper_page: str = ""
+    paper_line: int = 0
+    open: int | None = None  # of the amount, what nobody paid yet; None without a price, and of what does not count
+
+    @property
+    def gross_g(self) -> int:
+        return sum(self.bags_g)
+
+
+def places(session: Session, actor: Actor) -> list[PlaceRow]:
+    """The places of the organisation, collection points first."""
+    rows = session.scalars(select(Facility).where(Facility.org_id == actor.org_id).order_by(Facility.id))
+    found = [PlaceRow(row.code, row.prefix, row.name, row.kind, row.village, row.pool) for row in rows]
+    return sorted(found, key=lambda place: place.kind != "collection_point")
+
+
+def scales(session: Session, actor: Actor) -> list[PlaceRow]:
+    """The places where somebody can weigh in: all but tanks and beds."""
+    return [place for place in places(session, actor) if not place.pool]
+
+
+def country_of(session: Session, actor: Actor) -> str:
+    """The ISO country of the organisation, for the currency and for new places."""
+    return session.scalar(select(Organisation.country).where(Organisation.id == actor.org_id)) or ""
+
+
+def currency_of(session: Session, org_id: int) -> str:
+    """What an organisation pays in: what its country does."""
+    country = session.scalar(select(Organisation.country).where(Organisation.id == org_id))
+    return CURRENCIES.get(country or "", "USD")
+
+
+def last_buying(session: Session, actor: Actor) -> LastBuying | None:
+    """How this clerk's last weigh-in was made; price and tare only when that was today."""
+    found = session.execute(
+        select(Event, Facility.prefix, Lot)
+        .join(Facility, Facility.id == Event.facility_id)
+        .join(Lot, Lot.made_by_id == Event.id)
+        .where(Event.org_id == actor.org_id, Event.kind == "weigh_in", Event.actor_id == actor.user_id)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    event, prefix, lot = found
+    today = day_of(event.occurred_at, actor.zone_minutes) == day_of(datetime.now(UTC), actor.zone_minutes)
+    bags = len(event.kdes.get("bags_g") or ()) or 1
+    return LastBuying(
+        facility=prefix,
+        commodity=lot.commodity,
+        form=lot.form,
+        tare_each_g=int(event.kdes.get("tare_g") or 0) // bags if today else 0,
+        price_per_kg=event.kdes.get("price_per_kg") if today else None,
+    )
+
+
+def usual_commodity(session: Session, actor: Actor) -> str:
+    """What most plots of the organisation grow; empty when there is no plot yet."""
+    found = session.execute(
+        select(Plot.commodity, func.count())
+        .where(Plot.org_id == actor.org_id)
+        .group_by(Plot.commodity)
+        .order_by(func.count().desc(), Plot.commodity)
+        .limit(1)
+    ).first()
+    return found[0] if found else ""
+
+
+def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | None:
+    """What is bought: as `wish` says (facility, goods, tare, price ...), else as this clerk bought last, else as usual.
+
+    None when the organisation has no place yet. Raises UnknownCommodity or FormsDiffer for goods that are not bought.
+    """
+    known = scales(session, actor)
+    if not known:
+        return None
+    last = last_buying(session, actor)
+    wanted = wish.get("facility") or (last.facility if last else "")
+    place = next((row for row in known if wanted in (row.prefix, row.code)), known[0])
+    goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
+    tare, price = "", ""
+    unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
+    if last is not None and (last.commodity, last.form) == (goods.key, form.key):
+        tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
+        price = str(last.price_per_kg) if last.price_per_kg is not None else ""
+    today = day_of(datetime.now(UTC), actor.zone_minutes)
+    paid = prices(session, actor, today, commodity=goods.key, form=form.key)
+    if (usual := price_of(paid, "")) is not None:  # what a manager set goes before what was paid last
+        price = str(usual)
+    left_out = inputs_left_out(session, actor, place.code)
+    return Buying(
+        place=place,
+        goods=replace(goods, grades=() if "grade" in left_out else grades_offered(session, actor, goods)),
+        form=form,
+        tare=wish.get("tare", tare),
+        price=wish.get("price", price),
+        currency=currency_of(session, actor.org_id),
+        sticky=last is not None or "goods" in wish,
+        **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
+        prices=tuple(paid),
+        left_out=left_out,
+        entry=unit,
+    )
 
 
 def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
@@ -33,3 +261,160 @@ def deliveries_on(session: Session, actor: Actor, on: date) -> list[DeliveryRow]
 def deliveries_without_plot(session: Session, actor: Actor) -> list[DeliveryRow]:
     """Deliveries of which nobody knows the plot, the newest first."""
     return deliveries(session, actor, and_(Lot.origin_plot_id.is_(None), Lot.void.is_(False)), most=2000)
+
+
+def receipt(session: Session, actor: Actor, code: str) -> Receipt:
+    """What the receipt of a delivery says, by its code or number. Raises NoSuchLot."""
+    named = (Lot.code == code.strip().upper()) | (Lot.number == code.strip().upper())
+    found = session.execute(
+        select(Lot, Event, Party, Person, Organisation, Facility)
+        .join(Event, Event.id == Lot.made_by_id)
+        .join(Party, Party.id == Lot.origin_party_id)
+        .join(Person, Person.party_id == Party.id)
+        .join(Organisation, Organisation.id == Lot.org_id)
+        .join(Facility, Facility.id == Lot.facility_id)
+        .where(Lot.org_id == actor.org_id, Lot.kind == "delivery", named)
+        .order_by(Lot.id.desc())
+    ).first()
+    if found is None:
+        raise NoSuchLot(code=code)
+    lot, event, party, person, organisation, facility = found
+    said: Mapping[str, Any] = event.kdes
+    after, after_code = replaced_by(session, event)
+    return Receipt(
+        delivery=deliveries(session, actor, Lot.id == lot.id)[0],
+        organisation=organisation.called,
+        phone=organisation.phone,
+        village=facility.village,
+        farmer=farmer_row(party, person),
+        farmer_phone=person.phone,
+        bags_g=tuple(said.get("bags_g") or ()),
+        tare_g=int(said.get("tare_g") or 0),
+        price_per_kg=said.get("price_per_kg"),
+        amount=said.get("amount"),
+        currency=said.get("currency") or "",
+        variety=lot.variety,
+        measured=_measured(session, lot),
+        clerk=session.scalar(select(User.name).where(User.id == event.actor_id)) or "",
+        note=str(json.loads(event.body)["note"]),
+        season_g=season_total(session, lot),
+        crop_year=lot.crop_year,
+        recorded_at=event.recorded_at,
+        replaces=replacement_of(session, event),
+        client_id=event.client_id,
+        replaced_by=after,
+        replaced_by_code=after_code,
+        correction=_correction(session, event),
+        kept_unusual=tuple(_kept(said.get("kept_unusual") or ())),
+        scale=said.get("scale", ""),
+        vehicle=said.get("vehicle", ""),
+        collector=said.get("collector", ""),
+        paper_page=said.get("paper_page", ""),
+        paper_line=said.get("paper_line", 0),
+        open=_open(session, actor, lot) if said.get("amount") else None,
+    )
+
+
+def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
+    """What is still owed of a delivery that counts."""
+    dues = money.account(session, actor, lot.origin_party_id).dues if lot.origin_party_id else ()
+    return next((row.open for row in dues if row.code == lot.code), None)
+
+
+def season_total(session: Session, lot: Lot) -> int:
+    """Net grams of these goods from this farmer in its season, what was declared in error left out."""
+    total = session.scalar(
+        select(func.sum(Lot.made_g)).where(
+            Lot.org_id == lot.org_id,
+            Lot.origin_party_id == lot.origin_party_id,
+            Lot.commodity == lot.commodity,
+            Lot.form == lot.form,
+            within(period_of(session, lot)),
+            Lot.void.is_(False),
+        )
+    )
+    return int(total or 0)
+
+
+def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
+    """What was confirmed as unusual; older entries tell the sentence alone, without its numbers."""
+    for one in said:
+        if isinstance(one, Mapping):
+            yield Sentence(one["text"], one["values"])
+
+
+def _correction(session: Session, event: Event) -> Correction | None:
+    """What declared this weigh-in in error, or the one that this weigh-in was entered instead of."""
+    declares = Event.declares_id == event.id
+    if event.client_id.endswith(REPLACEMENT):
+        declares |= (Event.client_id == event.client_id.removesuffix(REPLACEMENT)) & Event.declares_id.is_not(None)
+    declaring = session.scalars(
+        select(Event).where(Event.org_id == event.org_id, declares).order_by(Event.seq.desc())
+    ).first()
+    if declaring is None:
+        return None
+    wrong, said = session.execute(
+        select(Lot, Event.kdes).join(Event, Event.id == Lot.made_by_id).where(Event.id == declaring.declares_id)
+    ).one()
+    right = session.scalars(
+        select(Lot)
+        .join(Event, Event.id == Lot.made_by_id)
+        .where(Event.org_id == event.org_id, Event.client_id == declaring.client_id + REPLACEMENT)
+    ).first()
+    return Correction(
+        number=wrong.number,
+        code=wrong.code,
+        was_g=int(said["net_g"]),
+        right_number=right.number if right else "",
+        right_code=right.code if right else "",
+        right_g=right.made_g if right else None,
+        reason=str(declaring.kdes["reason"]),
+        why=str(declaring.kdes["why"]),
+        who=session.scalar(select(User.name).where(User.id == declaring.actor_id)) or "",
+        at=declaring.recorded_at,
+        zone_minutes=declaring.zone_minutes,
+    )
+
+
+def _measured(session: Session, lot: Lot) -> tuple[tuple[str, str, str], ...]:
+    rows = session.scalars(select(Measurement).where(Measurement.lot_id == lot.id).order_by(Measurement.id))
+    return tuple((row.property, row.value, row.unit) for row in rows)
+
+
+def replacement_of(session: Session, event: Event) -> str:
+    """The receipt that this weigh-in replaced: a correction and its replacement share their client id."""
+    if not event.client_id.endswith(REPLACEMENT):
+        return ""
+    declared = select(Event.declares_id).where(
+        Event.org_id == event.org_id,
+        Event.client_id == event.client_id.removesuffix(REPLACEMENT),
+        Event.declares_id.is_not(None),
+    )
+    return session.scalar(select(Lot.number).where(Lot.made_by_id.in_(declared))) or ""
+
+
+def replaced_by(session: Session, event: Event) -> tuple[str, str]:
+    """Number and code of the receipt that replaced this one; empty when none did."""
+    declared = session.scalar(select(Event.client_id).where(Event.declares_id == event.id))
+    if declared is None:
+        return "", ""
+    right = session.execute(
+        select(Lot.number, Lot.code)
+        .join(Event, Event.id == Lot.made_by_id)
+        .where(Event.org_id == event.org_id, Event.client_id == declared + REPLACEMENT)
+    ).first()
+    return (right[0], right[1]) if right else ("", "")
+
+
+def _goods(session: Session, actor: Actor, key: str) -> tuple[Commodity, Form]:
+    name, _, form_key = key.partition(".")
+    if not name:
+        usual = usual_commodity(session, actor)
+        known = COMMODITIES.get(usual)
+        goods = known if known and known.intake_forms else next(iter(COMMODITIES.values()))
+        return goods, goods.intake_forms[0]
+    goods = commodity(name)
+    form = goods.form(form_key)
+    if form is None:
+        raise FormsDiffer(form=form_key, commodity=goods.names.by_language, at="form")
+    return goods, form

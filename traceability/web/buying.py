@@ -22,10 +22,9 @@ from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_mass, read_mass
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
-from traceability.queries.buying import buying
-from traceability.queries.organisations import currency_of
-from traceability.queries.places import weighing_places
+from traceability.queries import weighings
 from traceability.queries.settings import scales_in_use
+from traceability.queries.weighings import buying
 from traceability.schemas.collection import BuyingSchema
 from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.fields import Choices
@@ -142,7 +141,7 @@ def _is_bought(goods: str) -> bool:
 
 def _offer_buying(actor: Actor, schema: BuyingSchema) -> BuyingSchema:
     with database().reading() as session:
-        places = weighing_places(session, actor)
+        places = weighings.scales(session, actor)
     offered: dict[str, Choices] = {
         "facility": [(place.prefix, f"{place.name} ({place.prefix})") for place in places],
         "goods": intake_choices(),
@@ -164,7 +163,7 @@ def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
     weighed_in(form.schema, unit_called(form.values.get("weight_unit")))
     with database().reading() as session:
-        currency = currency_of(session, actor.org_id)
+        currency = weighings.currency_of(session, actor.org_id)
         scales = scales_in_use(session, actor)
     shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales}
     return page("collection/buying.html", status=form.status, **shown)

@@ -20,9 +20,9 @@ from traceability.errors import FormsDiffer, NotFound
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.correction import UNDO_SECONDS
 from traceability.operations.paid import undo_weigh_in, weigh_in_paid
-from traceability.queries import farmers, lot_lists, receipts, weighings
-from traceability.queries.buying import Buying, buying
+from traceability.queries import farmers, lot_lists, weighings
 from traceability.queries.settings import price_of
+from traceability.queries.weighings import Buying, buying
 from traceability.schemas.entry import weighed_in
 from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
@@ -111,7 +111,7 @@ def _at_the_price_of_the_grade(form: forms.Form, bought: Buying) -> forms.Form:
 def saved(code: str) -> Response:
     """Saved: the receipt number, the kilograms, the season so far, and on to the next farmer."""
     with database().reading() as session:
-        found = receipts.receipt(session, current_actor(), code)
+        found = weighings.receipt(session, current_actor(), code)
     young = datetime.now(UTC) - found.recorded_at < timedelta(seconds=UNDO_SECONDS)
     return page("collection/saved.html", receipt=found, young=young, payment=paid_or_owed(found))
 
@@ -122,7 +122,7 @@ def undo() -> AnyResponse:
     """Take back what was saved seconds ago and paid with it; later it is corrected, with a reason."""
     actor, code = current_actor(), request.form.get("delivery", "")
     with database().reading() as session:
-        event = receipts.receipt(session, actor, code).delivery.event
+        event = weighings.receipt(session, actor, code).delivery.event
     fact = DeclareError(
         client_id=f"undo-{event}",
         occurred_at=datetime.now(UTC),
@@ -139,7 +139,7 @@ def undo() -> AnyResponse:
 def receipt(code: str) -> Response:
     """The receipt, to print or to show."""
     with database().reading() as session:
-        found = receipts.receipt(session, current_actor(), code)
+        found = weighings.receipt(session, current_actor(), code)
     return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS, payment=paid_or_owed(found))
 
 

@@ -18,7 +18,7 @@ from traceability.documents.receipt_a6 import receipt_pdf
 from traceability.domain.identifiers import read_code
 from traceability.domain.moments import day_of
 from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
-from traceability.queries.receipts import Receipt, receipt
+from traceability.queries.weighings import Receipt, receipt
 from traceability.web.goods import form_name, quality_name, quality_value
 from traceability.web.guessing import answer_misses
 from traceability.web.language import current_language, link

@@ -15,9 +15,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Forbidden, NotFound
 from traceability.operations import account, registry
-from traceability.queries import registry_lists
-from traceability.queries.organisations import country_of
-from traceability.queries.places import all_places
+from traceability.queries import registry_lists, weighings
 from traceability.schemas.facts import TimedSchema
 from traceability.schemas.registry import (
     CertificateSchema,
@@ -64,7 +62,7 @@ REGISTERS: Final = {
         permission=Kind.REGISTER_FACILITY,
         schema=FacilitySchema,
         operation=registry.register_facility,
-        rows=all_places,
+        rows=weighings.places,
         fields=("name", "kind", "prefix", "village", "country"),
         more=("pool", *PLACE_FIELDS),
     ),
@@ -136,7 +134,7 @@ def new(name: str) -> Response:
     register, actor = _register(name), current_actor()
     actor.require(register.permission)
     with database().reading() as session:
-        start = {"country": country_of(session, actor), "language": actor.language}
+        start = {"country": weighings.country_of(session, actor), "language": actor.language}
     return _form_page(name, register, forms.opened(register.schema(zone_minutes=actor.zone_minutes), start))
 
 
