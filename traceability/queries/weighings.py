@@ -22,7 +22,7 @@ from traceability.models import Event, Facility, Lot, Measurement, Organisation,
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
 from traceability.queries.seasons import period_of, within
-from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
+from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
 
 CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
 
@@ -58,7 +58,7 @@ class Buying:
     goods: Commodity
     form: Form
     tare: str
-    price: str
+    price: str  # as the clerk said it for the session, else what a weigh-in begins with
     currency: str
     sticky: bool  # this clerk has bought before, or chose it just now
     scale: str = ""
@@ -67,6 +67,7 @@ class Buying:
     vehicle: str = ""
     collector: str = ""
     prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
+    price_said: bool = False  # then it holds for every grade, whatever the list says
     left_out: frozenset[str] = frozenset()  # inputs that this point does without
     entry: MassUnit = KILOGRAM  # in which weights are typed, the tare among them
 
@@ -79,12 +80,19 @@ class Buying:
         """What of it nobody could guess from the goods and the place: scale and truck."""
         return tuple(part for part in (self.scale, self.vehicle) if part)
 
+    def price_for(self, grade: str) -> str:
+        """What is filled in as the price of a grade: as it was said, else as the list has it, else as it is usual."""
+        row = None if self.price_said else price_row(self.prices, grade)
+        return self.price if row is None else _typed(row.price_per_kg)
+
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
         said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
         if self.entry is not KILOGRAM:
             said["weight_unit"] = self.entry.key
-        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare}
+        if self.price_said:
+            always["price"] = self.price
         return {**always, **{name: value for name, value in said.items() if value}}
 
 
@@ -220,11 +228,11 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
         tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
-        price = str(last.price_per_kg) if last.price_per_kg is not None else ""
+        price = _typed(last.price_per_kg)
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
-    if (usual := price_of(paid, "")) is not None:  # what a manager set goes before what was paid last
-        price = str(usual)
+    if (usual := price_row(paid, "")) is not None:  # what a manager set goes before what was paid last
+        price = _typed(usual.price_per_kg)
     left_out = inputs_left_out(session, actor, place.code)
     return Buying(
         place=place,
@@ -236,9 +244,14 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         sticky=last is not None or "goods" in wish,
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
         prices=tuple(paid),
+        price_said="price" in wish,
         left_out=left_out,
         entry=unit,
     )
+
+
+def _typed(price: int | None) -> str:
+    return "" if price is None else str(price)
 
 
 def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
