@@ -147,6 +147,7 @@ class Receipt:
     paper_page: str = ""
     paper_line: int = 0
     open: int | None = None  # of the amount, what nobody paid yet; None without a price, and of what does not count
+    over: int = 0  # what was paid for it beyond the amount
 
     @property
     def gross_g(self) -> int:
@@ -294,6 +295,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
     lot, event, party, person, organisation, facility = found
     said: Mapping[str, Any] = event.kdes
     after, after_code = replaced_by(session, event)
+    due = _due(session, actor, lot) if said.get("amount") else None
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
         organisation=organisation.called,
@@ -324,14 +326,15 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         collector=said.get("collector", ""),
         paper_page=said.get("paper_page", ""),
         paper_line=said.get("paper_line", 0),
-        open=_open(session, actor, lot) if said.get("amount") else None,
+        open=due.open if due else None,
+        over=due.over if due else 0,
     )
 
 
-def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
-    """What is still owed of a delivery that counts."""
+def _due(session: Session, actor: Actor, lot: Lot) -> money.DueRow | None:
+    """What a delivery that counts is worth, and what is still owed of it."""
     dues = money.account(session, actor, lot.origin_party_id).dues if lot.origin_party_id else ()
-    return next((row.open for row in dues if row.code == lot.code), None)
+    return next((row for row in dues if row.code == lot.code), None)
 
 
 def season_total(session: Session, lot: Lot) -> int:
