@@ -175,6 +175,24 @@ def test_a_price_said_when_buying_was_opened_goes_before_the_list(bakari: Client
     assert "574 000" in saved.text.replace("\xa0", " ")
 
 
+def test_a_price_far_from_the_list_is_asked_about_once(bakari: Client, store: Stocked) -> None:
+    listed(store, ("", 15_000), ("B", 4_000))
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    for grade, price, question in (
+        ("A", "1400000", "1 400 000 LAK per kg? Usual is 15 000 LAK."),
+        ("A", "14", "14 LAK per kg? Usual is 15 000 LAK."),
+        ("B", "14000", "14 000 LAK per kg? Usual is 4 000 LAK."),
+    ):
+        typed = {"grade": grade, "price_per_kg": price, "bags_g-0": "33"}
+        checked = bakari.submit(page, "/weigh-in", status=200, **typed)
+        assert question in checked.text.replace("\xa0", " ")
+        asked = bakari.submit(checked, "/weigh-in", status=422, go="save")
+        assert question in asked.text.replace("\xa0", " ")
+    saved = bakari.follow(bakari.submit(asked, "/weigh-in", confirmed="1"))
+    receipt = next(link for link in saved.links() if "/receipts/" in link)
+    assert "Confirmed 14 000 LAK per kg?" in bakari.get(receipt).text.replace("\xa0", " ")
+
+
 def test_buying_opened_with_the_price_left_as_it_was_still_follows_the_list(bakari: Client, store: Stocked) -> None:
     listed(store, ("", 15_000), ("B", 11_000))
     page = bakari.get("/weigh-in/buying")
