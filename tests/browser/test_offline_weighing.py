@@ -6,6 +6,8 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,13 @@ from PIL import Image
 from playwright.sync_api import Error, Playwright, Route, expect
 from sqlalchemy import select
 
+from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
 from tests.browser.villages import Village, a_village
-from traceability.models import Event, Person
+from traceability.domain.settings import SetPrice
+from traceability.models import Event, Lot, Person
+from traceability.operations.account import sign_in
+from traceability.operations.settings import set_price
 
 
 @pytest.fixture
@@ -107,6 +113,70 @@ def test_weights_typed_in_ta_arrive_as_grams(village: Village, playwright: Playw
         page.get_by_role("button", name="Send now").click()
         chip_says(page, "All sent")
     assert [(said["bags_g"], said["tare_g"]) for said in facts(village)] == [([48_600], 0), ([48_650], 0)]
+
+
+def listed(village: Village, **of_grades: int) -> None:
+    """The manager's price list of today for cherry."""
+    mali = sign_in(village.database, "mali", PASSWORD).actor
+    for grade, price in of_grades.items():
+        fact = SetPrice(
+            client_id=f"price-{grade}",
+            occurred_at=datetime.now(UTC),
+            commodity="arabica_coffee",
+            form="fresh_cherry",
+            grade="" if grade == "all" else grade,
+            from_on=date(2026, 1, 1),
+            price_per_kg=price,
+        )
+        village.database.write(partial(set_price, actor=mali, fact=fact))
+
+
+def test_the_price_that_was_said_holds_and_what_was_paid_is_paid_on_every_receipt(
+    village: Village, playwright: Playwright
+) -> None:
+    listed(village, all=15_000, B=11_000)
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        page = enrol(context)
+        context.set_offline(True)
+        choose(page)
+        page.fill("#bag", "41,2")
+        page.get_by_role("radio", name="B").check()  # nobody said a price: the list has one for this grade
+        page.get_by_role("button", name="Check with farmer").click()
+        expect(page.locator("[data-is=amount]")).to_have_text("11\xa0000 LAK/kg = 453\xa0200 LAK")
+        expect(page.get_by_role("radio", name="owed")).to_be_checked()
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Next farmer").click()
+        page.locator("[data-is=bought]").click()
+        expect(page.locator("#price")).to_have_value("15000")
+        page.fill("#price", "1.400.000")
+        page.get_by_role("button", name="Start weighing").click()
+        choose(page)
+        page.fill("#bag", "41,1")
+        page.get_by_role("radio", name="B").check()
+        page.get_by_role("button", name="Check with farmer").click()
+        warned = "1\xa0400\xa0000 LAK per kg? Usual is 11\xa0000 LAK."
+        expect(page.locator("[data-is=warning-words]")).to_have_text(warned)
+        page.get_by_role("button", name="Change").click()
+        page.locator("summary", has_text="Place, tare, price, note").click()
+        page.fill("#at-price", "14000")
+        page.get_by_role("button", name="Check with farmer").click()
+        expect(page.locator("[data-is=amount]")).to_have_text("14\xa0000 LAK/kg = 575\xa0400 LAK")
+        expect(page.locator("[data-is=warnings]")).to_be_hidden()
+        page.get_by_role("radio", name="paid now").check()
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Receipt").click()
+        expect(page.locator("[data-is=receipt-facts]")).to_contain_text("Paymentpaid")
+        page.get_by_role("button", name="Outbox").click()
+        context.set_offline(False)
+        page.get_by_role("button", name="Send now").click()
+        chip_says(page, "All sent")
+        with village.database.reading() as session:
+            lots = session.scalars(select(Lot.code).order_by(Lot.id)).all()
+        for lot, payment in zip(lots, ("owed", "paid"), strict=True):
+            page.goto(f"/receipts/{lot}")
+            assert f"Payment {payment}" in " ".join(page.locator("main").inner_text().split())
+    assert [said["price_per_kg"] for said in facts(village)] == [11_000, 14_000]
+    assert [said["amount"] for said in facts(village, "pay")] == [575_400]
 
 
 def test_undo_takes_back_and_what_waits_is_taken_back_with_a_reason(village: Village, playwright: Playwright) -> None:

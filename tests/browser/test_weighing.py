@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -11,8 +12,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import PHONE, Site
 from tests.browser.hands import HOME, PASSWORD, WHEN, cooperative, told
 from traceability.domain.facts import RegisterFarmer, RegisterPlot
+from traceability.domain.settings import SetPrice
 from traceability.operations.account import sign_in
 from traceability.operations.registry import register_farmer, register_plot
+from traceability.operations.settings import set_price
 from traceability.queries import farmers
 
 MOST_TAPS = 6
@@ -128,6 +131,27 @@ def test_totals_follow_every_digit_and_bags_are_added_in_place(site: Site, phone
     expect(net).to_have_text("99.5\u00a0kg")
     Finger(page).tap("button[value=check]")
     assert "99.5 kg" in told(page)
+
+
+def test_the_price_of_the_list_follows_the_grade_until_another_is_typed(site: Site, phone: BrowserContext) -> None:
+    actor = sign_in(site.database, "mali", PASSWORD).actor
+    goods: Any = {"commodity": "arabica_coffee", "form": "fresh_cherry", "from_on": WHEN.date()}
+    for grade, price in (("", 15_000), ("B", 11_000)):
+        fact = SetPrice(client_id=f"listed-{grade}", occurred_at=WHEN, **goods, grade=grade, price_per_kg=price)
+        site.database.write(partial(set_price, actor=actor, fact=fact))
+    page = phone.new_page()
+    page.goto(f"/weigh-in?farmer={amina(site)}&tare=0,2&goods=arabica_coffee.fresh_cherry")
+    page.fill("#bags_g-0", "41,2")
+    amount = page.locator("[data-amount]")
+    expect(amount).to_have_text("615\u00a0000 LAK")
+    page.get_by_role("radio", name="B").check()
+    expect(amount).to_have_text("451\u00a0000 LAK")
+    page.locator("details summary").last.click()
+    page.fill("#price_per_kg", "12000")
+    page.get_by_role("radio", name="A").check()
+    expect(amount).to_have_text("492\u00a0000 LAK")
+    Finger(page).tap("button[value=check]")
+    assert "12 000 LAK/kg = 492 000 LAK" in told(page)
 
 
 def test_a_killed_tab_loses_no_bag_and_the_draft_ends_with_the_receipt(site: Site, phone: BrowserContext) -> None:

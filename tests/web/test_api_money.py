@@ -112,3 +112,34 @@ def test_several_steps_are_one_call_and_each_its_own_event(bakari: Program) -> N
     other = bakari.say("/lots", facility="NL", deliveries=[weigh(bakari, None)])["answer"]["lot"]
     backwards = {**said, "client_id": "chain-two", "lot": other, "way": "green.fresh_cherry"}
     assert bakari.say("/chains", 422, **backwards)["name"] == "FormsDiffer"
+
+
+def test_a_program_says_with_the_weigh_in_that_it_was_paid(bakari: Program) -> None:
+    said = {"facility": "NL", "farmer": "0001", "bags_g": [10_000], **COFFEE, "price_per_kg": 1_000}
+    bakari.say("/weigh-ins", **said, paid="now", confirmed=True)
+    assert bakari.get("/farmers/0001/balance")["balances"] == [
+        {"currency": "LAK", "due": 10_000, "paid": 10_000, "owed": 0}
+    ]
+    assert "paid" in str(bakari.say("/weigh-ins", 422, **said, paid="tomorrow"))
+
+
+def test_a_price_far_from_the_last_ones_is_asked_about(bakari: Program) -> None:
+    weigh(bakari, 14_000)
+    said = {"facility": "NL", "farmer": "0001", "bags_g": [31_000], **COFFEE}
+    for odd in (1_400_000, 14):
+        asked = bakari.say("/weigh-ins", 422, **said, price_per_kg=odd)
+        (question,) = asked["warnings"]
+        assert question.endswith("Usual is 14\xa0000 LAK.")
+    later = str(bakari.say("/weigh-ins", **said)["answer"]["lot"])
+    agreed = {"deliveries": [later], "price_per_kg": 140_000, "currency": "LAK"}
+    assert bakari.say("/agreed-prices", 422, **agreed)["warnings"] == ["140\xa0000 LAK per kg? Usual is 14\xa0000 LAK."]
+    event = bakari.say("/agreed-prices", **agreed, confirmed=True)["event"]
+    assert "kept_unusual" in str(bakari.get(f"/events/{event}"))
+
+
+def test_a_program_is_asked_about_the_same_sum_too(bakari: Program) -> None:
+    weigh(bakari, 14_000)
+    said = {"farmer": "0001", "currency": "LAK", "amount": 50_000}
+    event = bakari.say("/payments", **said)["event"]
+    assert f"entry {event}" in str(bakari.say("/payments", 422, **said))
+    bakari.say("/payments", **said, confirmed=True)

@@ -145,6 +145,68 @@ def test_the_price_of_a_grade_is_paid_for_that_grade(bakari: Client, store: Stoc
         assert f"{shown} LAK/kg" in checked.text.replace("\xa0", " ")
     typed = bakari.submit(opened, "/weigh-in", status=200, grade="A", price_per_kg="12000", **bag)
     assert "12 000 LAK/kg" in typed.text.replace("\xa0", " ")
+    later = bakari.submit(opened, "/weigh-in", status=200, grade="A", price_per_kg="", **bag)
+    assert "LAK/kg" not in later.text  # it is settled later: no price comes back from the list
+    dear = bakari.submit(opened, "/weigh-in", status=200, grade="A", **bag)
+    changed = bakari.submit(dear, "/weigh-in", status=200, go="change")
+    assert changed.filled_in("/weigh-in")["price_per_kg"] == ["14000"]
+    again = bakari.submit(changed, "/weigh-in", status=200, grade="B", **bag)
+    assert "11 000 LAK/kg" in again.text.replace("\xa0", " ")
+
+
+def listed(store: Stocked, *of_grades: tuple[str, int | None]) -> None:
+    """The manager's price list of today for cherry."""
+    goods: Any = {"commodity": "arabica_coffee", "form": "fresh_cherry", "from_on": datetime.now(UTC).date()}
+    for grade, price in of_grades:
+        store.do(settings.set_price, SetPrice(**said(), **goods, grade=grade, price_per_kg=price))
+
+
+CHERRY: Any = {"goods": "arabica_coffee.fresh_cherry", "tare": "0,2"}
+
+
+@pytest.mark.parametrize("grade", ["", "A", "B"])
+def test_a_price_said_when_buying_was_opened_goes_before_the_list(bakari: Client, store: Stocked, grade: str) -> None:
+    listed(store, ("", 15_000), ("B", 11_000))
+    open_buying(bakari, **CHERRY, price="14000")
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    checked = bakari.submit(page, "/weigh-in", status=200, grade=grade, **{"bags_g-0": "41,2"})
+    assert "14 000 LAK/kg = 574 000 LAK" in checked.text.replace("\xa0", " ")
+    saved = bakari.follow(bakari.submit(checked, "/weigh-in", go="save"))
+    assert "574 000" in saved.text.replace("\xa0", " ")
+
+
+def test_a_price_far_from_the_list_is_asked_about_once(bakari: Client, store: Stocked) -> None:
+    listed(store, ("", 15_000), ("B", 4_000))
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    for grade, price, question in (
+        ("A", "1400000", "1 400 000 LAK per kg? Usual is 15 000 LAK."),
+        ("A", "14", "14 LAK per kg? Usual is 15 000 LAK."),
+        ("B", "14000", "14 000 LAK per kg? Usual is 4 000 LAK."),
+    ):
+        typed = {"grade": grade, "price_per_kg": price, "bags_g-0": "33"}
+        checked = bakari.submit(page, "/weigh-in", status=200, **typed)
+        assert question in checked.text.replace("\xa0", " ")
+        asked = bakari.submit(checked, "/weigh-in", status=422, go="save")
+        assert question in asked.text.replace("\xa0", " ")
+    saved = bakari.follow(bakari.submit(asked, "/weigh-in", confirmed="1"))
+    receipt = next(link for link in saved.links() if "/receipts/" in link)
+    assert "Confirmed 14 000 LAK per kg?" in bakari.get(receipt).text.replace("\xa0", " ")
+
+
+def test_buying_opened_with_the_price_left_as_it_was_still_follows_the_list(bakari: Client, store: Stocked) -> None:
+    listed(store, ("", 15_000), ("B", 11_000))
+    page = bakari.get("/weigh-in/buying")
+    assert page.filled_in("/weigh-in/buying")["price"] == ["15000"]
+    bakari.submit(page, "/weigh-in/buying", tare="0,2")
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}")
+    checked = bakari.submit(page, "/weigh-in", status=200, grade="B", **{"bags_g-0": "41,2"})
+    assert "11 000 LAK/kg" in checked.text.replace("\xa0", " ")
+
+
+def test_a_grade_that_is_not_paid_at_the_scale_has_no_price(bakari: Client, store: Stocked) -> None:
+    listed(store, ("", 15_000), ("B", None))
+    page = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
+    assert "LAK/kg" not in bakari.submit(page, "/weigh-in", status=200, grade="B", **{"bags_g-0": "41,2"}).text
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,7 @@ def test_more_bags_are_added_and_what_was_typed_stays(bakari: Client, store: Sto
 
 def test_an_unusual_bag_is_kept_with_one_more_tap_and_the_record_says_so(bakari: Client, store: Stocked) -> None:
     checked = weigh(bakari, store, "486")
+    assert "486 kg in one bag?" in checked.text.replace("\xa0", " ")  # before anything is saved
     asked = bakari.submit(checked, "/weigh-in", status=422, go="save")
     assert "486 kg in one bag?" in asked.text.replace("\xa0", " ")
     assert numbers(bakari) == []
@@ -207,6 +208,22 @@ def test_an_unusual_bag_is_kept_with_one_more_tap_and_the_record_says_so(bakari:
     printed = bakari.get(next(link for link in kept.links() if link.startswith("/receipts/")))
     assert "A very large sack" in printed.text
     assert "Confirmed 486 kg in one bag?" in printed.text.replace("\xa0", " ")
+
+
+def test_the_likely_number_is_one_tap_away(bakari: Client, store: Stocked) -> None:
+    checked = weigh(bakari, store, "50", "486")
+    assert 'value="bags_g-1=48,6"' in checked.html
+    again = bakari.submit(checked, "/weigh-in", status=200, chosen="bags_g-1=48,6")
+    assert "2 bags: 50 kg + 48.6 kg" in again.text.replace("\xa0", " ")
+    assert "Is this right?" not in again.text
+    assert "98.6 kg" in bakari.follow(bakari.submit(again, "/weigh-in", go="save")).text.replace("\xa0", " ")
+
+
+def test_a_tare_heavier_than_the_bags_is_refused_before_the_farmer_sees_it(bakari: Client, store: Stocked) -> None:
+    page = weigh(bakari, store, "33,3", tare_each_g="40", status=422)
+    assert "The bags weigh more than what is in them: 40 kg of 33.3 kg." in page.text.replace("\xa0", " ")
+    assert page.filled_in("/weigh-in")["step"] == ["bags"]
+    assert "-6.7" not in page.text
 
 
 def test_sent_five_times_it_is_one_weigh_in(bakari: Client, store: Stocked) -> None:

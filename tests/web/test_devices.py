@@ -99,6 +99,22 @@ def test_a_weigh_in_keeps_the_number_of_the_phone_and_is_answered_the_same_again
     assert (taken.status_code, taken.get_json()["name"]) == (409, "NumberTaken")
 
 
+def test_cash_that_a_phone_paid_is_paid_once_and_counts_ahead_where_nothing_was_owed(
+    app: Flask, bakari: Client, phone: OnThePhone, stock: Stocked
+) -> None:
+    """48.6 kg at 10 000, paid at the scale without a signal, to a farmer who had got 400 000 in advance"""
+    assert phone.get("/snapshot").get_json()["settings"]["pays"] is True
+    ahead = {"amount": "400000", "purpose": "advance"}
+    bakari.submit(bakari.get(f"/farmers/{stock.farmer}/pay"), f"/farmers/{stock.farmer}/pay", **ahead)
+    said = {"receipt_number": "PM-1120-A007", "price_per_kg": 10_000, "currency": "LAK", "paid": "now"}
+    first, again = phone.weigh(stock, **said), phone.weigh(stock, **said)
+    assert (first.status_code, again.status_code) == (201, 200)
+    receipt = bakari.get(f"/receipts/{first.get_json()['answer']['lot']}").text
+    assert "Payment paid" in receipt
+    farmer = bakari.get(f"/farmers/{stock.farmer}").text.replace("\xa0", " ")
+    assert "486 000 for deliveries, 886 000 paid" in farmer
+
+
 def test_a_farmer_made_on_the_phone_gets_one_number_however_often_it_is_sent(phone: OnThePhone, stock: Stocked) -> None:
     said = {"client_id": str(uuid.uuid4()), "name": "ນາງ ວັນ", "village": "Lak 30", "country": "LA", "phone": ""}
     first, again = (phone.client.post("/api/v1/farmers", json=said, headers=phone.headers) for _ in range(2))

@@ -132,6 +132,20 @@ def test_a_price_settled_later_is_entered_for_all_deliveries_without_one(malee: 
     assert "Every delivery of this farmer has a price" in malee.get(form).text
 
 
+def test_the_same_sum_paid_from_two_tabs_is_asked_about(malee: Client, store: Stocked) -> None:
+    sold(store, 50_000)
+    form = f"/farmers/{store.farmer}/pay"
+    first, second = malee.get(form), malee.get(form)
+    slip = malee.submit(first, form, amount="300 000").location.rpartition("/")[2]
+    asked = malee.submit(second, form, status=422, amount="300000")
+    assert "This farmer was paid 300 000 LAK at" in words(asked)
+    assert f"entry {slip}. Is it another payment?" in words(asked)
+    assert "300 000 paid" in words(malee.get(f"/farmers/{store.farmer}"))
+    malee.submit(malee.get(form), form, amount="200 000")  # another sum is another payment
+    malee.submit(asked, form, confirmed="1")
+    assert "800 000 paid" in words(malee.get(f"/farmers/{store.farmer}"))
+
+
 def test_who_may_not_pay_sees_the_balance_and_no_button(
     malee: Client, signed_in: SignedIn, dao: Client, store: Stocked
 ) -> None:
@@ -201,14 +215,15 @@ def test_undo_takes_the_payment_back_with_the_weigh_in(malee: Client, store: Sto
 @pytest.mark.parametrize(
     ("handed_over", "told", "balance"),
     [
-        ("stays", "Its payment of 140 000 LAK stays booked", "70 000 for deliveries, 140 000 paid"),
-        ("undone", "Its payment of 140 000 LAK is declared in error too", "70 000 LAK is owed"),
+        ("stays", "Payment paid; 70 000 LAK too much", "70 000 for deliveries, 140 000 paid"),
+        ("undone", "Payment owed", "70 000 LAK is owed"),
     ],
 )
 def test_correcting_what_was_paid_at_the_scale_asks_about_the_money(
     malee: Client, store: Stocked, handed_over: str, told: str, balance: str
 ) -> None:
-    """10 kg weighed in and paid, and 5 kg were right"""
+    """10 kg weighed in and paid, and 5 kg were right; an older delivery is open"""
+    older = sold(store, 20_000)
     saved = malee.follow(malee.submit(checked(malee, store), "/weigh-in", go="save", paid="now"))
     history = malee.get(f"/lots/{saved.address.rpartition('/')[2]}")
     page = malee.get(next(link for link in history.links() if link.startswith("/correct?")))
@@ -217,9 +232,28 @@ def test_correcting_what_was_paid_at_the_scale_asks_about_the_money(
     said: Any = {"reason": "wrong_weight", "right": "1", "bags_g-0": "5", "money": handed_over, "confirmed": "1"}
     answers = [malee.submit(page, "/correct", **said) for _ in range(2)]
     after = malee.follow(answers[0])
-    assert told in words(after)
-    assert f"/farmers/{store.farmer}" in after.links()
-    assert balance in words(malee.get(f"/farmers/{store.farmer}"))
+    assert (after.address, told in words(after)) == (answers[1].location, True)
+    assert "Corrected: replaces" in words(after)
+    assert after.address in malee.get(page.address).links()  # of the entry in error leads there, and shows no form
+    assert balance.replace("70 000", "350 000", 1) in words(malee.get(f"/farmers/{store.farmer}"))
+    still = {"stays": "210 000 LAK still owed", "undone": "owed"}[handed_over]
+    assert f"Payment {still}" in words(malee.get(f"/receipts/{older}"))
+
+
+def test_what_was_paid_counts_for_the_last_of_several_corrections(malee: Client, store: Stocked) -> None:
+    """10 kg weighed in and paid; 5 kg were right, no: 9; an older delivery is open all the time"""
+    older = sold(store, 20_000)
+    lot = malee.submit(checked(malee, store), "/weigh-in", go="save", paid="now").location.rpartition("/")[2]
+    for kilograms in ("5", "9"):
+        page = wrong(malee, lot)
+        assert page.filled_in("/correct")["money"] == ["stays"]
+        said: Any = {"reason": "wrong_weight", "right": "1", "bags_g-0": kilograms, "confirmed": "1"}
+        lot = malee.submit(page, "/correct", **said).location.rpartition("/")[2]
+    assert "Payment paid; 14 000 LAK too much" in words(malee.get(f"/receipts/{lot}"))
+    assert "Payment 266 000 LAK still owed" in words(malee.get(f"/receipts/{older}"))
+    said = {"reason": "wrong_weight", "right": "1", "bags_g-0": "9", "money": "undone", "confirmed": "1"}
+    lot = malee.submit(wrong(malee, lot), "/correct", **said).location.rpartition("/")[2]
+    assert "Payment owed" in words(malee.get(f"/receipts/{lot}"))
 
 
 def wrong(client: Client, lot: str) -> Page:

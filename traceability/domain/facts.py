@@ -229,6 +229,7 @@ class WeighIn(OnPhone):
     collector: str = field(default="", metadata=LATER)  # who went with the truck
     paper_page: str = field(default="", metadata=LATER)  # of the paper book that it was entered from
     paper_line: int = field(default=0, metadata=LATER)
+    paid: str = field(default="", metadata=LATER)  # now: in cash at the scale; `operations.paid` takes it off and pays
 
     @property
     def gross_g(self) -> int:

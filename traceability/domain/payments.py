@@ -15,6 +15,7 @@ from traceability.words import N_
 
 # A payment at the scale is said under its weigh-in's client id with this behind it: so the two find each other.
 PAID: Final = ".p"
+NOW: Final = "now"  # how a weigh-in says that its price is paid on the spot; else it is owed
 MOST_AT_ONCE: Final = 10**13
 PURPOSES: Final = {"payment": N_("For deliveries"), "advance": N_("Advance")}
 

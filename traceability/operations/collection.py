@@ -43,8 +43,9 @@ from traceability.operations.making import (
     same_goods,
     weighed_again,
 )
-from traceability.operations.weighing import Scale, Season
+from traceability.operations.weighing import Farmer, Goods, Scale, Season
 from traceability.queries.seasons import crop_year as crop_year_of
+from traceability.queries.usual_prices import unusual_price
 from traceability.words import N_
 
 
@@ -75,9 +76,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     on = day_of(fact.occurred_at, fact.zone_minutes)
     crop_year = crop_year_of(fact.commodity, on)
     goods = (fact.commodity, form.key, scale.period(fact, on, crop_year))
-    warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
-    if commodity(fact.commodity).most_from(form.key, 1) is not None:
-        warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
+    warnings = _doubts(scale, fact, form, farmer, goods)
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     number = scale.receipt(facility, on, fact.receipt_number)
@@ -118,7 +117,8 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         **_said_too(fact),
         **clock_shown(actor, fact),
     }
-    owed = [Due(org_id=actor.org_id, amount=amount, currency=currency)] if amount else []
+    instead_of = scale.instead_of(fact) if amount else None
+    owed = [Due(org_id=actor.org_id, amount=amount, currency=currency, instead_of_id=instead_of)] if amount else []
     scale.weighed(farmer, fact, goods)
     return Entry(
         postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
@@ -193,6 +193,25 @@ def _truck_weighed(session: Session, actor: Actor, fact: FormLot, deliveries: Se
     permille = lookups.organisation_of(session, actor).transfer_tolerance_permille
     check_tolerance(permille, counted, fact.weighed_g, fact.reason)
     return fact.weighed_g
+
+
+def doubts(session: Session, actor: Actor, fact: WeighIn) -> list[Sentence]:
+    """What somebody is asked about a weigh-in before it is stored. Raises NoSuch*, FormsDiffer; writes nothing."""
+    scale = Scale(session, actor, [fact])
+    form = lookups.form_of(fact.commodity, fact.form)
+    on = day_of(fact.occurred_at, fact.zone_minutes)
+    goods = (fact.commodity, form.key, scale.period(fact, on, crop_year_of(fact.commodity, on)))
+    return _doubts(scale, fact, form, scale.farmer(fact.farmer), goods)
+
+
+def _doubts(scale: Scale, fact: WeighIn, form: Form, farmer: Farmer, goods: Goods) -> list[Sentence]:
+    warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
+    if commodity(fact.commodity).most_from(form.key, 1) is not None:
+        warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
+    if fact.price_per_kg is not None:
+        usual = scale.usual_prices(fact, day_of(fact.occurred_at, fact.zone_minutes))
+        warnings += unusual_price(fact.price_per_kg, fact.currency or scale.currency(), usual)
+    return warnings
 
 
 def _said_too(fact: WeighIn) -> dict[str, object]:

@@ -19,11 +19,12 @@ from traceability.domain.events import Kind
 from traceability.domain.facts import Dispatch, FormLot, OnPhone, Receive, WeighIn
 from traceability.domain.journal import digest
 from traceability.domain.moments import day_of
+from traceability.domain.payments import NOW
 from traceability.domain.roles import Actor, Phone
 from traceability.domain.text import nfc
 from traceability.errors import Conflict, Forbidden, Invalid, NoSuchDevice, Refusal
 from traceability.models import Device, User
-from traceability.operations import account, collection, lookups, shipping
+from traceability.operations import account, collection, lookups, paid, shipping
 from traceability.operations.ledger import Done, Entry, Operation, operation, said_before
 from traceability.operations.naming import fresh_code
 
@@ -169,10 +170,11 @@ def weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Done:
 
     A phone's own receipt number is kept as it is, and what its clock showed beside the time. Raises TareTooHeavy,
     FormsDiffer, NoSuch*, NumberTaken, OtherSeries; NeedsConfirming when it looks unusual, ClockOff when the phone's
-    clock is a day off.
+    clock is a day off; PaidAhead.
     """
     series = r"[A-Z0-9]{2,6}-[0-9]{4}"
-    return _said(session, actor, Kind.WEIGH_IN, fact, collection.record_weigh_in, fact.receipt_number, series)
+    weighed = paid.weigh_in_paid if fact.paid == NOW else collection.record_weigh_in
+    return _said(session, actor, Kind.WEIGH_IN, paid.unpaid(fact), weighed, fact.receipt_number, series)
 
 
 def form_lot(session: Session, actor: Actor, fact: FormLot) -> Done:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
+from traceability.domain.moments import day_of
 from traceability.domain.payments import AgreePrice, Pay, checked, price_of, share_out
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
@@ -25,6 +26,8 @@ from traceability.models import Due, Lot, Payment
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.queries import money
+from traceability.queries.paid_lately import PaidLately, paid_lately
+from traceability.queries.usual_prices import unusual_price, usual_prices
 from traceability.words import N_
 
 
@@ -46,7 +49,10 @@ class NothingOpen(Conflict):
 
 @operation(Kind.AGREE_PRICE)
 def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
-    """Deliveries that were weighed in without a price get one. Raises HasAPrice, AmountNeeded, NotADelivery."""
+    """Deliveries that were weighed in without a price get one.
+
+    Raises HasAPrice, AmountNeeded, NotADelivery; NeedsConfirming for a price far from the usual one.
+    """
     deliveries = _deliveries(session, actor, fact.deliveries)
     _check_currency(fact.currency)
     amounts = [price_of(lot.made_g, fact.price_per_kg) for lot in deliveries]
@@ -59,11 +65,20 @@ def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
     ).first()
     if priced is not None:
         raise HasAPrice(lot=priced, at="deliveries")
+    warnings = _unusual(session, actor, fact, deliveries)
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings)
     pairs = list(zip(deliveries, amounts, strict=True))
     parts = [{"delivery": lot.code, "amount": amount} for lot, amount in pairs]
     return Entry(
         rows=[Due(org_id=actor.org_id, lot_id=lot.id, amount=amount, currency=fact.currency) for lot, amount in pairs],
-        kdes={"price_per_kg": fact.price_per_kg, "currency": fact.currency, "parts": parts, "note": nfc(fact.note)},
+        kdes={
+            "price_per_kg": fact.price_per_kg,
+            "currency": fact.currency,
+            "parts": parts,
+            "note": nfc(fact.note),
+            **kept_unusual(warnings),
+        },
         answer={"amount": sum(amounts), "currency": fact.currency, "deliveries": len(deliveries)},
     )
 
@@ -72,7 +87,8 @@ def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
 def pay(session: Session, actor: Actor, fact: Pay) -> Entry:
     """Money for a farmer: for the deliveries it names, else for whatever is open longest; or an advance.
 
-    Raises AmountNeeded, NothingOpen, NoSuchFarmer; NeedsConfirming when it is more than is owed.
+    Raises AmountNeeded, NothingOpen, NoSuchFarmer; NeedsConfirming when it is more than is owed, or the same sum was
+    paid minutes ago.
     """
     farmer = lookups.farmer_of(session, actor, fact.farmer)
     _check_currency(fact.currency)
@@ -88,8 +104,12 @@ def pay(session: Session, actor: Actor, fact: Pay) -> Entry:
     if amount <= 0:
         raise AmountNeeded(at="amount")
     owed = asked if chosen else max(account.balance_in(fact.currency), 0)
-    if fact.purpose == "payment" and amount > owed and not fact.confirmed:
-        raise NeedsConfirming([_too_much(amount - owed, fact.currency)])
+    warnings = [_too_much(amount - owed, fact.currency)] if fact.purpose == "payment" and amount > owed else []
+    before = paid_lately(session, actor.org_id, farmer.id, amount, fact.currency, fact.occurred_at)
+    if before is not None:
+        warnings.append(_again(amount, fact.currency, before))
+    if warnings and not fact.confirmed:
+        raise NeedsConfirming(warnings)
     parts = list(zip(chosen, share_out(amount, [still[lot.code] for lot in chosen]), strict=True))
     rest = amount - sum(part for _, part in parts)
 
@@ -115,14 +135,36 @@ def pay(session: Session, actor: Actor, fact: Pay) -> Entry:
             "purpose": fact.purpose,
             "parts": [{"delivery": lot.code, "amount": part} for lot, part in settled],
             "note": nfc(fact.note),
+            **kept_unusual(warnings),
         },
         answer={"farmer": farmer.code, "amount": amount, "currency": fact.currency},
     )
 
 
+def _unusual(session: Session, actor: Actor, fact: AgreePrice, deliveries: Sequence[Lot]) -> list[Sentence]:
+    """What is asked about a price, once for goods and grade of any of the deliveries."""
+    found: list[Sentence] = []
+    of = {(lot.commodity, lot.form, lot.grade, day_of(lot.made_at, lot.zone_minutes)) for lot in deliveries}
+    for commodity, form, grade, on in sorted(of):
+        usual = usual_prices(session, actor, (commodity, form), grade, fact.currency, on)
+        found += [one for one in unusual_price(fact.price_per_kg, fact.currency, usual) if one not in found]
+    return found
+
+
+def kept_unusual(warnings: Sequence[Sentence]) -> dict[str, object]:
+    """What somebody was asked about and kept, as an entry says it; nothing where nothing was asked."""
+    said = [{"text": warning.text, "values": dict(warning.values)} for warning in warnings]
+    return {"kept_unusual": said} if said else {}
+
+
 def _too_much(more: int, currency: str) -> Sentence:
     words = N_("This is {amount} {currency} more than is owed. It will stand as paid ahead.")
     return Sentence(words, {"amount": more, "currency": currency})
+
+
+def _again(amount: int, currency: str, before: PaidLately) -> Sentence:
+    words = N_("This farmer was paid {amount} {currency} at {time} already, entry {payment}. Is it another payment?")
+    return Sentence(words, {"amount": amount, "currency": currency, "time": before.time, "payment": before.event})
 
 
 def _check_currency(currency: str) -> None:

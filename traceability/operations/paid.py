@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from traceability.domain.facts import DeclareError, WeighIn
-from traceability.domain.payments import PAID, Pay
+from traceability.domain.payments import NOW, PAID, Pay
 from traceability.domain.roles import Actor
 from traceability.errors import Conflict
 from traceability.operations import lookups
@@ -24,11 +24,23 @@ class PaidAhead(Conflict):
     """This farmer is paid ahead, so nothing of this delivery is open. Choose “owed”: it is settled by itself."""
 
 
+def weigh_in(session: Session, actor: Actor, fact: WeighIn) -> Done:
+    """A weigh-in, and its payment where it says that it is paid now. Raises PaidAhead."""
+    return (weigh_in_paid if fact.paid == NOW else record_weigh_in)(session, actor, unpaid(fact))
+
+
+def unpaid(fact: WeighIn) -> WeighIn:
+    """The weigh-in alone: whether it was paid is said by its payment, so paid or not it is the same request."""
+    return replace(fact, paid="")
+
+
 def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:
     """A weigh-in whose price is paid on the spot; one without a price is only weighed in. Raises PaidAhead.
 
     Sent again it stays what it was the first time: what was saved as owed is paid with a payment of its own.
     """
+    # a receipt that was written without us: who is paid ahead was not known there, and what was handed over, was
+    written = bool(actor.phone or fact.receipt_number)
     done = record_weigh_in(session, actor, fact)
     if done.answer.get("amount") and not done.replayed:
         payment = Pay(
@@ -37,12 +49,16 @@ def weigh_in_paid(session: Session, actor: Actor, fact: WeighIn) -> Done:
             zone_minutes=fact.zone_minutes,
             farmer=fact.farmer,
             currency=fact.currency or currency_of(session, actor.org_id),
+            amount=done["amount"] if written else None,
             deliveries=(done["lot"],),
+            confirmed=True,  # asked about as a weigh-in, not as a payment
         )
         try:
             pay(session, actor, payment)
         except NothingOpen:
-            raise PaidAhead(at="price_per_kg") from None
+            if not written:
+                raise PaidAhead(at="price_per_kg") from None
+            pay(session, actor, replace(payment, deliveries=()))
     return done
 
 

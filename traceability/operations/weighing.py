@@ -21,15 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from traceability.domain.facts import WeighIn
+from traceability.domain.facts import REPLACEMENT, WeighIn
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import Period
 from traceability.errors import CapReached, NoSuchFacility, NoSuchFarmer, NoSuchPlot
-from traceability.models import Facility, Lot, Party, Plot
+from traceability.models import Due, Event, Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
 from traceability.queries.seasons import SeasonRow, outside, period_on, seasons_of, within
+from traceability.queries.usual_prices import usual_prices
 from traceability.queries.weighings import currency_of
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
@@ -157,7 +158,7 @@ class Season(NamedTuple):
     area_m2: int
 
 
-_Goods = tuple[str, str, Period]  # commodity, form, season
+Goods = tuple[str, str, Period]  # commodity, form, season
 
 
 def check_cap(session: Session, plot: Capped, commodity: str, period: Period, more_g: int) -> None:
@@ -182,7 +183,7 @@ class Scale:
         self._numbers = Numbers(session, actor.org_id)
         self._connection = session.connection()
         self._org_id = actor.org_id
-        self._seasons: dict[_Goods, dict[int, Season]] = {}
+        self._seasons: dict[Goods, dict[int, Season]] = {}
         self._points: dict[str, Point] = {}
         self._farmers: dict[str, Farmer] = {}
         self._numbered: dict[str, Farmer] = {}
@@ -191,6 +192,8 @@ class Scale:
         self._of_plot: dict[tuple[int, str, Period], int] = {}
         self._set: dict[str, list[SeasonRow]] = {}  # seasons by product
         self._session = session
+        self._actor = actor
+        self._usual: dict[tuple[str, str, str, str, date], Sequence[int]] = {}
         self._currency = ""
         if facts:
             self._look_up(self._connection, actor.org_id, facts)
@@ -261,6 +264,31 @@ class Scale:
             self._currency = currency_of(self._session, self._org_id)
         return self._currency
 
+    def usual_prices(self, fact: WeighIn, on: date) -> Sequence[int]:
+        """What the price of a delivery is compared with."""
+        key = (fact.commodity, fact.form, fact.grade, fact.currency or self.currency(), on)
+        if key not in self._usual:
+            goods = (fact.commodity, fact.form)
+            self._usual[key] = usual_prices(self._session, self._actor, goods, fact.grade, key[3], on)
+        return self._usual[key]
+
+    def instead_of(self, fact: WeighIn) -> int | None:
+        """The key of the delivery in error that this one replaces: of the first, where corrections were corrected."""
+        if not fact.client_id.endswith(REPLACEMENT):
+            return None
+        declared = select(Event.declares_id).where(
+            Event.org_id == self._org_id,
+            Event.client_id == fact.client_id.removesuffix(REPLACEMENT),
+            Event.declares_id.is_not(None),
+        )
+        earlier = and_(Due.org_id == Lot.org_id, Due.lot_id == Lot.id, Due.instead_of_id.is_not(None))
+        return self._session.scalar(
+            select(func.coalesce(Due.instead_of_id, Lot.id))
+            .select_from(Lot)
+            .outerjoin(Due, earlier)
+            .where(Lot.org_id == self._org_id, Lot.made_by_id.in_(declared))
+        )
+
     def weighed_before(self, farmer: Farmer, fact: WeighIn) -> bool:
         """Whether the farmer brought exactly this weight minutes before or after."""
         return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
@@ -280,13 +308,13 @@ class Scale:
         check_cap(self._session, plot, commodity, period, more)
         self._of_plot[key] = more
 
-    def season(self, farmer: Farmer, goods: _Goods) -> Season:
+    def season(self, farmer: Farmer, goods: Goods) -> Season:
         """What the farmer brought of these goods in this season so far, and on how much land they grow."""
         if goods not in self._seasons:
             self._seasons[goods] = self._ask_season(goods)
         return self._seasons[goods].get(farmer.id, Season(0, 0))
 
-    def _ask_season(self, goods: _Goods) -> dict[int, Season]:
+    def _ask_season(self, goods: Goods) -> dict[int, Season]:
         farmers = sorted({one.id for one in (*self._farmers.values(), *self._numbered.values())})
         commodity, form, period = goods
         values = {"org": self._org_id, "commodity": commodity, "form": form}
@@ -300,7 +328,7 @@ class Scale:
             found[farmer_id] = Season(so_far.brought_g + int(brought), so_far.area_m2 + int(area))
         return found
 
-    def weighed(self, farmer: Farmer, fact: WeighIn, goods: _Goods) -> None:
+    def weighed(self, farmer: Farmer, fact: WeighIn, goods: Goods) -> None:
         """Remember a delivery that is not written yet."""
         self._weighed.setdefault((farmer.id, fact.net_g), []).append(fact.occurred_at)
         if goods in self._seasons:

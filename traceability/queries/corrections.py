@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
 from traceability.domain.methods import Method
 from traceability.domain.payments import PAID
 from traceability.domain.postings import Account
-from traceability.models import Batch, Event, Facility, Lot, Party, Payment, Person, Plot, Posting, Transfer, User
+from traceability.models import Batch, Due, Event, Facility, Lot, Party, Payment, Person, Plot, Posting, Transfer, User
 from traceability.queries.edges import lots_below
 from traceability.queries.lineage import ancestors_of, chunks
 
@@ -131,12 +131,20 @@ def entry_story(session: Session, event: Event) -> EntryStory:
 def payments_for(session: Session, weigh_in: Event) -> tuple[Paid, ...]:
     """What was paid for a weigh-in by name, the first first. Money that names no delivery is not among it."""
     delivery = select(Lot.id).where(Lot.org_id == weigh_in.org_id, Lot.made_by_id == weigh_in.id).scalar_subquery()
+    due = aliased(Due)
+    first = select(due.instead_of_id).where(due.org_id == weigh_in.org_id, due.lot_id == delivery)
+    # with what was paid for the deliveries that this one replaced, one after the other
+    before = select(due.lot_id).where(
+        due.org_id == weigh_in.org_id,
+        due.lot_id < delivery,
+        or_(due.instead_of_id.in_(first), due.lot_id.in_(first)),
+    )
     declaring = aliased(Event)
     declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
     rows = session.execute(
         select(Event, Payment.amount, declared)
         .join(Payment, Payment.made_by_id == Event.id)
-        .where(Payment.org_id == weigh_in.org_id, Payment.lot_id == delivery)
+        .where(Payment.org_id == weigh_in.org_id, or_(Payment.lot_id == delivery, Payment.lot_id.in_(before)))
         .order_by(Event.id)
     )
     return tuple(

@@ -1,18 +1,19 @@
 """What farmers are owed and what they were paid. An organisation that never entered a price has none of this.
 
 A payment settles the delivery it names; one that names none, or whose delivery turned out to be another farmer's or
-was declared in error, settles what is open, the oldest first. A delivery is owed to whoever it is booked on now.
+was declared in error, settles what is open, the oldest first. What was paid for a delivery that was corrected is for the
+one that replaced it. A delivery is owed to whoever it is booked on now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Names
 from traceability.domain.moments import day_of
@@ -61,6 +62,7 @@ class DueRow:
     open: int
     currency: str
     unnamed: int  # of it what money settles that was paid without naming a delivery
+    over: int = 0  # what was paid for it by name beyond its worth: that settles other deliveries
 
 
 @dataclass(frozen=True)
@@ -168,14 +170,20 @@ def account(session: Session, actor: Actor, party_id: int) -> Account:
     paid = _paid(actor, Payment.party_id == party_id)
     sums = {currency: (int(amount), int(tied)) for currency, amount, tied in _settled(session, run, paid)}
     rows = session.execute(
-        select(Lot, Event.code, run.c.amount, run.c.tied, run.c.upto, run.c.currency)
+        select(Lot, Event.code, run.c.amount, run.c.tied, run.c.over, run.c.upto, run.c.currency)
         .join(run, run.c.lot_id == Lot.id)
         .join(Event, Event.id == Lot.made_by_id)
         .order_by(Lot.made_at.desc(), Lot.id.desc())
     ).all()
     dues = tuple(
-        _due(lot, event, amount, currency, int(tied), _open(amount - int(tied), int(upto), sums.get(currency, (0, 0))))
-        for lot, event, amount, tied, upto, currency in rows
+        replace(
+            _due(
+                *(lot, event, amount, currency, int(tied)),
+                _open(amount - int(tied), int(upto), sums.get(currency, (0, 0))),
+            ),
+            over=int(over),
+        )
+        for lot, event, amount, tied, over, upto, currency in rows
     )
     unpriced = session.scalar(
         select(func.count()).where(Lot.org_id == actor.org_id, Lot.origin_party_id == party_id, without_price())
@@ -244,10 +252,20 @@ def payment_slip(session: Session, actor: Actor, code: str) -> PaymentSlip:
 
 def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool]) -> CTE:
     """The deliveries with a price, each with what payments for it settle and what is open of all up to it."""
+    corrected = aliased(Due)  # a payment may name a delivery that was corrected: it is for the one that replaced it
+    first = func.coalesce(corrected.instead_of_id, Payment.lot_id)
     tied = (
-        select(Payment.lot_id, Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
+        select(first.label("first"), Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
+        .outerjoin(
+            corrected,
+            and_(
+                corrected.org_id == Payment.org_id,
+                corrected.lot_id == Payment.lot_id,
+                corrected.instead_of_id.is_not(None),
+            ),
+        )
         .where(Payment.org_id == actor.org_id, Payment.lot_id.is_not(None), standing(Payment), paid_to)
-        .group_by(Payment.lot_id, Payment.party_id, Payment.currency)
+        .group_by(first, Payment.party_id, Payment.currency)
         .subquery()
     )
     given = func.coalesce(tied.c.amount, 0)
@@ -260,6 +278,7 @@ def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool
             Due.amount,
             Lot.made_at,
             settled.label("tied"),
+            (given - settled).label("over"),
             func.sum(settled).over(partition_by=(Lot.origin_party_id, Due.currency)).label("all_tied"),
             func.sum(Due.amount - settled)
             .over(partition_by=(Lot.origin_party_id, Due.currency), order_by=(Lot.made_at, Lot.id))
@@ -269,7 +288,7 @@ def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool
         .outerjoin(
             tied,
             and_(
-                tied.c.lot_id == Due.lot_id,
+                tied.c.first == func.coalesce(Due.instead_of_id, Due.lot_id),
                 tied.c.party_id == Lot.origin_party_id,
                 tied.c.currency == Due.currency,
             ),

@@ -87,10 +87,16 @@ def prices(session: Session, actor: Actor, on: date, *, commodity: str = "", for
     return [row for _, row in sorted(found.items())]
 
 
+def price_row(rows: Sequence[PriceRow], grade: str) -> PriceRow | None:
+    """The line of the list that holds for a grade, among those of one product on one day; None where none was set."""
+    by_grade = {row.grade.casefold(): row for row in rows}
+    return by_grade.get(grade.casefold(), by_grade.get(""))
+
+
 def price_of(rows: Sequence[PriceRow], grade: str) -> int | None:
     """The price of a grade among those of one product on one day."""
-    by_grade = {row.grade: row.price_per_kg for row in rows}
-    return by_grade.get(grade, by_grade.get(""))
+    row = price_row(rows, grade)
+    return row.price_per_kg if row is not None else None
 
 
 def steps(session: Session, actor: Actor) -> list[Step]:

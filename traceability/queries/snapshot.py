@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -19,11 +19,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import COMMODITIES, UNITS, IntakeField
+from traceability.domain.events import Kind
 from traceability.domain.identifiers import lot_number
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
-from traceability.queries.settings import grades_offered, inputs_left_out, prices
+from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
 from traceability.queries.weighings import buying, scales
 
 SHELVES: Final = 128
@@ -72,15 +73,16 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         ],
         "goods": _goods(session, actor),
         "currency": bought.currency if bought else "",
+        "pays": actor.may(Kind.PAY),  # so that it is asked at the scale who is paid now
         "usual": [bought.place.prefix, bought.key, bought.tare, bought.price] if bought else [],
     }
 
 
 def _goods(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """Everything that can be bought at a scale: its quality box, usual masses of one bag, grades and their prices."""
-    paid: dict[str, dict[str, int | None]] = {}
+    paid: dict[str, list[PriceRow]] = {}
     for row in prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes)):
-        paid.setdefault(f"{row.commodity}.{row.form}", {})[row.grade] = row.price_per_kg
+        paid.setdefault(f"{row.commodity}.{row.form}", []).append(row)
     return [
         {
             "commodity": goods.key,
@@ -90,12 +92,18 @@ def _goods(session: Session, actor: Actor) -> list[dict[str, Any]]:
             "unit": dict(UNITS[form.unit].by_language) if form.unit in UNITS else {},
             "bag_g": [form.package.low_g, form.package.high_g] if form.package else [],
             "grades": list(grades_offered(session, actor, goods)),
-            "prices": paid.get(f"{goods.key}.{form.key}", {}),
+            "prices": _prices(paid.get(f"{goods.key}.{form.key}", []), grades_offered(session, actor, goods)),
             "quality": _quality(form.intake),
         }
         for goods in COMMODITIES.values()
         for form in goods.intake_forms
     ]
+
+
+def _prices(rows: Sequence[PriceRow], grades: Sequence[str]) -> dict[str, int | str]:
+    """The price of each grade, and of none; empty where nothing is paid at the scale, left out where none was set."""
+    of = {grade: price_row(rows, grade) for grade in ("", *grades)}
+    return {grade: "" if row.price_per_kg is None else row.price_per_kg for grade, row in of.items() if row is not None}
 
 
 def _quality(intake: IntakeField | None) -> dict[str, Any]:

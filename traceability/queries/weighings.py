@@ -22,7 +22,7 @@ from traceability.models import Event, Facility, Lot, Measurement, Organisation,
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
 from traceability.queries.seasons import period_of, within
-from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_of, prices
+from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
 
 CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
 
@@ -58,7 +58,7 @@ class Buying:
     goods: Commodity
     form: Form
     tare: str
-    price: str
+    price: str  # as the clerk said it for the session, else what a weigh-in begins with
     currency: str
     sticky: bool  # this clerk has bought before, or chose it just now
     scale: str = ""
@@ -67,6 +67,7 @@ class Buying:
     vehicle: str = ""
     collector: str = ""
     prices: tuple[PriceRow, ...] = ()  # of these goods today, by grade
+    price_said: bool = False  # then it holds for every grade, whatever the list says
     left_out: frozenset[str] = frozenset()  # inputs that this point does without
     entry: MassUnit = KILOGRAM  # in which weights are typed, the tare among them
 
@@ -79,12 +80,19 @@ class Buying:
         """What of it nobody could guess from the goods and the place: scale and truck."""
         return tuple(part for part in (self.scale, self.vehicle) if part)
 
+    def price_for(self, grade: str) -> str:
+        """What is filled in as the price of a grade: as it was said, else as the list has it, else as it is usual."""
+        row = None if self.price_said else price_row(self.prices, grade)
+        return self.price if row is None else _typed(row.price_per_kg)
+
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
         said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
         if self.entry is not KILOGRAM:
             said["weight_unit"] = self.entry.key
-        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare, "price": self.price}
+        always = {"facility": self.place.prefix, "goods": self.key, "tare": self.tare}
+        if self.price_said:
+            always["price"] = self.price
         return {**always, **{name: value for name, value in said.items() if value}}
 
 
@@ -139,6 +147,7 @@ class Receipt:
     paper_page: str = ""
     paper_line: int = 0
     open: int | None = None  # of the amount, what nobody paid yet; None without a price, and of what does not count
+    over: int = 0  # what was paid for it beyond the amount
 
     @property
     def gross_g(self) -> int:
@@ -220,11 +229,11 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
     if last is not None and (last.commodity, last.form) == (goods.key, form.key):
         tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
-        price = str(last.price_per_kg) if last.price_per_kg is not None else ""
+        price = _typed(last.price_per_kg)
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
-    if (usual := price_of(paid, "")) is not None:  # what a manager set goes before what was paid last
-        price = str(usual)
+    if (usual := price_row(paid, "")) is not None:  # what a manager set goes before what was paid last
+        price = _typed(usual.price_per_kg)
     left_out = inputs_left_out(session, actor, place.code)
     return Buying(
         place=place,
@@ -236,9 +245,14 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
         sticky=last is not None or "goods" in wish,
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
         prices=tuple(paid),
+        price_said="price" in wish,
         left_out=left_out,
         entry=unit,
     )
+
+
+def _typed(price: int | None) -> str:
+    return "" if price is None else str(price)
 
 
 def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
@@ -281,6 +295,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
     lot, event, party, person, organisation, facility = found
     said: Mapping[str, Any] = event.kdes
     after, after_code = replaced_by(session, event)
+    due = _due(session, actor, lot) if said.get("amount") else None
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
         organisation=organisation.called,
@@ -311,14 +326,15 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         collector=said.get("collector", ""),
         paper_page=said.get("paper_page", ""),
         paper_line=said.get("paper_line", 0),
-        open=_open(session, actor, lot) if said.get("amount") else None,
+        open=due.open if due else None,
+        over=due.over if due else 0,
     )
 
 
-def _open(session: Session, actor: Actor, lot: Lot) -> int | None:
-    """What is still owed of a delivery that counts."""
+def _due(session: Session, actor: Actor, lot: Lot) -> money.DueRow | None:
+    """What a delivery that counts is worth, and what is still owed of it."""
     dues = money.account(session, actor, lot.origin_party_id).dues if lot.origin_party_id else ()
-    return next((row.open for row in dues if row.code == lot.code), None)
+    return next((row for row in dues if row.code == lot.code), None)
 
 
 def season_total(session: Session, lot: Lot) -> int:

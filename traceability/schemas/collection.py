@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import post_load
 
 from traceability.domain.facts import FormLot, WeighIn
+from traceability.domain.payments import NOW
 from traceability.schemas.entry import WeighedSchema
 from traceability.schemas.facts import LotChoice, MeasuredSchema, TimedSchema
 from traceability.schemas.fields import Choice, Code, Count, Day, Mass, Moment, Money, Rows, Several, Text
@@ -38,6 +39,7 @@ class WeighInSchema(TimedSchema):
     paper_line = Count(N_("Line"))
     device_at = Moment(N_("What the clock of the phone showed"))
     sent_at = Moment(N_("What the clock of the phone shows now"))
+    paid = Choice(N_("Payment"), choices=((NOW, N_("paid now")),))
 
 
 class BuyingSchema(WeighedSchema):

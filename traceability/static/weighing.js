@@ -135,6 +135,16 @@ const weighing = (place) => {
     place.querySelector("[data-finer]").hidden = !(step && masses.some((mass) => mass % step));
   };
 
+  // the price of the list follows the grade, until somebody types another; `filled` is the price and the grade it is of
+  const fillPrice = () => {
+    const { filled, grade, price_per_kg: price } = form.elements;
+    const prices = JSON.parse(filled?.dataset.prices ?? "{}");
+    const wanted = prices[grade?.value ?? ""];
+    if (wanted === undefined || price.value !== filled.value.split(" ")[0]) return;
+    price.value = wanted;
+    filled.value = `${wanted} ${grade?.value ?? ""}`;
+  };
+
   const keepDraft = () => {
     const values = typedSoFar(form);
     const id = values.client_id;
@@ -153,7 +163,9 @@ const weighing = (place) => {
 
   const draft = wantedDraft && drafts(about.clerk).find((one) => one.id === wantedDraft);
   if (draft) goOn(draft);
-  form.addEventListener("input", () => {
+  fillPrice();
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "grade") fillPrice();
     total();
     keepDraft();
   });

@@ -55,8 +55,9 @@ def open_buying() -> Response:
         bought = buying(session, actor, wish(actor))
     if bought is None:
         return page("collection/no_place.html")
-    start = {"weight_unit": bought.entry.key, **bought.kept()}
-    return _buying_page(actor, forms.opened(BuyingSchema(), start), request.args.get("farmer", ""))
+    start = {"weight_unit": bought.entry.key, **bought.kept(), "price": bought.price}
+    usual = None if bought.price_said else bought.price
+    return _buying_page(actor, forms.opened(BuyingSchema(), start), request.args.get("farmer", ""), usual)
 
 
 @blueprint.post("/weigh-in/buying")
@@ -65,9 +66,12 @@ def keep_buying() -> AnyResponse:
     """From now on, or only for the weigh-in of this farmer."""
     actor, farmer = current_actor(), request.form.get("farmer", "").strip()
     form = forms.bind(_offer_buying(actor, BuyingSchema()), _tare_goes_along(request.form))
+    usual = request.form.get("usual_price")
     if form.problems:
-        return _buying_page(actor, form, farmer)
+        return _buying_page(actor, form, farmer, usual)
     said = {name: form.values.get(name, "").strip() for name in KEPT}
+    if said["price"] == usual:
+        del said["price"]  # left as it was filled in: then the list goes on to say it, for each grade
     if (step := _step_of(actor, said["scale"])) is not None:
         said["scale_step"] = str(step)
     if farmer and request.form.get("go") == "once":
@@ -110,7 +114,7 @@ def kept_by_browser(actor: Actor) -> dict[str, str]:
 
 def keep(response: AnyResponse, actor: Actor, said: Mapping[str, str]) -> AnyResponse:
     """Let the browser keep it until it is closed."""
-    whole = {"by": _who(actor), "said": today(actor).isoformat(), **{name: said.get(name, "") for name in KEPT}}
+    whole = {"by": _who(actor), "said": today(actor).isoformat(), **{name: said[name] for name in KEPT if name in said}}
     secure = config().secure
     response.set_cookie(COOKIE, urlencode(whole), httponly=True, secure=secure, samesite="Lax", path="/")
     return response
@@ -159,11 +163,12 @@ def _step_of(actor: Actor, scale: str) -> int | None:
         return next((row.step_g for row in scales_in_use(session, actor) if row.name == scale), None)
 
 
-def _buying_page(actor: Actor, form: forms.Form, farmer: str) -> Response:
+def _buying_page(actor: Actor, form: forms.Form, farmer: str, usual: str | None) -> Response:
+    """`usual` is the price that was filled in; None where the clerk said it."""
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
     weighed_in(form.schema, unit_called(form.values.get("weight_unit")))
     with database().reading() as session:
         currency = weighings.currency_of(session, actor.org_id)
         scales = scales_in_use(session, actor)
-    shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales}
+    shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales, "usual": usual}
     return page("collection/buying.html", status=form.status, **shown)

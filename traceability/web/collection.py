@@ -13,15 +13,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import commodity
 from traceability.domain.events import Kind
-from traceability.domain.facts import UNDONE, DeclareError
+from traceability.domain.facts import UNDONE, DeclareError, WeighIn
 from traceability.domain.moments import day_of
+from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
-from traceability.errors import FormsDiffer, NotFound
-from traceability.operations.collection import record_weigh_in
+from traceability.errors import FormsDiffer, NotFound, TareTooHeavy
+from traceability.operations import paid
+from traceability.operations.collection import doubts
 from traceability.operations.correction import UNDO_SECONDS
-from traceability.operations.paid import undo_weigh_in, weigh_in_paid
 from traceability.queries import farmers, lot_lists, weighings
-from traceability.queries.settings import price_of
 from traceability.queries.weighings import Buying, buying
 from traceability.schemas.entry import weighed_in
 from traceability.schemas.inspection import ERROR_REASONS
@@ -38,7 +38,8 @@ blueprint = Blueprint("collection", __name__)
 nav = (N_("Weigh in"), "collection.weigh_in", "scale", Kind.WEIGH_IN, 20)
 
 ON_A_PAGE = 100  # deliveries of a list
-KEPT_APART = frozenset({"client_id", "confirmed"})  # of the hidden inputs of the check page
+KEPT_APART = frozenset({"client_id", "confirmed", "paid"})  # of the hidden inputs of the check page
+FILLED = "filled"  # the hidden input that says which price was filled in, so that one that was typed is told from it
 
 
 @blueprint.get("/weigh-in")
@@ -75,12 +76,12 @@ def save_weigh_in() -> AnyResponse:
     """One step on: another bag, check, back to the bags, or save."""
     actor = current_actor()
     checked = request.form.get("step") == "check"
-    go = request.form.get("go") or ("save" if checked else "check")
+    # a button with the likely number puts it in, and the page is checked again
+    go = request.form.get("go") or ("save" if checked and "chosen" not in request.form else "check")
     form = forms.bind(_schema(actor), request.form)
     saved = None
     if go == "save":
-        operation = weigh_in_paid if request.form.get("paid") == "now" else record_weigh_in
-        saved = forms.attempt(form, lambda fact: database().write(lambda s: operation(s, actor, fact)))
+        saved = forms.attempt(form, lambda fact: database().write(lambda s: paid.weigh_in(s, actor, fact)))
     if saved is not None:
         return redirect(url_for("collection.saved", code=saved["lot"]), 303)
     with database().reading() as session:
@@ -92,18 +93,34 @@ def save_weigh_in() -> AnyResponse:
         )
     if bought is None:
         raise NotFound()
+    filled = request.form.get(FILLED)
+    if go != "save":
+        form, filled = _at_the_price_of_the_grade(form, bought)
+        if not form.problems and form.fact.net_g <= 0:
+            form.refuse(TareTooHeavy(tare_g=form.fact.tare_g, gross_g=form.fact.gross_g, at="tare_each_g"))
     if form.problems or go in ("more", "change"):
-        return _bags_page(actor, form, bought, more=go == "more")
-    return _check_page(actor, _at_the_price_of_the_grade(form, bought), bought)
+        return _bags_page(actor, form, bought, filled, more=go == "more")
+    return _check_page(actor, form, bought, filled)
 
 
-def _at_the_price_of_the_grade(form: forms.Form, bought: Buying) -> forms.Form:
-    """The form with the price that is set for its grade, where the clerk left the usual one as it was filled in."""
-    of_grade = price_of(bought.prices, form.values.get("grade", ""))
-    if of_grade is None or form.values.get("price_per_kg", "") not in ("", bought.price):
-        return form
+def _at_the_price_of_the_grade(form: forms.Form, bought: Buying) -> tuple[forms.Form, str | None]:
+    """The form at the price of its grade, where the price of another grade was filled in and left like that.
+
+    What the clerk said, here or when buying was opened, stands. Beside it what is filled in now; see `_filled`.
+    """
+    filled, typed = request.form.get(FILLED), form.values.get("price_per_kg", "")
+    price, _, grade = (filled or "").partition(" ")
+    wanted = form.values.get("grade", "")
+    if filled is None or price != typed or grade == wanted:
+        return form, filled
     others = [(name, value) for name, value in request.form.items(multi=True) if name != "price_per_kg"]
-    return forms.bind(form.schema, MultiDict([*others, ("price_per_kg", str(of_grade))]))
+    form = forms.bind(form.schema, MultiDict([*others, ("price_per_kg", bought.price_for(wanted))]))
+    return form, _filled(bought, wanted)
+
+
+def _filled(bought: Buying, grade: str) -> str | None:
+    """The price that is filled in and its grade, for the page to send back; None where the clerk said a price."""
+    return None if bought.price_said else f"{bought.price_for(grade)} {grade}"
 
 
 @blueprint.get("/weigh-in/saved/<code>")
@@ -130,7 +147,7 @@ def undo() -> AnyResponse:
         event=event,
         reason=UNDONE,
     )
-    database().write(lambda session: undo_weigh_in(session, actor, fact))
+    database().write(lambda session: paid.undo_weigh_in(session, actor, fact))
     return redirect(url_for("collection.saved", code=code), 303)
 
 
@@ -190,7 +207,7 @@ def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
         "form": bought.form.key,
         "tare_each_g": bought.tare,
         "weight_unit": bought.entry.key,
-        "price_per_kg": bought.price,
+        "price_per_kg": bought.price_for(""),
         "currency": bought.currency,
         "scale": bought.scale,
         "vehicle": bought.vehicle,
@@ -201,10 +218,10 @@ def _open_bags(actor: Actor, bought: Buying, farmer: str) -> Response:
         now = datetime.now(timezone(timedelta(minutes=actor.zone_minutes)))
         start["occurred_at"] = f"{day.isoformat()}T{now:%H:%M}"
     schema = WeighingSchema(intake=bought.form.intake, zone_minutes=actor.zone_minutes)
-    return _bags_page(actor, forms.opened(schema, start), bought)
+    return _bags_page(actor, forms.opened(schema, start), bought, _filled(bought, ""))
 
 
-def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = False) -> Response:
+def _bags_page(actor: Actor, form: forms.Form, bought: Buying, filled: str | None, *, more: bool = False) -> Response:
     """Screen 2. Two empty bags to begin with, two more whenever they are asked for."""
     with database().reading() as session:
         who = farmers.farmer(session, actor, form.values.get("farmer", ""))
@@ -215,9 +232,9 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
     form.offer("grade", [(grade, grade) for grade in bought.goods.grades])
     if len(plots) == 1:
         form.values.setdefault("plot", plots[0].code)
-    filled = len(form.rows("bags_g"))
-    wanted = max(2, filled + filled % 2 + (2 if more and filled % 2 == 0 else 0))
-    spare = wanted - filled
+    bags = len(form.rows("bags_g"))
+    wanted = max(2, bags + bags % 2 + (2 if more and bags % 2 == 0 else 0))
+    spare = wanted - bags
     return page(
         "collection/bags.html",
         status=form.status,
@@ -227,26 +244,48 @@ def _bags_page(actor: Actor, form: forms.Form, bought: Buying, *, more: bool = F
         who=who,
         plots=plots,
         spare=spare,
+        filled=filled,
+        prices={grade: bought.price_for(grade) for grade in ("", *bought.goods.grades)},
     )
 
 
-def _check_page(actor: Actor, form: forms.Form, bought: Buying) -> Response:
+def _check_page(actor: Actor, form: forms.Form, bought: Buying, filled: str | None) -> Response:
     """Screen 3: what will be stored, readable at arm's length."""
     fact = form.fact
     with database().reading() as session:
         who = farmers.farmer(session, actor, fact.farmer)
+        if not form.warnings and not form.confirmed:
+            form.warn(*doubts(session, actor, fact))
     return page(
         "collection/check.html",
-        status=form.status,
+        status=form.failed or 200,  # a question is no failure before anybody wanted to save
         form=form,
         fact=fact,
+        likely=_likely(bought, fact) if form.warnings else (),
         bought=bought,
+        filled=filled,
         who=who,
         carried=[(name, value) for name, value in form.values.items() if name not in KEPT_APART],
         amount=fact.net_g * fact.price_per_kg // 1000 if fact.price_per_kg is not None else None,
         to_pay=to_pay_now(fact),
-        paid=request.form.get("paid", ""),
+        paid=form.values.get("paid", ""),
     )
+
+
+def _likely(bought: Buying, fact: WeighIn) -> list[tuple[str, str, int]]:
+    """For each bag of an odd weight what was probably meant: its input, what to type there, and the grams.
+
+    A decimal mark was forgotten, or a digit: 486 and 4.86 are 48.6 where bags weigh 20 to 60 kg.
+    """
+    package, found = bought.form.package, []
+    for place, gross in enumerate(fact.bags_g):
+        if package is None or package.plausible(gross):
+            continue
+        shifted = (gross // 10 if gross % 10 == 0 else 0, gross // 100 if gross % 100 == 0 else 0, gross * 10)
+        meant = next((grams for grams in shifted if grams and package.plausible(grams)), None)
+        if meant is not None:
+            found.append((f"bags_g-{place}", plain_mass(meant, unit=bought.entry), meant))
+    return found
 
 
 def _wish() -> dict[str, str]:

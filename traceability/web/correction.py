@@ -16,7 +16,7 @@ from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import approvals, correction, lookups
 from traceability.operations.paid import declare_with_money
-from traceability.queries import corrections, farmers, money
+from traceability.queries import corrections, farmers, money, weighings
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
 from traceability.schemas import FILL_THIS_IN, Schema
@@ -95,10 +95,12 @@ def save_declare() -> AnyResponse:
         return redirect(url_for("registry.farmer", code=str(story.facts["farmer"])), 303)
     if story.kind == Kind.AGREE_PRICE:
         return redirect(url_for("money.owed"), 303)
+    right = done.answer.get("replacement")
+    if right:
+        return redirect(url_for("collection.receipt", code=right["lot"]), 303)
     if story.paid:
         return redirect(url_for("correction.declare", event=story.code), 303)  # which says what became of the money
-    right = done.answer.get("replacement")
-    return redirect(offers.lot_page(right["lot"] if right else story.lot), 303)
+    return redirect(offers.lot_page(story.lot), 303)
 
 
 def _declare_page(form: forms.Form, story: EntryStory) -> Response:
@@ -109,6 +111,7 @@ def _declare_page(form: forms.Form, story: EntryStory) -> Response:
     beyond = {" ".join((refusal.__doc__ or "").split()) for refusal in (ManagerNeeded, UsedDownstream)}
     stuck = any(sentence.text in beyond for some in form.problems.values() for sentence in some)
     unnamed = None if story.declared else _money_without_name(story)
+    valid = _valid_receipt(story) if story.declared else ""
     return page(
         "correction/declare.html",
         status=form.status,
@@ -117,7 +120,14 @@ def _declare_page(form: forms.Form, story: EntryStory) -> Response:
         words=_words(story.kind),
         stuck=stuck,
         unnamed=unnamed,
+        valid=valid,
     )
+
+
+def _valid_receipt(story: EntryStory) -> str:
+    """The code of the delivery that replaced a weigh-in in error; empty where none did."""
+    with database().reading() as session:
+        return weighings.replaced_by(session, lookups.event_of(session, current_actor(), story.code))[1]
 
 
 def _money_without_name(story: EntryStory) -> money.DueRow | None:

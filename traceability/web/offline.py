@@ -15,6 +15,7 @@ from flask import Blueprint, Response, g, jsonify, url_for
 from traceability import paths, words
 from traceability.domain import quantity
 from traceability.errors import NotEnoughLeft, ReasonNeeded
+from traceability.queries.usual_prices import UNUSUAL_PRICE
 from traceability.schemas.inspection import WEIGH_IN_REASONS
 from traceability.web.language import current_language
 from traceability.web.pages import page
@@ -41,6 +42,7 @@ NUMBERS: Final = (
 GOODS: Final = (NotEnoughLeft, ReasonNeeded)
 UNUSUAL: Final = {  # as `operations.collection` says it
     "odd_bag": N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."),
+    "odd_price": UNUSUAL_PRICE,
     "again": N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"),
     "out_of_range": OUT_OF_RANGE,
     "AmbiguousNumber": " ".join((quantity.AmbiguousNumber.__doc__ or "").split()),

@@ -19,6 +19,9 @@ def paid_or_owed(found: Receipt) -> str:
     """Paid, owed, or how much is still owed; nothing where no price was entered or the delivery does not count."""
     if found.amount is None or found.open is None:
         return ""
+    if found.over:
+        more = f"{words.number(current_language(), found.over)}{words.NO_BREAK}{found.currency}"
+        return words.translate(current_language(), N_("paid; {amount} too much is taken off elsewhere"), amount=more)
     if found.open == 0:
         return words.translate(current_language(), N_("paid"))
     if found.open == found.amount:

@@ -7,10 +7,11 @@ import { part, screen, tell } from "./page.js";
 import { readMoney } from "./quantity.js";
 import { kept } from "./store.js";
 import { besideWords } from "./stored.js";
-import { drafted, goodsOf, known, sums } from "./weighing.js";
+import { drafted, goodsOf, known, note, sums } from "./weighing.js";
 import { language, mass, named, number, say } from "./words.js";
 
 const MINUTES_AGAIN = 10; // the same weight within this time looks like a double entry
+const FACTOR = 3; // a price so many times the usual one, or so small a part of it, is asked about
 const leave = (name) => document.dispatchEvent(new Event(`go-${name}`));
 let saved = null; // the entry that can still be undone
 let waking = 0;
@@ -27,20 +28,28 @@ export async function openCheck() {
   const bags = draft.bags.map(mass).join(" + ") + (tare ? ` − ${mass(tare)}` : "");
   tell("check-bags", say(draft.bags.length === 1 ? "one_bag" : "bags_line", { n: draft.bags.length, bags }));
   tell("amount", price === "" ? "" : `${number(price)} ${settings.currency}/kg = ${number(amountOf(net, price))} ${settings.currency}`);
-  const unusual = await unusualIn(goods, net);
+  const unusual = await unusualIn(goods, net, settings.currency);
   part("warnings").hidden = !unusual.length;
   part("warning-words").replaceChildren(...unusual.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-  screen("check").elements.confirmed.checked = false;
+  const { confirmed, paid } = screen("check").elements;
+  confirmed.checked = false;
+  part("payment").hidden = !settings.pays || !amountOf(net, price);
+  for (const one of paid) one.checked = one.value === (draft.paid ?? "");
 }
+
+screen("check").addEventListener("change", ({ target: { name, value } }) => name === "paid" && note((drafted().paid = value)));
 
 export const amountOf = (net, price) => Math.floor((net * Number(price)) / 1000);
 
 // What a clerk should look at twice, by the server's own rules.
-async function unusualIn(goods, net) {
+async function unusualIn(goods, net, currency) {
   const draft = drafted();
   const [low, high] = goods.bag_g;
   const odd = low ? draft.bags.filter((grams) => grams < low || grams > high) : [];
   const found = odd.map((grams) => say("odd_bag", { mass_g: mass(grams), low_g: mass(low), high_g: mass(high) }));
+  const paid = readMoney(priceOf(draft, goods));
+  const usual = Number(priceOf({ ...draft, extras: {}, buying: { ...draft.buying, price: null } }, goods));
+  if (paid && usual && (paid > usual * FACTOR || paid * FACTOR < usual)) found.push(say("odd_price", { price: number(paid), currency, usual: number(usual) }));
   const since = Date.now() - MINUTES_AGAIN * 60_000;
   const same = (entry) => entry.id !== draft.id && entry.body.farmer === draft.farmer[0] && entry.net_g === net && Date.parse(entry.body.occurred_at) > since;
   if ((await entries()).some(same)) found.push(say("again"));
@@ -71,6 +80,7 @@ async function keepEntry(confirmed) {
   };
   if (draft.device_at) body.device_at = draft.device_at;
   if (!body.plot) delete body.plot;
+  if (!part("payment").hidden && screen("check").elements.paid.value) body.paid = "now";
   const who = [draft.farmer[2], draft.farmer[1]].filter(Boolean).join(" · ");
   saved = await save({ kind: "weigh_in", id: draft.id, body, net_g: net, who, form: draft, held: UNDO_SECONDS }, device.letter);
   tell("saved-who", saved.who);

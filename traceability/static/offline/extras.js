@@ -11,11 +11,11 @@ let draft = null;
 let goods = null;
 let settings = null;
 
-// The price of a grade, as managers set it; else what was said when buying was opened.
+// What was said here, or when buying was opened; else the price of the grade as managers set it, else the usual one.
 export function priceOf(entry, of) {
-  if (entry.extras?.price !== undefined) return entry.extras.price;
-  const set = of.prices?.[entry.grade] ?? of.prices?.[""];
-  return set == null ? (entry.buying.price ?? "") : String(set);
+  const { usual = [], price } = entry.buying;
+  const set = of.prices?.[entry.grade] ?? of.prices?.[""] ?? (usual[1] === entry.buying.goodsKey ? usual[3] : "");
+  return entry.extras?.price ?? price ?? String(set);
 }
 
 export function openExtras(entry, of, known) {

@@ -26,6 +26,7 @@ export async function openReceipt(entry) {
     ["quality", (body.measured ?? []).map((one) => qualityOf(goods, one)).join(", ")],
     ["price", body.price_per_kg ? `${number(body.price_per_kg)} ${body.currency}` : ""],
     ["amount", body.price_per_kg ? `${number(amountOf(entry.net_g, body.price_per_kg))} ${body.currency}` : ""],
+    ["payment", body.price_per_kg ? say(body.paid ? "paid" : "owed") : ""],
     ["clerk", settings.clerk],
     ["note", body.note],
   ];

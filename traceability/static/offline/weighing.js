@@ -1,6 +1,6 @@
 // Who and which bags. Every key press is kept as a draft, under the id that the entry will have: saved twice is once.
 
-import { extrasProblem, openExtras } from "./extras.js";
+import { extrasProblem, openExtras, priceOf } from "./extras.js";
 import { made } from "./kinds.js";
 import { byId, entries, isoOf } from "./outbox.js";
 import { copy, options, part, screen, tell } from "./page.js";
@@ -17,10 +17,15 @@ const unitSelect = document.getElementById("weight-unit");
 let said = ""; // the unit that the tare on the buying screen is typed in
 const leave = (name) => document.dispatchEvent(new Event(`go-${name}`));
 
+const today = () => isoOf(new Date()).slice(0, 10);
+let filled = ""; // the price that the buying screen began with
+
 // The settings, what is bought now, and the farmers who came last.
 export async function known() {
   const settings = await kept("settings");
-  const [place, goodsKey, tare, price, unit] = (await kept("buying")) ?? settings?.usual ?? [];
+  const usual = settings?.usual ?? [];
+  const [place, goodsKey, tare, said, unit, on] = (await kept("buying")) ?? usual.slice(0, 3);
+  const price = on === today() ? said : null; // a price holds for the day on which it was said
   const goods = settings?.goods.find((one) => `${one.commodity}.${one.form}` === goodsKey);
   const placeName = settings?.places.find(([prefix]) => prefix === place)?.[1];
   const all = await entries();
@@ -30,7 +35,7 @@ export async function known() {
     const found = last.map((code) => people.find((one) => one[0] === code)).filter(Boolean);
     return [...found, ...people.filter((one) => !found.includes(one)).slice(0, 5 - found.length)];
   };
-  return { settings, buying: { place, goods, goodsKey, tare, price, unit, placeName }, recent };
+  return { settings, buying: { place, goods, goodsKey, tare, price, usual, unit, placeName }, recent };
 }
 
 export async function openBuying() {
@@ -41,7 +46,7 @@ export async function openBuying() {
   unitSelect.value = said = unitOf(buying.unit).key;
   tell("tare-unit", unitOf(said).sign);
   document.getElementById("tare").value = buying.tare ?? "";
-  document.getElementById("price").value = buying.price ?? "";
+  document.getElementById("price").value = filled = priceOf({ buying, grade: "" }, buying.goods ?? {});
   tell("currency", settings.currency);
 }
 
@@ -63,7 +68,9 @@ screen("buying").addEventListener("submit", async (event) => {
   const problem = tare.problem ? wrong(tare) : tare.choices ? say("AmbiguousNumber", choiceWords(typed[2], tare, unit)) : price === null ? say("price_wrong") : "";
   tell("buying-problem", problem);
   if (problem) return;
-  await keep("buying", [typed[0], typed[1], typed[2], price, unit.key]);
+  const { buying } = await known();
+  const unsaid = typed[3] === filled && buying.price == null; // then the list goes on to say it, for each grade
+  await keep("buying", [typed[0], typed[1], typed[2], unsaid ? null : price, unit.key, today()]);
   leave("who");
 });
 
