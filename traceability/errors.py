@@ -335,7 +335,7 @@ class SupersedesItself(Invalid):
 
 
 class UsedDownstream(Conflict):
-    """It was used since, in {lots}. Correct those first, the latest one before the others, or ask a manager."""
+    """It was used since, in {lots}. Correct those first, the latest one before the others."""
 
 
 class CannotBeDeclared(Conflict):
@@ -368,6 +368,23 @@ class SameOrigin(Invalid):
 
 class OriginCorrected(Conflict):
     """The farmer or plot of this weigh-in was corrected since. Correct it back first, then declare the error."""
+
+
+class SameWeight(Invalid):
+    """This is the weight on record already. Enter the right one."""
+
+
+class NotInALot(Conflict):
+    """This delivery is in no lot yet. Open the weigh-in and correct it there."""
+
+
+class UsedOtherwise(Conflict):
+    """This delivery did not go into one formed lot only, so its weight cannot be corrected alone. Correct what was made
+    of it first: {lots}."""
+
+
+class WeightCorrected(Conflict):
+    """A weight in it was corrected since. It stays as it is; correct that weight again if it is still wrong."""
 
 
 class ManagerNeeded(Forbidden):

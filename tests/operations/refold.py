@@ -77,8 +77,18 @@ class Record:
             self.days[code] = (happened.date() - date(1970, 1, 1)).days
         if body["kind"] == "weigh_in":
             self.origins[made[0]] = (body["kdes"]["farmer"], body["kdes"]["plot"])
+        if body["kind"] == "correct_weight":
+            self._reweigh(body["kdes"])
         if body["kind"] == "correct_origin":
             self.origins[body["kdes"]["lot"]] = (body["kdes"]["farmer"], body["kdes"]["plot"])
+
+    def _reweigh(self, kdes: dict[str, Any]) -> None:
+        more = kdes["mass_g"] - kdes["was_g"]
+        self.lots[kdes["lot"]].made[0] += more
+        if kdes["closed_into"]:
+            self.parents[kdes["closed_into"]][kdes["lot"]] += more
+        if kdes["follows"]:
+            self.lots[kdes["closed_into"]].made[0] += more
 
     def _take_back(self, body: dict[str, Any]) -> None:
         wrong = self.bodies[body["declares"]]

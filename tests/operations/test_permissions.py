@@ -11,7 +11,7 @@ import pytest
 
 from tests.cast import BOLAVEN, World, person
 from traceability.domain import facts
-from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.approvals import Approve, AskCap, AskOrigin, CorrectWeight, Refuse
 from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
 from traceability.domain.capacity import SetCapacity
@@ -48,6 +48,7 @@ from traceability.operations import (
     processing,
     registry,
     reports,
+    reweighing,
     seasons,
     settings,
     shipping,
@@ -98,6 +99,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.ASK_CORRECTION: (correction.ask_correction, facts.AskCorrection),
     Kind.DECLARE_ERROR: (correction.declare_error, facts.DeclareError),
     Kind.CORRECT_ORIGIN: (correction.correct_origin, facts.CorrectOrigin),
+    Kind.CORRECT_WEIGHT: (reweighing.correct_weight, CorrectWeight),
     Kind.ASK_CAP: (approvals.ask_cap, AskCap),
     Kind.ASK_ORIGIN: (approvals.ask_origin, AskOrigin),
     Kind.APPROVE: (approvals.approve, Approve),
@@ -343,6 +345,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.SUPERSEDE: [{"old": ours.batch, "new": ours.batch, "reason": "x"}],
         Kind.ASK_CORRECTION: [{"event": ours.event, "reason": "x"}],
         Kind.CORRECT_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
+        Kind.CORRECT_WEIGHT: [{"event": ours.event, "mass_g": 1, "reason": "x"}],
         Kind.ASK_CAP: [{"plot": world.amina_plot, "cap_g": 2, "reason": "x"}],
         Kind.ASK_ORIGIN: [{"event": ours.event, "farmer": world.sida, "reason": "x"}],
         Kind.APPROVE: [{"request": ours.request}],

@@ -15,11 +15,14 @@ from pypdf import PdfReader
 from tests.cast import World, event_of
 from traceability.documents.statement import statement_pdf
 from traceability.domain import facts
+from traceability.domain.approvals import Approve
+from traceability.domain.facts import Loss, Output, Take
 from traceability.domain.payments import Pay
 from traceability.domain.seasons import SetSeason
 from traceability.domain.statement import Statement
 from traceability.errors import NoSuchFarmer
-from traceability.operations import correction, money
+from traceability.operations import collection, correction, money, processing, shipping
+from traceability.operations.approvals import approve
 from traceability.operations.seasons import set_season
 from traceability.queries.farmers import farmer_page
 from traceability.queries.statements import NoSuchSeason, statement
@@ -195,3 +198,79 @@ def test_a_long_season_goes_over_to_more_pages_and_loses_no_line(world: World) -
     assert len(pages) > 1
     text = "".join(pages)
     assert all(text.count(number) == 1 for number in numbers)
+
+
+def all_lines(found: Statement) -> int:
+    """Every gram that the sheet says a place of."""
+    return (
+        sum(row.mass_g for row in found.went)
+        + sum(grams for _, grams in found.left)
+        + sum(row.mass_g for row in found.lost)
+    )
+
+
+def test_every_gram_that_was_brought_stands_in_one_line(world: World) -> None:
+    """60 Amina + 40 Bounmy, weighed again 99 -> 50 A + 20 B (by-product) + 10 moisture + 19 not named; A packed, sold
+
+    33 more lie here, 11 are on the road, 7 were sent away of which 6 arrived, 5 were destroyed, 3 corrected to 4."""
+    deliveries = world.delivery(60_001), world.delivery(40_000, world.bounmy)
+    said: Any = {"facility": world.mill, "deliveries": deliveries, "weighed_g": 99_000, "reason": "dust"}
+    lot = str(world.do(world.bakari, collection.form_lot, facts.FormLot, **said)["lot"])
+    outputs = (Output(form="green", mass_g=50_000), Output(form="green", mass_g=20_000, by_product=True))
+    milled: Any = {"facility": world.mill, "inputs": (Take(lot=lot),), "outputs": outputs, "confirmed": True}
+    milled["losses"] = (Loss(name="moisture", mass_g=10_000),)
+    main, _ = world.do(world.bakari, processing.process, facts.Process, **milled)["lots"]
+    batch = world.released(world.sealed(world.packed(main, mass_g=49_000)))
+    world.do(world.malee, shipping.ship, facts.Ship, batch=batch, buyer=world.buyer)
+    world.delivery(33_333)
+    world.dispatched(world.lot(world.delivery(11_000)))
+    world.received(world.dispatched(world.lot(world.delivery(7_000))), 6_000, reason="a torn bag")
+    gone = world.delivery(5_000)
+    world.do(world.malee, processing.dispose, facts.Dispose, lot=gone, mass_g=5_000, reason="mould")
+    found = of(world)
+    assert found.brought_g == 60_001 + 33_333 + 11_000 + 7_000 + 5_000
+    assert all_lines(found) == found.brought_g
+    lost = {(row.step, row.name.text("en")): row.mass_g for row in found.lost}
+    assert lost["Destroyed", "Destroyed"] == 5_000
+    assert lost["Processed", "Moisture"] in (6_000, 6_001)
+    assert lost["Received", "Lost on the way"] == 1_000
+    assert (found.stock_g, found.road_g, found.others_g, found.otherwise_g) == (33_333, 11_000, 6_000, 0)
+    assert found.by_products_g in (12_000, 12_001)
+    text = " ".join("".join(printed(found, "en")).split())
+    assert "Together, as brought" in text
+
+
+def test_the_lines_sum_also_after_a_weight_was_corrected_and_where_a_page_counts_in_order(world: World) -> None:
+    first = world.delivery(60_000)
+    deliveries = first, world.delivery(40_000, world.bounmy)
+    said: Any = {"facility": world.mill, "deliveries": deliveries, "weighed_g": 99_000, "reason": "dust"}
+    lot = str(world.do(world.bakari, collection.form_lot, facts.FormLot, **said)["lot"])
+    [part] = world.split(lot, 50_000)
+    world.released(world.sealed(world.packed(part, mass_g=50_000), counted_by="first_in_first_out"))
+    found = of(world)
+    assert found.otherwise_g < 0
+    assert all_lines(found) == 60_000
+    ask: Any = {"event": event_of(world, first), "mass_g": 57_000, "reason": "a slip"}
+    asked = world.do(world.bakari, correction.ask_correction, facts.AskCorrection, **ask)
+    world.do(world.malee, approve, Approve, request=asked.event)
+    for farmer, brought in ((world.amina, 57_000), (world.bounmy, 40_000)):
+        found = of(world, farmer)
+        assert (found.brought_g, all_lines(found)) == (brought, brought)
+        assert [row.mass_g < 0 for row in found.lost] == [True]  # 97 went in, 99 were weighed
+
+
+def test_payments_are_listed_one_by_one(world: World) -> None:
+    lots = world.delivery(10_000, **PRICED), world.delivery(20_000, **PRICED)
+    pay: Any = {"farmer": world.amina, "currency": "LAK"}
+    world.do(world.bakari, money.pay, Pay, deliveries=lots, **pay)
+    world.do(world.bakari, money.pay, Pay, amount=5_000, purpose="advance", **pay)
+    found = of(world)
+    numbers = tuple(world.row(lot).number for lot in lots)
+    assert [(row.amount, row.advance, row.numbers) for row in found.payments] == [
+        (30_000, False, numbers),
+        (5_000, True, ()),
+    ]
+    assert [row.paid for row in found.money] == [35_000]
+    (page,) = printed(found, "en")
+    assert "Advance" in page
+    assert f"For {', '.join(numbers)}" in " ".join(page.split())

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from tests.web.client import Client
 from tests.web.conftest import PASSWORD
-from tests.web.stocked import Stocked
+from tests.web.stocked import Stocked, said
+from traceability.domain.facts import FormLot
+from traceability.operations.collection import form_lot
 
 SignedIn = Callable[..., Client]
 
@@ -55,6 +57,52 @@ def test_whose_a_delivery_in_a_lot_was_is_asked_of_another_manager(stock: Stocke
     approving = next(link for link in noy.get("/approvals").links() if link.endswith("/approve"))
     noy.submit(noy.get(approving), "/approvals")
     assert "Origin corrected" in mali.get(f"/lots/{lot}").text
+
+
+def _entry(client: Client, lot: str) -> str:
+    return next(link for link in client.get(f"/lots/{lot}").links() if link.startswith("/correct?")).partition("=")[2]
+
+
+def test_a_weight_in_a_closed_lot_is_asked_for_by_a_clerk_and_approved_in_one_step(
+    stock: Stocked, signed_in: SignedIn
+) -> None:
+    clerk, mali = signed_in("bakari", "clerk"), signed_in("mali", "manager")
+    wrong, other = stock.delivery(486_000), stock.delivery(100_000)
+    formed = stock.do(form_lot, FormLot(**said(), facility=stock.place, deliveries=(wrong, other)))["lot"]
+    event = _entry(clerk, wrong)
+    stuck = mali.submit(mali.get(f"/correct?event={event}"), "/correct", status=409, reason="wrong_weight")
+    assert "ask a manager" not in stuck.text.lower()  # who is one
+    assert "Say the right weight and approve it" in stuck.text
+    asking = clerk.get(f"/correct/ask?event={event}")
+    same = clerk.submit(asking, "/correct/ask", status=422, mass_g="486", reason="a slip")
+    assert "#mass_g" in same.links()
+    clerk.submit(same, "/correct/ask", mass_g="48,6", reason="48.6 was on the paper")
+    waiting = mali.get("/approvals")
+    assert "486 kg" in waiting.text.replace("\xa0", " ")
+    assert "48.6 kg" in waiting.text.replace("\xa0", " ")
+    approving = mali.get(next(link for link in waiting.links() if link.endswith("/approve")))
+    assert "weighs 148.6 kg then, instead of 586 kg" in approving.text.replace("\xa0", " ")
+    assert mali.submit(approving, "/approvals").location == "/approvals"
+    page = clerk.get(f"/lots/{wrong}").text.replace("\xa0", " ")
+    assert "48.6 kg (was 486 kg)" in page
+    assert "148.6 kg" in clerk.get(f"/lots/{formed}").text.replace("\xa0", " ")
+    receipt = clerk.get(f"/receipts/{wrong}").text.replace("\xa0", " ")
+    assert "48.6 kg (was 486 kg)" in receipt
+    assert "Nothing waits" in mali.get("/approvals").text
+
+
+def test_a_manager_with_another_one_asks_that_one(stock: Stocked, signed_in: SignedIn) -> None:
+    mali, noy = signed_in("mali", "manager"), signed_in("noy", "manager")
+    wrong = stock.delivery(486_000)
+    event = _entry(mali, wrong)
+    page = mali.get(f"/correct/ask?event={event}")
+    assert "Another manager sees it" in page.text
+    assert mali.submit(page, "/correct/ask", mass_g="48,6", reason="a slip").location == "/approvals"
+    assert not [link for link in mali.get("/approvals").links() if link.endswith("/approve")]
+    approving = noy.get(next(link for link in noy.get("/approvals").links() if link.endswith("/approve")))
+    assert "only its own weight changes" in approving.text
+    noy.submit(approving, "/approvals")
+    assert "48.6 kg" in noy.get(f"/lots/{wrong}").text.replace("\xa0", " ")
 
 
 def test_a_release_by_the_only_manager_is_marked(stock: Stocked, signed_in: SignedIn) -> None:

@@ -14,7 +14,7 @@ from traceability.documents import ink, terms
 from traceability.documents.lines import draw
 from traceability.documents.sheet import HEIGHT, LEFT, RIGHT, ROOM, WIDTH, Sheet, blank_canvas
 from traceability.documents.tables import Column, Row, draw_row, lay_table
-from traceability.domain.statement import Statement
+from traceability.domain.statement import PaidOut, Statement
 from traceability.words import N_, day, mass, number, translate
 
 TITLE: Final = N_("Season statement")
@@ -32,6 +32,13 @@ _BROUGHT: Final = (
     Column(align=1, size=8.4, most=0.22),
 )
 _PLAIN: Final = (Column(size=9), Column(align=1, bold=True, size=9.4, most=0.4))
+_PAID: Final = (
+    Column(size=8.4, color=ink.QUIET, most=0.22),
+    Column(size=8.4),
+    Column(align=1, bold=True, size=8.6, most=0.3),
+)
+_LOST: Final = N_("Lost")
+_GAINED: Final = N_("Weighed more")
 _WENT: Final = (
     Column(size=8.4, color=ink.QUIET, most=0.2),
     Column(bold=True, size=8.6, most=0.22),
@@ -93,7 +100,11 @@ def _parts(sheet: Sheet, statement: Statement) -> Iterator[_Part]:
         )
     ]
     if money:
-        yield _Part(N_("Money"), lay_table(_PLAIN, money, ROOM))
+        paid = [
+            (day(language, row.on), _paid_for(sheet, row), _amount(language, row.amount, row.currency))
+            for row in statement.payments
+        ]
+        yield _Part(N_("Money"), lay_table(_PAID, paid, ROOM), lay_table(_PLAIN, money, ROOM))
     went = [
         (
             day(language, row.released_on),
@@ -113,18 +124,23 @@ def _parts(sheet: Sheet, statement: Statement) -> Iterator[_Part]:
         )
         for row in statement.went
     ]
-    left = [
-        (sheet.say(words), mass(language, grams))
-        for words, grams in (
-            (N_("Still here, as it is now"), statement.stock_g),
-            (N_("On the road"), statement.road_g),
-            (N_("Elsewhere, not yet sold"), statement.others_g),
+    left = [(sheet.say(words), mass(language, grams)) for words, grams in statement.left]
+    left += [
+        (
+            f"{sheet.say(_LOST if row.mass_g > 0 else _GAINED)}: {sheet.say(row.step)}, {row.name.text(language)}",
+            mass(language, row.mass_g),
         )
-        if grams
+        for row in statement.lost
     ]
+    left.append((sheet.say(N_("Together, as brought")), mass(language, statement.brought_g)))
     note = N_("Kilograms of this farmer in each batch, as the batch's own page counts them.")
-    if went or left:
-        yield _Part(N_("Where it went"), lay_table(_WENT, went, ROOM), lay_table(_PLAIN, left, ROOM), note)
+    yield _Part(N_("Where it went"), lay_table(_WENT, went, ROOM), lay_table(_PLAIN, left, ROOM), note if went else "")
+
+
+def _paid_for(sheet: Sheet, row: PaidOut) -> str:
+    if row.advance:
+        return sheet.say(N_("Advance"))
+    return sheet.say(N_("For {numbers}"), numbers=", ".join(row.numbers)) if row.numbers else sheet.say(N_("Payment"))
 
 
 def _season(statement: Statement, language: str) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 from traceability.domain.events import Kind
 from traceability.domain.facts import Fact
 
-# What waits for a manager. A correction and a release are done on their own pages; the others by approving them.
-APPROVABLE: Final = frozenset({Kind.ASK_CAP, Kind.ASK_ORIGIN})
-ASKING: Final = APPROVABLE | {Kind.ASK_CORRECTION, Kind.SEAL}
+# What waits for a manager. A release, and a correction that does not say what is right, are done on their own pages;
+# the others by approving them.
+APPROVABLE: Final = frozenset({Kind.ASK_CAP, Kind.ASK_ORIGIN, Kind.ASK_CORRECTION})
+ASKING: Final = APPROVABLE | {Kind.SEAL}
 
 # So soon after it was asked for, nobody approves it in the same browser: one person could have both passwords.
 APART: Final = timedelta(minutes=15)
@@ -33,6 +34,15 @@ class AskOrigin(Fact):
     event: str  # of the weigh-in
     farmer: str
     plot: str = ""  # empty when the plot is not known
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectWeight(Fact):
+    """A delivery in a closed lot weighed something else: the right net grams."""
+
+    event: str  # of the weigh-in
+    mass_g: int
     reason: str
 
 

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     ASK_CORRECTION = "ask_correction"
     DECLARE_ERROR = "declare_error"
     CORRECT_ORIGIN = "correct_origin"
+    CORRECT_WEIGHT = "correct_weight"
     ASK_CAP = "ask_cap"
     ASK_ORIGIN = "ask_origin"
     APPROVE = "approve"
@@ -155,6 +156,7 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.ASK_CORRECTION: KindFacts(N_("Correction asked for"), public=False),
     Kind.DECLARE_ERROR: KindFacts(N_("Declared in error"), public=True),
     Kind.CORRECT_ORIGIN: KindFacts(N_("Origin corrected"), public=True),
+    Kind.CORRECT_WEIGHT: KindFacts(N_("Weight corrected"), public=True),
     Kind.ASK_CAP: KindFacts(N_("Another yearly limit asked for"), public=False),
     Kind.ASK_ORIGIN: KindFacts(N_("Correction of the origin asked for"), public=False),
     Kind.APPROVE: KindFacts(N_("Approved"), public=True),

@@ -518,6 +518,7 @@ REPLACEMENT = ".2"
 class AskCorrection(Fact):
     event: str
     reason: str
+    mass_g: int | None = field(default=None, metadata=LATER)  # of a weigh-in: the right net grams
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,6 +79,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.ASK_CORRECTION: frozenset({_C, _M, _E}),
     Kind.DECLARE_ERROR: frozenset({_C, _M}),
     Kind.CORRECT_ORIGIN: frozenset({_M}),
+    Kind.CORRECT_WEIGHT: frozenset({_M}),
     Kind.ASK_CAP: frozenset({_C, _M}),
     Kind.ASK_ORIGIN: frozenset({_C, _M}),
     Kind.APPROVE: frozenset({_M}),

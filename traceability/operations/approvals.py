@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.domain.approvals import APART, APPROVABLE, ASKING, Approve, AskCap, AskOrigin, Refuse
+from traceability.domain.approvals import APART, APPROVABLE, ASKING, Approve, AskCap, AskOrigin, CorrectWeight, Refuse
 from traceability.domain.events import Kind
 from traceability.domain.facts import REPLACEMENT, CorrectOrigin
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import AlreadyReleased, Conflict, Forbidden, Invalid, MassNeeded, NotFound, SayWhy
 from traceability.models import Batch, Event
-from traceability.operations import correction, lookups
+from traceability.operations import correction, lookups, reweighing
 from traceability.operations.ledger import Done, Entry, operation
 from traceability.queries.approvals import asked_in_this_browser, decision_on, second_person_there
 
@@ -36,6 +36,10 @@ class OwnRequest(Forbidden):
 
 class SameDevice(Forbidden):
     """This was asked for on this very device just now. Approve it from another device, or wait {minutes} minutes."""
+
+
+class NothingToApprove(Conflict):
+    """This request does not say what is right. Open the entry and correct it, or refuse the request."""
 
 
 class SameCap(Invalid):
@@ -72,6 +76,8 @@ def approve(session: Session, actor: Actor, fact: Approve) -> Done:
     asked = _request(session, actor, fact.request, APPROVABLE)
     if asked.kind == Kind.ASK_CAP:
         return _approve(session, actor, fact)
+    if asked.kind == Kind.ASK_CORRECTION:
+        return _approve_weight(session, actor, fact, asked)
     said = {name: str(asked.kdes[name]) for name in ("event", "farmer", "plot", "reason")}
     correction.take_turns_below(session, actor, said["event"])
     done = _approve(session, actor, fact)
@@ -83,6 +89,24 @@ def approve(session: Session, actor: Actor, fact: Approve) -> Done:
         **said,
     )
     corrected = correction.correct_origin(session, actor, right)
+    return replace(done, answer={**done.answer, "done": dict(corrected.answer)})
+
+
+def _approve_weight(session: Session, actor: Actor, fact: Approve, asked: Event) -> Done:
+    if asked.kdes.get("mass_g") is None:
+        raise NothingToApprove()
+    correction.take_turns_below(session, actor, str(asked.kdes["event"]))
+    done = _approve(session, actor, fact)
+    right = CorrectWeight(
+        client_id=fact.client_id + REPLACEMENT,
+        occurred_at=fact.occurred_at,
+        zone_minutes=fact.zone_minutes,
+        confirmed=True,
+        event=str(asked.kdes["event"]),
+        mass_g=int(asked.kdes["mass_g"]),
+        reason=str(asked.kdes["reason"]),
+    )
+    corrected = reweighing.correct_weight(session, actor, right)
     return replace(done, answer={**done.answer, "done": dict(corrected.answer)})
 
 
@@ -101,6 +125,8 @@ def _approve(session: Session, actor: Actor, fact: Approve) -> Entry:
         plot = lookups.plot_of(session, actor, str(asked.kdes["plot"]))
         plot.cap_g = asked.kdes["cap_g"]
         said |= {"plot": plot.code, "cap_g": plot.cap_g}
+    elif asked.kind == Kind.ASK_CORRECTION:
+        said |= {name: asked.kdes[name] for name in ("event", "mass_g")}
     else:
         said |= {name: asked.kdes[name] for name in ("event", "farmer", "plot")}
     return Entry(kdes=said, answer={"request": asked.code, "of": asked.kind})

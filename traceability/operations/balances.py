@@ -70,6 +70,7 @@ class Written:
     makes: Sequence[NewLot] = ()
     takes: Sequence[Goods] = ()  # lots that were read to be taken from
     knows: Mapping[tuple[Account, str], int] = field(default_factory=dict)  # plots and parties -> inside ids
+    grows: frozenset[str] = frozenset()  # codes of lots that were made with more or less than was said
 
 
 @dataclass
@@ -102,6 +103,11 @@ _MOVE: Final = Statement(
         balance_count=_LOT.c.balance_count + bindparam("units"),
     )
 )
+_GROW: Final = Statement(
+    update(_LOT)
+    .where(_LOT.c.id == bindparam("lot"), _LOT.c.balance_g == _LOT.c.made_g, _LOT.c.made_g + bindparam("mass") > 0)
+    .values(made_g=_LOT.c.made_g + bindparam("mass"), balance_g=_LOT.c.balance_g + bindparam("mass"))
+)
 _NAMED_LOTS: Final = Statement(select(Lot.code, Lot.id).where(any_of(Lot.code, "codes")))
 _NAMED_PLOTS: Final = Statement(select(Plot.code, Plot.id).where(any_of(Plot.code, "codes")))
 _NAMED_PARTIES: Final = Statement(select(Party.code, Party.id).where(any_of(Party.code, "codes")))
@@ -120,7 +126,8 @@ def post(session: Session, entries: Sequence[Written]) -> None:
     refs = _Refs(lots=_make(connection, entries))
     _resolve(connection, entries, refs)
     for entry in entries:
-        made = {lot.code for lot in entry.makes}
+        made = {lot.code for lot in entry.makes} | entry.grows
+        _grow(session, entry, refs)
         _move(session, [p for p in entry.postings if p.account is Account.LOT and p.ref not in made], refs)
     _write(connection, entries, refs)
     _link(connection, entries, refs)
@@ -205,6 +212,16 @@ def _move(session: Session, postings: Sequence[Posting], refs: _Refs) -> None:
     for row in session.identity_map.values() if moved_ids else ():
         if isinstance(row, Lot) and row.id in moved_ids:
             session.expire(row, ["balance_g", "balance_count"])
+
+
+def _grow(session: Session, entry: Written, refs: _Refs) -> None:
+    """Correct what lots were made with. Raises UsedDownstream for one that is no longer whole."""
+    for posting in entry.postings if entry.grows else ():
+        if posting.account is Account.LOT and posting.ref in entry.grows:
+            lot_id = refs.lots[posting.ref]
+            if _GROW.change(session.connection(), {"lot": lot_id, "mass": posting.mass_g}) != 1:
+                raise UsedDownstream(lots=used_in(session, lot_id) or posting.ref)
+            session.expire_all()
 
 
 def _write(connection: Connection, entries: Sequence[Written], refs: _Refs) -> None:

@@ -19,24 +19,26 @@ from traceability.errors import (
     ApprovalNeeded,
     CannotBeDeclared,
     ManagerNeeded,
+    MassNeeded,
     NeedsConfirming,
     NoSuchPlot,
     NotAWeighIn,
     OriginCorrected,
     SameOrigin,
+    SameWeight,
     SayWhy,
     Sentence,
     TooLateToUndo,
     UsedDownstream,
+    WeightCorrected,
 )
 from traceability.models import Batch, Edge, Event, Lot, Party, Plot
 from traceability.models import Posting as PostingRow
 from traceability.operations import collection, freezing, lookups
 from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.operations.weighing import check_cap
-from traceability.queries import frozen
 from traceability.queries.approvals import second_person_there
-from traceability.queries.corrections import batches_below, organisations_below
+from traceability.queries.corrections import batches_below, corrections_of_weight, organisations_below
 from traceability.queries.seasons import period_of
 from traceability.words import N_
 
@@ -73,7 +75,7 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     event = lookups.event_of(session, actor, fact.event)
     if event.kind not in _DECLARABLE or (fact.replacement is not None and event.kind != Kind.WEIGH_IN):
         raise CannotBeDeclared()
-    _check_not_declared(session, event)
+    check_not_declared(session, event)
     if fact.reason == UNDONE:
         _check_undo(actor, event)
     elif fact.reason not in _SAYS_IT_ALL and not fact.note.strip():
@@ -83,6 +85,8 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
         if not own:
             raise ManagerNeeded()
     _check_not_sealed(session, event)
+    if event.kind == Kind.FORM_LOT and session.scalars(corrections_of_weight(event)).first() is not None:
+        raise WeightCorrected()
     if event.kind == Kind.WEIGH_IN:
         _check_origin_as_said(session, event)
     lines = session.scalars(select(PostingRow).where(PostingRow.event_id == event.id).order_by(PostingRow.line))
@@ -104,8 +108,25 @@ def ask_correction(session: Session, actor: Actor, fact: AskCorrection) -> Entry
     event = lookups.event_of(session, actor, fact.event)
     if not fact.reason.strip():
         raise SayWhy(at="reason")
-    kdes = {"event": event.code, "of": event.kind, "reason": nfc(fact.reason)}
+    kdes: dict[str, object] = {"event": event.code, "of": event.kind, "reason": nfc(fact.reason)}
+    if fact.mass_g is not None:
+        kdes["mass_g"], kdes["was_g"] = fact.mass_g, _weight_asked(session, event, fact.mass_g)
     return Entry(kdes=kdes, answer={"event": event.code})
+
+
+def _weight_asked(session: Session, event: Event, mass_g: int) -> int:
+    """What a weigh-in weighs on record, where another weight is asked for.
+
+    Raises NotAWeighIn, MassNeeded, SameWeight.
+    """
+    if event.kind != Kind.WEIGH_IN:
+        raise NotAWeighIn(at="mass_g")
+    if mass_g <= 0:
+        raise MassNeeded(at="mass_g")
+    weighs = delivery_of(session, event).made_g
+    if mass_g == weighs:
+        raise SameWeight(at="mass_g")
+    return weighs
 
 
 def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Done:
@@ -128,34 +149,17 @@ def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entr
     was_farmer, was_plot = wanted.was_farmer, wanted.was_plot
     alone = _checked_by_nobody_else(session, actor, wanted)
     touched = batches_below(session, delivery.id)
-    for batch, lot in touched:  # an earlier version stays readable, also of what was released before origins were kept
-        if frozen.frozen_origin(session, batch, batch.version) is None:
-            freezing.freeze_as_released(session, batch, lot)
+    freezing.keep_released(session, touched)
     own = [lot for batch, lot in touched if batch.org_id == actor.org_id]
     if touched and not fact.confirmed:
-        raise NeedsConfirming(_new_versions(own, len(touched) - len(own)))
+        raise NeedsConfirming(reaches(own, len(touched) - len(own)))
     _book_on(session, delivery, farmer, plot)
-    facts = [(batch, lot, frozen.frozen_facts(session, batch, lot)) for batch, lot in touched]
-
-    def then(correction: Event) -> None:
-        for batch, _, contents in facts:
-            batch.version += 1
-            batch.release_digest = contents.digest
-            session.add(contents.row(batch, batch.version, correction.id))
-
-    kdes = {
-        **wanted.kdes,
-        "reason": nfc(fact.reason),
-        "alone": alone,
-        "batches": [
-            {"batch": lot.code, "version": batch.version + 1, "contents": contents.digest}
-            for batch, lot, contents in facts
-        ],
-    }
+    versions = freezing.new_versions(session, touched)
+    kdes = {**wanted.kdes, "reason": nfc(fact.reason), "alone": alone, "batches": versions.told()}
     return Entry(
         postings=[
-            replace(_source(was_farmer, was_plot), mass_g=delivery.made_g),
-            replace(_source(farmer, plot), mass_g=-delivery.made_g),
+            replace(source_of(was_farmer, was_plot), mass_g=delivery.made_g),
+            replace(source_of(farmer, plot), mass_g=-delivery.made_g),
         ],
         kdes=kdes,
         answer={
@@ -164,7 +168,7 @@ def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entr
             "batches": [lot.code for lot in own],
             "others": len(touched) - len(own),
         },
-        then=then,
+        then=lambda correction: versions.keep(session, correction),
     )
 
 
@@ -197,15 +201,15 @@ def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot:
     weigh_in = lookups.event_of(session, actor, event)
     if weigh_in.kind != Kind.WEIGH_IN:
         raise NotAWeighIn(at="event")
-    _check_not_declared(session, weigh_in)
+    check_not_declared(session, weigh_in)
     if not reason.strip():
         raise SayWhy(at="reason")
     owner = lookups.farmer_of(session, actor, farmer)
     ground = lookups.plot_of(session, actor, plot) if plot else None
     if ground is not None and ground.party_id != owner.id:
         raise NoSuchPlot(code=plot, at="plot")
-    delivery = _delivery_of(session, weigh_in)
-    was_farmer, was_plot = _origin_of(session, delivery)
+    delivery = delivery_of(session, weigh_in)
+    was_farmer, was_plot = origin_of(session, delivery)
     if ground is not None and ground != was_plot:
         check_cap(session, ground, delivery.commodity, period_of(session, delivery), delivery.made_g)
     if (owner, ground) == (was_farmer, was_plot):
@@ -230,7 +234,7 @@ def _checked_by_nobody_else(session: Session, actor: Actor, wanted: WantedOrigin
     return True
 
 
-def _new_versions(own: Sequence[Lot], others: int) -> list[Sentence]:
+def reaches(own: Sequence[Lot], others: int) -> list[Sentence]:
     """What the correction reaches. Batches of others are counted, not named: a fence shows less."""
     said = []
     if own:
@@ -241,16 +245,18 @@ def _new_versions(own: Sequence[Lot], others: int) -> list[Sentence]:
     return said
 
 
-def _source(farmer: Party, plot: Plot | None) -> Posting:
+def source_of(farmer: Party, plot: Plot | None) -> Posting:
     """The account that grams of a farmer come from."""
     return Posting(Account.PLOT, plot.code, 0) if plot else Posting(Account.PARTY, farmer.code, 0)
 
 
-def _delivery_of(session: Session, event: Event) -> Lot:
+def delivery_of(session: Session, event: Event) -> Lot:
+    """What a weigh-in made."""
     return session.scalars(select(Lot).where(Lot.org_id == event.org_id, Lot.made_by_id == event.id)).one()
 
 
-def _origin_of(session: Session, delivery: Lot) -> tuple[Party, Plot | None]:
+def origin_of(session: Session, delivery: Lot) -> tuple[Party, Plot | None]:
+    """Whose a delivery is now."""
     plot = session.get_one(Plot, delivery.origin_plot_id) if delivery.origin_plot_id is not None else None
     return session.get_one(Party, delivery.origin_party_id), plot
 
@@ -289,14 +295,15 @@ def _check_undo(actor: Actor, event: Event) -> None:
         raise TooLateToUndo()
 
 
-def _check_not_declared(session: Session, event: Event) -> None:
+def check_not_declared(session: Session, event: Event) -> None:
+    """Raises AlreadyDeclared."""
     if session.scalars(select(Event.id).where(Event.declares_id == event.id)).first() is not None:
         raise AlreadyDeclared()
 
 
 def _check_origin_as_said(session: Session, event: Event) -> None:
     """The grams go back to where the weigh-in took them from, so that must be whose they are."""
-    farmer, plot = _origin_of(session, _delivery_of(session, event))
+    farmer, plot = origin_of(session, delivery_of(session, event))
     if (farmer.code, plot.code if plot else "") != (event.kdes["farmer"], event.kdes["plot"]):
         raise OriginCorrected()
 

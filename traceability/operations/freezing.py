@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.models import Batch, Lot
+from traceability.models import Batch, Event, Lot
 from traceability.models.database import Database
 from traceability.operations.ledger import take_turn
 from traceability.queries import frozen
+from traceability.queries.frozen import Frozen
+
+Touched = Sequence[tuple[Batch, Lot]]
+
+
+@dataclass(frozen=True)
+class NewVersions:
+    """What a correction gives every released batch that it reaches. The earlier versions stay readable."""
+
+    facts: Sequence[tuple[Batch, Lot, Frozen]]
+
+    def told(self) -> list[dict[str, object]]:
+        """What the entry says of them."""
+        return [
+            {"batch": lot.code, "version": batch.version + 1, "contents": contents.digest}
+            for batch, lot, contents in self.facts
+        ]
+
+    def keep(self, session: Session, correction: Event) -> None:
+        """Freeze each, with this very entry."""
+        for batch, _, contents in self.facts:
+            batch.version += 1
+            batch.release_digest = contents.digest
+            session.add(contents.row(batch, batch.version, correction.id))
+
+
+def keep_released(session: Session, touched: Touched) -> None:
+    """Before the edges change: what was released before origins were kept is kept now, so that it stays readable."""
+    for batch, lot in touched:
+        if frozen.frozen_origin(session, batch, batch.version) is None:
+            freeze_as_released(session, batch, lot)
+
+
+def new_versions(session: Session, touched: Touched) -> NewVersions:
+    """After the edges changed: what each holds now."""
+    return NewVersions([(batch, lot, frozen.frozen_facts(session, batch, lot)) for batch, lot in touched])
 
 
 def freeze_released(database: Database) -> int:

@@ -104,6 +104,7 @@ class Entry:
     kdes: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     facility: Place | None = None
+    grows: frozenset[str] = frozenset()  # lots that nothing was taken from, made with what a line gives or takes
     declares: Event | None = None  # then `postings` are that event's own, reversed
     then: Callable[[Event], None] | None = None  # runs once the event has its number, before the postings
 
@@ -232,7 +233,7 @@ def append_all(
         if entry.then is not None:
             entry.then(Event(id=event_id, **row))
         when = (row["occurred_at"], row["zone_minutes"])
-        one = Written(event_id, actor.org_id, *when, entry.postings, entry.makes, entry.takes, entry.knows)
+        one = Written(event_id, actor.org_id, *when, entry.postings, entry.makes, entry.takes, entry.knows, entry.grows)
         if entry.declares is not None:
             balances.take_back_all(session, one, entry.declares)
         else:

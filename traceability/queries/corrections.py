@@ -77,7 +77,7 @@ class EntryStory:
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody asked for a correction of `event`; `done` once that entry was declared in error."""
+    """Somebody asked for a correction of `event`; `done` once that was corrected, or refused."""
 
     event: str
     kind: str
@@ -196,6 +196,13 @@ def asked_for(session: Session, org_id: int, *, most: int = 100) -> list[Asked]:
             select(target.code).join(declaring, declaring.declares_id == target.id).where(target.code.in_(codes))
         )
     )
+    decided = set(
+        session.scalars(
+            select(Event.kdes["request"].as_string()).where(
+                Event.org_id == org_id, Event.kind.in_((str(Kind.APPROVE), str(Kind.REFUSE)))
+            )
+        )
+    )
     found = [
         Asked(
             event=str(event.kdes["event"]),
@@ -204,7 +211,7 @@ def asked_for(session: Session, org_id: int, *, most: int = 100) -> list[Asked]:
             who=name or "",
             at=event.occurred_at,
             zone_minutes=event.zone_minutes,
-            done=str(event.kdes["event"]) in done,
+            done=str(event.kdes["event"]) in done or event.code in decided,
         )
         for event, name in events
     ]
@@ -227,6 +234,15 @@ def corrections_of_origin(delivery: Lot) -> Select[int]:
         Event.org_id == delivery.org_id,
         Event.kind == str(Kind.CORRECT_ORIGIN),
         Event.kdes["lot"].as_string() == delivery.code,
+    )
+
+
+def corrections_of_weight(formed: Event) -> Select[int]:
+    """Ids of the entries that corrected the weight of a delivery in a lot, by the entry that formed it."""
+    return select(Event.id).where(
+        Event.org_id == formed.org_id,
+        Event.kind == str(Kind.CORRECT_WEIGHT),
+        Event.kdes["formed_by"].as_string() == formed.code,
     )
 
 

@@ -70,8 +70,9 @@ _REPORTED: Final = (
     .where(Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.REPORT_DELIVERY))
     .limit(1)
 )
-_OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes).where(
-    Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.CORRECT_ORIGIN)
+_OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes, Event.kind).where(
+    Event.org_id.in_(bindparam("houses", expanding=True)),
+    Event.kind.in_((str(Kind.CORRECT_ORIGIN), str(Kind.CORRECT_WEIGHT))),
 )
 
 
@@ -290,9 +291,9 @@ def _other_origins(session: Session, history: History, ancestors: Collection[int
     lots: dict[str, int] = {}
     for chunk in chunks({str(row.kdes["lot"]) for row in rows}):
         lots.update({code: key for code, key in session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(chunk)))})
-    for at, zone_minutes, code, kdes in rows:
+    for at, zone_minutes, code, kdes, kind in rows:
         if lots.get(kdes["lot"]) in ancestors:  # why it was changed may name somebody
-            yield Change(at, zone_minutes, code, Kind.CORRECT_ORIGIN, "", replaced=False)
+            yield Change(at, zone_minutes, code, kind, "", replaced=False)
 
 
 def _weighed(history: History, groups: Sequence[Weighed]) -> Step:

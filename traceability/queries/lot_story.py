@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +42,7 @@ from traceability.queries.frozen import grams_by_farmer, method_counting
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
 from traceability.queries.pools import has_pool
+from traceability.queries.reweighings import Reweighed, corrections_of_weight_in, lost_since, reweighed
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class LotStory:
     papers: tuple[tuple[str, str, bool], ...]  # code, title, and whether everybody may see it now
     batch: BatchMark | None
     events: tuple[StoryEvent, ...]
+    reweighed: tuple[Reweighed, ...]  # weights of deliveries in it, or its own, that were corrected after it was closed
 
 
 def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
@@ -174,6 +177,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         papers=_papers(session, lot),
         batch=_batch(session, batch, lot) if batch else None,
         events=_events(session, lot, batch),
+        reweighed=reweighed(session, lot) if lot.kind in ("delivery", "lot") else (),
     )
 
 
@@ -218,7 +222,11 @@ def _losses(session: Session, lot: Lot) -> tuple[tuple[str, int], ...]:
         .where(Posting.event_id == lot.made_by_id, Posting.account == "loss")
         .order_by(Posting.line)
     )
-    return tuple((name, mass) for name, mass in rows)
+    found: Counter[str] = Counter({name: mass for name, mass in rows})
+    formed = session.get(Event, lot.made_by_id)
+    if formed is not None and formed.kind == Kind.FORM_LOT:
+        found.update(lost_since(session, formed))
+    return tuple((name, mass) for name, mass in found.items() if mass)
 
 
 def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
@@ -287,6 +295,7 @@ def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent
         wanted |= {key for key in session.scalars(select(column).where(owner == lot.id)) if key is not None}
     if lot.kind == "delivery":
         wanted |= set(session.scalars(corrections_of_origin(lot)))
+    wanted |= set(session.scalars(corrections_of_weight_in(lot)))
     if batch is not None:
         wanted |= {key for key in (batch.sealed_by_id, batch.released_by_id) if key is not None}
     declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_(wanted))))

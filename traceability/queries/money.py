@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Names
+from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchEvent
@@ -134,8 +135,26 @@ def uses_money(session: Session, actor: Actor) -> bool:
 
 
 def standing(table: type[Due] | type[Payment]) -> ColumnElement[bool]:
-    """Rows whose entry was not declared in error."""
-    return ~exists().where(Event.declares_id == table.made_by_id)
+    """Rows whose entry was not declared in error; of what one delivery is worth, the last word on its weight."""
+    counts = ~exists().where(Event.declares_id == table.made_by_id)
+    if table is Payment:
+        return counts
+    priced_by, later, weight = aliased(Due), aliased(Due), aliased(Event)
+    corrected = exists().where(weight.id == Due.made_by_id, weight.kind == str(Kind.CORRECT_WEIGHT))
+    price = exists().where(priced_by.lot_id == Due.lot_id, priced_by.id < Due.id, priced(priced_by))
+    newer = exists().where(
+        later.lot_id == Due.lot_id, later.id > Due.id, ~exists().where(Event.declares_id == later.made_by_id)
+    )
+    return and_(counts, ~newer, or_(~corrected, price))
+
+
+def priced(due: Any = Due) -> ColumnElement[bool]:
+    """Rows of an entry that says a price and was not declared in error."""
+    wrong, said = aliased(Event), aliased(Event)
+    return and_(
+        ~exists().where(wrong.declares_id == due.made_by_id),
+        exists().where(said.id == due.made_by_id, said.kind != str(Kind.CORRECT_WEIGHT)),
+    )
 
 
 def owed(session: Session, actor: Actor) -> list[Owed]:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain import lineage
+from traceability.domain.events import Kind
 from traceability.domain.methods import Movement, first_in_first_out
-from traceability.models import Event, Lot, Posting, Transfer
+from traceability.models import Edge, Event, Lot, Posting, Transfer
 from traceability.queries.lineage import Origin, TraceBack, chunks
 
 _Source = tuple[int, int]  # farmer and plot, 0 for a plot that is not known
@@ -67,12 +68,30 @@ def _movements(session: Session, lots: Mapping[int, _Lot], until: int | None) ->
         received.update(key for key in ids if key is not None)
     lines.update(_lines(session, _told(received - touching, until)))
     wrong = _in_error(session, lines.keys())
+    closed = _closed_into(session, [key for key, lot in lots.items() if lot.party is not None])
     found = []
     for event in sorted(lines.keys() - wrong):
-        takes = [(node, -mass) for node, mass in lines[event] if mass < 0]
+        takes = [(node, closed.get((event, node), -mass)) for node, mass in lines[event] if mass < 0]
         takes.sort(key=lambda take: lots[take[0]].age if take[0] in lots else _FIRST)
-        found.append(Movement(takes, [(node, mass) for node, mass in lines[event] if mass > 0]))
+        gives = [(node, _made_in(lots, event, node, mass)) for node, mass in lines[event] if mass > 0]
+        found.append(Movement(takes, gives))
     return found
+
+
+def _closed_into(session: Session, deliveries: Collection[int]) -> dict[tuple[int, int], int]:
+    """What each delivery gave to an event: its edge follows a corrected weight, the line of that event does not."""
+    found: dict[tuple[int, int], int] = {}
+    for chunk in chunks(deliveries):
+        rows = select(Lot.made_by_id, Edge.parent_id, Edge.mass_g).join(Lot, Lot.id == Edge.child_id)
+        for event, delivery, mass in session.execute(rows.where(Edge.parent_id.in_(chunk))):
+            found[event, delivery] = mass
+    return found
+
+
+def _made_in(lots: Mapping[int, _Lot], event: int, node: int, mass_g: int) -> int:
+    """What an event gave to a lot; one that it made, with its weight as that was corrected."""
+    lot = lots.get(node)
+    return lot.made_g if lot is not None and lot.made_by == event else mass_g
 
 
 def _told(event_ids: Collection[int], until: int | None) -> set[int]:
@@ -97,11 +116,14 @@ def _lines(session: Session, event_ids: Collection[int]) -> dict[int, list[tuple
 
 
 def _in_error(session: Session, event_ids: Collection[int]) -> set[int]:
-    """Those that a later event declared wrong, and the declarations themselves."""
+    """Those that a later event declared wrong, and the declarations themselves; and corrected weights, which moved
+    nothing."""
     wrong: set[int] = set()
     for chunk in chunks(event_ids):
         rows = session.execute(
-            select(Event.id, Event.declares_id).where(Event.id.in_(chunk), Event.declares_id.is_not(None))
+            select(Event.id, Event.declares_id).where(
+                Event.id.in_(chunk), Event.declares_id.is_not(None) | (Event.kind == str(Kind.CORRECT_WEIGHT))
+            )
         )
         for declaration, event in rows:
             wrong.add(declaration)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -16,11 +15,13 @@ from traceability.domain.moments import day_of
 from traceability.domain.packed import unpack_farmers
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import SeasonOf
-from traceability.domain.statement import Brought, Money, Statement, Sum, Went
+from traceability.domain.statement import Brought, Money, PaidOut, Statement, Sum, Went
 from traceability.errors import NotFound
 from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Party, Payment
 from traceability.queries import farmers, money
 from traceability.queries.lineage import chunks
+from traceability.queries.season_ends import ends_of
+from traceability.queries.season_lines import placed
 from traceability.queries.seasons import deliveries_of, seasons_by_lot
 from traceability.queries.traces import LotRow, trace_forward_rows
 
@@ -46,10 +47,9 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "", com
     chosen = asked[0]
     own = [lot for lot in lots if of_lot[lot.id] == chosen]
     dues = _dues(session, own)
-    forward = trace_forward_rows(session, own).rows
-    went = _went(session, actor, forward, party_id)
-    made = [row for row in forward if row.organisation == actor.org_code]
-    sold = {row.code for row in went}
+    payments = _paid(session, actor, party_id, lots, of_lot, chosen)
+    went = _went(session, actor, trace_forward_rows(session, own).rows, party_id)
+    ends = placed(actor, ends_of(session, own), went, sum(lot.made_g for lot in own))
     return Statement(
         organisation=house.called,
         phone=house.phone,
@@ -65,13 +65,10 @@ def statement(session: Session, actor: Actor, farmer: str, season: str = "", com
         as_of=day_of(datetime.now(UTC), actor.zone_minutes),
         brought=tuple(_brought(lot, dues) for lot in own),
         sums=_sums(own),
-        money=_money(session, actor, party_id, _paid(session, actor, party_id, lots, of_lot, chosen), dues),
+        money=_money(session, actor, party_id, payments, dues),
+        payments=payments,
         went=went,
-        stock_g=sum(row.affected_stock_g for row in made if row.code not in sold),
-        road_g=sum(row.affected_on_the_road_g for row in made),
-        others_g=sum(
-            row.affected_stock_g for row in forward if row.organisation != actor.org_code and row.code not in sold
-        ),
+        **ends._asdict(),
     )
 
 
@@ -119,31 +116,40 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
 
 def _paid(
     session: Session, actor: Actor, party_id: int, lots: Sequence[Lot], of_lot: Mapping[int, SeasonOf], season: SeasonOf
-) -> dict[str, int]:
-    """What was paid for a season, by currency.
+) -> tuple[PaidOut, ...]:
+    """The payments for a season, one by one.
 
     A payment for a delivery is of the season of that delivery, whenever it was made. Other money is of the season of
     the newest delivery before it, or of the first.
     """
-    made = [lot.made_at for lot in lots]
-    rows = session.execute(
-        select(Payment.currency, Payment.lot_id, Payment.amount, Payment.paid_at).where(
-            Payment.org_id == actor.org_id, Payment.party_id == party_id, money.standing(Payment)
-        )
+    made, numbers = [lot.made_at for lot in lots], {lot.id: lot.number for lot in lots}
+    rows = session.scalars(
+        select(Payment)
+        .where(Payment.org_id == actor.org_id, Payment.party_id == party_id, money.standing(Payment))
+        .order_by(Payment.paid_at, Payment.made_by_id, Payment.id)
     )
-    paid: Counter[str] = Counter()
-    for currency, lot_id, amount, at in rows:
-        newest = lots[max(bisect_right(made, at) - 1, 0)].id
-        if of_lot.get(lot_id or 0, of_lot[newest]) == season:
-            paid[currency] += amount
-    return dict(paid)
+    parts: dict[tuple[int, str], list[Payment]] = {}
+    for row in rows:
+        newest = lots[max(bisect_right(made, row.paid_at) - 1, 0)].id
+        if of_lot.get(row.lot_id or 0, of_lot[newest]) == season:
+            parts.setdefault((row.made_by_id, row.currency), []).append(row)
+    return tuple(
+        PaidOut(
+            on=day_of(some[0].paid_at, some[0].zone_minutes),
+            amount=sum(row.amount for row in some),
+            currency=some[0].currency,
+            advance=some[0].purpose == "advance",
+            numbers=tuple(numbers[row.lot_id] for row in some if row.lot_id in numbers),
+        )
+        for some in parts.values()
+    )
 
 
 def _money(
     session: Session,
     actor: Actor,
     party_id: int,
-    paid: Mapping[str, int],
+    payments: Sequence[PaidOut],
     dues: Mapping[int, tuple[int, str]],
 ) -> tuple[Money, ...]:
     """Currency by currency; nothing for a farmer without any price or payment."""
@@ -152,7 +158,7 @@ def _money(
         Money(
             currency=balance.currency,
             due=sum(amount for amount, currency in dues.values() if currency == balance.currency),
-            paid=paid.get(balance.currency, 0),
+            paid=sum(row.amount for row in payments if row.currency == balance.currency),
             owed=balance.owed,
         )
         for balance in balances

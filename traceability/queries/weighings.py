@@ -21,6 +21,7 @@ from traceability.errors import FormsDiffer, NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.reweighings import Reweighed, reweighed
 from traceability.queries.seasons import period_of, within
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
 
@@ -139,6 +140,7 @@ class Receipt:
     replaces: str = ""  # the number of the receipt that this one corrects
     replaced_by: str = ""
     replaced_by_code: str = ""
+    reweighed: tuple[Reweighed, ...] = ()  # corrected weights, the last one counts
     correction: Correction | None = None  # of this weigh-in, or the one that this weigh-in came of
     kept_unusual: tuple[Sentence, ...] = ()  # what looked odd and was confirmed
     scale: str = ""
@@ -152,6 +154,11 @@ class Receipt:
     @property
     def gross_g(self) -> int:
         return sum(self.bags_g)
+
+    @property
+    def net_g(self) -> int:
+        """As the scale showed it, or as it was corrected last."""
+        return self.reweighed[-1].mass_g if self.reweighed else self.gross_g - self.tare_g
 
 
 def places(session: Session, actor: Actor) -> list[PlaceRow]:
@@ -296,6 +303,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
     said: Mapping[str, Any] = event.kdes
     after, after_code = replaced_by(session, event)
     due = _due(session, actor, lot) if said.get("amount") else None
+    weights = reweighed(session, lot)
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
         organisation=organisation.called,
@@ -306,7 +314,8 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         bags_g=tuple(said.get("bags_g") or ()),
         tare_g=int(said.get("tare_g") or 0),
         price_per_kg=said.get("price_per_kg"),
-        amount=said.get("amount"),
+        amount=weights[-1].amount if weights and said.get("amount") else said.get("amount"),
+        reweighed=weights,
         currency=said.get("currency") or "",
         variety=lot.variety,
         measured=_measured(session, lot),

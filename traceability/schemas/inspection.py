@@ -27,6 +27,7 @@ from traceability.schemas.fields import (
     Code,
     Described,
     Flag,
+    Mass,
     Rows,
     Text,
     wrong,
@@ -161,6 +162,11 @@ class AskCorrectionSchema(TimedSchema):
 
     makes = AskCorrection
     event = Code(N_("Entry"), required=True, most=8)
+    mass_g = Mass(
+        N_("Right net weight"),
+        default=None,
+        hint=N_("Only when the weight is wrong. A manager approves it in one step; lots, shares and money follow."),
+    )
     reason = Text(N_("What is wrong, and what is right"), required=True, most=500, long=True)
 
 

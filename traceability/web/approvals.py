@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import Kind
 from traceability.domain.quantity import plain_mass
+from traceability.errors import Sentence
 from traceability.operations import approvals, lookups
 from traceability.operations.approvals import NoSuchRequest
 from traceability.queries import approvals as asked
-from traceability.queries import farmers
+from traceability.queries import farmers, reweighings
 from traceability.queries.approvals import Request
 from traceability.schemas.approvals import ApproveSchema, AskCapSchema, RefuseSchema
 from traceability.web import forms
@@ -86,7 +87,12 @@ def _open_request(code: str) -> Request:
 
 
 def _decide_page(form: forms.Form, wanted: Request, what: str) -> Response:
-    return page("approvals/decide.html", status=form.status, form=form, wanted=wanted, what=what)
+    effect: list[Sentence] = []
+    if wanted.facts.get("mass_g") and what == "approve":
+        with database().reading() as session:
+            said = str(wanted.facts["event"]), int(wanted.facts["mass_g"])
+            effect = reweighings.effect(session, current_actor(), *said)
+    return page("approvals/decide.html", status=form.status, form=form, wanted=wanted, what=what, effect=effect)
 
 
 def _schema(what: str) -> ApproveSchema | RefuseSchema:

@@ -119,6 +119,7 @@ def _declare_page(form: forms.Form, story: EntryStory) -> Response:
         story=story,
         words=_words(story.kind),
         stuck=stuck,
+        asking=_asking(),
         unnamed=unnamed,
         valid=valid,
     )
@@ -248,7 +249,7 @@ def ask() -> Response:
     """Ask a manager for the correction of an entry."""
     story = _story(request.args.get("event", ""))
     form = forms.opened(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), {"event": story.code})
-    return page("correction/ask.html", form=form, story=story, words=_words(story.kind))
+    return _ask_page(form, story)
 
 
 @blueprint.post("/correct/ask")
@@ -259,8 +260,30 @@ def save_ask() -> AnyResponse:
     form = forms.bind(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), request.form)
     done = forms.attempt(form, written(correction.ask_correction))
     if done is None:
-        return page("correction/ask.html", status=form.status, form=form, story=story, words=_words(story.kind))
+        return _ask_page(form, story)
+    if current_actor().may(Kind.APPROVE):
+        return redirect(url_for("approvals.approvals_list"), 303)
     return redirect(offers.lot_page(story.lot) if story.lot else url_for("correction.asked"), 303)
+
+
+def _ask_page(form: forms.Form, story: EntryStory) -> Response:
+    return page(
+        "correction/ask.html",
+        status=form.status,
+        form=form,
+        story=story,
+        words=_words(story.kind),
+        asking=_asking(),
+    )
+
+
+def _asking() -> str:
+    """Who is asked: nobody is told to ask a manager who is one."""
+    actor = current_actor()
+    if not actor.may(Kind.APPROVE):
+        return "manager"
+    with database().reading() as session:
+        return "another" if second_person_there(session, actor) else "nobody"
 
 
 @blueprint.get("/corrections")

@@ -18,6 +18,7 @@ from traceability.documents.receipt_a6 import receipt_pdf
 from traceability.domain.identifiers import read_code
 from traceability.domain.moments import day_of
 from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
+from traceability.queries.reweighings import Reweighed
 from traceability.queries.weighings import Receipt, receipt
 from traceability.web.goods import form_name, quality_name, quality_value
 from traceability.web.guessing import answer_misses
@@ -128,7 +129,7 @@ def _paper(code: str) -> ReceiptPaper:
 def _words_of(found: Receipt) -> ReceiptPaper:
     """A receipt as this reader reads it."""
     language, line = current_language(), found.delivery
-    net = words.mass(language, found.gross_g - found.tare_g)
+    net = words.mass(language, found.net_g)
     goods = f"{form_name(line)} {line.grade}".strip()
     day = words.day(language, day_of(line.made_at, line.zone_minutes))
 
@@ -137,6 +138,10 @@ def _words_of(found: Receipt) -> ReceiptPaper:
 
     def money(value: int | None) -> str:
         return f"{words.number(language, value)}{words.NO_BREAK}{found.currency}" if value is not None else ""
+
+    def corrected(row: Reweighed) -> str:
+        at, was = words.moment(language, row.at, row.zone_minutes), words.mass(language, row.was_g)
+        return words.translate(language, N_("{at} (was {was_g})"), at=at, was_g=was)
 
     measured = [
         (quality_name(line, name), quality_value(line, name, value, unit)) for name, value, unit in found.measured
@@ -157,6 +162,7 @@ def _words_of(found: Receipt) -> ReceiptPaper:
                 (N_("Bags"), " + ".join(words.decimal(language, bag, 3) for bag in found.bags_g)),
                 (N_("Gross weight"), words.mass(language, found.gross_g)),
                 (N_("Tare"), words.mass(language, found.tare_g)),
+                *[(N_("Weight corrected"), corrected(row)) for row in found.reweighed],
             ),
             *measured,
         ],

@@ -103,6 +103,8 @@ def _lot_told(event: Recorded, body: dict[str, Any], made: dict[str, Any], page:
         if ref == code and account == "lot":
             made_g += mass
             made_count += count
+    if not void:
+        made_g += page.reweighed.made.get(code, 0)
     at = datetime.fromisoformat(body["occurred_at"])
     return (
         *(event.id, code),

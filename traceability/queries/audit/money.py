@@ -54,6 +54,8 @@ def _told(kind: str, body: Mapping[str, Any]) -> list[_Part]:
         # what was typed beyond, before that was refused, is owed to nobody
         made = [str(lot["code"]) for lot in body["makes"]] if 0 < amount <= MOST_AT_ONCE else []
         return [("", lot, amount, currency) for lot in made]
+    if kind == Kind.CORRECT_WEIGHT:
+        return [("", str(said.get("lot", "")), amount, currency)] if amount else []
     if kind == Kind.AGREE_PRICE:
         return [("", lot, part, currency) for lot, part in parts]
     if kind == Kind.PAY:

@@ -74,7 +74,8 @@ def _from_lines(session: Session, page: Page) -> set[Told]:
     for made_by, *_ in taken:
         if made_by not in days:
             days[made_by] = _day_of(events[made_by])
-    return {(*row, days[row[0]], events[row[0]].org_id) for row in taken}
+    more = page.reweighed.went_in_ids
+    return {(*row[:3], row[3] + more.get(row[2], 0), *row[4:], days[row[0]], events[row[0]].org_id) for row in taken}
 
 
 def _day_of(event: Recorded) -> int:
@@ -95,7 +96,7 @@ def _one_by_one(session: Session, page: Page, rows: Sequence[Told]) -> Iterator[
     for event, _ in page.read:
         expected = {
             (edge.parent, edge.child): (
-                *(edge.mass_g, *lots.grown.get(edge.parent, (None, None))),
+                *(edge.mass_g + page.reweighed.went_in.get(edge.parent, 0), *lots.grown.get(edge.parent, (None, None))),
                 *(_day_of(event), event.org_id),
             )
             for edge in told.get(event.id, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +100,15 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Reweighed:
+    """What corrections of weight added, in grams. They are few."""
+
+    made: Mapping[str, int]  # to a delivery, or to the lot that followed it
+    went_in: Mapping[str, int]  # to what a delivery gave to its closed lot
+    went_in_ids: Mapping[int, int]  # the same by inside id
+
+
+@dataclass(frozen=True)
 class Page:
     """Some events in the order in which they were recorded, and the lines that belong to them."""
 
@@ -109,6 +118,7 @@ class Page:
     misnamed: Sequence[Named]  # those of them that refer to something else than they name
     declared: frozenset[int]  # those of the events that a later one declares in error
     corrected: Mapping[str, tuple[str, str]]  # delivery -> farmer and plot, as the last correction of all says
+    reweighed: Reweighed
 
     @property
     def span(self) -> dict[str, int]:
@@ -159,14 +169,14 @@ def code_of(key: InstrumentedAttribute[int | None], code: InstrumentedAttribute[
 
 def pages(session: Session) -> Iterator[Page]:
     """The whole journal of all organisations, oldest first: the order of their numbers in each."""
-    last, corrected = 0, _corrected(session)
+    last, corrected, reweighed = 0, _corrected(session), _reweighed(session)
     while True:
         rows = _EVENTS.rows(session.connection(), {"last": last, "most": EVENTS_AT_ONCE})
         if not rows:
             return
         events = tuple(map(Recorded._make, rows))
         last = events[-1].id
-        yield _page(session, events, corrected)
+        yield _page(session, events, corrected, reweighed)
 
 
 def codes_of(
@@ -217,7 +227,32 @@ def _corrected(session: Session) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _page(session: Session, events: tuple[Recorded, ...], corrected: Mapping[str, tuple[str, str]]) -> Page:
+def _reweighed(session: Session) -> Reweighed:
+    made: Counter[str] = Counter()
+    went_in: Counter[str] = Counter()
+    organisations = select(Organisation.id).scalar_subquery()
+    said = select(Event.body).where(Event.org_id.in_(organisations), Event.kind == str(Kind.CORRECT_WEIGHT))
+    for body in session.scalars(said.order_by(Event.id)):
+        kdes = (_read(body) or {"kdes": {}})["kdes"]
+        more = int(kdes.get("mass_g", 0)) - int(kdes.get("was_g", 0))
+        made[str(kdes.get("lot"))] += more
+        if kdes.get("closed_into"):
+            went_in[str(kdes.get("lot"))] += more
+        if kdes.get("follows"):
+            made[str(kdes.get("closed_into"))] += more
+    ids: dict[int, int] = {}
+    for chunk in chunks(went_in.keys()):
+        rows = session.execute(select(Lot.id, Lot.code).where(Lot.code.in_(chunk)))
+        ids.update({key: went_in[code] for key, code in rows})
+    return Reweighed(dict(made), dict(went_in), ids)
+
+
+def _page(
+    session: Session,
+    events: tuple[Recorded, ...],
+    corrected: Mapping[str, tuple[str, str]],
+    reweighed: Reweighed,
+) -> Page:
     connection, span = session.connection(), {"first": events[0].id, "last": events[-1].id}
     return Page(
         events=events,
@@ -226,6 +261,7 @@ def _page(session: Session, events: tuple[Recorded, ...], corrected: Mapping[str
         misnamed=[Named._make(row) for row in _MISNAMED.rows(connection, span)],
         declared=frozenset(key for (key,) in _DECLARED.rows(connection, span)),
         corrected=corrected,
+        reweighed=reweighed,
     )
 
 

@@ -177,6 +177,7 @@ _TURNS: Final[Mapping[str, Turn]] = {
     Kind.SEAL: Folded._sealed,
     Kind.RELEASE: Folded._released,
     Kind.CORRECT_ORIGIN: Folded._origin_corrected,
+    Kind.CORRECT_WEIGHT: Folded._origin_corrected,
     Kind.SUPERSEDE: Folded._superseded,
     Kind.SHIP: Folded._shipped,
 }
