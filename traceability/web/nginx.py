@@ -62,10 +62,10 @@ map $$arg_code $$code_typed {
 }
 map $$arg_code $$pasted {  # a whole address
     default "";
-    "~*(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})(/|%2F)21(/|%2F)(?<pasted_box>[0-9A-Z]{20})" /b/$$pasted_code/21/$$pasted_box;
-    "~*(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})($$|[^0-9A-Z])" /b/$$pasted_code;
-    "~*(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)(/|%2F)21(/|%2F)(?<pasted_box>[0-9A-Z]+)" /01/$$pasted_gtin/10/$$pasted_lot/21/$$pasted_box;
-    "~*(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)" /01/$$pasted_gtin/10/$$pasted_lot;
+    "~*$our_batch$box_of(?<pasted_box>[0-9A-Z]{20})" /b/$$pasted_code/21/$$pasted_box;
+    "~*$our_batch($$|[^0-9A-Z])" /b/$$pasted_code;
+    "~*$their_lot$box_of(?<pasted_box>[0-9A-Z]+)" /01/$$pasted_gtin/10/$$pasted_lot/21/$$pasted_box;
+    "~*$their_lot" /01/$$pasted_gtin/10/$$pasted_lot;
     "~*(/|%2F)(?<pasted_field>00|01|414|417)(/|%2F)(?<pasted_number>[0-9]{13,18})" /$$pasted_field/$$pasted_number;
 }
 map $$code_asked $$code_meant {
@@ -102,6 +102,12 @@ map $$uri $$saved_as {
 $upstream"""
 )
 
+# parts of an address that was pasted whole, as it is or with its slashes written out
+_PASTED: Final = {
+    "our_batch": r"(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})",
+    "their_lot": r"(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)",
+    "box_of": r"(/|%2F)21(/|%2F)",
+}
 _SERVER: Final = Template(
     r"""
 server {
@@ -301,6 +307,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
         "policy_of_papers": POLICY_OF_PAPERS,
+        **_PASTED,
         "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
         "finer": "" if app else _FINER,
