@@ -1,8 +1,8 @@
 """What farmers are owed and what they were paid. An organisation that never entered a price has none of this.
 
 A payment settles the delivery it names; one that names none, or whose delivery turned out to be another farmer's or
-was declared in error, settles what is open, the oldest first. What was paid for a delivery that was corrected is for the
-one that replaced it. A delivery is owed to whoever it is booked on now.
+was declared in error, settles what is open, the oldest first. What was paid for a delivery that was corrected is for
+the one that replaced it. A delivery is owed to whoever it is booked on now.
 """
 
 from __future__ import annotations
