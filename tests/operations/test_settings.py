@@ -10,6 +10,7 @@ from traceability.commodities import UnknownCommodity, commodity
 from traceability.domain.settings import FIELDS, RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.errors import FormsDiffer, MassNeeded, NoSuchFacility, NothingChosen
 from traceability.operations.settings import (
+    NoSuchGrade,
     NoSuchScale,
     ScaleRetired,
     register_scale,
@@ -68,6 +69,8 @@ def test_grades_are_those_of_the_product_until_others_are_chosen(world: World) -
     assert offered() == goods.grades
     world.do(world.malee, set_grades, SetGrades, commodity=goods.key, grades=("1", " ", "2", "1"))
     assert offered() == ("1", "2")
+    world.do(world.malee, set_grades, SetGrades, commodity=goods.key, grades=("AA", "aa", "b"))
+    assert offered() == ("AA", "b")
     world.do(world.malee, set_grades, SetGrades, commodity=goods.key, grades=())
     assert offered() == goods.grades
     world.refused(UnknownCommodity, world.malee, set_grades, SetGrades, commodity="gold", grades=())
@@ -87,6 +90,10 @@ def test_a_price_holds_from_its_day_by_grade(world: World) -> None:
     assert (paid_on(date(2026, 1, 5), "A"), paid_on(date(2026, 1, 5), "B")) == (14_000, 11_000)
     assert (paid_on(date(2026, 1, 10), "A"), paid_on(date(2026, 1, 10), "B")) == (15_500, 11_000)
     assert paid_on(date(2026, 2, 1), "B") is None
+    small = {**COFFEE, "from_on": date(2026, 3, 1), "grade": "b", "price_per_kg": 9_000}
+    world.do(world.malee, set_price, SetPrice, **small)
+    assert (paid_on(date(2026, 3, 1), "B"), paid_on(date(2026, 3, 1), "b")) == (9_000, 9_000)
+    world.refused(NoSuchGrade, world.malee, set_price, SetPrice, **{**small, "grade": "Q9"})
     wrong = {**COFFEE, "form": "fillet", "from_on": date(2026, 1, 1), "price_per_kg": 1}
     world.refused(FormsDiffer, world.malee, set_price, SetPrice, **wrong)
 

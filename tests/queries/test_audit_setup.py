@@ -85,7 +85,7 @@ class House(World):
     def _money(self) -> None:
         priced = self.delivery(10_000, price_per_kg=1_000, currency="LAK")
         later = self.delivery(20_000)
-        agreed: Any = {"deliveries": (later,), "price_per_kg": 1_000, "currency": "LAK"}
+        agreed: Any = {"deliveries": (later,), "price_per_kg": 1_000, "currency": "LAK", "confirmed": True}
         self.do(self.malee, money.agree_price, AgreePrice, **agreed)
         paid: Any = {"farmer": self.amina, "currency": "LAK"}
         self.do(self.bakari, money.pay, Pay, **paid, deliveries=(priced,))

@@ -34,6 +34,18 @@ def test_what_a_point_does_without_is_not_asked(stock: Stocked, signed_in: Signe
     clerk.submit(checked, "/weigh-in")
 
 
+def test_a_price_is_set_for_a_grade_that_there_is(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, cherry = signed_in("mali", "manager"), {"goods": "arabica_coffee.fresh_cherry", "price_per_kg": "11000"}
+    page = manager.get("/settings/prices")
+    offered = [group for group in page.root.all("optgroup") if group.attributes["label"] == "Arabica coffee"]
+    assert [option.text for group in offered for option in group.all("option")] == ["A", "B", "R"]
+    wrong = manager.submit(page, "/settings/prices", status=422, **cherry, grade="Q9")
+    assert "This product is not bought in grade Q9." in wrong.text
+    assert "#grade" in wrong.links()
+    manager.submit(wrong, "/settings/prices", **cherry, grade="b")
+    assert "Coffee cherry · B" in manager.get("/settings/prices").text
+
+
 def test_a_price_of_the_list_is_filled_in(stock: Stocked, signed_in: SignedIn) -> None:
     manager, clerk = signed_in("mali", "manager"), signed_in("bakari", "clerk")
     page = manager.get("/settings/prices")

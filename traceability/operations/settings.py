@@ -12,15 +12,20 @@ from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
 from traceability.domain.settings import FIELDS, RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.domain.text import nfc
-from traceability.errors import Conflict, MassNeeded, NotFound, NothingChosen
+from traceability.errors import Conflict, Invalid, MassNeeded, NotFound, NothingChosen
 from traceability.models import BuyingChoice, Price, Scale
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
+from traceability.queries.settings import grades_offered
 
 
 class NoSuchScale(NotFound):
     """There is no scale {code}. Choose one from the list."""
+
+
+class NoSuchGrade(Invalid):
+    """This product is not bought in grade {grade}. Choose one of its grades, or add it under Grades first."""
 
 
 class ScaleRetired(Conflict):
@@ -73,20 +78,30 @@ def set_fields(session: Session, actor: Actor, fact: SetFields) -> Entry:
 def set_grades(session: Session, actor: Actor, fact: SetGrades) -> Entry:
     """The grades that a product is bought in. Raises UnknownCommodity."""
     goods = commodity(fact.commodity)
-    chosen = list(dict.fromkeys(nfc(grade)[:40] for grade in fact.grades if grade.strip()))
+    by_name: dict[str, str] = {}
+    for grade in (nfc(grade)[:40] for grade in fact.grades if grade.strip()):
+        by_name.setdefault(grade.casefold(), grade)  # `a` is no other grade than `A`
+    chosen = list(by_name.values())
     row = BuyingChoice(org_id=actor.org_id, about="grades", subject=goods.key, chosen=chosen)
     return Entry(rows=[row], kdes={"commodity": goods.key, "grades": chosen}, answer={"commodity": goods.key})
 
 
 @operation(Kind.SET_PRICE)
 def set_price(session: Session, actor: Actor, fact: SetPrice) -> Entry:
-    """What is paid from a day on. Weigh-ins of before keep what was said. Raises UnknownCommodity, FormsDiffer."""
+    """What is paid from a day on. Weigh-ins of before keep what was said.
+
+    Raises UnknownCommodity, FormsDiffer; NoSuchGrade for one that the product is not bought in.
+    """
     form = lookups.form_of(fact.commodity, fact.form)
+    grade = nfc(fact.grade).strip()
+    offered = {one.casefold(): one for one in grades_offered(session, actor, commodity(fact.commodity))}
+    if grade and grade.casefold() not in offered:
+        raise NoSuchGrade(grade=grade, at="grade")
     row = Price(
         org_id=actor.org_id,
         commodity=fact.commodity,
         form=form.key,
-        grade=nfc(fact.grade),
+        grade=offered.get(grade.casefold(), ""),
         from_on=fact.from_on,
         price_per_kg=fact.price_per_kg,
     )

@@ -81,7 +81,7 @@ def prices(session: Session, actor: Actor, on: date, *, commodity: str = "", for
         wanted.append(and_(Price.commodity == commodity, Price.form == form))
     found: dict[tuple[str, str, str], PriceRow] = {}
     for row in session.scalars(select(Price).where(*wanted).order_by(Price.from_on, Price.id)):
-        found[row.commodity, row.form, row.grade] = PriceRow(
+        found[row.commodity, row.form, row.grade.casefold()] = PriceRow(
             row.commodity, row.form, row.grade, row.from_on, row.price_per_kg
         )
     return [row for _, row in sorted(found.items())]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
@@ -321,7 +321,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
         measured=_measured(session, lot),
         clerk=session.scalar(select(User.name).where(User.id == event.actor_id)) or "",
         note=str(json.loads(event.body)["note"]),
-        season_g=season_total(session, lot),
+        season_g=season_total(session, lot, event),
         crop_year=lot.crop_year,
         recorded_at=event.recorded_at,
         replaces=replacement_of(session, event),
@@ -346,8 +346,14 @@ def _due(session: Session, actor: Actor, lot: Lot) -> money.DueRow | None:
     return next((row for row in dues if row.code == lot.code), None)
 
 
-def season_total(session: Session, lot: Lot) -> int:
-    """Net grams of these goods from this farmer in its season, what was declared in error left out."""
+def season_total(session: Session, lot: Lot, event: Event) -> int:
+    """Net grams of these goods from this farmer in its season, as it stood when this delivery was entered.
+
+    So a receipt says the same whenever it is shown. What was declared in error later still counted then; the delivery
+    itself counts as long as it stands.
+    """
+    declaring = aliased(Event)
+    stood = exists().where(declaring.declares_id == Lot.made_by_id, declaring.id > event.id)
     total = session.scalar(
         select(func.sum(Lot.made_g)).where(
             Lot.org_id == lot.org_id,
@@ -355,7 +361,8 @@ def season_total(session: Session, lot: Lot) -> int:
             Lot.commodity == lot.commodity,
             Lot.form == lot.form,
             within(period_of(session, lot)),
-            Lot.void.is_(False),
+            Lot.id <= lot.id,
+            or_(Lot.void.is_(False), and_(Lot.id != lot.id, stood)),
         )
     )
     return int(total or 0)

@@ -169,6 +169,9 @@ def _prices_page(form: forms.Form, chosen: str = "") -> Response:
     with database().reading() as session:
         rows = stands.prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes))
         currency = weighings.currency_of(session, actor.org_id)
+        grades = [
+            (key, name, stands.grades_offered(session, actor, commodity(key))) for key, name in commodity_choices()
+        ]
     named: list[tuple[str, Any]] = [
         (f"{commodity_name(row.commodity)} · {goods_name(row.commodity, row.form)}", row) for row in rows
     ]
@@ -180,4 +183,5 @@ def _prices_page(form: forms.Form, chosen: str = "") -> Response:
         goods=intake_choices(),
         chosen=chosen,
         currency=currency,
+        grades=grades,
     )
