@@ -25,6 +25,6 @@ def test_the_last_public_entry_of_a_record_of_before_is_found(database: Database
         now = connection.execute(heads).all()
         connection.execute(text("update journal_head set public_seq = 1"))
         with Operations.context(MigrationContext.configure(connection)):
-            import_module("traceability.models.migrations.versions.0019_public_kinds").upgrade()
+            import_module("traceability.models.migrations.versions.0020_public_kinds").upgrade()
         assert connection.execute(heads).all() == now
     assert list(audit(database)) == []
