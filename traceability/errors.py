@@ -216,6 +216,10 @@ class NothingLeft(Conflict):
     """Lot {lot} is empty. Choose a lot that still holds something."""
 
 
+class InALotAlready(NothingLeft):
+    """Lot {lot} is empty. It is in {lots} already. Choose a lot that still holds something."""
+
+
 class NothingChosen(Invalid):
     """Nothing was chosen. Choose at least one lot."""
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.browser.phones import chip_says, choose, enrol, finish, kill, open_app, phone, save, weigh
 from tests.browser.villages import Village, a_village, revoke
 from tests.serving import Server, until
+from traceability.errors import NumberTaken
+from traceability.words import translate
 
 HOW_MANY = 30
 
@@ -147,6 +149,12 @@ def test_a_refusal_holds_up_nothing_else_and_can_be_mended(village: Village, pla
         chip_says(page, "1 need you")
         sign_out_is_refused(page)
         page.goto("/offline#outbox")
+        expect(page.locator("[data-is=entries]")).to_contain_text(f"The number {first} is already in use")
+        page.goto("/offline?l=lo#outbox")  # the reason follows the language, and the server knows what is left
+        in_lao = translate("lo", " ".join((NumberTaken.__doc__ or "").split()), number=first)
+        expect(page.locator("[data-is=entries]")).to_contain_text(in_lao)
+        until(lambda: village.unsent() == 1)
+        page.goto("/offline?l=en#outbox")
         expect(page.locator("[data-is=entries]")).to_contain_text(f"The number {first} is already in use")
         page.get_by_role("button", name="Fix").click()
         page.get_by_role("button", name="Give it a new number").click()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.browser.hands import PASSWORD, cooperative
 from tests.serving import free_port, serving
 from traceability.domain.devices import RevokeDevice
-from traceability.models import Event, Lot
+from traceability.models import Device, Event, Lot
 from traceability.models.database import Database
 from traceability.models.migrate import migrate, open_database
 from traceability.operations.account import sign_in
@@ -45,6 +45,11 @@ class Served:
 @dataclass(frozen=True)
 class Village(Served):
     """A cooperative that weighs in."""
+
+    def unsent(self) -> int:
+        """What the phone said last that it still has to send."""
+        with self.database.reading() as session:
+            return session.scalars(select(Device.unsent)).one()
 
     def record(self) -> list[str]:
         """The numbers of all deliveries, in the order of the journal."""

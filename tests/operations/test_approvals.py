@@ -33,6 +33,7 @@ from traceability.operations.account import actor_of, register_user
 from traceability.operations.approvals import (
     AlreadyDecided,
     NoSuchRequest,
+    NothingToApprove,
     OwnRequest,
     SameCap,
     approve,
@@ -183,7 +184,7 @@ def test_what_cannot_be_asked_or_decided_stores_nothing(world: World, cap_g: int
     world.refused(NoSuchRequest, world.malee, approve, Approve, request=event_of(world, world.delivery()))
     asked = world.do(world.malee, correction.ask_correction, AskCorrection, event=event_of(world, world.delivery()),
                      reason="x").event  # fmt: skip
-    world.refused(NoSuchRequest, world.malee, approve, Approve, request=asked)
+    world.refused(NothingToApprove, world.malee, approve, Approve, request=asked)
     nobody = person(world.cooperative, 800, "Nobody", Role.CLERK)
     assert not nobody.may(Kind.APPROVE)
 

@@ -17,6 +17,7 @@ from traceability.errors import (
     ChosenTwice,
     FormsDiffer,
     FromTheFuture,
+    InALotAlready,
     MassNeeded,
     MixedGoods,
     NeedsConfirming,
@@ -245,3 +246,11 @@ def test_client_ids_are_kept_for_ever_even_when_the_lot_is_gone(world: World) ->
     assert world.count(Lot) == 2
     with pytest.raises(SaidDifferently):
         world.say(world.bakari, record_weigh_in, replace(fact, note="again"))
+
+
+def test_a_delivery_that_is_in_a_lot_says_in_which(world: World) -> None:
+    delivery = world.delivery()
+    lot = world.lot(delivery)
+    said: Any = {"facility": world.mill, "deliveries": (delivery,)}
+    refusal = world.refused(InALotAlready, world.bakari, form_lot, FormLot, **said)
+    assert refusal.sentence.values["lots"] == world.row(lot).number

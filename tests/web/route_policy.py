@@ -193,12 +193,12 @@ POLICY: Final[dict[str, str | Kind]] = {
     "registry.save_consent": Kind.CHANGE_CONSENT,
     "registry.save_farmer": Kind.REGISTER_FARMER,
     "registry.save_plot": Kind.REGISTER_PLOT,
-    "reports.all_reports": Kind.HANDLE_REPORT,
+    "reports.all_reports": SIGNED_IN,  # who handles reports, and auditors: see ROLES
     "reports.ask": PUBLIC,
     "reports.match": PUBLIC,
     "reports.matched": PUBLIC,
     "reports.photo": Kind.HANDLE_REPORT,
-    "reports.report": Kind.HANDLE_REPORT,
+    "reports.report": SIGNED_IN,
     "reports.save_report": Kind.HANDLE_REPORT,
     "reports.send": PUBLIC,
     "reports.sent": PUBLIC,
@@ -208,8 +208,8 @@ POLICY: Final[dict[str, str | Kind]] = {
     "routes.all_routes": SIGNED_IN,
     "routes.arrive": Kind.FORM_LOT,
     "routes.save_arrive": Kind.FORM_LOT,
-    "scans.as_csv": Kind.HANDLE_REPORT,
-    "scans.seen": Kind.HANDLE_REPORT,
+    "scans.as_csv": SIGNED_IN,
+    "scans.seen": SIGNED_IN,
     "search.search": SIGNED_IN,
     "seasons.save_season": Kind.SET_SEASON,
     "seasons.seasons": SIGNED_IN,
@@ -243,7 +243,12 @@ POLICY: Final[dict[str, str | Kind]] = {
 
 # Views that decide more narrowly than their mark, by address.
 ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
+READERS_OF_REPORTS: Final = MAY[Kind.HANDLE_REPORT] | {Role.AUDITOR}
 ROLES: Final[dict[str, frozenset[Role]]] = {
+    "/reports": READERS_OF_REPORTS,
+    "/reports/{report}": READERS_OF_REPORTS,
+    "/scans": READERS_OF_REPORTS,
+    "/scans.csv": READERS_OF_REPORTS,
     "/tokens": ADMINISTRATORS | {Role.AUDITOR},
     "/registers/users": ADMINISTRATORS | {Role.MANAGER, Role.AUDITOR},
     "/registers/places/new": MAY[Kind.REGISTER_FACILITY],

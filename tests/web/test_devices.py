@@ -178,6 +178,8 @@ def test_a_manager_sees_what_is_unsent_and_revokes_a_lost_phone(
     listed = manager.get("/devices")
     assert "7 entries unsent" in listed.text
     assert "A · NL-B" in listed.text
+    phone.get("/snapshot", Unsent="2")  # seconds later, and then it is put away
+    assert "2 entries unsent" in manager.get("/devices").text
     silent = update(Device).values(seen_at=datetime.now(UTC) - timedelta(hours=80))
     app.extensions["database"].write(lambda session: session.execute(silent))
     assert "Not heard of for three days" in manager.get("/devices").text

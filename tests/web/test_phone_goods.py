@@ -122,7 +122,7 @@ def test_goods_that_changed_meanwhile_are_a_conflict_and_nothing_is_overwritten(
     body = lot_of_two(phone, store)
     lot = phone.say("/lots", "lot-000001", **body).get_json()["answer"]["lot"]
     used = phone.say("/lots", "lot-000002", **{**body, "number": f"{SERIES}0002"})
-    assert (used.status_code, used.get_json()["name"]) == (409, "NothingLeft")
+    assert (used.status_code, used.get_json()["name"]) == (409, "InALotAlready")
 
     # somebody in the office sends a part away, which the phone does not know
     store.do(shipping.dispatch, Dispatch(**said(), lot=lot, to_organisation=mill.actor.org_code, mass_g=30_000))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.web.client import Client
-from tests.web.stocked import Stocked
+from tests.web.stocked import PAKSONG, Stocked, said
+from traceability.domain.facts import RegisterFacility
+from traceability.operations import registry
 
 SignedIn = Callable[..., Client]
 
@@ -74,6 +77,24 @@ def test_lots_of_the_same_goods_are_merged(stock: Stocked, signed_in: SignedIn) 
     refused = clerk.submit(opened, "/merge", status=422, weighed_g="90")
     assert "beyond the tolerance" in refused.text
     clerk.submit(refused, "/merge", weighed_g="99,5")
+
+
+def test_where_the_lots_lie_is_where_they_are_worked_on(stock: Stocked, signed_in: SignedIn) -> None:
+    """Two lots at the dry mill; the last work was done at the wet mill. One more lies at the wet mill."""
+    dry = RegisterFacility(**said(), name="Dry mill", kind="dry_mill", prefix="DM", where=PAKSONG)
+    at_dry = str(stock.do(registry.register_facility, dry)["facility"])
+    lots = [replace(stock, place=at_dry).green(60_000) for _ in range(2)]
+    there = stock.green(60_000)
+    clerk = signed_in("bakari", "clerk", "exporter")
+    pair = "&".join(f"lot={lot}" for lot in lots)
+    for address in (f"/merge?{pair}", *(f"{page}?lot={lots[0]}" for page in ("/rebag", "/split", "/process"))):
+        assert clerk.get(address).filled_in(address.partition("?")[0])["facility"] == [at_dry], address
+    road = f"/shipping/dispatch?lot={lots[1]}"
+    assert clerk.get(road).filled_in("/shipping/dispatch")["facility"] == [at_dry]
+    apart = clerk.get(f"/merge?lot={lots[0]}&lot={there}")
+    assert not any(apart.filled_in("/merge").get("facility", []))
+    asked = clerk.submit(apart, "/merge", status=422)
+    assert "#facility" in asked.links()
 
 
 def test_a_lot_is_put_into_other_bags(stock: Stocked, signed_in: SignedIn) -> None:

@@ -56,7 +56,7 @@ def tell_seasons(house: House, *commodities: str) -> None:
         SetSeason(
             **house.when(date(2025, 9, 3), 11),
             commodity=commodity,
-            name=f"Harvest from October {year}",
+            name=f"10/{year}",  # reads the same in every language
             from_on=date(year, 10, 1),
             to_on=date(year + 1, 4, 30),
         )

@@ -150,9 +150,10 @@ def who_sends(session: Session, token: str) -> Actor | None:
 
 
 def needs_note(session: Session, phone: Phone, unsent: int) -> bool:
-    """Whether it is worth a write that the phone is here and has so much unsent."""
+    """Whether it is worth a write that the phone is here and has so much unsent: another count always is, because the
+    phone may be put away after any of its entries."""
     seen_at, before = session.execute(select(Device.seen_at, Device.unsent).where(Device.code == phone.code)).one()
-    return (unsent == 0) != (before == 0) or seen_at + _SEEN_EVERY <= datetime.now(UTC)
+    return min(max(unsent, 0), _MOST_UNSENT) != before or seen_at + _SEEN_EVERY <= datetime.now(UTC)
 
 
 def note_seen(session: Session, phone: Phone, unsent: int) -> None:

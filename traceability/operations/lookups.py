@@ -20,6 +20,7 @@ from traceability.errors import (
     AlreadySealed,
     ChosenTwice,
     FormsDiffer,
+    InALotAlready,
     NoSuchBatch,
     NoSuchEvent,
     NoSuchFacility,
@@ -32,7 +33,7 @@ from traceability.errors import (
     StandsInPool,
     UnderRecall,
 )
-from traceability.models import Batch, Event, Facility, Lot, Organisation, Party, Plot
+from traceability.models import Batch, Edge, Event, Facility, Lot, Organisation, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.queries import alerts
 
@@ -129,7 +130,7 @@ def usable_lot(session: Session, actor: Actor, code: str, *, at: str | None = No
     `sealed` allows sealed lots (shipping, packing again).
     """
     lot = lot_of(session, actor, code, at=at)
-    _check_usable(lot, at=at, sealed=lot.batch is not None and not sealed)
+    _check_usable(session, lot, at=at, sealed=lot.batch is not None and not sealed)
     check_not_stopped(session, [lot], at=at)
     return lot
 
@@ -137,7 +138,7 @@ def usable_lot(session: Session, actor: Actor, code: str, *, at: str | None = No
 def lot_to_destroy(session: Session, actor: Actor, code: str, *, at: str | None = None) -> Lot:
     """A lot that holds something. Whatever stops it, seals it or holds it together with others, it may be destroyed."""
     lot = lot_of(session, actor, code, at=at)
-    _check_holds(lot, at=at)
+    _check_holds(session, lot, at=at)
     return lot
 
 
@@ -152,7 +153,7 @@ def usable_lots(session: Session, actor: Actor, codes: Sequence[str], *, at: str
         lot = named[code]
         if lot.id in lots:
             raise ChosenTwice(lot=lot.number, at=at)
-        _check_usable(lot, at=at, sealed=lot.sealed and not sealed)
+        _check_usable(session, lot, at=at, sealed=lot.sealed and not sealed)
         lots[lot.id] = lot
     check_not_stopped(session, list(lots.values()), at=at)
     return list(lots.values())
@@ -183,18 +184,27 @@ def check_not_stopped(session: Session, lots: Sequence[Goods], *, at: str | None
             raise refusal(lot=alert.source or lot.number, reason=alert.reason, at=at)
 
 
-def _check_usable(lot: Goods, *, at: str | None, sealed: bool) -> None:
+def _check_usable(session: Session, lot: Goods, *, at: str | None, sealed: bool) -> None:
     """`sealed` is one that is, where that matters."""
-    _check_holds(lot, at=at)
+    _check_holds(session, lot, at=at)
     if sealed:
         raise AlreadySealed(lot=lot.number, at=at)
     if lot.kind == POOLED:
         raise StandsInPool(lot=lot.number, at=at)
 
 
-def _check_holds(lot: Goods, *, at: str | None) -> None:
+def _check_holds(session: Session, lot: Goods, *, at: str | None) -> None:
     if lot.void or lot.balance_g == 0:
+        if found := _made_of(session, lot):
+            raise InALotAlready(lot=lot.number, lots=found, at=at)
         raise NothingLeft(lot=lot.number, at=at)
+
+
+def _made_of(session: Session, lot: Goods) -> str:
+    """The numbers of the organisation's own lots that a lot went into, the first few."""
+    owner = select(Lot.org_id).where(Lot.id == lot.id).scalar_subquery()
+    children = select(Lot.number).join(Edge, Edge.child_id == Lot.id).where(Edge.parent_id == lot.id)
+    return ", ".join(session.scalars(children.where(Lot.org_id == owner).order_by(Lot.number).limit(5)))
 
 
 def batch_of(session: Session, actor: Actor, code: str, *, at: str | None = None) -> tuple[Batch, Lot]:

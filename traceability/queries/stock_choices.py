@@ -95,6 +95,14 @@ def places(session: Session, org_id: int) -> list[tuple[str, str]]:
     return [(code, name) for code, name in rows]
 
 
+def place_of(session: Session, org_id: int, lots: Sequence[Lot]) -> str:
+    """The code of the place in which all of some lots lie; nothing where they lie apart, or in a tank or bed."""
+    if len({lot.facility_id for lot in lots}) != 1:
+        return ""
+    place = select(Facility.code).where(Facility.org_id == org_id, Facility.pool == "")
+    return session.scalar(place.where(Facility.id == lots[0].facility_id)) or ""
+
+
 def usual_place(session: Session, org_id: int, kinds: Collection[str] = ()) -> str:
     """The code of the place where work of this kind last made a lot, else the first of those kinds, else nothing."""
     query = (

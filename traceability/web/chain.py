@@ -16,9 +16,8 @@ from traceability.schemas.chain import ChainSchema
 from traceability.web import forms, offers
 from traceability.web.goods import goods_name
 from traceability.web.pages import database, page
-from traceability.web.processing import MILLS
 from traceability.web.session import current_actor, signed_in
-from traceability.web.stock import asked_lots, choose, lots_of, suggest_losses, with_place, written
+from traceability.web.stock import asked_lots, choose, lots_of, suggest_losses, where_they_lie, written
 from traceability.words import N_
 
 blueprint = Blueprint("chain", __name__)
@@ -35,7 +34,7 @@ def chain() -> Response:
         return choose("chain.chain", TITLE)
     ways = _ways(lots[0])
     start = {"lot": lots[0].code, "way": ways[0][0] if len(ways) == 1 else ""}
-    return _page(forms.opened(_schema(lots[0]), with_place(start, MILLS)), lots[0])
+    return _page(forms.opened(_schema(lots[0]), where_they_lie(start, lots[:1])), lots[0])
 
 
 @blueprint.post("/chain")

@@ -26,14 +26,13 @@ from traceability.web.stock import (
     offer_lots,
     posted_lots,
     suggest_losses,
-    with_place,
+    where_they_lie,
     written,
 )
 from traceability.words import N_
 
 blueprint = Blueprint("processing", __name__)
 
-MILLS = ("wet_mill", "dry_mill", "packing_house")
 CHOOSE = {
     "process": N_("Process a lot"),
     "split": N_("Split a lot"),
@@ -57,7 +56,7 @@ def process() -> Response:
     steps = [step for step in COMMODITIES[lots[0].commodity].steps if step.from_form == lots[0].form]
     if len(steps) == 1:
         start["outputs-0-form"] = steps[0].to_form
-    return _process_page(forms.opened(_process_schema(lots[0]), with_place(start, MILLS)), lots)
+    return _process_page(forms.opened(_process_schema(lots[0]), where_they_lie(start, lots)), lots)
 
 
 @blueprint.post("/process")
@@ -127,7 +126,7 @@ def merge() -> Response:
     if not lots:
         return choose("processing.merge", CHOOSE["merge"])
     start = {f"inputs-{place}-lot": lot.code for place, lot in enumerate(lots)}
-    return _merge_page(forms.opened(_schema(MergeSchema), with_place(start, MILLS)), lots)
+    return _merge_page(forms.opened(_schema(MergeSchema), where_they_lie(start, lots)), lots)
 
 
 @blueprint.post("/merge")
@@ -203,4 +202,4 @@ def _schema(kind: type[Schema], *units: str) -> Schema:
 
 
 def _of(lot: Lot) -> dict[str, str]:
-    return with_place({"lot": lot.code}, MILLS)
+    return where_they_lie({"lot": lot.code}, [lot])

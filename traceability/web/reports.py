@@ -30,6 +30,7 @@ from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES as STANDINGS
 from traceability.web.pages import config, database, page
+from traceability.web.scans import may_read
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 from traceability.words import LANGUAGE_NAMES, N_
@@ -197,18 +198,20 @@ answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 
 
 @blueprint.get("/reports")
-@signed_in(Kind.HANDLE_REPORT)
+@signed_in()
 def all_reports() -> Response:
     """Every report, the new ones first."""
+    may_read()
     with database().reading() as session:
         found = reports.reports_of(session, current_actor(), batch=code_in(request.args.get("batch", "")))
     return page("reports/reports.html", reports=found, differs=DIFFERS, states=STATES)
 
 
 @blueprint.get("/reports/<code>")
-@signed_in(Kind.HANDLE_REPORT)
+@signed_in()
 def report(code: str) -> Response:
     """One report, and what was done about it."""
+    may_read()
     return _report_page(None, code)
 
 

@@ -21,7 +21,7 @@ from traceability.web import forms
 from traceability.web.language import current_language
 from traceability.web.pages import Entry, config, database, page
 from traceability.web.session import current_actor, signed_in
-from traceability.web.stock import asked_lots, choose, lots_of, with_place, written
+from traceability.web.stock import asked_lots, choose, lots_of, where_they_lie, with_place, written
 from traceability.words import N_
 
 blueprint = Blueprint("shipping", __name__, url_prefix="/shipping")
@@ -102,7 +102,9 @@ def dispatch() -> Response:
     lots = asked_lots()
     if not lots:
         return choose("shipping.dispatch", N_("Dispatch goods"), sealed=True)
-    return _dispatch_page(forms.opened(_schema(DispatchSchema), with_place({"lot": lots[0].code})), lots[0])
+    return _dispatch_page(
+        forms.opened(_schema(DispatchSchema), where_they_lie({"lot": lots[0].code}, lots[:1])), lots[0]
+    )
 
 
 @blueprint.post("/dispatch")

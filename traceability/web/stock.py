@@ -88,6 +88,12 @@ def choose(
     return page("processing/choose.html", status=status, endpoint=endpoint, title=title, lots=lots)
 
 
+def where_they_lie(start: dict[str, str], lots: Sequence[Lot]) -> dict[str, str]:
+    """What a form about lots starts with, and the place where all of them lie; where they do not, it is asked."""
+    with database().reading() as session:
+        return {**start, "facility": stock_choices.place_of(session, current_actor().org_id, lots)}
+
+
 def with_place(start: dict[str, str], kinds: Sequence[str] = ()) -> dict[str, str]:
     """What a form starts with, and the place where such work was last done."""
     with database().reading() as session:

@@ -144,14 +144,17 @@ export async function release(id) {
   await replace({ id }, { until: 0 });
 }
 
-// The entry as it was changed, when it was still waiting.
-const replace = (entry, change) =>
+// The entry as it was changed, when it was still waiting, or as it was when it was read.
+const replace = (entry, change, from = WAITING) =>
   transact(["outbox"], "readwrite", async (store) => {
     const now = await answer(store.get(entry.id));
-    if (now?.state !== WAITING) return null;
+    if (now?.state !== from) return null;
     store.put({ ...now, ...change });
     return { ...now, ...change };
   });
+
+// Refused in another language than is read now: the server is asked again, under the same id.
+const isForeign = ({ state, problem }, language) => state === NEEDS && Boolean(problem?.language) && problem.language !== language;
 
 // A clock that was set back holds nothing up.
 const isHeld = (entry) => entry.until > Date.now() && entry.until <= Date.now() + UNDO_SECONDS * 1000;
@@ -178,22 +181,24 @@ async function sendAll(language) {
   if (device.revoked) return refuseAll(device.revoked).then(() => true); // another tab saved it since
   const all = await entries();
   const known = byId(all);
-  const waiting = inOrder(all).filter((entry) => entry.state === WAITING);
+  const waiting = inOrder(all).filter((entry) => entry.state === WAITING || isForeign(entry, language));
   const held = waiting.findIndex(isHeld);
   const queue = held < 0 ? waiting : waiting.slice(0, held); // nothing overtakes what can still be undone
   let open = all.filter(unsent).length;
+  let told = open; // how many are left, as the server knows it
   if (queue.length && !(await reachable())) return keep("strange", 0).then(() => false);
   for (const one of queue) {
     if (waitsFor(one, known)) continue; // what it builds on is not on record yet
-    const entry = await replace(one, { tried: true }); // as another tab changed it meanwhile
+    const entry = await replace(one, { state: WAITING, tried: true }, one.state); // as another tab changed it meanwhile
     if (!entry) continue; // it was taken back
     const said = await post({ ...entry, body: resolved(entry.body, known) }, device, language, open - 1);
     if (!said || said.strange) {
       if (said?.strange < 500) await replace(entry, { tried: false }); // nothing of ours saw it
       return keep("strange", said?.strange ?? 0).then(() => false);
     }
+    told = open - 1;
     if (said.done) {
-      const sent = { state: SENT, sentAt: new Date().toISOString(), answer: said.done.answer, event: said.done.event };
+      const sent = { state: SENT, problem: null, sentAt: new Date().toISOString(), answer: said.done.answer, event: said.done.event };
       known.set(entry.id, { ...entry, ...sent });
       open -= 1;
       await replace(entry, sent);
@@ -202,12 +207,18 @@ async function sendAll(language) {
       await replace(entry, { tried: false });
       if (device.next) return adopt(device).then(() => sendAll(language));
       return keep("trouble", said.problem).then(() => true);
-    } else await replace(entry, { state: NEEDS, tried: false, problem: said.problem });
+    } else await replace(entry, { state: NEEDS, tried: false, problem: { ...said.problem, language } });
     changed();
   }
   await keep("trouble", null);
   await forgetSent();
+  if (told !== open) await tell(device, language, open);
   return true;
+}
+
+// Each entry says what is left when it is taken; after a refusal it is one more.
+function tell(device, language, left) {
+  return fetch("/api/v1/snapshot/goods", { method: "HEAD", headers: headersOf(device, language, left), credentials: "omit", keepalive: true, signal: AbortSignal.timeout(30_000) }).catch(() => null);
 }
 
 // Asked before anything is sent: so an entry is called tried only when the server may really have got it.
