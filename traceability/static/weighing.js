@@ -115,11 +115,15 @@ const paperPage = async (place) => {
     const each = form.elements.tare_each_g.value.trim();
     const tare = each ? gramsTyped(each, places) : 0;
     const bags = [...form.querySelectorAll("[name$='-bags_g']")].flatMap((line) => line.value.trim().split(BETWEEN).filter(Boolean));
-    const sum = bags.reduce((total, bag) => total + gramsTyped(bag, places) - tare, 0);
+    const gross = bags.reduce((total, bag) => total + gramsTyped(bag, places), 0);
+    const sum = gross - tare * bags.length;
     const typed = form.elements.total_g.value.trim();
-    const difference = sum - gramsTyped(typed, places);
+    const total = gramsTyped(typed, places);
+    const difference = total === gross ? 0 : sum - total; // a total may be of either
     place.hidden = !bags.length;
     place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, about) : "…";
+    place.querySelector("[data-gross]").hidden = !(tare && sum > 0);
+    place.querySelector("[data-gross-sum]").textContent = gross > 0 ? shownMass(gross, about) : "…";
     place.querySelector("[data-differs]").hidden = !(typed && difference);
     if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), about);
   };
