@@ -144,7 +144,9 @@ def test_a_page_sent_five_times_is_stored_once_and_typed_twice_is_asked_about(ba
 def test_the_same_weight_on_a_page_is_asked_about_by_day_and_page(bakari: Client) -> None:
     checked = page(bakari, ("1", "48,6"), total="48,6")
     bakari.submit(checked, "/weigh-in/paper", go="save")
-    day = words.day("en", date.fromisoformat(checked.filled_in("/weigh-in/paper")["occurred_at"][0][:10])).replace("\xa0", " ")
+    day = words.day("en", date.fromisoformat(checked.filled_in("/weigh-in/paper")["occurred_at"][0][:10])).replace(
+        "\xa0", " "
+    )
     again = page(bakari, ("1", "48,6"), ("417", "30"), ("417", "30"), total="108,6", status=422, page="13")
     said = "This farmer has exactly the same weight on {}, page {} of the book. Is it another delivery?"
     assert f"Line 1: {said.format(day, 12)}" in plain(again)
