@@ -362,6 +362,11 @@ class PageDiffers(Invalid):
     """The lines add up to {sum_g}, but the page says {total_g}. {difference_g} differ: which line was misread?"""
 
 
+class PageDiffersTwice(PageDiffers):
+    """The lines add up to {gross_g} with the bags and to {sum_g} after a tare of {tare_g} for each of {bags} bags.
+    The page says {total_g}: which line was misread, or is the tare another?"""
+
+
 class NotAWeighIn(Conflict):
     """Only a weigh-in has a farmer and a plot. Choose the weigh-in that was booked wrongly."""
 

@@ -166,8 +166,10 @@ def test_a_killed_tab_loses_no_bag_and_the_draft_ends_with_the_receipt(site: Sit
     page.goto("/weigh-in")
     offer = page.locator("[data-drafts] .card")
     expect(offer).to_contain_text("Unfinished: Amina Phommachan, 48,6 + 51,2 + 49")
+    page.locator("[data-drafts] summary").tap()
     Finger(page).tap("[data-drafts] .card a")
-    assert [page.input_value(f"#bags_g-{place}") for place in range(3)] == ["48,6", "51,2", "49"]
+    for place, bag in enumerate(("48,6", "51,2", "49")):
+        expect(page.locator(f"#bags_g-{place}")).to_have_value(bag)
     finger = Finger(page)
     finger.tap("button[value=check]")
     finger.tap("button[value=save]")
@@ -184,9 +186,30 @@ def test_a_draft_is_discarded_with_one_tap(site: Site, phone: BrowserContext) ->
     page.goto("/weigh-in")
     page.goto(f"/weigh-in?farmer={card}")
     expect(page.locator("[data-drafts] .card")).to_contain_text("48,6")
+    page.locator("[data-drafts] summary").tap()
     page.locator("[data-drafts] button").tap()
+    expect(page.locator("[data-drafts]")).to_be_hidden()
     page.goto("/weigh-in")
     expect(page.locator("[data-drafts] .card")).to_have_count(0)
+
+
+def test_weigh_ins_left_half_typed_take_one_line_above_the_next(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    card = amina(site)
+    for weight in range(41, 47):
+        page.goto(f"/weigh-in?farmer={card}")
+        page.fill("#bags_g-0", f"{weight},5")
+    page.goto(f"/weigh-in?farmer={card}")
+    line = page.locator("[data-drafts]")
+    expect(line.locator("summary")).to_have_text("Unfinished: 6")
+    box = line.bounding_box()
+    assert box is not None
+    assert box["height"] <= 50
+    page.fill("#bags_g-0", "1.250")
+    Finger(page).tap("button[value=check]")
+    expect(line.locator("summary")).to_have_text("Unfinished: 6")
+    for selector in ("#bags_g-0", "#bags_g-0-problem", "button[value='bags_g-0=1250']"):
+        expect(page.locator(selector)).to_be_in_viewport()
 
 
 def test_a_killed_tab_loses_no_line_of_a_paper_page_and_the_draft_ends_with_its_weigh_ins(
@@ -207,9 +230,10 @@ def test_a_killed_tab_loses_no_line_of_a_paper_page_and_the_draft_ends_with_its_
     page.goto("/weigh-in/paper")
     offer = page.locator("[data-paper-drafts] .card")
     expect(offer).to_contain_text("Unfinished: page 12, lines: 2,")
+    page.locator("[data-paper-drafts] summary").tap()
     Finger(page).tap("[data-paper-drafts] .card a")
-    assert page.input_value("#lines-0-bags_g") == "48,6 + 51,2"
-    assert page.input_value("#lines-10-bags_g") == "30"
+    expect(page.locator("#lines-0-bags_g")).to_have_value("48,6 + 51,2")
+    expect(page.locator("#lines-10-bags_g")).to_have_value("30")
     expect(page.locator("[data-sum]")).to_have_text("129.8\u00a0kg")
     page.fill("#total_g", "129,8")
     finger = Finger(page)

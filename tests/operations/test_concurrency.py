@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pytest
@@ -51,6 +52,7 @@ from traceability.operations.shipping import dispatch, receive, take_back
 from traceability.queries.audit import audit
 
 Answer = TypeVar("Answer")
+MORNING = datetime(2026, 1, 5, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,24 @@ def test_eight_phones_sending_one_form_make_one_event(world: World) -> None:
     assert len({answer[:2] for answer in answers}) == 1
     assert [replayed for _, _, replayed in answers].count(False) == 1
     assert world.count(Event) == before + 1
+    check(world)
+
+
+def test_a_phone_and_the_office_count_for_themselves_at_once(world: World) -> None:
+    """Six weigh-ins of the office and six of phone C on one day: 001 to 006 and C001 to C006, none twice."""
+    goods = {"commodity": "arabica_coffee", "form": "green", "tare_g": 0, "facility": "NL", "occurred_at": MORNING}
+    numbers = [f"NL-0105-C{counter:03}" for counter in range(1, 7)] + [""] * 6
+    sayings = [
+        Said(
+            world.bakari,
+            record_weigh_in,
+            world.fact(WeighIn, farmer=world.amina, bags_g=(30_000 + place,), receipt_number=number, **goods),
+        )
+        for place, number in enumerate(numbers)
+    ]
+    given = [done["number"] for done in said_at_once(world, sayings) if isinstance(done, Done)]
+    office = [f"NL-0105-{counter:03}" for counter in range(1, 7)]
+    assert sorted(given) == sorted([*numbers[:6], *office])
     check(world)
 
 

@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, said, stocked
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.domain.settings import RegisterScale, SetPrice
+from traceability.models import OpenedBuying
 from traceability.operations import settings
 from traceability.web.buying import COOKIE
 
@@ -69,6 +71,72 @@ def test_it_can_hold_for_one_weigh_in_only(bakari: Client, store: Stocked) -> No
     assert bags(bakari, store)["price_per_kg"] == ["46000"]
 
 
+def weigh(client: Client, store: Stocked, **typed: Any) -> None:
+    page = client.get(f"/weigh-in?farmer={store.farmer}")
+    checked = client.submit(page, "/weigh-in", status=200, go="check", **{"bags_g-0": "48,6", **typed})
+    client.submit(checked, "/weigh-in", go="save")
+
+
+def of_paper(client: Client) -> None:
+    lines = {"page": "12", "lines-0-farmer": "1", "lines-0-bags_g": "30", "total_g": "29", "tare_each_g": "1"}
+    more = {"goods": "arabica_coffee.green", "go": "check"}
+    checked = client.submit(client.get("/weigh-in/paper"), "/weigh-in/paper", status=200, **lines, **more)
+    client.submit(checked, "/weigh-in/paper", go="save")
+
+
+def test_a_fresh_browser_goes_on_with_what_was_said_and_not_with_what_was_said_for_one(
+    bakari: Client, store: Stocked, signed_in: SignedIn
+) -> None:
+    open_buying(bakari, tare="0,2")
+    open_buying(bakari, store.farmer, tare="1", go="once")
+    weigh(bakari, store, tare_each_g="1", price_per_kg="1000")
+    of_paper(bakari)
+    found = bags(signed_in("bakari", "clerk"), store)
+    assert (found["form"], found["tare_each_g"], found["price_per_kg"]) == (["dry_parchment"], ["0,2"], ["40000"])
+    assert found["scale"] == ["Scale 2"]
+
+
+def test_of_another_day_a_fresh_browser_knows_place_goods_and_scale(
+    bakari: Client, store: Stocked, signed_in: SignedIn
+) -> None:
+    open_buying(bakari)
+    said_on(store, days_ago=1)
+    found = bags(signed_in("bakari", "clerk"), store)
+    assert (found["form"], found["tare_each_g"], found["scale"]) == (["dry_parchment"], [""], ["Scale 2"])
+
+
+def said_on(store: Stocked, days_ago: int) -> None:
+    day = day_of(datetime.now(UTC), store.actor.zone_minutes) - timedelta(days=days_ago)
+    store.database.write(lambda session: session.execute(update(OpenedBuying).values(said_on=day)))
+
+
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_what_was_said_is_offered_whole_and_started_with_one_tap(
+    bakari: Client, store: Stocked, signed_in: SignedIn, days_ago: int
+) -> None:
+    open_buying(bakari)
+    said_on(store, days_ago)
+    fresh = signed_in("bakari", "clerk")
+    card = fresh.get("/weigh-in/buying")
+    shown = card.text.replace("\xa0", " ")
+    for part in ("Paksong mill", "parchment", "0.3 kg", "40 000 LAK", "Scale 2"):
+        assert part in shown
+    assert "/weigh-in/buying?change=yes" in card.links()
+    fresh.submit(card, "/weigh-in/buying", go="on")
+    found = bags(fresh, store)
+    assert (found["tare_each_g"], found["price_per_kg"], found["scale"]) == (["0,3"], ["40000"], ["Scale 2"])
+    chips = fresh.get("/weigh-in").text.replace("\xa0", " ")
+    assert "tare 0.3 kg, 40 000 LAK/kg, Scale 2" in chips, chips
+
+
+def test_last_weeks_price_is_not_offered(bakari: Client, store: Stocked, signed_in: SignedIn) -> None:
+    open_buying(bakari)
+    said_on(store, days_ago=7)
+    card = signed_in("bakari", "clerk").get("/weigh-in/buying")
+    assert "Scale 2" in card.text
+    assert "LAK" not in card.text
+
+
 def test_other_goods_do_not_take_over_the_price(bakari: Client, store: Stocked) -> None:
     open_buying(bakari)
     page = bakari.get(f"/weigh-in?farmer={store.farmer}&goods=arabica_coffee.fresh_cherry")
@@ -92,6 +160,7 @@ def test_tare_price_and_day_hold_for_their_day(bakari: Client, store: Stocked) -
     assert kept is not None
     earlier = {**dict(parse_qsl(kept.value, keep_blank_values=True)), "said": "2026-01-05"}
     bakari.http.set_cookie(COOKIE, urlencode(earlier))
+    said_on(store, days_ago=3)
     found = bags(bakari, store)
     assert (found["form"], found["tare_each_g"], found["price_per_kg"]) == (["dry_parchment"], [""], [""])
     assert found["occurred_at"] == [""]
@@ -241,7 +310,7 @@ def test_the_tare_goes_along_into_another_unit_as_the_same_grams(bakari: Client,
     open_buying(bakari)
     open_buying(bakari, weight_unit="g")
     assert bags(bakari, store)["tare_each_g"] == ["300"]
-    page = bakari.get("/weigh-in/buying")
+    page = bakari.get("/weigh-in/buying?change=yes")
     assert page.filled_in("/weigh-in/buying")["weight_unit"] == ["g"]
     bakari.submit(page, "/weigh-in/buying", weight_unit="kg")
     assert bags(bakari, store)["tare_each_g"] == ["0,3"]

@@ -65,6 +65,17 @@ def test_a_phone_is_enrolled_once_however_often_it_asks(app: Flask, bakari: Clie
     assert enrolled(Client(app)).status_code == 401
 
 
+def test_two_phones_in_use_are_never_called_the_same(bakari: Client, signed_in: Callable[..., Client]) -> None:
+    code = enrolled(bakari).get_json()["device"]
+    again = enrolled(bakari, "nl-b", "dv_" + "m" * 43)
+    assert again.status_code == 409
+    said = "The phone with the letter A is called NL-B already. Give this one another name."
+    assert said in again.get_data(as_text=True)
+    manager = signed_in("mali", "manager")
+    manager.submit(manager.get(f"/devices/{code}/revoke"), f"/devices/{code}/revoke")
+    assert enrolled(signed_in("bakari", "clerk"), "NL-B", "dv_" + "k" * 43).get_json()["letter"] == "B"
+
+
 def test_its_token_opens_what_it_needs_and_nothing_else(phone: OnThePhone, stock: Stocked) -> None:
     assert phone.get("/snapshot").status_code == 200
     for path in ("/farmers", "/lots", f"/farmers/{stock.farmer}", "/events"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 
 from tests.web.client import Client, Page
 from tests.web.stocked import PAKSONG, Stocked, said, stocked
+from traceability import words
 from traceability.domain.facts import RegisterFarmer
 from traceability.domain.roles import Actor
 from traceability.operations import registry
@@ -83,6 +85,21 @@ def test_a_page_that_does_not_add_up_is_not_stored(bakari: Client) -> None:
     assert stored(bakari, wrong) == []
 
 
+def test_a_total_with_the_bags_fits_as_well_as_one_without_them(bakari: Client) -> None:
+    """30,1 + 40,2 and 25,3 + 30 are 125,6 with four bags of 0,2 and 124,8 without them."""
+    lines = (("1", "30,1 + 40,2"), ("417", "25,3 + 30"))
+    gross = page(bakari, *lines, total="125,6", tare_each_g="0,2")
+    assert "They add up to the total of the page, bags and all. Net is 124.8 kg." in plain(gross)
+    net = page(bakari, *lines, total="124,8", tare_each_g="0,2")
+    assert "They add up to the total of the page without the bags: net." in plain(net)
+    neither = page(bakari, *lines, total="125", tare_each_g="0,2", status=422)
+    said = "The lines add up to 125.6 kg with the bags and to 124.8 kg after a tare of 0.2 kg for each of 4 bags"
+    assert "with the bags, or without. Tare of each bag: 0,2 kg." in plain(neither)
+    assert f"{said}. The page says 125 kg: which line was misread, or is the tare another?" in plain(neither)
+    day = bakari.follow(bakari.submit(gross, "/weigh-in/paper", go="save"))
+    assert "124.8 kg" in plain(day)
+
+
 def test_one_bad_line_stops_them_all_and_stays_as_it_was_typed(bakari: Client) -> None:
     wrong = page(bakari, ("1", "48,6"), ("999", "30"), total="78,6", status=422)
     assert "#lines-1-farmer" in wrong.links()
@@ -123,6 +140,23 @@ def test_a_page_sent_five_times_is_stored_once_and_typed_twice_is_asked_about(ba
     assert len(stored(bakari, checked)) == 2
     again = page(bakari, ("1", "47"), total="47", status=422)
     assert "Page 12 of this day was entered before" in again.text
+
+
+def test_the_same_weight_on_a_page_is_asked_about_by_day_and_page(bakari: Client) -> None:
+    checked = page(bakari, ("1", "48,6"), total="48,6")
+    bakari.submit(checked, "/weigh-in/paper", go="save")
+    day = words.day("en", date.fromisoformat(checked.filled_in("/weigh-in/paper")["occurred_at"][0][:10])).replace(
+        "\xa0", " "
+    )
+    again = page(bakari, ("1", "48,6"), ("417", "30"), ("417", "30"), total="108,6", status=422, page="13")
+    said = "This farmer has exactly the same weight on {}, page {} of the book. Is it another delivery?"
+    assert f"Line 1: {said.format(day, 12)}" in plain(again)
+    assert f"Line 3: {said.format(day, 13)}" in plain(again)
+    assert "minutes ago" not in again.text
+    kept = bakari.submit(again, "/weigh-in/paper", status=200, confirmed="1", go="check")
+    receipts = bakari.follow(bakari.submit(kept, "/weigh-in/paper", go="save"))
+    links = [link for link in receipts.links() if link.startswith("/receipts/")]
+    assert sum(said.format(day, 12) in plain(bakari.get(link)) for link in links) == 1
 
 
 def test_lines_keep_their_number_and_more_can_be_had(bakari: Client) -> None:

@@ -27,7 +27,7 @@ def messages(paper: ReceiptPaper) -> list[str]:
     said = [*state, *paper.short, *money, shown_address(paper.check_address)]
     issuer = paper.issuer.text(paper.language)
     if paper.language in ("en", "vi"):
-        return [_in_one(plain(issuer), [plain(part) for part in said])]
+        return [_in_one(plain(issuer), paper.issuer_prefix, [plain(part) for part in said])]
     return _in_parts([issuer, *(part.replace("\u00a0", " ") for part in said)])
 
 
@@ -37,11 +37,14 @@ def plain(text: str) -> str:
     return " ".join("".join(letter for letter in bare if letter.isascii()).split())
 
 
-def _in_one(issuer: str, said: Sequence[str]) -> str:
-    """One message; the issuer is cut to what is left."""
+def _in_one(issuer: str, prefix: str, said: Sequence[str]) -> str:
+    """One message; of the issuer as many whole words as fit, or its letters where one word would stand alone."""
     rest = ". ".join(said)
     room = LONG - len(rest) - 2
-    return f"{issuer[:room].rstrip()}: {rest}" if room > 3 else rest[:LONG]
+    called = issuer if len(issuer) <= room else issuer[: room + 1].rpartition(" ")[0]
+    if len(called) < len(issuer) and " " not in called:
+        called = prefix
+    return f"{called}: {rest}" if called and len(called) <= room else rest[:LONG]
 
 
 def _in_parts(said: Sequence[str]) -> list[str]:

@@ -40,6 +40,7 @@ class ReceiptPaper:
     void: bool = False
     replaced_by: str = ""
     demo: bool = False
+    issuer_prefix: str = ""  # the letters of its numbers, for where its name has no room
 
     def say(self, text: str, **values: object) -> str:
         return translate(self.language, text, **values)

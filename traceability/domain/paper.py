@@ -21,7 +21,7 @@ class PaperLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperPage(Fact):
-    """A page of the book, and the total that somebody wrote under it: net grams of all lines."""
+    """A page of the book, and the total that somebody wrote under it: grams of all lines, with the bags or without."""
 
     facility: str
     commodity: str
@@ -36,3 +36,18 @@ class PaperPage(Fact):
     def net_g(self, line: PaperLine) -> int:
         """Grams of one line without its bags."""
         return sum(line.bags_g) - self.tare_each_g * len(line.bags_g)
+
+    @property
+    def bags(self) -> int:
+        """How many bags stand on the page."""
+        return sum(len(line.bags_g) for line in self.lines)
+
+    @property
+    def gross_g(self) -> int:
+        """Grams of all lines with the bags."""
+        return sum(sum(line.bags_g) for line in self.lines)
+
+    @property
+    def sum_g(self) -> int:
+        """Grams of all lines without the bags."""
+        return self.gross_g - self.tare_each_g * self.bags

@@ -80,11 +80,11 @@ _NUMBER: Final = re.compile(rf"(?P<whole>[0-9]+|{_GROUPED})(?:(?!(?P=group))[.,]
 
 
 class NotANumber(Invalid):
-    """{typed} is not a number we can read. Type digits only, such as 48,6."""
+    """{typed} is not a number we can read. Type digits only, such as 48.6."""
 
 
 class NothingTyped(NotANumber):
-    """No number was typed. Type one, such as 48,6."""
+    """No number was typed. Type one, such as 48.6."""
 
 
 class NotPositive(Invalid):

@@ -22,7 +22,7 @@ from traceability.models.registry import (
 )
 from traceability.models.reports import Report, Reporter, ReportPhoto
 from traceability.models.scans import ScanCount, ScanDevice, ScanSalt, ScanSum
-from traceability.models.settings import BuyingChoice, Price, Scale, Season
+from traceability.models.settings import BuyingChoice, OpenedBuying, Price, Scale, Season
 
 __all__ = [
     "ApiToken",
@@ -47,6 +47,7 @@ __all__ = [
     "Lot",
     "Measurement",
     "Membership",
+    "OpenedBuying",
     "Organisation",
     "Pallet",
     "Party",

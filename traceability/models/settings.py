@@ -48,6 +48,17 @@ class BuyingChoice(Base, Owned):
     made_by_id: Mapped[int] = mapped_column(Key)
 
 
+class OpenedBuying(Base):
+    """What a clerk said when buying was opened last: no part of the record, it only fills in forms."""
+
+    __tablename__ = "opened_buying"
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    said_on: Mapped[date]
+    said: Mapped[dict[str, Any]]
+
+
 class Price(Base, Owned):
     """What is paid for a kilogram from a day on; the later row counts where two are of one day."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -113,7 +114,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "amount": amount,
         "currency": currency,
         "measured": measured_facts(fact.measured),
-        "kept_unusual": [{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
+        "kept_unusual": [{"text": warning.text, "values": _written(warning.values)} for warning in warnings],
         **_said_too(fact),
         **clock_shown(actor, fact),
     }
@@ -205,13 +206,18 @@ def doubts(session: Session, actor: Actor, fact: WeighIn) -> list[Sentence]:
 
 
 def _doubts(scale: Scale, fact: WeighIn, form: Form, farmer: Farmer, goods: Goods) -> list[Sentence]:
-    warnings = _unusual(fact, form, again=scale.weighed_before(farmer, fact))
+    warnings = _unusual(fact, form, again=_again(scale, farmer, fact))
     if commodity(fact.commodity).most_from(form.key, 1) is not None:
         warnings += _beyond_the_land(fact, form, scale.season(farmer, goods))
     if fact.price_per_kg is not None:
         usual = scale.usual_prices(fact, day_of(fact.occurred_at, fact.zone_minutes))
         warnings += unusual_price(fact.price_per_kg, fact.currency or scale.currency(), usual)
     return warnings
+
+
+def _written(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a sentence as the record keeps them: a day as text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _said_too(fact: WeighIn) -> dict[str, object]:
@@ -241,7 +247,20 @@ def _beyond_the_land(fact: WeighIn, form: Form, season: Season) -> list[Sentence
     return [Sentence(text, {"season_g": total, "area_m2": season.area_m2, "most_g": most})]
 
 
-def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:
+def _again(scale: Scale, farmer: Farmer, fact: WeighIn) -> Sentence | None:
+    """The same weight of a farmer within ten minutes; on a page of the book all lines have one time, so by its page."""
+    if not scale.weighed_before(farmer, fact):
+        return None
+    if not fact.paper_page:
+        return Sentence(N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"))
+    day = {"day": day_of(fact.occurred_at, fact.zone_minutes)}
+    if page := scale.page_before(farmer, fact):
+        said = N_("This farmer has exactly the same weight on {day}, page {page} of the book. Is it another delivery?")
+        return Sentence(said, {**day, "page": page})
+    return Sentence(N_("This farmer has exactly the same weight on {day}. Is it another delivery?"), day)
+
+
+def _unusual(fact: WeighIn, form: Form, *, again: Sentence | None) -> list[Sentence]:
     """What a clerk should look at twice (UX 4.5): a bag out of range, the same weight again within ten minutes."""
     warnings = []
     package = form.package
@@ -251,8 +270,6 @@ def _unusual(fact: WeighIn, form: Form, *, again: bool) -> list[Sentence]:
             warnings.append(
                 Sentence(N_("{mass_g} in one bag? Usual is {low_g} to {high_g}."), {"mass_g": gross, **usual})
             )
-    if again:
-        warnings.append(
-            Sentence(N_("This farmer delivered exactly the same weight minutes ago. Is it another delivery?"))
-        )
+    if again is not None:
+        warnings.append(again)
     return warnings

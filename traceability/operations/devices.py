@@ -60,15 +60,23 @@ class NoLetterLeft(Conflict):
     """Every letter belongs to a phone already. Revoke one that is not used any more."""
 
 
+class PhoneNameTaken(Conflict):
+    """The phone with the letter {letter} is called {name} already. Give this one another name."""
+
+
 class OtherSeries(Invalid):
     """The number {number} is not one of this phone, whose numbers have the letter {letter}. Give it a new number."""
 
 
 @operation(Kind.ENROL_DEVICE)
 def enrol_device(session: Session, actor: Actor, fact: EnrolDevice) -> Entry:
-    """A phone of the actor's own, with a letter that no other phone has. Raises NotAToken, NoLetterLeft."""
+    """A phone of the actor's own, with a letter and a name that no other phone in use has.
+
+    Raises NotAToken, PhoneNameTaken, NoLetterLeft.
+    """
     if not TOKEN.fullmatch(fact.token):
         raise NotAToken(at="token")
+    _refuse_known_name(session, actor.org_id, nfc(fact.name))
     now = datetime.now(UTC)
     device = Device(
         org_id=actor.org_id,
@@ -244,6 +252,14 @@ def _free_letter(session: Session, org_id: int, now: datetime) -> str:
     if not fresh and had[oldest] > now - LASTS:
         raise NoLetterLeft()
     return fresh or oldest
+
+
+def _refuse_known_name(session: Session, org_id: int, name: str) -> None:
+    """People call a phone by its name: `NL-b` is `NL-B`. Raises PhoneNameTaken."""
+    in_use = Device.org_id == org_id, Device.revoked_at.is_(None)
+    for known, letter in session.execute(select(Device.name, Device.letter).where(*in_use)):
+        if known.casefold() == name.casefold():
+            raise PhoneNameTaken(name=known, letter=letter, at="name")
 
 
 def _device(session: Session, actor: Actor, code: str) -> Device:

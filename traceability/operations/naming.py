@@ -14,32 +14,17 @@ from traceability.errors import NumberTaken
 from traceability.models import Lot
 from traceability.models.statements import Statement
 
-_LONGEST_COUNTER: Final = 7  # a letter and six digits
-_COUNTER: Final = re.compile("[A-Z]?([0-9]{3,})")
+_COUNTER: Final = re.compile("[0-9]{3,}")
 
 # Statements that run with every entry are built once: building one costs four times what running it does.
 _IN_ORG = Lot.org_id == bindparam("org_id")
-_PLAIN = (
+_HIGHEST = Statement(
     select(Lot.number)
     .where(_IN_ORG, Lot.number >= bindparam("zero"), Lot.number < bindparam("past_nine"))
     .where(func.length(Lot.number) == bindparam("length"))
     .order_by(Lot.number.desc())
     .limit(1)
 )
-_LETTERED = select(Lot.number).where(
-    _IN_ORG,
-    Lot.number >= bindparam("a"),
-    Lot.number < bindparam("past_z"),
-    func.length(Lot.number).between(bindparam("shortest"), bindparam("longest")),
-)
-_AFTER_LETTER = func.substr(Lot.number, bindparam("after_letter"))
-_HIGHEST_LETTERED = (
-    _LETTERED.where(_AFTER_LETTER >= "0", _AFTER_LETTER < ":")
-    .order_by(func.length(Lot.number).desc(), _AFTER_LETTER.desc())
-    .limit(1)
-)
-_HIGHEST = Statement(select(_PLAIN.scalar_subquery(), _HIGHEST_LETTERED.scalar_subquery()))
-_ALL_LETTERED = Statement(_LETTERED)
 _TAKEN = Statement(select(Lot.id).where(_IN_ORG, Lot.number == bindparam("number")))
 
 
@@ -116,8 +101,8 @@ class Numbers:
     def _next(self, start: str, digits: int) -> str:
         """One more than the highest counter behind `start`, in at least so many digits.
 
-        A counter made on a second device (`B037`) counts like any other, so numbers never meet. What else people wrote
-        behind `start` on a receipt of their own is stepped over.
+        A phone counts for itself, behind its letter (`B037`): neither series makes the other jump, and they never
+        meet. What else people wrote behind `start` on a receipt of their own is stepped over.
         """
         last, free_to = self._last.get(start) or self._highest(start, digits)
         counter = last + 1
@@ -135,38 +120,26 @@ class Numbers:
         Reads one row, unless somebody wrote there what is no counter.
         """
         columns = {
-            **self._lettered(start),
+            "org_id": self._org_id,
             "zero": start + "0",
             "past_nine": start + chr(ord("9") + 1),
             "length": len(start) + digits,
-            "after_letter": len(start) + 2,
         }
-        plain, lettered = _HIGHEST.first(self._session.connection(), columns)
-        numbers = [number for number in (plain, lettered) if number is not None]
-        clean = all(_counter(number, start) for number in numbers)
-        if not clean:
-            numbers += [number for (number,) in _ALL_LETTERED.rows(self._session.connection(), self._lettered(start))]
-        numbers += [number for number in self._given if number.startswith(start)]
-        highest = max((_counter(number, start) for number in numbers), default=0)
-        if plain == f"{start}{10**digits - 1}":  # the counter grew longer
+        found = _HIGHEST.first(self._session.connection(), columns)
+        number = found[0] if found else ""
+        clean = not number or _counter(number, start) > 0
+        given = (_counter(one, start) for one in self._given if one.startswith(start))
+        highest = max(_counter(number, start), *given, 0)
+        if number == f"{start}{10**digits - 1}":  # the counter grew longer
             longer, free_to = self._highest(start, digits + 1)
             return max(highest, longer), free_to
         return highest, 10**digits - 1 if clean else 0
 
-    def _lettered(self, start: str) -> dict[str, object]:
-        return {
-            "org_id": self._org_id,
-            "a": start + "A",
-            "past_z": start + chr(ord("Z") + 1),
-            "shortest": len(start) + 4,
-            "longest": len(start) + _LONGEST_COUNTER,
-        }
-
 
 def _counter(number: str, start: str) -> int:
-    """The counter of a number behind `start`; 0 where it is no counter."""
+    """The counter of a number behind `start`; 0 where it is no counter of ours, but a phone's or somebody's own."""
     match = _COUNTER.fullmatch(number, len(start))
-    return int(match[1]) if match else 0
+    return int(match[0]) if match else 0
 
 
 def _is_taken(session: Session, org_id: int, number: str) -> bool:

@@ -12,7 +12,15 @@ from traceability.domain.facts import WeighIn
 from traceability.domain.paper import PaperLine, PaperPage
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import InvalidInput, NeedsConfirming, NothingChosen, PageDiffers, Refusal, Sentence
+from traceability.errors import (
+    InvalidInput,
+    NeedsConfirming,
+    NothingChosen,
+    PageDiffers,
+    PageDiffersTwice,
+    Refusal,
+    Sentence,
+)
 from traceability.models import Event
 from traceability.operations import lookups
 from traceability.operations.collection import record_weigh_ins
@@ -32,9 +40,7 @@ def record_paper_page(session: Session, actor: Actor, fact: PaperPage) -> list[D
     actor.require(Kind.WEIGH_IN)
     if not fact.lines:
         raise NothingChosen(at="lines")
-    total = sum(fact.net_g(line) for line in fact.lines)
-    if total != fact.total_g:
-        raise PageDiffers(sum_g=total, total_g=fact.total_g, difference_g=abs(total - fact.total_g), at="total_g")
+    _check_total(fact)
     known = by_numbers(session, actor, [line.farmer for line in fact.lines])
     weigh_ins = [_weigh_in(fact, place, line, known) for place, line in enumerate(fact.lines)]
     twice = _entered_before(session, actor, fact)
@@ -56,6 +62,17 @@ def record_paper_page(session: Session, actor: Actor, fact: PaperPage) -> list[D
         again = [Sentence(N_("Page {page} of this day was entered before. Is this another?"), {"page": fact.page})]
         raise NeedsConfirming((again if twice else []) + warnings)
     return done
+
+
+def _check_total(fact: PaperPage) -> None:
+    """Some books add up what the scale showed, others what was paid for. Raises PageDiffers where neither fits."""
+    net, gross = fact.sum_g, fact.gross_g
+    if fact.total_g in (net, gross):
+        return
+    if net == gross:
+        raise PageDiffers(sum_g=net, total_g=fact.total_g, difference_g=abs(net - fact.total_g), at="total_g")
+    tare = {"tare_g": fact.tare_each_g, "bags": fact.bags}
+    raise PageDiffersTwice(gross_g=gross, sum_g=net, total_g=fact.total_g, **tare, at="total_g")
 
 
 def _weigh_in(fact: PaperPage, place: int, line: PaperLine, known: Mapping[str, FarmerRow]) -> WeighIn:

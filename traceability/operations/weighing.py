@@ -293,6 +293,18 @@ class Scale:
         """Whether the farmer brought exactly this weight minutes before or after."""
         return any(abs(at - fact.occurred_at) <= _AGAIN for at in self._weighed.get((farmer.id, fact.net_g), ()))
 
+    def page_before(self, farmer: Farmer, fact: WeighIn) -> str:
+        """The page of the paper book on which it stood; empty when it was none. Asked only when there was one."""
+        earlier = (
+            select(Event.kdes["paper_page"].as_string())
+            .join(Lot, Lot.made_by_id == Event.id)
+            .where(Lot.org_id == self._org_id, Lot.origin_party_id == farmer.id, Lot.made_g == fact.net_g)
+            .where(Lot.void.is_(False), Lot.made_at.between(fact.occurred_at - _AGAIN, fact.occurred_at + _AGAIN))
+            .order_by(Event.id.desc())
+        )
+        found = self._session.execute(earlier.limit(1)).first()
+        return (found[0] or "") if found else fact.paper_page  # not written yet: it is on this very page
+
     def period(self, fact: WeighIn, on: date, crop_year: str) -> Period:
         """What counts as the season of a delivery."""
         if fact.commodity not in self._set:

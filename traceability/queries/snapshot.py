@@ -22,8 +22,10 @@ from traceability.commodities import COMMODITIES, UNITS, IntakeField
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import lot_number
 from traceability.domain.moments import day_of
+from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
+from traceability.queries.opened import last_opened
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
 from traceability.queries.weighings import buying, scales
 
@@ -58,7 +60,10 @@ def snapshot(session: Session, actor: Actor, since: str = "") -> dict[str, Any]:
 
 def _settings(session: Session, actor: Actor) -> dict[str, Any]:
     organisation = session.get_one(Organisation, actor.org_id)
-    bought = buying(session, actor, {})
+    said = last_opened(session, actor)
+    today = day_of(datetime.now(UTC), actor.zone_minutes)
+    bought = buying(session, actor, said.holding(today) if said else {})
+    tare = bought.tare_each_g if bought else None  # a phone begins in kilograms
     return {
         "organisation": {"en": organisation.name, **organisation.names},
         "code": organisation.code,
@@ -74,7 +79,7 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         "goods": _goods(session, actor),
         "currency": bought.currency if bought else "",
         "pays": actor.may(Kind.PAY),  # so that it is asked at the scale who is paid now
-        "usual": [bought.place.prefix, bought.key, bought.tare, bought.price] if bought else [],
+        "usual": [bought.place.prefix, bought.key, plain_mass(tare) if tare else "", bought.price] if bought else [],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -15,9 +15,9 @@ from traceability.commodities import COMMODITIES, Commodity, Form, commodity
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
 from traceability.domain.moments import day_of, start_of
-from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, plain_mass
+from traceability.domain.quantity import ENTRY_UNITS, KILOGRAM, MassUnit, read_mass, read_money
 from traceability.domain.roles import Actor
-from traceability.errors import FormsDiffer, NoSuchLot, Sentence
+from traceability.errors import FormsDiffer, NoSuchLot, Refusal, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
@@ -42,13 +42,11 @@ class PlaceRow:
 
 @dataclass(frozen=True)
 class LastBuying:
-    """What this clerk bought last, to begin the next weigh-in with. Tare is grams of one bag."""
+    """Where and what this clerk bought last, to begin the next weigh-in with."""
 
     facility: str
     commodity: str
     form: str
-    tare_each_g: int
-    price_per_kg: int | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,16 @@ class Buying:
         row = None if self.price_said else price_row(self.prices, grade)
         return self.price if row is None else _typed(row.price_per_kg)
 
+    @property
+    def tare_each_g(self) -> int | None:
+        """Grams of one empty bag, where they were said and can be read."""
+        return _read(self.tare, lambda typed: read_mass(typed, unit=self.entry, zero=True))
+
+    @property
+    def price_per_kg(self) -> int | None:
+        """Whole units of the currency, where they were said and can be read."""
+        return _read(self.price, read_money)
+
     def kept(self) -> dict[str, str]:
         """The same as parts of an address, so that the next page still knows it."""
         said = {name: getattr(self, name) for name in ("scale", "scale_step", "on", "vehicle", "collector")}
@@ -95,6 +103,13 @@ class Buying:
         if self.price_said:
             always["price"] = self.price
         return {**always, **{name: value for name, value in said.items() if value}}
+
+
+def _read(typed: str, read: Callable[[str], int]) -> int | None:
+    try:
+        return read(typed)
+    except Refusal:
+        return None
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,7 @@ class Receipt:
 
     delivery: DeliveryRow
     organisation: Names
+    prefix: str
     phone: str
     village: str
     farmer: FarmerRow
@@ -185,27 +201,20 @@ def currency_of(session: Session, org_id: int) -> str:
 
 
 def last_buying(session: Session, actor: Actor) -> LastBuying | None:
-    """How this clerk's last weigh-in was made; price and tare only when that was today."""
+    """How this clerk's last weigh-in was made, a page of the paper book left out.
+
+    Its tare and price may have been said for one farmer only, so they are no one else's.
+    """
     found = session.execute(
-        select(Event, Facility.prefix, Lot)
-        .join(Facility, Facility.id == Event.facility_id)
+        select(Facility.prefix, Lot.commodity, Lot.form)
+        .join(Event, Event.facility_id == Facility.id)
         .join(Lot, Lot.made_by_id == Event.id)
         .where(Event.org_id == actor.org_id, Event.kind == "weigh_in", Event.actor_id == actor.user_id)
+        .where(Event.kdes["paper_page"].as_string().is_(None))
         .order_by(Event.seq.desc())
         .limit(1)
     ).first()
-    if found is None:
-        return None
-    event, prefix, lot = found
-    today = day_of(event.occurred_at, actor.zone_minutes) == day_of(datetime.now(UTC), actor.zone_minutes)
-    bags = len(event.kdes.get("bags_g") or ()) or 1
-    return LastBuying(
-        facility=prefix,
-        commodity=lot.commodity,
-        form=lot.form,
-        tare_each_g=int(event.kdes.get("tare_g") or 0) // bags if today else 0,
-        price_per_kg=event.kdes.get("price_per_kg") if today else None,
-    )
+    return LastBuying(*found) if found else None
 
 
 def usual_commodity(session: Session, actor: Actor) -> str:
@@ -221,7 +230,7 @@ def usual_commodity(session: Session, actor: Actor) -> str:
 
 
 def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | None:
-    """What is bought: as `wish` says (facility, goods, tare, price ...), else as this clerk bought last, else as usual.
+    """What is bought: as `wish` says (facility, goods, tare, price ...), else where and what this clerk bought last.
 
     None when the organisation has no place yet. Raises UnknownCommodity or FormsDiffer for goods that are not bought.
     """
@@ -232,22 +241,17 @@ def buying(session: Session, actor: Actor, wish: Mapping[str, str]) -> Buying | 
     wanted = wish.get("facility") or (last.facility if last else "")
     place = next((row for row in known if wanted in (row.prefix, row.code)), known[0])
     goods, form = _goods(session, actor, wish.get("goods") or (f"{last.commodity}.{last.form}" if last else ""))
-    tare, price = "", ""
     unit = ENTRY_UNITS.get(wish.get("weight_unit", ""), KILOGRAM)
-    if last is not None and (last.commodity, last.form) == (goods.key, form.key):
-        tare = plain_mass(last.tare_each_g, unit=unit) if last.tare_each_g else ""
-        price = _typed(last.price_per_kg)
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     paid = prices(session, actor, today, commodity=goods.key, form=form.key)
-    if (usual := price_row(paid, "")) is not None:  # what a manager set goes before what was paid last
-        price = _typed(usual.price_per_kg)
+    usual = price_row(paid, "")  # what a manager set
     left_out = inputs_left_out(session, actor, place.code)
     return Buying(
         place=place,
         goods=replace(goods, grades=() if "grade" in left_out else grades_offered(session, actor, goods)),
         form=form,
-        tare=wish.get("tare", tare),
-        price=wish.get("price", price),
+        tare=wish.get("tare", ""),
+        price=wish.get("price", _typed(usual.price_per_kg) if usual else ""),
         currency=currency_of(session, actor.org_id),
         sticky=last is not None or "goods" in wish,
         **{name: wish.get(name, "") for name in ("scale", "scale_step", "on", "vehicle", "collector")},
@@ -307,6 +311,7 @@ def receipt(session: Session, actor: Actor, code: str) -> Receipt:
     return Receipt(
         delivery=deliveries(session, actor, Lot.id == lot.id)[0],
         organisation=organisation.called,
+        prefix=organisation.prefix,
         phone=organisation.phone,
         village=facility.village,
         farmer=farmer_row(party, person),
@@ -372,7 +377,10 @@ def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
     """What was confirmed as unusual; older entries tell the sentence alone, without its numbers."""
     for one in said:
         if isinstance(one, Mapping):
-            yield Sentence(one["text"], one["values"])
+            values = {**one["values"]}
+            if "day" in values:
+                values["day"] = date.fromisoformat(values["day"])
+            yield Sentence(one["text"], values)
 
 
 def _correction(session: Session, event: Event) -> Correction | None:

@@ -364,7 +364,8 @@ def answered(read: Callable[[str], int], text: str, shown: Callable[[int, str], 
         return read(text)
     except quantity.AmbiguousNumber as doubt:
         choices = tuple((choice.text, shown(choice.value, choice.text)) for choice in doubt.choices)
-        raise ValidationError([Question(doubt.sentence.text, doubt.sentence.values, choices)]) from None
+        said = dict(zip(("first", "second"), (sentence for _, sentence in choices), strict=True))
+        raise ValidationError([Question(doubt.sentence.text, {**doubt.sentence.values, **said}, choices)]) from None
     except Refusal as refusal:
         raise ValidationError([refusal.sentence]) from None
 

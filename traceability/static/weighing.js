@@ -1,6 +1,10 @@
 // The weigh-in while it is typed: totals at once, more bags without a round trip, and a draft that survives a killed tab.
 // Everything here is an extra: the pages work without it, and the server reads and checks every number itself.
-"use strict";
+
+import { drafts, forget, goneOnWith, keep, offer, typeAgain, typedSoFar } from "./drafts.js";
+
+const WEIGH_IN = "weigh-in";
+const PAPER = "paper page";
 
 // --- numbers as people type them: a comma or a point, digits of any script; NaN where the server would ask or refuse ---
 
@@ -26,75 +30,9 @@ const shownMass = (grams, { example, places }) => {
   return grouped(Math.floor(grams / one)) + (grams % one ? example[1] + rest : "") + example.slice(3);
 };
 
-// --- drafts: one for each opened form, under its client id ---------------------------------------------------------
-
-const DRAFT = "weigh-in ";
-const PAPER = "paper page ";
-const KEPT_FOR = 30 * 24 * 3600 * 1000;
-
-const stored = (work, otherwise) => {
-  try {
-    return work(window.localStorage);
-  } catch {
-    return otherwise; // no room, or the browser keeps nothing: then there is no draft
-  }
-};
-
-const drafts = (clerk, kind = DRAFT) =>
-  stored((storage) => {
-    const found = [];
-    for (const key of Object.keys(storage).filter((name) => name.startsWith(kind))) {
-      const draft = JSON.parse(storage.getItem(key));
-      if (Date.now() - draft.at > KEPT_FOR) storage.removeItem(key);
-      else if (draft.clerk === clerk) found.push(draft);
-    }
-    return found.sort((one, other) => other.at - one.at);
-  }, []);
-
-const keep = (kind, draft) => stored((storage) => storage.setItem(kind + draft.id, JSON.stringify(draft)));
-
-const forget = (id) => [DRAFT, PAPER].forEach((kind) => stored((storage) => storage.removeItem(kind + id)));
-
-const wantedDraft = new URLSearchParams(window.location.search).get("draft");
-
-const typedSoFar = (form) =>
-  Object.fromEntries([...new FormData(form)].filter(([name]) => !["step", "go", "confirmed", "chosen"].includes(name)));
-
-const typeAgain = (form, draft) => {
-  for (const [name, value] of Object.entries(draft.values)) {
-    const input = form.elements[name];
-    if (input) input.value = value;
-  }
-};
-
-// `place` holds the words and the buttons, once for each of the `found` that is not open already
-const offer = (place, found) => {
-  const open = [document.querySelector("[name=client_id]")?.value, wantedDraft];
-  for (const draft of found) {
-    if (open.includes(draft.id)) continue;
-    const row = place.querySelector("template").content.cloneNode(true);
-    const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const words = { ...draft, bags: draft.bags.join(" + "), time };
-    const said = row.querySelector("[data-said]");
-    said.textContent = said.dataset.said.replace(/\{(\w+)\}/g, (_, name) => words[name]);
-    row.querySelector("a").href = draft.address;
-    const card = row.firstElementChild;
-    row.querySelector("button").addEventListener("click", () => {
-      forget(draft.id);
-      card.remove();
-    });
-    place.append(row);
-  }
-};
-
-const offerDrafts = (place) => {
-  const farmer = place.dataset.drafts;
-  offer(place, drafts(place.dataset.clerk).filter((draft) => !farmer || draft.values.farmer === farmer));
-};
-
 // --- the form of the bags ------------------------------------------------------------------------------------------
 
-const weighing = (place) => {
+const weighing = async (place) => {
   const form = place.closest("form");
   const about = place.dataset;
   const places = Number(about.places);
@@ -149,10 +87,10 @@ const weighing = (place) => {
     const values = typedSoFar(form);
     const id = values.client_id;
     const asked = { farmer: values.farmer, facility: values.facility, goods: `${values.commodity}.${values.form}`, weight_unit: values.weight_unit, draft: id };
-    const draft = { id, at: Date.now(), clerk: about.clerk, farmer: about.farmer, values };
+    const draft = { id, kind: WEIGH_IN, at: Date.now(), clerk: about.clerk, farmer: about.farmer, values };
     draft.address = `${about.address}?${new URLSearchParams(asked)}`;
     draft.bags = filled().map((bag) => bag.value.trim());
-    if (draft.bags.length) keep(DRAFT, draft);
+    if (draft.bags.length) keep(draft);
   };
 
   const goOn = (draft) => {
@@ -161,9 +99,6 @@ const weighing = (place) => {
     typeAgain(form, draft);
   };
 
-  const draft = wantedDraft && drafts(about.clerk).find((one) => one.id === wantedDraft);
-  if (draft) goOn(draft);
-  fillPrice();
   form.addEventListener("input", (event) => {
     if (event.target.name === "grade") fillPrice();
     total();
@@ -174,6 +109,9 @@ const weighing = (place) => {
     event.preventDefault();
     (bags().find((bag) => !bag.value.trim()) || addBag()).focus();
   });
+  const draft = await goneOnWith(about.clerk, WEIGH_IN);
+  if (draft) goOn(draft);
+  fillPrice();
   total();
 };
 
@@ -181,7 +119,7 @@ const weighing = (place) => {
 
 const BETWEEN = /\s*[+;]\s*|\s+(?!\d{3}(?!\d))/;
 
-const paperPage = (place) => {
+const paperPage = async (place) => {
   const form = place.closest("form");
   const about = place.dataset;
   const places = Number(about.places);
@@ -189,11 +127,15 @@ const paperPage = (place) => {
     const each = form.elements.tare_each_g.value.trim();
     const tare = each ? gramsTyped(each, places) : 0;
     const bags = [...form.querySelectorAll("[name$='-bags_g']")].flatMap((line) => line.value.trim().split(BETWEEN).filter(Boolean));
-    const sum = bags.reduce((total, bag) => total + gramsTyped(bag, places) - tare, 0);
+    const gross = bags.reduce((total, bag) => total + gramsTyped(bag, places), 0);
+    const sum = gross - tare * bags.length;
     const typed = form.elements.total_g.value.trim();
-    const difference = sum - gramsTyped(typed, places);
+    const total = gramsTyped(typed, places);
+    const difference = total === gross ? 0 : sum - total; // a total may be of either
     place.hidden = !bags.length;
     place.querySelector("[data-sum]").textContent = sum > 0 ? shownMass(sum, about) : "…";
+    place.querySelector("[data-gross]").hidden = !(tare && sum > 0);
+    place.querySelector("[data-gross-sum]").textContent = gross > 0 ? shownMass(gross, about) : "…";
     place.querySelector("[data-differs]").hidden = !(typed && difference);
     if (difference) place.querySelector("[data-difference]").textContent = shownMass(Math.abs(difference), about);
   };
@@ -201,27 +143,34 @@ const paperPage = (place) => {
     const values = typedSoFar(form);
     const bags = Object.keys(values).filter((name) => name.endsWith("-bags_g") && values[name].trim());
     const people = Object.keys(values).filter((name) => name.endsWith("-farmer") && values[name].trim());
-    const draft = { id: values.client_id, at: Date.now(), clerk: about.clerk, values, bags: [], page: values.page.trim() || "…" };
+    const draft = { id: values.client_id, kind: PAPER, at: Date.now(), clerk: about.clerk, values, bags: [], page: values.page.trim() || "…" };
     draft.lines = Math.max(bags.length, people.length);
     const rows = form.querySelectorAll("fieldset.line").length;
     const { goods, weight_unit } = values;
     draft.address = `${about.address}?${new URLSearchParams({ goods, weight_unit, lines: rows, draft: draft.id })}`;
-    if (draft.lines) keep(PAPER, draft);
+    if (draft.lines) keep(draft);
   };
-  const draft = wantedDraft && drafts(about.clerk, PAPER).find((one) => one.id === wantedDraft);
-  if (draft) typeAgain(form, draft);
   form.addEventListener("input", () => {
     add();
     keepPage();
   });
   form.addEventListener("change", keepPage);
+  const draft = await goneOnWith(about.clerk, PAPER);
+  if (draft) typeAgain(form, draft);
   add();
 };
 
-const offerPages = (place) => offer(place, drafts(place.dataset.clerk, PAPER));
+const offerDrafts = async (place) => {
+  const { clerk, drafts: farmer } = place.dataset;
+  offer(place, (await drafts(clerk, WEIGH_IN)).filter((draft) => !farmer || draft.values.farmer === farmer));
+};
 
-document.querySelectorAll("[data-page]").forEach(paperPage);
-document.querySelectorAll("[data-done]").forEach((place) => forget(place.dataset.done));
-document.querySelectorAll("[data-drafts]").forEach(offerDrafts);
-document.querySelectorAll("[data-paper-drafts]").forEach(offerPages);
-document.querySelectorAll("[data-weighing]").forEach(weighing);
+const offerPages = async (place) => offer(place, await drafts(place.dataset.clerk, PAPER));
+
+const each = (selector, work) => document.querySelectorAll(selector).forEach(work);
+
+each("[data-page]", paperPage);
+each("[data-done]", (place) => forget(place.dataset.done));
+each("[data-drafts]", offerDrafts);
+each("[data-paper-drafts]", offerPages);
+each("[data-weighing]", weighing);

@@ -1,14 +1,15 @@
 """Open buying: what holds for every weigh-in until it is changed, kept by the clerk's own browser.
 
-Nothing of it is believed: it only fills in forms, which are checked like any other. Day, tare and price hold for the
-day on which they were said; on the next they are asked for anew.
+It is remembered for the clerk as well, for a browser that was closed or is another. Nothing of it is believed: it only
+fills in forms, which are checked like any other. Day, tare and price hold for the day on which they were said; on the
+next they are offered once more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,20 +17,21 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.commodities import COMMODITIES
 from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_mass, read_mass
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
+from traceability.operations import opened as remembered
 from traceability.queries import weighings
+from traceability.queries.opened import Opened, is_bought, last_opened
 from traceability.queries.settings import scales_in_use
-from traceability.queries.weighings import buying
+from traceability.queries.weighings import Buying, buying
 from traceability.schemas.collection import BuyingSchema
 from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.fields import Choices
 from traceability.web import forms
-from traceability.web.goods import address, form_of, intake_choices
+from traceability.web.goods import address, intake_choices
 from traceability.web.language import current_language
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, signed_in
@@ -37,7 +39,6 @@ from traceability.words import mass
 
 COOKIE: Final = "buying"
 KEPT: Final = tuple(BuyingSchema().fields)
-FOR_A_DAY: Final = ("tare", "price", "on")
 OF_THE_GOODS: Final = ("tare", "price")
 LONGEST: Final = 80  # of one value
 
@@ -51,10 +52,15 @@ blueprint = Blueprint("buying", __name__)
 def open_buying() -> Response:
     """Where, what, which scale, tare and price: the defaults of the weigh-ins that follow."""
     actor = current_actor()
+    before, wanted = said_before(actor), wish(actor)
     with database().reading() as session:
-        bought = buying(session, actor, wish(actor))
-    if bought is None:
-        return page("collection/no_place.html")
+        bought = buying(session, actor, wanted)
+        if bought is None:
+            return page("collection/no_place.html")
+        if before is not None and not request.args:
+            bought = buying(session, actor, {**wanted, **_offered_again(actor, before, bought)}) or bought
+            day = another_day(actor, bought.on)
+            return page("collection/opened.html", bought=bought, day=day, before=before, today=today(actor))
     start = {"weight_unit": bought.entry.key, **bought.kept(), "price": bought.price}
     usual = None if bought.price_said else bought.price
     return _buying_page(actor, forms.opened(BuyingSchema(), start), request.args.get("farmer", ""), usual)
@@ -76,6 +82,7 @@ def keep_buying() -> AnyResponse:
         said["scale_step"] = str(step)
     if farmer and request.form.get("go") == "once":
         return redirect(address("collection.weigh_in", farmer=farmer, **said), 303)
+    database().write(lambda session: remembered.open_buying(session, actor, today(actor), said))
     onward = {"farmer": farmer} if farmer else {}
     return keep(redirect(address("collection.weigh_in", **onward), 303), actor, said)
 
@@ -94,7 +101,8 @@ def _tare_goes_along(posted: MultiDict[str, str]) -> MultiDict[str, str]:
 def wish(actor: Actor, said: Mapping[str, str] | None = None) -> dict[str, str]:
     """What is to be bought: as the address (or `said`) has it, over what this clerk's browser keeps."""
     asked = {name: value for name, value in (request.args if said is None else said).items() if name in KEPT}
-    kept = kept_by_browser(actor)
+    before = said_before(actor)
+    kept = before.holding(today(actor)) if before else {}
     if unit_called(asked.get("weight_unit", kept.get("weight_unit"))) is not unit_called(kept.get("weight_unit")):
         kept.pop("tare", None)  # it was typed in another unit
     if asked.get("goods", kept.get("goods")) != kept.get("goods"):
@@ -102,14 +110,36 @@ def wish(actor: Actor, said: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, **asked}
 
 
-def kept_by_browser(actor: Actor) -> dict[str, str]:
-    """What this clerk said before on this browser; what another clerk said there is not it."""
-    found = dict(parse_qsl(request.cookies.get(COOKIE, "")[:2000], keep_blank_values=True))
-    if found.get("by") != _who(actor) or not _is_bought(found.get("goods", "")):
+def said_before(actor: Actor) -> Opened | None:
+    """What this clerk said last: on this browser, unless that was on an earlier day than elsewhere."""
+    here = _kept_by_browser(actor)
+    if here is not None and here.on == today(actor):
+        return here
+    with database().reading() as session:
+        anywhere = last_opened(session, actor)
+    return max((one for one in (here, anywhere) if one), key=lambda one: one.on, default=None)
+
+
+def _offered_again(actor: Actor, before: Opened, bought: Buying) -> dict[str, str]:
+    """Yesterday's tare and price, for the same goods: whoever starts weighing says them anew."""
+    if before.on != today(actor) - timedelta(days=1):
         return {}
-    fresh = found.get("said") == today(actor).isoformat()
-    names = [name for name in KEPT if name in found and (fresh or name not in FOR_A_DAY)]
-    return {name: found[name][:LONGEST] for name in names}
+    offered = {name: before.said[name] for name in OF_THE_GOODS if name in before.said}
+    if bought.price:
+        offered.pop("price", None)  # what a manager set goes before it
+    return offered
+
+
+def _kept_by_browser(actor: Actor) -> Opened | None:
+    """What another clerk said on this browser is not it."""
+    found = dict(parse_qsl(request.cookies.get(COOKIE, "")[:2000], keep_blank_values=True))
+    if found.get("by") != _who(actor) or not is_bought(found.get("goods", "")):
+        return None
+    try:
+        on = date.fromisoformat(found.get("said", ""))
+    except ValueError:
+        return None
+    return Opened(on, {name: found[name][:LONGEST] for name in KEPT if name in found})
 
 
 def keep(response: AnyResponse, actor: Actor, said: Mapping[str, str]) -> AnyResponse:
@@ -136,11 +166,6 @@ def another_day(actor: Actor, on: str) -> date | None:
 
 def _who(actor: Actor) -> str:
     return f"{actor.org_code}.{actor.user_id}"
-
-
-def _is_bought(goods: str) -> bool:
-    name, _, form = goods.partition(".")
-    return name in COMMODITIES and form_of(name, form) is not None
 
 
 def _offer_buying(actor: Actor, schema: BuyingSchema) -> BuyingSchema:

@@ -48,8 +48,9 @@ def weigh_in() -> AnyResponse:
     """Screen 1, who; with `?farmer=CODE` screen 2, how much. `?q=` searches."""
     actor, code = current_actor(), request.args.get("farmer", "").strip()
     asked = request.args.get("q", "").strip()
+    wanted = book.wish(actor)
     with database().reading() as session:
-        bought = buying(session, actor, book.wish(actor))
+        bought = buying(session, actor, wanted)
         if bought is None:
             return page("collection/no_place.html")
         if code:
@@ -84,13 +85,10 @@ def save_weigh_in() -> AnyResponse:
         saved = forms.attempt(form, lambda fact: database().write(lambda s: paid.weigh_in(s, actor, fact)))
     if saved is not None:
         return redirect(url_for("collection.saved", code=saved["lot"]), 303)
+    posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form", "weight_unit")}
+    wanted = book.wish(actor, {**posted, "goods": f"{posted['commodity']}.{posted['form']}"})
     with database().reading() as session:
-        posted = {name: form.values.get(name, "") for name in ("facility", "commodity", "form", "weight_unit")}
-        bought = buying(
-            session,
-            actor,
-            book.wish(actor, {**posted, "goods": f"{posted['commodity']}.{posted['form']}"}),
-        )
+        bought = buying(session, actor, wanted)
     if bought is None:
         raise NotFound()
     filled = request.form.get(FILLED)

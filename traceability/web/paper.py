@@ -38,8 +38,9 @@ def paper() -> Response:
     `?lines=24` has as many lines as a page that the browser kept.
     """
     actor = current_actor()
+    said = book.wish(actor)
     with database().reading() as session:
-        bought = buying(session, actor, book.wish(actor))
+        bought = buying(session, actor, said)
     if bought is None:
         return page("collection/no_place.html")
     on = book.another_day(actor, bought.on) or book.today(actor) - timedelta(days=1)

@@ -149,6 +149,7 @@ def _words_of(found: Receipt) -> ReceiptPaper:
     return ReceiptPaper(
         language=language,
         issuer=found.organisation,
+        issuer_prefix=found.prefix,
         place=", ".join(part for part in (line.facility, found.village) if part),
         at=words.moment(language, line.made_at, line.zone_minutes),
         number=line.number,
