@@ -104,7 +104,7 @@ def test_cash_that_a_phone_paid_is_paid_once_and_counts_ahead_where_nothing_was_
 ) -> None:
     """48.6 kg at 10 000, paid at the scale without a signal, to a farmer who had got 400 000 in advance"""
     assert phone.get("/snapshot").get_json()["settings"]["pays"] is True
-    ahead = {"amount": "400000", "purpose": "advance"}
+    ahead: Any = {"amount": "400000", "purpose": "advance"}
     bakari.submit(bakari.get(f"/farmers/{stock.farmer}/pay"), f"/farmers/{stock.farmer}/pay", **ahead)
     said = {"receipt_number": "PM-1120-A007", "price_per_kg": 10_000, "currency": "LAK", "paid": "now"}
     first, again = phone.weigh(stock, **said), phone.weigh(stock, **said)
