@@ -225,6 +225,19 @@ def test_an_unusual_bag_is_kept_with_one_more_tap_and_the_record_says_so(bakari:
     assert "Confirmed 486 kg in one bag?" in printed.text.replace("\xa0", " ")
 
 
+def test_a_receipt_shows_the_season_as_it_stood_then(bakari: Client, store: Stocked) -> None:
+    """50 kg, 40 kg, and the 50 are taken back: each receipt goes on to say what it said"""
+    first, second = (
+        bakari.follow(bakari.submit(weigh(bakari, store, kg), "/weigh-in", go="save")) for kg in ("50", "40")
+    )
+    receipts = [page.address.replace("/weigh-in/saved/", "/receipts/") for page in (first, second)]
+    bakari.submit(first, "/weigh-in/undo")
+    third = bakari.follow(bakari.submit(weigh(bakari, store, "30"), "/weigh-in", go="save"))
+    assert "Season so far 70 kg" in third.text.replace("\xa0", " ")
+    assert "Season so far 90 kg" in bakari.get(receipts[1]).text.replace("\xa0", " ")
+    assert "Not valid any more" in bakari.get(receipts[0]).text
+
+
 def test_the_likely_number_is_one_tap_away(bakari: Client, store: Stocked) -> None:
     checked = weigh(bakari, store, "50", "486")
     assert 'value="bags_g-1=48,6"' in checked.html

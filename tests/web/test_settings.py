@@ -37,7 +37,7 @@ def test_what_a_point_does_without_is_not_asked(stock: Stocked, signed_in: Signe
 
 def test_a_price_is_set_for_a_grade_that_there_is(stock: Stocked, signed_in: SignedIn) -> None:
     manager = signed_in("mali", "manager")
-    cherry: dict[str, Any] = {"goods": "arabica_coffee.fresh_cherry", "price_per_kg": "11000"}
+    cherry: Any = {"goods": "arabica_coffee.fresh_cherry", "price_per_kg": "11000"}
     page = manager.get("/settings/prices")
     offered = [group for group in page.root.all("optgroup") if group.attributes["label"] == "Arabica coffee"]
     assert [option.text for group in offered for option in group.all("option")] == ["A", "B", "R"]

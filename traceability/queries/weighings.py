@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.commodities import COMMODITIES, Commodity, Form, commodity
@@ -354,23 +354,21 @@ def _due(session: Session, actor: Actor, lot: Lot) -> money.DueRow | None:
 def season_total(session: Session, lot: Lot, event: Event) -> int:
     """Net grams of these goods from this farmer in its season, as it stood when this delivery was entered.
 
-    So a receipt says the same whenever it is shown. What was declared in error later still counted then; the delivery
-    itself counts as long as it stands.
+    So a receipt says the same whenever it is shown: what was declared in error later still counted then.
     """
-    declaring = aliased(Event)
-    stood = exists().where(declaring.declares_id == Lot.made_by_id, declaring.id > event.id)
-    total = session.scalar(
-        select(func.sum(Lot.made_g)).where(
-            Lot.org_id == lot.org_id,
-            Lot.origin_party_id == lot.origin_party_id,
-            Lot.commodity == lot.commodity,
-            Lot.form == lot.form,
-            within(period_of(session, lot)),
-            Lot.id <= lot.id,
-            or_(Lot.void.is_(False), and_(Lot.id != lot.id, stood)),
-        )
+    so_far = (
+        Lot.org_id == lot.org_id,
+        Lot.origin_party_id == lot.origin_party_id,
+        Lot.commodity == lot.commodity,
+        Lot.form == lot.form,
+        within(period_of(session, lot)),
+        Lot.id <= lot.id,
     )
-    return int(total or 0)
+    standing = session.scalar(select(func.sum(Lot.made_g)).where(*so_far, Lot.void.is_(False)))
+    making, declaring = aliased(Event), aliased(Event)
+    later = exists().where(declaring.declares_id == Lot.made_by_id, declaring.id > event.id)
+    stood = select(making.kdes).join(Lot, Lot.made_by_id == making.id).where(*so_far, Lot.id != lot.id, later)
+    return int(standing or 0) + sum(int(said["net_g"]) for said in session.scalars(stood))
 
 
 def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
