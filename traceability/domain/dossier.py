@@ -447,3 +447,8 @@ class Dossier:
     def is_earlier(self) -> bool:
         """Whether a newer version of the same batch was released since."""
         return self.version < self.newest
+
+    @property
+    def version_named(self) -> int | None:
+        """The version that links to its pages must name: none of the newest."""
+        return self.version if self.is_earlier else None

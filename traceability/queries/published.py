@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.models import Batch, DigitalLink, Facility, FrozenOrigin, Gs1Number, LabelRun, Lot, Organisation
-from traceability.queries.gs1 import UnknownParty, UnknownPlace, Whereabouts, party_of_code, place_of_code
+from traceability.queries.gs1 import UnknownParty, UnknownPlace, Whereabouts, numbers_of, party_of_code, place_of_code
 from traceability.queries.pallets import PalletSeen, pallets_of_released
 
 Key = TypeVar("Key", int, str)
@@ -29,6 +29,14 @@ class Published:
     links: tuple[Numbers, ...]
     pallets: tuple[PalletSeen, ...] = ()
     has_numbered_boxes: bool = False  # labels with a serial each were printed for it
+
+
+class Located(NamedTuple):
+    """An organisation or a place, its address, and the Digital Links that lead there."""
+
+    found: Whereabouts
+    address: str
+    links: tuple[str, ...]
 
 
 def published(session: Session, org_id: int | None = None) -> list[Published]:
@@ -58,25 +66,32 @@ def published(session: Session, org_id: int | None = None) -> list[Published]:
     ]
 
 
-def published_whereabouts(session: Session, org_id: int | None = None) -> list[Whereabouts]:
+def published_whereabouts(session: Session, org_id: int | None = None) -> list[Located]:
     """Every organisation and every place that has a page: those of one organisation where one is named."""
     numbered = select(Gs1Number.org_id)
     released = select(Batch.org_id).where(Batch.released_at.is_not(None))
-    wanted = select(Organisation.id, Organisation.code).where(Organisation.id.in_(numbered.union(released)))
+    houses = select(Organisation).where(Organisation.id.in_(numbered.union(released))).order_by(Organisation.id)
     if org_id is not None:
-        wanted = wanted.where(Organisation.id == org_id)
-    houses = {key: code for key, code in session.execute(wanted.order_by(Organisation.id))}
-    places = session.scalars(
-        select(Facility.code).where(Facility.org_id.in_(numbered), Facility.org_id.in_(houses)).order_by(Facility.id)
-    ).all()
+        houses = houses.where(Organisation.id == org_id)
     found = []
-    for code in houses.values():
+    for house in session.scalars(houses):
         with suppress(UnknownParty):  # it had a number once, and nothing that is released
-            found.append(party_of_code(session, code))
-    for code in places:
-        with suppress(UnknownPlace):
-            found.append(place_of_code(session, code))
+            found.append(_party(party_of_code(session, house.code)))
+        shared = numbers_of(session, house.id).gln
+        for place in session.scalars(select(Facility).where(Facility.org_id == house.id).order_by(Facility.id)):
+            with suppress(UnknownPlace):
+                found.append(_place(place_of_code(session, place.code), f"/414/{shared}/254/{place.prefix}", shared))
     return found
+
+
+def _party(found: Whereabouts) -> Located:
+    links = (f"/414/{found.gln}", f"/417/{found.gln}") if found.gln else ()
+    return Located(found, f"/organisation/{found.code}", links)
+
+
+def _place(found: Whereabouts, under: str, shared: str) -> Located:
+    own = () if found.extension else (f"/414/{found.gln}",)
+    return Located(found, f"/place/{found.code}", (*own, under) if shared else own)
 
 
 def _by_batch(rows: Iterable[tuple[Key, Found]]) -> dict[Key, list[Found]]:

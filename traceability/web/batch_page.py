@@ -122,11 +122,6 @@ class BatchPage:
         return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
 
     @property
-    def earlier_version(self) -> int | None:
-        """The version that its links name: none of the newest."""
-        return self.dossier.version if self.dossier.is_earlier else None
-
-    @property
     def alerts(self) -> tuple[Alert, ...]:
         """What stops the goods: only the worst kind."""
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)

@@ -53,6 +53,7 @@ map "$$arg_linkType $$http_accept" $$toward {
     "~^ .*application/linkset\+json(?!;\s*q=0(\.0*)?\s*(,|$$))" linkset;
 }
 map $$lot_link $$led_to {
+    volatile;  # where an unknown part of a place walks up, it is looked up again
     default "";
     include $folder/.links.map;
 }
@@ -62,11 +63,12 @@ map $$arg_code $$code_typed {
 }
 map $$arg_code $$pasted {  # a whole address
     default "";
-    "~*$our_batch$box_of(?<pasted_box>[0-9A-Z]{20})" /b/$$pasted_code/21/$$pasted_box;
-    "~*$our_batch($$|[^0-9A-Z])" /b/$$pasted_code;
-    "~*$their_lot$box_of(?<pasted_box>[0-9A-Z]+)" /01/$$pasted_gtin/10/$$pasted_lot/21/$$pasted_box;
-    "~*$their_lot" /01/$$pasted_gtin/10/$$pasted_lot;
-    "~*(/|%2F)(?<pasted_field>00|01|414|417)(/|%2F)(?<pasted_number>[0-9]{13,18})" /$$pasted_field/$$pasted_number;
+    "~*${slash}b$slash(?<pc>[0-9A-Z]{8})${slash}21$slash(?<pb>[0-9A-Z]{20})" /b/$$pc/21/$$pb;
+    "~*${slash}b$slash(?<pc>[0-9A-Z]{8})($$|[^0-9A-Z])" /b/$$pc;
+    "~*${slash}01$slash(?<pn>[0-9]{14})${slash}10$slash(?<pl>[0-9A-Z._-]+)${slash}21$slash(?<pb>[0-9A-Z]+)"
+        /01/$$pn/10/$$pl/21/$$pb;
+    "~*${slash}01$slash(?<pn>[0-9]{14})${slash}10$slash(?<pl>[0-9A-Z._-]+)" /01/$$pn/10/$$pl;
+    "~*$slash(?<pf>00|01|414|417)$slash(?<pn>[0-9]{13,18})" /$$pf/$$pn;
 }
 map $$code_asked $$code_meant {
     default "";
@@ -102,12 +104,6 @@ map $$uri $$saved_as {
 $upstream"""
 )
 
-# parts of an address that was pasted whole, as it is or with its slashes written out
-_PASTED: Final = {
-    "our_batch": r"(/|%2F)b(/|%2F)(?<pasted_code>[0-9A-Z]{8})",
-    "their_lot": r"(/|%2F)01(/|%2F)(?<pasted_gtin>[0-9]{14})(/|%2F)10(/|%2F)(?<pasted_lot>[0-9A-Z._-]+)",
-    "box_of": r"(/|%2F)21(/|%2F)",
-}
 _SERVER: Final = Template(
     r"""
 server {
@@ -242,7 +238,6 @@ $ask        error_page 502 504 =503 /503.$$spoken.html;
     }
     location @app {
 $ask        error_page 502 504 =503 /503.$$spoken.html;
-        recursive_error_pages on;
     }
 """
 )
@@ -275,7 +270,6 @@ _BOX_ASKED: Final = Template(
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$$" {
 $ask        error_page 502 504 =503 /b/$$code/21/chosen.$$spoken.html;
-        recursive_error_pages on;
     }
 """
 )
@@ -298,6 +292,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "on_paper": "".join(f"    {code} {code};\n" for code in LANGUAGES),
         "shelf": "".join(f"    {code} chosen;\n" for code in PUBLIC_LANGUAGES),
         "kind": _KIND,
+        "slash": "(/|%2F)",
         "seconds": KEPT_SECONDS,
         "context": linkset.CONTEXT,
         "linkset": linkset.MEDIA_TYPE,
@@ -307,8 +302,9 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
         "policy_of_papers": POLICY_OF_PAPERS,
-        **_PASTED,
-        "unknown": "    error_page 404 = @app;\n" if app else "    error_page 404 /404.$spoken.html;\n",
+        "unknown": "    recursive_error_pages on;\n    error_page 404 = @app;\n"
+        if app
+        else "    error_page 404 /404.$spoken.html;\n",
         "up": "" if app else _UP,
         "finer": "" if app else _FINER,
         "box": _BOX_ASKED.substitute(ask=ask) if app else _BOX,

@@ -88,7 +88,8 @@ class Answers:
                 asked = "&".join(filter(None, (query, f"l={language}" if shelf == "chosen" else "")))
                 answer = self.ask(address, asked, language)
                 yield from self._written(f"{place}/{shelf}.{language}.html", answer, language)
-        yield from self.for_plain_servers(address, place, query)
+        first = query if "index" in shelves else "&".join(filter(None, (query, f"l={self.config.language}")))
+        yield from self.for_plain_servers(address, place, first)
 
     def for_plain_servers(self, address: str, place: str, query: str = "", under: str = "") -> Iterator[File]:
         """A page for servers that know no query: its languages are the files beside it."""

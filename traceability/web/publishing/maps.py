@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from traceability.queries.gs1 import Whereabouts
-from traceability.queries.published import Numbers, Published
+from traceability.queries.published import Located, Numbers, Published
 
 _PLAIN: Final = re.compile(r"[A-Z0-9_-][A-Z0-9._-]*")  # that can be the name of a folder everywhere
 
@@ -27,27 +26,12 @@ def folder_of(numbers: Numbers) -> str:
     return f"01/{gtin}/10/{lot}" if _PLAIN.fullmatch(lot) else ""
 
 
-def page_of(found: Whereabouts) -> str:
-    """The page of a place or an organisation."""
-    return f"/{'place' if found.of else 'organisation'}/{found.code}"
-
-
-def links_to(found: Whereabouts) -> Iterator[str]:
-    """The Digital Links that lead to it."""
-    if found.gln and not found.of:
-        yield f"/417/{found.gln}"
-    if found.extension:
-        yield f"/414/{found.gln}/254/{found.extension}"
-    elif found.gln:
-        yield f"/414/{found.gln}"
-
-
-def link_map(batches: Iterable[Published], shared: Iterable[Numbers], places: Iterable[Whereabouts]) -> bytes:
+def link_map(batches: Iterable[Published], shared: Iterable[Numbers], places: Iterable[Located]) -> bytes:
     """Where a Digital Link leads; to the list of the article where several batches say the same."""
     leads = {f"/01/{gtin}/10/{lot}": f"/b/{batch.code}" for batch in batches for gtin, lot in batch.links}
     leads |= {f"/01/{gtin}/10/{lot}": f"/gtin/{gtin}" for gtin, lot in shared}
     leads |= {f"/00/{one.sscc}": f"/pallet/{one.code}" for batch in batches for one in batch.pallets if one.sscc}
-    leads |= {link: page_of(found) for found in places for link in links_to(found)}
+    leads |= {link: place.address for place in places for link in place.links}
     return "".join(f"{_quoted(link)} {target};\n" for link, target in sorted(leads.items())).encode()
 
 

@@ -15,11 +15,10 @@ from traceability import paths
 from traceability.exports.site import File
 from traceability.models.database import DatabaseSilent
 from traceability.queries.dossiers import UnknownBatch
-from traceability.queries.gs1 import Whereabouts
 from traceability.queries.pallets import PalletSeen
-from traceability.queries.published import Numbers, Published
+from traceability.queries.published import Located, Numbers, Published
 from traceability.web.publishing.answers import CHOSEN, Answers
-from traceability.web.publishing.maps import code_map, folder_of, link_map, links_to, page_of
+from traceability.web.publishing.maps import code_map, folder_of, link_map
 
 _PAGES: Final = re.compile(r"/(?:verify|why)")  # below the address of a batch
 _PAPERS: Final = re.compile(r"/papers/[0-9A-Z]+")
@@ -91,13 +90,12 @@ def _pallet(answers: Answers, pallet: PalletSeen) -> Iterator[File]:
     yield from _leading_on(answers, f"00/{pallet.sscc}" if pallet.sscc else "", address)
 
 
-def of_whereabouts(answers: Answers, found: Whereabouts) -> Iterator[File]:
+def of_whereabouts(answers: Answers, place: Located) -> Iterator[File]:
     """The page of a place or an organisation."""
-    address = page_of(found)
-    yield from answers.in_languages(address, address[1:], shelves=CHOSEN)
-    yield from answers.linksets(address, address[1:])
-    for link in links_to(found):
-        yield from _leading_on(answers, link[1:], address)
+    yield from answers.in_languages(place.address, place.address[1:], shelves=CHOSEN)
+    yield from answers.linksets(place.address, place.address[1:])
+    for link in place.links:
+        yield from _leading_on(answers, link[1:], place.address)
 
 
 def of_article(answers: Answers, gtin: str) -> Iterator[File]:
@@ -107,7 +105,7 @@ def of_article(answers: Answers, gtin: str) -> Iterator[File]:
 
 
 def of_the_rest(
-    answers: Answers, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Whereabouts]
+    answers: Answers, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Located]
 ) -> Iterator[File]:
     """What belongs to no batch."""
     yield from answers.in_languages("/find", "find")

@@ -21,14 +21,13 @@ from traceability.domain.moments import day_of
 from traceability.exports.site import File, Site, Written, held
 from traceability.models.database import Database
 from traceability.queries.dossiers import dossier_of
-from traceability.queries.gs1 import Whereabouts
-from traceability.queries.published import Numbers, Published, published, published_whereabouts
+from traceability.queries.published import Located, Numbers, Published, published, published_whereabouts
 from traceability.queries.rendered import clock_now, public_clock
 from traceability.queries.resolving import batches_of_article, standing_of
 from traceability.web.batches import Read
 from traceability.web.publishing import parts
 from traceability.web.publishing.answers import Answers, Unanswered
-from traceability.web.publishing.maps import page_of, told_apart
+from traceability.web.publishing.maps import told_apart
 from traceability.web.rendering import edition
 
 _THE_REST: Final = ""  # the part of everything that belongs to no other
@@ -87,7 +86,7 @@ class _Publisher:
             self._site.finish(stamp)
 
     def _parts(
-        self, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Whereabouts]
+        self, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Located]
     ) -> Iterator[_Part]:
         """Batches first: a recall is on all pages that are scanned before anything else is written."""
         told = {}
@@ -96,9 +95,9 @@ class _Publisher:
             yield _Part(batch.code, told[batch.code], partial(parts.of_batch, self._answers, batch))
         for gtin in sorted({numbers[0] for batch in batches for numbers in batch.links} | {gtin for gtin, _ in shared}):
             yield _Part(f"/gtin/{gtin}", self._facts_of_article(gtin), partial(parts.of_article, self._answers, gtin))
-        for found in places:
-            facts = _digest(self._edition, found)
-            yield _Part(page_of(found), facts, partial(parts.of_whereabouts, self._answers, found))
+        for place in places:
+            facts = _digest(self._edition, place)
+            yield _Part(place.address, facts, partial(parts.of_whereabouts, self._answers, place))
         rest = partial(parts.of_the_rest, self._answers, batches, shared, places)
         yield _Part(_THE_REST, _digest(self._edition, batches, shared, places), rest)
         for batch in batches:

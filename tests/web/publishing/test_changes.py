@@ -1,0 +1,235 @@
+"""Only what changed is written: recalls, photos taken back, pallets, days; and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.databases import Databases
+from tests.web.publishing.house import (
+    GLN,
+    House,
+    of_batch,
+    paths_of,
+    told,
+)
+from traceability.domain import facts
+from traceability.domain.attachments import WithdrawAttachment
+from traceability.domain.labelling import BreakPallet, SetGs1
+from traceability.exports.site import MANIFEST, AlreadyPublishing, FolderOfOthers, Written, held
+from traceability.models import ScanCount
+from traceability.models.database import DatabaseSilent
+from traceability.operations import gs1, inspection, pallets, registry
+from traceability.operations.attachments import withdraw_attachment
+from traceability.queries import dossiers
+from traceability.web import batches
+from traceability.web.counting import scans_of
+from traceability.web.publishing import publish, run
+
+
+def test_a_second_time_nothing_is_written(other: House) -> None:
+    before, visits = paths_of(other.out), visits_of(other.app)
+    assert other.publish() == Written()
+    (other.out / "b" / "OLD").mkdir()
+    (other.out / "b" / "OLD" / "withdrawn.jpg").write_bytes(b"nobody remembers it")
+    (other.out / MANIFEST).write_text("damaged", "utf-8")
+    done = other.publish()
+    assert set(done.files) == before.keys()  # a list that was lost is made again
+    assert done.removed == ["b/OLD/withdrawn.jpg"]  # and what it would not have named goes
+    assert paths_of(other.out).keys() == before.keys()
+    assert other.publish() == Written()
+    assert visits_of(other.app) == visits  # to publish is not to read
+
+
+def visits_of(app: Flask) -> int:
+    scans_of(app).write()
+    with app.extensions["database"].reading() as session:
+        return len(session.scalars(select(ScanCount)).all())
+
+
+def test_a_photo_that_is_taken_back_is_gone_and_a_new_one_is_there(other: House) -> None:
+    world, folder = other.world, other.out / "b" / other.ours / "papers"
+    assert {path.name for path in folder.iterdir()} == {other.photo, f"{other.photo}.jpg", other.paper}
+    said = {"attachment": other.photo}
+    world.do(world.malee, withdraw_attachment, WithdrawAttachment, **said)
+    done = other.publish()
+    assert set(done.removed) == {
+        f"b/{other.ours}/papers/{other.photo}/whole.jpg",
+        f"b/{other.ours}/papers/{other.photo}.jpg",
+    }
+    assert {path.name for path in folder.iterdir()} == {other.paper}
+    assert not [path for path, content in paths_of(other.out).items() if other.photo.encode() in content]
+    assert not of_batch(done.files, other.sidas)
+
+
+def test_pallets_and_numbers_of_places_are_followed_though_no_page_of_a_batch_changes(other: House) -> None:
+    world = other.world
+    world.do(world.bakari, pallets.break_pallet, BreakPallet, pallet=other.pallet, reason="fell")
+    done = other.publish()
+    assert {path.partition("/")[0] for path in done.files} == {"pallet"}
+    assert b"This pallet was taken apart." in (other.out / "pallet" / other.pallet / "chosen.en.html").read_bytes()
+    world.do(world.malee, gs1.set_gs1, SetGs1, gln="9506000404066")
+    done = other.publish()
+    assert f"417/{GLN}/index.html" in done.removed
+    assert "417/9506000404066/index.html" in done.files
+    assert not of_batch(done.files, f"b/{other.ours}")
+    assert not list((other.out / "414").glob(f"{GLN}*"))
+
+
+@pytest.mark.parametrize("stop", ["farmer", "plot", "lot", "hold"])
+def test_a_recall_rewrites_the_files_of_the_batches_that_it_reaches_and_no_other(other: House, stop: str) -> None:
+    world, out = other.world, other.out
+    before = paths_of(out)
+    target = {"farmer": {"farmer": world.amina}, "lot": {"lot": other.deliveries[1]}}.get(stop, {"lot": other.ours})
+    if stop == "plot":
+        target = {"lot": other.deliveries[0]}
+    if stop == "hold":
+        world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=other.ours, reason="smell")
+    else:
+        said = {"reason": "Residue", "action": "Bring it back"}
+        recall = world.do(world.ines, inspection.recall, facts.RecallGoods, **said, **target)["recall"]
+    written = other.publish()
+    after = paths_of(out)
+    assert after.keys() == before.keys()
+    changed = {path for path in after if after[path] != before[path]}
+    assert changed == set(written.files)
+    assert not of_batch(changed, other.sidas)
+    beside = {path for path in changed if other.ours not in path}
+    assert {path.partition("/")[0] for path in beside} == {"gtin", "pallet"}
+    assert not [path for path in beside if path.startswith("pallet/") and other.pallet not in path]
+    whole = [path for path in of_batch(after, other.ours) if path.endswith(".html") and not path.startswith("01/")]
+    pages = [path for path in whole if "/21/" not in path]
+    assert set(whole) <= changed
+    assert any("/why/farm-01/" in path for path in pages)
+    of_sums = [re.search("/why/.+/", path) is not None for path in written.files]
+    assert of_sums == sorted(of_sums)  # sums come after whatever is scanned
+    if stop != "hold":
+        assert all(b"band--stop" in after[path] for path in pages)
+        assert b"Recalled" in after[f"b/{other.ours}/21/chosen.en.html"]
+    if stop == "farmer":
+        world.do(world.ines, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="false alarm")
+        lifted = other.publish()
+        assert of_batch(lifted.files, other.ours)
+        assert not of_batch(lifted.files, other.sidas)
+        now = (out / "b" / other.ours / "index.en.html").read_bytes()
+        assert b"No recall." in now
+        for kept in (b"Recalled before", b"Residue", b"false alarm"):  # what was lifted stays to be read
+            assert kept in now
+
+
+def test_on_postgresql_it_is_the_same(databases: Databases, tmp_path: Path) -> None:
+    with databases.fresh_postgres(tables=True) as url:
+        whole = told(url, tmp_path)
+        first = whole.publish()
+        assert (whole.publish(), first.unanswered) == (Written(), [])
+        assert {"b", "pallet", "place", "organisation", "00", "414"} <= {path.partition("/")[0] for path in first.files}
+        said = {"reason": "Residue", "action": "Bring it back", "lot": whole.deliveries[0]}
+        whole.world.do(whole.world.ines, inspection.recall, facts.RecallGoods, **said)
+        withdrawn = {"attachment": whole.photo}
+        whole.world.do(whole.world.malee, withdraw_attachment, WithdrawAttachment, **withdrawn)
+        second = whole.publish()
+        assert of_batch(second.removed, whole.photo)
+        assert of_batch(second.files, whole.ours)
+        assert not of_batch(second.files, whole.sidas)
+        assert b"band--stop" in (whole.out / "b" / whole.ours / "why" / "farm-01" / "chosen.lo.html").read_bytes()
+        whole.app.extensions["database"].close()
+
+
+def later(monkeypatch: pytest.MonkeyPatch, ahead: timedelta, *rooms: Any) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + ahead
+
+    for room in rooms:
+        monkeypatch.setattr(room, "datetime", Later)
+
+
+def test_a_day_that_turns_rewrites_only_what_then_reads_otherwise(
+    other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, timedelta(days=1), run, dossiers)
+    assert not other.publish().parts
+    monkeypatch.undo()
+    today = (datetime.now(UTC) + timedelta(hours=7)).date()  # where the goods were made
+    said = {"scheme": "organic", "number": "LAST-DAY", "issuer": "Fair Check", "custody": "segregated"}
+    known = {"valid_from": date(2025, 1, 1), "valid_to": today, "farmers": (other.world.sida,)}
+    other.world.do(other.world.malee, registry.register_certificate, facts.RegisterCertificate, **said, **known)
+    other.publish()
+    assert b"Expired" not in (other.out / "b" / other.sidas / "index.en.html").read_bytes()
+    later(monkeypatch, timedelta(days=2), run, dossiers)
+    assert of_batch(other.publish().files, other.sidas)
+    assert b"Expired" in (other.out / "b" / other.sidas / "index.en.html").read_bytes()
+
+
+def test_only_one_organisation_is_published_where_one_is_named(other: House) -> None:
+    removed = publish(other.app, other.out, other.world.outside.org_id).removed
+    assert of_batch(removed, other.ours)
+    assert not of_batch(paths_of(other.out), other.ours)
+    assert not [name for name in ("b", "01", "414", "pallet", "place") if (other.out / name).exists()]
+
+
+def test_two_at_once_and_a_folder_of_others_are_refused(house: House, tmp_path: Path) -> None:
+    with held(house.out), pytest.raises(AlreadyPublishing):
+        house.publish()
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letters.txt").write_text("dear")
+    with pytest.raises(FolderOfOthers):
+        publish(house.app, tmp_path / "home")
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["letters.txt"]
+
+
+def test_a_run_that_broke_is_gone_on_with(other: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(other.out)
+    looked: Callable[..., Any] = dossiers.dossier_of
+
+    def breaks(session: Any, code: str, **more: Any) -> Any:
+        if code == other.ours:
+            raise DatabaseSilent()
+        return looked(session, code, **more)
+
+    monkeypatch.setattr(run, "dossier_of", breaks)
+    with pytest.raises(DatabaseSilent):
+        other.publish()
+    monkeypatch.undo()
+    first = set(paths_of(other.out)) - {".writing"}
+    assert of_batch(first, other.sidas)
+    (other.out / ".new").write_bytes(b"half of a page")
+    (other.out / "b" / other.sidas / "half.html").write_bytes(b"of a run that was killed")
+    done = other.publish()
+    assert set(done.files).isdisjoint(first)
+    assert done.removed == [f"b/{other.sidas}/half.html"]
+    assert of_batch(done.files, other.ours)
+    assert other.publish() == Written()
+    assert {path.name for path in other.out.iterdir() if path.name.startswith(".")} == {
+        MANIFEST,
+        ".lock",
+        ".codes.map",
+        ".links.map",
+        ".well-known",
+    }
+
+
+def test_what_cannot_be_answered_is_told_and_asked_for_again(other: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A photo is taken back between the page that shows it and the question for it."""
+    world = other.world
+    said = {"reason": "Residue", "action": "Bring it back"}
+    world.do(world.ines, inspection.recall, facts.RecallGoods, lot=other.ours, **said)
+    world.do(world.ines, inspection.recall, facts.RecallGoods, farmer=world.sida, **said)
+    other.app.testing = False
+    monkeypatch.setattr("traceability.web.attachments._shown", lambda typed, paper: batches.found_by("NOBATCH"))
+    broken = other.publish()
+    assert [address for address in broken.unanswered if f"/b/{other.ours}/papers/" in address]
+    assert of_batch(broken.files, other.sidas)  # the others are not held up
+    monkeypatch.undo()
+    done = other.publish()
+    assert (done.unanswered, bool(of_batch(done.files, other.ours))) == ([], True)
+    assert other.publish() == Written()

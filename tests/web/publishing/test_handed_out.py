@@ -1,0 +1,190 @@
+"""What nginx hands out of published files is what the application answers."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from tests.serving import Server
+from tests.web.publishing.house import (
+    GLN,
+    GTIN,
+    OF_BATCH,
+    PLACE_GLN,
+    House,
+    paths_of,
+    same_as_the_app,
+)
+from traceability import words
+from traceability.words import PUBLIC_LANGUAGES
+
+
+def test_nginx_hands_out_what_the_application_answers(house: House, alone: Server) -> None:
+    for code in (house.ours, house.sidas):
+        for suffix in OF_BATCH:
+            between = "&" if "?" in suffix else "?"
+            for language in PUBLIC_LANGUAGES:
+                spoken = f"es, {language}-XX;q=0.8, de"
+                same_as_the_app(house.app, alone, f"/b/{code}{suffix}", Accept_Language=spoken)
+                same_as_the_app(house.app, alone, f"/b/{code}{suffix}{between}l={language}", Accept_Language="de")
+    assert b"As published on" in same_as_the_app(house.app, alone, f"/b/{house.ours}?l=en")
+    suffixes = ("?version=1", "/verify?version=1", "/why?version=1", ".json?version=1")
+    earlier = [f"/b/{house.ours}{suffix}" for suffix in suffixes]
+    for address in (*earlier, f"/b/{house.ours}?version=1&l=lo", f"/b/{house.ours}/certificate.pdf?version=1"):
+        one, two = (alone.ask("GET", asked).body for asked in (address, address.partition("?")[0]))
+        assert one != two
+        same_as_the_app(house.app, alone, address)
+    for address in ("/find", "/find?l=zh", f"/gtin/{GTIN}", "/.well-known/gs1resolver", "/static/style.css?v=0a"):
+        same_as_the_app(house.app, alone, address, Accept_Language="lo")
+    assert alone.ask("GET", f"/b/{house.ours.lower()}").headers["location"] == f"/b/{house.ours}"
+    assert alone.ask("HEAD", f"/B/{house.ours}").status == 200
+    for hidden in ("/.published.json", "/.codes.map", "/b/", "/b/00000000", "/nowhere", "/404.en.html", "/00/1"):
+        answer = alone.ask("GET", hidden, Accept_Language="en")
+        assert (answer.status, b"We have no lot with this code" in answer.body) == (404, True), hidden
+    unchanged = alone.ask("GET", f"/b/{house.ours}", Accept_Encoding="gzip")
+    assert (unchanged.headers["content-encoding"], unchanged.headers["cache-control"]) == ("gzip", "max-age=60")
+    again = alone.ask("GET", f"/b/{house.ours}", If_None_Match=unchanged.headers["etag"], Accept_Encoding="gzip")
+    assert again.status == 304
+
+
+def test_every_number_of_every_version_opens_its_sum(house: House, alone: Server) -> None:
+    for what in ("farm-01", "farm-02", f"lot-{lot_met(house)}"):
+        for language in PUBLIC_LANGUAGES:
+            address = f"/b/{house.ours}/why/{what}"
+            versions = ("?version=1&",) if what == "farm-02" else ("?", "?version=1&")  # the second farm was a mistake
+            for version in versions:
+                body = same_as_the_app(house.app, alone, f"{address}{version}l={language}")
+                assert alone.ask("GET", f"{address}{version}", Accept_Language=language).body == body
+    now, before = (alone.ask("GET", f"/b/{house.ours}/why/farm-01?l=en{more}").body for more in ("", "&version=1"))
+    assert (b"100.0" in now, b"60.0" in before) == (True, True)
+    for gone in ("farm-02", "farm-2", "farm-01/x"):
+        assert alone.ask("GET", f"/b/{house.ours}/why/{gone}").status == 404
+
+
+def lot_met(house: House) -> str:
+    """The lot in which the farms met, by code."""
+    page = Client(house.app).get(f"/b/{house.ours}").get_data(as_text=True)
+    return str(re.findall(r"/why/lot-([0-9A-Z]{8})", page)[0])
+
+
+def test_photos_and_papers_are_handed_out_as_what_they_are(house: House, alone: Server) -> None:
+    base = f"/b/{house.ours}/papers/"
+    for name in (house.photo, f"{house.photo}.jpg", house.paper):
+        same_as_the_app(house.app, alone, base + name)
+    paper, whole = alone.ask("GET", base + house.paper), alone.ask("GET", base + house.photo)
+    assert (paper.body, whole.headers["content-type"]) == (b"%PDF-1.4 analysis", "image/jpeg")
+    assert paper.headers["content-disposition"] == f'attachment; filename="{house.paper}.pdf"'
+    assert "content-disposition" not in whole.headers
+    assert alone.ask("GET", base + "00000000").status == 404
+    plain = (house.out / "b" / house.ours / "index.html").read_text("utf-8")
+    assert f'href="{base}{house.photo}/whole.jpg"' in plain  # a server that knows files only says what it is by that
+
+
+def test_digital_links_of_lots_pallets_and_places_lead_where_the_application_leads(house: House, alone: Server) -> None:
+    machine, home = {"Accept": "application/linkset+json"}, house.world.cooperative.org_code
+    lots = (f"/01/{GTIN}/10/LOT-7", f"/01/{GTIN}", f"/b/{house.ours}")
+    places = (f"/414/{GLN}", f"/414/{GLN}/254/NL", f"/414/{PLACE_GLN}", f"/417/{GLN}", f"/00/{house.sscc}")
+    pages = (f"/pallet/{house.pallet}", f"/place/{house.world.mill}", f"/organisation/{home}")
+    for link in (*lots, *places, *pages):
+        if link not in pages:
+            same_as_the_app(house.app, alone, link)
+        same_as_the_app(house.app, alone, link, **machine)
+        for kind in ("linkset", "all", "gs1:nonsense"):
+            same_as_the_app(house.app, alone, f"{link}?linkType={kind}")
+        same_as_the_app(house.app, alone, f"{link}?linkType=pip", Accept_Language="vi")
+    for kind in ("gs1:certificationInfo", "https://ref.gs1.org/voc/verificationService"):
+        same_as_the_app(house.app, alone, f"/b/{house.ours}?linkType={kind}", Accept_Language="vi")
+        same_as_the_app(house.app, alone, f"/01/{GTIN}/10/LOT-7?linkType={kind}", Accept_Language="vi")
+    for page in pages:
+        for language in PUBLIC_LANGUAGES:
+            body = same_as_the_app(house.app, alone, f"{page}?l={language}")
+            assert alone.ask("GET", page, Accept_Language=language).body == body
+    same_as_the_app(house.app, alone, f"/PALLET/{house.pallet}?l=lo")
+    assert alone.ask("GET", f"/414/{GLN}/254/ELSEWHERE").headers["location"] == f"/organisation/{home}"  # walks up
+    assert alone.ask("GET", f"/01/{GTIN}/10/A%2FB;7").headers["location"] == f"/b/{house.sidas}"
+    assert alone.ask("GET", f"/417/{PLACE_GLN}").status == 404  # a place is no party
+
+
+def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(house: House, alone: Server) -> None:
+    for language in PUBLIC_LANGUAGES:
+        for address in (f"/B/{house.ours}/21/{house.box}", f"/B/{house.ours}/21/{house.box}?l={language}"):
+            answer = alone.ask("GET", address, Accept_Language=language)
+            text = answer.body.decode()
+            assert (answer.status, f'<html lang="{language}"' in text) == (200, True)
+            assert words.translate(language, "This box cannot be looked up here right now.") in text
+            assert f'href="/b/{house.ours}?l={language}"' in text
+            assert '<a href="?l=' in text  # other languages of whichever box was asked for
+            assert ("LOT-7" in text, house.box in text) == (True, False)
+    link = alone.ask("GET", f"/01/{GTIN}/10/LOT-7/21/{house.box}?l=vi")
+    assert (link.status, link.headers["location"]) == (307, f"/b/{house.ours}/21/{house.box}?l=vi")
+    other = alone.ask("GET", f"/B/{house.sidas}/21/{house.box}?l=vi")  # none of its boxes has a number
+    assert (other.status, other.headers["location"]) == (307, f"/b/{house.sidas}?l=vi")
+    assert alone.ask("GET", f"/b/00000000/21/{house.box}").status == 404
+    serial = house.box.encode()
+    assert not [path for path, content in paths_of(house.out).items() if serial in content or house.box in path]
+
+
+def test_a_code_or_an_address_that_is_pasted_is_found(house: House, alone: Server) -> None:
+    site = "https%3A%2F%2Ftrace.example%2F"
+    for typed, leads in (
+        (house.ours.lower(), f"/b/{house.ours}"),
+        (f"{house.ours[:4]}-{house.ours[4:]}", f"/b/{house.ours}"),
+        (f"{site}b%2F{house.ours}%3Fl%3Dlo", f"/b/{house.ours}"),
+        (f"{site}b%2F{house.ours}%2F21%2F{house.box}", f"/b/{house.ours}/21/{house.box}"),
+        (f"{site}01%2F{GTIN}%2F10%2FLOT-7", f"/01/{GTIN}/10/LOT-7"),
+        (f"{site}00%2F{house.sscc}", f"/00/{house.sscc}"),
+    ):
+        answer = alone.ask("GET", f"/find?code={typed}")
+        assert (answer.status, answer.headers["location"]) == (303, leads), typed
+    assert alone.ask("GET", "/find?code=nonsense").status == 404
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "lo",
+        "es, fr;q=0.3, ja;q=0.7, de",
+        "en;q=0.1, VI-vn;q=0.9",
+        "fr;q=0.5,ar;q=1.0",
+        "th;q=0, zh-Hans-CN;q=0.4",
+        "lo;q=0.8, vi;q=0.8",
+        "english, vietnamese, lo-LA",
+        "*",
+        "q=1, ;;, ja;q=2",
+    ],
+)
+def test_the_languages_of_a_browser_count_by_their_weights(house: House, alone: Server, header: str) -> None:
+    wanted = words.pick_language(header, None, "en", PUBLIC_LANGUAGES)
+    body = alone.ask("GET", f"/b/{house.ours}", Accept_Language=header).body
+    assert f'<html lang="{wanted}"'.encode() in body
+
+
+def test_everything_that_shrinks_stands_there_compressed_too(house: House) -> None:
+    files = paths_of(house.out)
+    kinds = (".html", ".json", ".svg", ".css", ".js")
+    large = [path for path, content in files.items() if path.endswith(kinds) and len(content) >= 1_000]
+    assert {Path(path).suffix for path in large} == set(kinds)
+    for path in large:
+        assert gzip.decompress(files[f"{path}.gz"]) == files[path]
+    assert (
+        not {path for path in files if path.startswith(".")}
+        - {".codes.map", ".links.map"}
+        - {
+            ".well-known/gs1resolver",
+            ".well-known/gs1resolver.gz",
+        }
+    )
+
+
+def test_servers_that_know_no_languages_find_a_page_too(house: House) -> None:
+    page = (house.out / "B" / house.ours / "index.html").read_text("utf-8")
+    assert '<html lang="en"' in page
+    for language in PUBLIC_LANGUAGES[1:]:
+        assert f'href="/b/{house.ours}/chosen.{language}.html"' in page
+    leading = (house.out / "01" / GTIN / "10" / "LOT-7" / "index.html").read_text("utf-8")
+    assert f"url=/b/{house.ours}" in leading
+    assert not list(house.out.rglob("*A*B;7*"))  # a number that is no name of a folder is for the map only
