@@ -92,7 +92,7 @@ def test_a_page_of_the_paper_book_is_kept_whole_and_once(bakari: Program) -> Non
 
 
 def test_a_page_that_does_not_add_up_leaves_nothing(bakari: Program) -> None:
-    assert bakari.say("/paper-pages", 422, **{**PAGE, "total_g": 60_000})["name"] == "PageDiffers"
+    assert bakari.say("/paper-pages", 422, **{**PAGE, "total_g": 60_000})["name"] == "PageDiffersTwice"
     lines = [{"farmer": "0001", "bags_g": [20_500]}, {"farmer": "9999", "bags_g": [39_500]}]
     wrong = bakari.say("/paper-pages", 422, **{**PAGE, "lines": lines})
     assert list(wrong["errors"]) == ["lines-1-farmer"]
