@@ -50,7 +50,7 @@ def usual_prices(
         .order_by(newest.c.lot_id.desc())
         .limit(_LAST)
     )
-    return [round(amount * 1000 / mass_g) for amount, mass_g in session.execute(last)]
+    return [amount * 1000 // mass_g for amount, mass_g in session.execute(last)]
 
 
 def unusual_price(price: int, currency: str, usual: Sequence[int]) -> list[Sentence]:
