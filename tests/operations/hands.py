@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from traceability.domain import facts
+from traceability.domain.approvals import Approve
 from traceability.domain.facts import Fact, Loss, Output, Take
 from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
@@ -19,6 +20,7 @@ from traceability.errors import Refusal
 from traceability.models import Batch, Event, Lot, Recall, Transfer
 from traceability.models.database import Database
 from traceability.operations import (
+    approvals,
     collection,
     correction,
     inspection,
@@ -171,6 +173,22 @@ class Hand:
             said = {"event": self.chance.choice(events).code, "farmer": farmer, "plot": plot, "reason": "other card"}
             self.say(org, correction.correct_origin, facts.CorrectOrigin, **said)
 
+    def _reweigh(self) -> None:
+        """A delivery weighed something else, wherever it went meanwhile: one asks, then it is approved."""
+        org = self.yard.cooperative
+        events = self._rows(Event.id, Event.code, where=[Event.org_id == org.org_id, Event.kind == "weigh_in"])
+        if events:
+            said = {
+                "event": self.chance.choice(events).code,
+                "mass_g": self.chance.randint(1, 9_999),
+                "reason": "6, not 9",
+            }
+            told = len(self.told)
+            self.say(org, correction.ask_correction, facts.AskCorrection, **said)
+            if len(self.told) > told:
+                request = self.told[-1][3].event
+                self.say(org, approvals.approve, Approve, request=request, client_id=f"{self._ids}-approved")
+
     def _pour(self) -> None:
         for lot in self._lots(self.yard.cooperative, 1, Lot.form == "green", Lot.kind != POOLED):
             inputs = (Take(lot=lot.code, mass_g=lot.balance_g // 2 or 1),)
@@ -230,7 +248,7 @@ class Hand:
 
     _may: tuple[Callable[[Hand], None], ...] = (
         *(_weigh_in, _weigh_in, _weigh_in, _form, _form, _mix, _split, _split, _mill),
-        *(_dispose, _dispatch, _receive, _take_back, _correct, _whose, _pour, _draw, _again),
+        *(_dispose, _dispatch, _receive, _take_back, _correct, _whose, _reweigh, _pour, _draw, _again),
         *(_pack, _pack, _seal, _seal, _release, _release, _recall, _lift, _lift, _consent),
     )
 

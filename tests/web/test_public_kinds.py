@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from tests.cast import BOLAVEN, Operation, event_of
@@ -204,6 +206,11 @@ def _others_are_registered(season: Watched) -> None:
     season.do(season.malee, registry.register_party, facts.RegisterParty, **buyer)
 
 
+def _reweighed(session: Session, actor: Actor, fact: Approve) -> Done:
+    """Approving says the corrected weight in the same transaction: it is that which changes a page."""
+    return replace(approvals.approve(session, actor, fact), kind=str(Kind.CORRECT_WEIGHT))
+
+
 def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: str, batch: str) -> None:
     for code in (delivery, lot, batch):
         measured = (Measured(property="moisture", value="11.5"),)
@@ -233,6 +240,9 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
     wrong = season.do(season.malee, processing.dispose, facts.Dispose, lot=lot, mass_g=100, reason="mould")
     asked = {"event": wrong.event, "reason": "a typing mistake"}
     season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **asked)
+    lighter = {"event": event_of(season, delivery), "mass_g": 50_000, "reason": "a typing mistake"}
+    weight = season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **lighter)
+    season.do(season.malee, _reweighed, Approve, request=weight.event)
     season.do(
         season.malee, correction.declare_error, facts.DeclareError, event=wrong.event, reason="did_not_occur", note="no"
     )

@@ -248,6 +248,14 @@ def test_only_those_who_may_handle_reports_see_them(app: Flask, world: World, co
     assert "goods do not match" not in dao.get("/").text
     for address in ("/reports", f"/reports/{number}", f"/reports/{number}/photo", "/scans", "/scans.csv"):
         assert clerk.get(address, status=403).status == 403
+    auditor = member(app, world, "vanna", "auditor")  # reads everything and changes nothing
+    assert f"/reports/{number}" in auditor.get("/reports").links()
+    read = auditor.get(f"/reports/{number}")
+    assert PHONE not in read.html
+    assert "/photo" not in read.html
+    assert 'name="state"' not in read.html
+    assert auditor.get("/scans").status == auditor.get("/scans.csv").status == 200
+    assert auditor.get(f"/reports/{number}/photo", status=403).status == 403
     for address in (f"/reports/{number}", f"/reports/{number}/photo"):
         assert dao.get(address, status=404).status == 404
     assert number not in dao.get("/reports").html
