@@ -31,7 +31,7 @@ from traceability.web.publishing import publish
 
 GTIN = "09506000134352"
 GLN, PLACE_GLN = "9506000404042", "9506000404059"
-MOMENT = re.compile(rb'<p class="small">[^<]*</p>')
+MOMENT = re.compile(rb'<p class="small">.*?</p>')  # in Chinese its day is in a piece of its own
 # what files that stand alone do not say: the two buttons, whether a visit is counted, how to sign in
 LEFT_OUT = re.compile(
     rb'<form class="buttons".*?</form>|<p>[^\n]*</p>\s*(?=</footer>)|<p><a href="/sign-in[^\n]*</p>|\s', re.DOTALL

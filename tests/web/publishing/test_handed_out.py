@@ -20,6 +20,7 @@ from tests.web.publishing.house import (
     same_as_the_app,
 )
 from traceability import words
+from traceability.web.line_breaks import breakable_text
 from traceability.words import PUBLIC_LANGUAGES
 
 
@@ -115,7 +116,7 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
             answer = alone.ask("GET", address, Accept_Language=language)
             text = answer.body.decode()
             assert (answer.status, f'<html lang="{language}"' in text) == (200, True)
-            assert words.translate(language, "This box cannot be looked up here right now.") in text
+            assert breakable_text(words.translate(language, "This box cannot be looked up here right now.")) in text
             assert f'href="/b/{house.ours}?l={language}"' in text
             assert '<a href="?l=' in text  # other languages of whichever box was asked for
             assert ("LOT-7" in text, house.box in text) == (True, False)

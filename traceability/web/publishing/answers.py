@@ -131,7 +131,6 @@ class Answers:
         file = f"{address}/whole.{_SUFFIXES[answer.media_type]}"
         self._called[address.encode()] = file.encode()
         yield from self._written(file[1:], answer)
-        yield from self.leading(address[1:], file)
 
     def linksets(self, address: str, folder: str) -> Iterator[File]:
         """All links of an address for machines, their titles in every language."""
