@@ -86,7 +86,7 @@ def test_a_batch_is_one_sheet_of_paper(site: Site, code: str) -> None:
         page.goto(f"/b/{code}?l={language}")
         sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
         assert len(sheets) == 1, language
-        printed = sheets[0].extract_text()
+        printed = sheets[0].extract_text().replace(" ", "")  # in Arabic a code comes out in pieces
         assert "LA-ORG-7" in printed
         page.context.close()
 
