@@ -27,7 +27,6 @@ from traceability.errors import (
     NoSuchPlot,
     NotADelivery,
     NothingChosen,
-    NothingLeft,
     NumberTaken,
     ReasonNeeded,
     SaidDifferently,
@@ -213,7 +212,7 @@ def test_what_cannot_be_formed_stores_nothing(world: World) -> None:
     refused(ChosenTwice, green, green)
     refused(ChosenTwice, green, world.row(green).number)
     refused(MixedGoods, green, cherry)
-    refused(NothingLeft, green, used)
+    refused(InALotAlready, green, used)
     refused(NotADelivery, green, formed)
     refused(NoSuchLot, green, "NOWHERE2")
     refused(ReasonNeeded, green, weighed_g=49_000)

@@ -16,6 +16,7 @@ from traceability.errors import (
     AlreadyReleased,
     AlreadySealed,
     FormsDiffer,
+    InALotAlready,
     MassNeeded,
     MixedGoods,
     MoreThanWentIn,
@@ -23,7 +24,6 @@ from traceability.errors import (
     NoSuchBatch,
     NotEnoughLeft,
     NothingChosen,
-    NothingLeft,
     NotPacked,
     NotReleased,
     OnHold,
@@ -103,7 +103,7 @@ def test_what_cannot_be_sealed_stores_nothing(world: World) -> None:
     world.refused(AlreadySealed, world.malee, seal, Seal, lot=batch)
     empty = world.packed()
     world.split(empty, 100_000)
-    world.refused(NothingLeft, world.malee, seal, Seal, lot=empty)
+    world.refused(InALotAlready, world.malee, seal, Seal, lot=empty)
 
 
 def test_what_left_before_sealing_is_not_certified_twice(world: World) -> None:

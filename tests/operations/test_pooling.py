@@ -40,6 +40,7 @@ from traceability.domain.journal import canonical, digest
 from traceability.errors import (
     ChosenTwice,
     Forbidden,
+    InALotAlready,
     MassNeeded,
     MixedGoods,
     NoSuchFacility,
@@ -49,7 +50,6 @@ from traceability.errors import (
     NotEnoughLeft,
     NotEnoughUnits,
     NothingChosen,
-    NothingLeft,
     NotMadeYet,
     OnHold,
     PoolEmpty,
@@ -216,7 +216,7 @@ def test_what_cannot_be_poured_stores_nothing(world: World, rule: str) -> None:
     refused(ChosenTwice, take, Take(lot=lot, mass_g=1))
     refused(MixedGoods, take, Take(lot=cherry))
     refused(MixedGoods, Take(lot=cherry))
-    refused(NothingLeft, Take(lot=empty))
+    refused(InALotAlready, Take(lot=empty))
     refused(NoSuchLot, Take(lot="NOWHERE2"))
     refused(MassNeeded, Take(lot=lot, mass_g=0))
     refused(NotEnoughLeft, Take(lot=lot, mass_g=100_001))

@@ -12,6 +12,7 @@ from traceability.errors import (
     ChosenTwice,
     Forbidden,
     FormsDiffer,
+    InALotAlready,
     MassNeeded,
     MixedGoods,
     MoreThanWentIn,
@@ -20,7 +21,6 @@ from traceability.errors import (
     NotEnoughLeft,
     NotEnoughUnits,
     NothingChosen,
-    NothingLeft,
     ReasonNeeded,
     SayWhy,
 )
@@ -98,7 +98,7 @@ def test_what_cannot_be_processed_stores_nothing(world: World) -> None:
     refused(NothingChosen, take, outputs=())
     refused(ChosenTwice, take, Take(lot=lot, mass_g=1))
     refused(MixedGoods, take, Take(lot=cherry))
-    refused(NothingLeft, take, Take(lot=gone))
+    refused(InALotAlready, take, Take(lot=gone))
     refused(NoSuchLot, take, Take(lot="NOWHERE2"))
     refused(MassNeeded, Take(lot=lot, mass_g=0))
     refused(MassNeeded, take, losses=(Loss(name="moisture", mass_g=-5),))
@@ -182,7 +182,7 @@ def test_re_bagging_changes_the_units_and_weighs_again(world: World) -> None:
     assert (new.unit, new.made_count, new.made_g) == ("box", 25, 99_900)
     assert world.left(lot) == (0, 0)
     again = {"facility": world.mill, "unit": "box", "count": 1}
-    world.refused(NothingLeft, world.bakari, rebag, Rebag, **again, lot=lot)
+    world.refused(InALotAlready, world.bakari, rebag, Rebag, **again, lot=lot)
     world.refused(ReasonNeeded, world.bakari, rebag, Rebag, **again, lot=new.code, weighed_g=1)
     world.refused(MassNeeded, world.bakari, rebag, Rebag, **again, lot=new.code, weighed_g=0)
     world.refused(UnitsBelowZero, world.bakari, rebag, Rebag, **{**again, "count": -1}, lot=new.code)
