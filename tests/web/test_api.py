@@ -275,7 +275,9 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True
 
 
-def test_every_answer_names_its_own_entry_also_where_it_is_about_another(bakari: Program, mill: str, amina: str) -> None:
+def test_every_answer_names_its_own_entry_also_where_it_is_about_another(
+    bakari: Program, mill: str, amina: str
+) -> None:
     weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)
 
     asked = bakari.say("/correction-requests", event=weighed["event"], mass_g=4_000, reason="a slip")
