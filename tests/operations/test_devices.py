@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 from tests.cast import World
 from traceability.domain.devices import ClockOff, EnrolDevice, RevokeDevice
 from traceability.domain.facts import RegisterUser, WeighIn
+from traceability.domain.members import ChangeMember
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchDevice, NumberTaken, Refusal
 from traceability.models import Device, Event
 from traceability.operations import account, devices
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
+from traceability.operations.members import change_member
 from traceability.operations.rescue import ManagerForRevoked, in_place_of
 from traceability.queries.receipt_checks import NotSentYet, receipt_of_phone
 
@@ -78,6 +80,20 @@ def test_each_phone_has_a_letter_and_works_for_whoever_enrolled_it(world: World)
     assert actor.device == f"phone B {second['device']}"
     with world.database.reading() as session:
         assert devices.who_sends(session, token("nobody")) is None
+
+
+def test_who_is_let_in_again_signs_in_on_the_old_phone_first(world: World) -> None:
+    noy = clerk(world)
+    code = enrol(world, noy, "one")["device"]
+    closing: Any = {"login": "noy", "roles": ("clerk",)}
+    world.do(world.cooperative, change_member, ChangeMember, **closing, closed=True)
+    with world.database.reading() as session:
+        assert devices.who_sends(session, token("one")) is None
+    world.do(world.cooperative, change_member, ChangeMember, **closing)
+    with pytest.raises(devices.DeviceForgotten):
+        phone(world, "one")
+    world.database.write(lambda session: devices.renew_device(session, noy, code, token("two")))
+    assert phone(world, "two").user_id == noy.user_id
 
 
 def test_an_answer_that_got_lost_is_asked_for_again_and_makes_no_second_phone(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import World
+from tests.cast import World, event_of
 from tests.databases import KINDS, Databases
 from tests.queries.test_audit import _tamper
 from traceability.domain import facts
@@ -22,7 +22,7 @@ from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
-from traceability.operations import devices, money, registry, reports, settings
+from traceability.operations import correction, devices, money, registry, reports, settings
 from traceability.operations.seasons import set_season
 from traceability.queries.audit import audit, page
 
@@ -91,6 +91,19 @@ class House(World):
         self.do(self.bakari, money.pay, Pay, **paid, deliveries=(priced,))
         self.do(self.bakari, money.pay, Pay, **paid, amount=5_000)
         self.do(self.bakari, money.pay, Pay, **paid, amount=7_000, purpose="advance")
+        self._corrected(later)
+
+    def _corrected(self, wrong: str) -> None:
+        """20 kg were 19, without a price again and so agreed again; no, 18."""
+        usual: Any = {"facility": self.mill, "farmer": self.amina, "commodity": "arabica_coffee", "form": "green"}
+        agreed: Any = {"price_per_kg": 1_000, "currency": "LAK"}
+        for kilograms, price in ((19, {}), (18, agreed)):
+            right = self.fact(facts.WeighIn, **usual, bags_g=(kilograms * 1000,), tare_g=0, confirmed=True, **price)
+            said: Any = {"event": event_of(self, wrong), "reason": "wrong_weight", "replacement": right}
+            done = self.do(self.malee, correction.declare_error, facts.DeclareError, **said)
+            wrong = str(done["replacement"]["lot"])
+            if not price:
+                self.do(self.malee, money.agree_price, AgreePrice, deliveries=(wrong,), confirmed=True, **agreed)
 
 
 @pytest.fixture(params=KINDS)
@@ -128,6 +141,22 @@ CHANGED: dict[str, tuple[str, str]] = {
     ),
     "a payment less": ("delete from payment where purpose = 'advance'", "money"),
     "a due's currency": ("update due set currency = 'USD'", "money"),
+    "what a delivery of a price agreed later replaced": (
+        "update due set instead_of_id = null where made_by_id in (select id from event where kind = 'agree_price')",
+        "money",
+    ),
+    "what a corrected delivery replaced": (
+        "update due set instead_of_id = null where made_by_id in (select id from event where kind = 'weigh_in')",
+        "money",
+    ),
+    "what a delivery replaced that is no correction": (
+        "update due set instead_of_id = (select max(id) from lot) where instead_of_id is null",
+        "money",
+    ),
+    "the first of all that a delivery replaced": (
+        "update due set instead_of_id = instead_of_id + 1 where id = (select max(id) from due)",
+        "money",
+    ),
     "a due's delivery": ("update due set lot_id = (select min(lot_id) from due)", "money"),
     "a phone's letter": ("update device set letter = 'Z' where revoked_at is null", "phone .+, letter"),
     "whose a phone is": ("update device set user_id = 102", "phone .+, user"),

@@ -275,6 +275,23 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     assert bakari.get(f"/lots/{wrong['answer']['lot']}")["void"] is True
 
 
+def test_every_answer_names_its_own_entry_also_where_it_is_about_another(
+    bakari: Program, mill: str, amina: str
+) -> None:
+    weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)
+
+    asked = bakari.say("/correction-requests", event=weighed["event"], mass_g=4_000, reason="a slip")
+    approved = bakari.say("/approvals", request=asked["event"])
+    declared = bakari.say("/error-declarations", event=weighed["event"], reason="twice")
+
+    said = {event["code"]: event["kind"] for event in bakari.get("/events")["items"]}
+    for done, kind in ((asked, "ask_correction"), (approved, "approve"), (declared, "declare_error")):
+        assert (done["kind"], said[done["event"]]) == (kind, kind)
+    assert declared["answer"]["event"] == weighed["event"]
+    lot = weighed["answer"]["lot"]
+    assert [event["kind"] for event in bakari.get(f"/lots/{lot}/events")["items"]][:2] == ["weigh_in", "correct_weight"]
+
+
 def test_whose_a_weigh_in_was_is_corrected(bakari: Program, mill: str, amina: str) -> None:
     sida = bakari.say("/farmers", name="Sida Phanthavong", **HERE)["answer"]["farmer"]
     weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)

@@ -13,8 +13,9 @@ from pypdf import PdfReader
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked, said, stocked
 from traceability.domain.facts import WeighIn
+from traceability.domain.payments import AgreePrice
 from traceability.domain.roles import Actor
-from traceability.operations import collection
+from traceability.operations import collection, money
 
 SignedIn = Callable[..., Client]
 
@@ -238,6 +239,19 @@ def test_correcting_what_was_paid_at_the_scale_asks_about_the_money(
     assert balance.replace("70 000", "350 000", 1) in words(malee.get(f"/farmers/{store.farmer}"))
     still = {"stays": "210 000 LAK still owed", "undone": "owed"}[handed_over]
     assert f"Payment {still}" in words(malee.get(f"/receipts/{older}"))
+
+
+def test_a_price_agreed_later_stays_when_the_weight_is_corrected(malee: Client, store: Stocked) -> None:
+    """10 kg weighed in, 14 000 agreed later; 5 kg were right: 70 000 is owed"""
+    lot = sold(store, 10_000, None)
+    agreed = AgreePrice(**said(confirmed=True), deliveries=(lot,), price_per_kg=14_000, currency="LAK")
+    store.do(money.agree_price, agreed)
+    page = malee.get(next(link for link in malee.get(f"/lots/{lot}").links() if link.startswith("/correct?")))
+    wrong: Any = {"reason": "wrong_weight", "right": "1", "bags_g-0": "5", "confirmed": "1"}
+    receipt = malee.follow(malee.submit(page, "/correct", **wrong))
+    assert "Corrected: replaces" in words(receipt)
+    assert "Payment owed" in words(receipt)
+    assert "70 000 LAK is owed" in words(malee.get(f"/farmers/{store.farmer}"))
 
 
 def test_what_was_paid_counts_for_the_last_of_several_corrections(malee: Client, store: Stocked) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 
 import zxingcpp
 from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from tests.web.client import Client
 from tests.web.stocked import Stocked, said
-from traceability.domain.facts import DeclareError, WeighIn
+from traceability.domain.approvals import Approve
+from traceability.domain.facts import AskCorrection, DeclareError, FormLot, WeighIn
 from traceability.domain.identifiers import new_code
-from traceability.operations import collection, correction
+from traceability.domain.moments import day_of
+from traceability.models import Event, Lot
+from traceability.operations import approvals, collection, correction
+from traceability.words import day
 
 SignedIn = Callable[..., Client]
 
@@ -68,6 +74,31 @@ def test_whoever_holds_a_receipt_learns_whether_it_counts_and_nobodys_name(stock
     ]
     assert "no-store" in page.response.headers["Cache-Control"]
     assert "Set-Cookie" not in page.response.headers
+
+
+def test_the_kilograms_of_the_paper_are_told_when_the_weight_was_corrected(stock: Stocked, visitor: Client) -> None:
+    """4 kg on the farmer's paper, in a closed lot since; they were 40, no: 39."""
+    lot = stock.delivery(4_000)
+    formed = FormLot(**said(), facility=stock.place, deliveries=(lot, stock.delivery(60_000)))
+    stock.do(collection.form_lot, formed)
+    assert "orrected" not in visitor.get(f"/r/{lot}").text
+    for kilograms in (40, 39):
+        reweighed(stock, lot, kilograms * 1000)
+    page = visitor.get(f"/r/{lot}")
+    text = page.text.replace("\xa0", " ")
+    today = day("en", day_of(datetime.now(UTC), 420)).replace("\xa0", " ")
+    assert f"Weight corrected on {today}: 40 kg (was 4 kg)." in text
+    assert f"Weight corrected on {today}: 39 kg (was 40 kg)." in text
+    assert "must say the same kilograms" not in text
+    assert not [secret for secret in ("a slip", "Mali", "Amina") if secret in page.html.replace("of Amina", "")]
+
+
+def reweighed(stock: Stocked, lot: str, mass_g: int) -> None:
+    """Asked for and approved."""
+    with stock.database.reading() as session:
+        event = session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()
+    asked = stock.do(correction.ask_correction, AskCorrection(**said(), event=event, reason="a slip", mass_g=mass_g))
+    stock.do(approvals.approve, Approve(**said(), request=asked.event))
 
 
 def test_a_corrected_receipt_and_the_one_that_replaces_it_name_each_other(stock: Stocked, visitor: Client) -> None:

@@ -30,7 +30,7 @@ class Due(Base, Owned):
     made_by_id: Mapped[int] = mapped_column(Key, index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    # of a weigh-in that replaced one in error: the first delivery of all that were corrected so
+    # of a delivery that replaced one in error: the first of all that were corrected so, as the client ids say
     instead_of_id: Mapped[int | None] = mapped_column(BigInteger)
 
     lot: Mapped[Lot] = relationship(primaryjoin="Lot.id == foreign(Due.lot_id)", lazy="raise")

@@ -58,8 +58,7 @@ def change_member(session: Session, actor: Actor, fact: ChangeMember) -> Entry:
     session.add_all(Membership(org_id=actor.org_id, user_id=user.id, role=str(role)) for role in sorted(roles))
     user.closed_at = (user.closed_at or datetime.now(UTC)) if fact.closed else None
     if fact.closed:
-        end_sessions(session, user.id)
-        end_tokens(session, user.id)  # who is let in again later does not bring old programs along
+        _end_access(session, user.id)  # who is let in again later does not bring old programs and phones along
     kdes = {"user": user.id, "roles": sorted(roles), "was": sorted(was), "closed": fact.closed}
     return Entry(kdes=kdes, answer={"login": user.login, "closed": fact.closed})
 
@@ -83,10 +82,7 @@ def _replace_password(session: Session, actor: Actor, fact: ReplacePassword) -> 
     if len(fact.password) < LEAST_PASSWORD:
         raise WeakPassword(least=LEAST_PASSWORD, at="password")
     user.password_hash = password_hash(fact.password)
-    end_sessions(session, user.id)
-    end_tokens(session, user.id)
-    phones = update(Device).where(Device.user_id == user.id, Device.revoked_at.is_(None))
-    session.execute(phones.values(expires_at=datetime.now(UTC)))  # each is let in again after signing in on it
+    _end_access(session, user.id)
     return Entry(kdes={"user": user.id}, answer={"login": user.login})
 
 
@@ -101,6 +97,14 @@ def member_of(session: Session, actor: Actor, login: str) -> tuple[User, frozens
         raise NoSuchUser(login=login, at="login")
     held = select(Membership.role).where(Membership.user_id == user.id, Membership.org_id == actor.org_id)
     return user, frozenset(Role(role) for role in session.scalars(held))
+
+
+def _end_access(session: Session, user_id: int) -> None:
+    """End every session and every token of somebody; each of their phones is let in again after signing in on it."""
+    end_sessions(session, user_id)
+    end_tokens(session, user_id)
+    phones = update(Device).where(Device.user_id == user_id, Device.revoked_at.is_(None))
+    session.execute(phones.values(expires_at=datetime.now(UTC)))
 
 
 def _other_administrators(session: Session, user: User, actor: Actor) -> int:

@@ -27,6 +27,7 @@ from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.queries import money
 from traceability.queries.paid_lately import PaidLately, paid_lately
+from traceability.queries.replaced import first_deliveries
 from traceability.queries.usual_prices import unusual_price, usual_prices
 from traceability.words import N_
 
@@ -69,9 +70,14 @@ def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     pairs = list(zip(deliveries, amounts, strict=True))
+    firsts = first_deliveries(session, [lot.id for lot in deliveries])
+    dues = [
+        Due(org_id=lot.org_id, lot_id=lot.id, amount=amount, currency=fact.currency, instead_of_id=firsts.get(lot.id))
+        for lot, amount in pairs
+    ]
     parts = [{"delivery": lot.code, "amount": amount} for lot, amount in pairs]
     return Entry(
-        rows=[Due(org_id=actor.org_id, lot_id=lot.id, amount=amount, currency=fact.currency) for lot, amount in pairs],
+        rows=dues,
         kdes={
             "price_per_kg": fact.price_per_kg,
             "currency": fact.currency,

@@ -22,8 +22,8 @@ from traceability.operations.ledger import Done, Entry, operation
 from traceability.operations.making import difference
 from traceability.operations.money import AmountNeeded
 from traceability.operations.weighing import check_cap
-from traceability.queries import money
 from traceability.queries.corrections import batches_below
+from traceability.queries.replaced import first_deliveries, price_now
 from traceability.queries.reweighings import Closed, closed_into
 from traceability.queries.seasons import period_of
 
@@ -139,16 +139,12 @@ def _between(before: Sequence[Posting], now: Sequence[Posting]) -> list[Posting]
 
 def _worth_now(session: Session, delivery: Lot, mass_g: int) -> Due | None:
     """The delivery at its price, where it has one. Raises AmountNeeded for what is worth nothing."""
-    found = session.execute(
-        select(Due.currency, Event.kdes)
-        .join(Event, Event.id == Due.made_by_id)
-        .where(Due.lot_id == delivery.id, money.priced())
-        .order_by(Due.id.desc())
-    ).first()
-    if found is None:
+    priced = price_now(session, delivery.id)
+    if priced is None:
         return None
-    currency, said = found
-    amount = price_of(mass_g, int(said["price_per_kg"]))
+    price_per_kg, currency = priced
+    amount = price_of(mass_g, price_per_kg)
     if amount <= 0:
         raise AmountNeeded(at="mass_g")
-    return Due(org_id=delivery.org_id, lot_id=delivery.id, amount=amount, currency=currency)
+    first = first_deliveries(session, [delivery.id]).get(delivery.id)
+    return Due(org_id=delivery.org_id, lot_id=delivery.id, amount=amount, currency=currency, instead_of_id=first)

@@ -25,10 +25,11 @@ from traceability.domain.facts import REPLACEMENT, WeighIn
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import Period
 from traceability.errors import CapReached, NoSuchFacility, NoSuchFarmer, NoSuchPlot
-from traceability.models import Due, Event, Facility, Lot, Party, Plot
+from traceability.models import Event, Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
+from traceability.queries.replaced import first_deliveries
 from traceability.queries.seasons import SeasonRow, outside, period_on, seasons_of, within
 from traceability.queries.usual_prices import usual_prices
 from traceability.queries.weighings import currency_of
@@ -281,13 +282,10 @@ class Scale:
             Event.client_id == fact.client_id.removesuffix(REPLACEMENT),
             Event.declares_id.is_not(None),
         )
-        earlier = and_(Due.org_id == Lot.org_id, Due.lot_id == Lot.id, Due.instead_of_id.is_not(None))
-        return self._session.scalar(
-            select(func.coalesce(Due.instead_of_id, Lot.id))
-            .select_from(Lot)
-            .outerjoin(Due, earlier)
-            .where(Lot.org_id == self._org_id, Lot.made_by_id.in_(declared))
+        wrong = self._session.scalar(
+            select(Lot.id).where(Lot.org_id == self._org_id, Lot.kind == "delivery", Lot.made_by_id.in_(declared))
         )
+        return None if wrong is None else first_deliveries(self._session, [wrong]).get(wrong, wrong)
 
     def weighed_before(self, farmer: Farmer, fact: WeighIn) -> bool:
         """Whether the farmer brought exactly this weight minutes before or after."""

@@ -17,6 +17,7 @@ from traceability.domain.postings import Account
 from traceability.models import Batch, Due, Event, Facility, Lot, Party, Payment, Person, Plot, Posting, Transfer, User
 from traceability.queries.edges import lots_below
 from traceability.queries.lineage import ancestors_of, chunks
+from traceability.queries.replaced import first_deliveries, price_now
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class EntryStory:
     plot: str = ""
     moved_on: bool = False  # of a weigh-in: some of it is no longer in the delivery
     payments: tuple[Paid, ...] = ()  # of a weigh-in: what was paid for it, at the scale and later
+    price: tuple[int, str] | None = None  # of a weigh-in: a kilogram, at the scale or agreed later, and the currency
 
     @property
     def paid(self) -> tuple[Paid, ...]:
@@ -125,19 +127,18 @@ def entry_story(session: Session, event: Event) -> EntryStory:
         plot=(session.scalar(select(Plot.name).where(Plot.id == first.origin_plot_id)) or "") if first else "",
         moved_on=first is not None and first.balance_g < first.made_g,
         payments=payments_for(session, event) if event.kind == Kind.WEIGH_IN else (),
+        price=price_now(session, first.id) if first and event.kind == Kind.WEIGH_IN else None,
     )
 
 
 def payments_for(session: Session, weigh_in: Event) -> tuple[Paid, ...]:
     """What was paid for a weigh-in by name, the first first. Money that names no delivery is not among it."""
-    delivery = select(Lot.id).where(Lot.org_id == weigh_in.org_id, Lot.made_by_id == weigh_in.id).scalar_subquery()
-    due = aliased(Due)
-    first = select(due.instead_of_id).where(due.org_id == weigh_in.org_id, due.lot_id == delivery)
+    made = select(Lot.id).where(Lot.org_id == weigh_in.org_id, Lot.made_by_id == weigh_in.id)
+    delivery = session.scalars(made).one()
+    first = first_deliveries(session, [delivery]).get(delivery)
     # with what was paid for the deliveries that this one replaced, one after the other
-    before = select(due.lot_id).where(
-        due.org_id == weigh_in.org_id,
-        due.lot_id < delivery,
-        or_(due.instead_of_id.in_(first), due.lot_id.in_(first)),
+    before = select(Due.lot_id).where(
+        Due.org_id == weigh_in.org_id, Due.lot_id < delivery, or_(Due.instead_of_id == first, Due.lot_id == first)
     )
     declaring = aliased(Event)
     declared = exists().where(declaring.declares_id == Event.id).correlate(Event)

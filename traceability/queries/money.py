@@ -272,6 +272,7 @@ def payment_slip(session: Session, actor: Actor, code: str) -> PaymentSlip:
 def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool]) -> CTE:
     """The deliveries with a price, each with what payments for it settle and what is open of all up to it."""
     corrected = aliased(Due)  # a payment may name a delivery that was corrected: it is for the one that replaced it
+    another = aliased(Due)  # a delivery that was priced or weighed again has several rows, which all say the same
     first = func.coalesce(corrected.instead_of_id, Payment.lot_id)
     tied = (
         select(first.label("first"), Payment.party_id, Payment.currency, func.sum(Payment.amount).label("amount"))
@@ -281,6 +282,11 @@ def _run(actor: Actor, *wanted: ColumnElement[bool], paid_to: ColumnElement[bool
                 corrected.org_id == Payment.org_id,
                 corrected.lot_id == Payment.lot_id,
                 corrected.instead_of_id.is_not(None),
+                ~exists().where(
+                    another.lot_id == corrected.lot_id,
+                    another.instead_of_id.is_not(None),
+                    another.id < corrected.id,
+                ),
             ),
         )
         .where(Payment.org_id == actor.org_id, Payment.lot_id.is_not(None), standing(Payment), paid_to)

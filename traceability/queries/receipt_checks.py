@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,11 +13,20 @@ from traceability.domain.dossier import Names
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Event, Lot, Organisation
+from traceability.queries.reweighings import reweighed
 from traceability.queries.weighings import replaced_by, replacement_of
 
 
 class UnknownReceipt(NotFound):
     """We have no receipt with this code. Compare the characters with those on the receipt."""
+
+
+class NewWeight(NamedTuple):
+    """A weight that was corrected after the paper was given."""
+
+    on: date
+    was_g: int
+    mass_g: int
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class ReceiptCheck:
     on: date
     void: bool
     origin_corrected: bool  # it was booked on another farmer or plot since
+    new_weights: tuple[NewWeight, ...]  # the first first; a paper says one of those before
     replaces: str
     replaced_by: str
 
@@ -86,6 +97,9 @@ def receipt_check(session: Session, code: str) -> ReceiptCheck:
         on=day_of(lot.made_at, lot.zone_minutes),
         void=lot.void,
         origin_corrected=bool(session.scalar(select(corrected))),
+        new_weights=tuple(
+            NewWeight(day_of(row.at, row.zone_minutes), row.was_g, row.mass_g) for row in reweighed(session, lot)
+        ),
         replaces=replacement_of(session, event),
         replaced_by=replaced_by(session, event)[0],
     )

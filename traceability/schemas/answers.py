@@ -58,6 +58,10 @@ class DoneAnswer(Answer):
     replayed = fields.Boolean()
     answer = fields.Dict(keys=fields.String())
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Its own event, not the one that the answer inside it may name: marshmallow would ask for `obj["event"]`."""
+        return getattr(obj, attr, default)
+
 
 class PageAnswer(Answer):
     """What a page of the paper book answers: the weigh-in of every line, in the order of the lines."""

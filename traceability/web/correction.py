@@ -156,6 +156,7 @@ def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> Declare
     if not values["right"]:
         return declared
     facts = story.facts
+    price_per_kg, currency = story.price or (facts.get("price_per_kg"), str(facts.get("currency", "")))
     right = WeighIn(
         client_id=declared.client_id,
         occurred_at=story.at,
@@ -172,8 +173,8 @@ def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> Declare
         variety=story.variety,
         unit=story.unit,
         measured=tuple(Measured(**item) for item in facts.get("measured", ())),
-        price_per_kg=facts.get("price_per_kg"),
-        currency=str(facts.get("currency", "")),
+        price_per_kg=price_per_kg,
+        currency=currency,
     )
     return replace(declared, replacement=right)
 
