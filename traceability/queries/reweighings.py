@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
@@ -19,8 +19,9 @@ from traceability.words import N_
 
 
 class Closed(NamedTuple):
-    """The lot that a delivery was closed into. `follows` where nobody weighed it and all of it is there: then its own
-    weight follows that of the delivery. Else it keeps its weight, and what it lost or gained follows."""
+    """The lot that a delivery was closed into. `follows` where it weighs what went in because nobody weighed it, and
+    all of it is there: then its own weight follows that of the delivery. Else it keeps its weight, and what it lost or
+    gained follows: also once it lies whole again, because that much is there."""
 
     lot: Lot
     formed: Event
@@ -60,7 +61,9 @@ def closed_into(session: Session, delivery: Lot) -> Closed | None:
     lot, formed, _ = children[0]
     weighed = formed.kdes.get("weighed_g") is not None
     sealed = session.scalars(select(Batch.id).where(Batch.lot_id == lot.id)).first() is not None
-    return Closed(lot, formed, not weighed and not sealed and lot.balance_g == lot.made_g)
+    went_in = session.scalar(select(func.sum(Edge.mass_g)).where(Edge.child_id == lot.id))
+    counted = lot.balance_g == lot.made_g == went_in
+    return Closed(lot, formed, counted and not weighed and not sealed)
 
 
 def lost_since(session: Session, formed: Event) -> dict[str, int]:
