@@ -396,6 +396,10 @@ class WeightCorrected(Conflict):
     """A weight in it was corrected since. It stays as it is; correct that weight again if it is still wrong."""
 
 
+class WeighedAnew(Conflict):
+    """The weight of this weigh-in was corrected since. Correct it back to {was_g} first, then declare the error."""
+
+
 class ManagerNeeded(Forbidden):
     """This entry is older than today or not yours. Ask a manager for the correction."""
 

@@ -42,6 +42,7 @@ class Record:
     origins: dict[str, Origin] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)  # lot -> day of the event that made it, where it happened
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sums: dict[str, list[int]] = field(default_factory=dict)  # of all lines that ever named a lot
 
     def tell(self, body: dict[str, Any]) -> None:
         assert sum(line[2] for line in body["postings"]) == 0, f"{body['kind']} does not balance"
@@ -50,7 +51,11 @@ class Record:
             self._take_back(body)
         else:
             self._post(body)
+        for account, ref, mass_g, count in body["postings"]:
+            if account == "lot":
+                self._move(self.sums.setdefault(ref, [0, 0]), mass_g, count)
         for code, goods in self.lots.items():
+            assert goods.left == self.sums[code], f"{code} holds {goods.left}, its lines come to {self.sums[code]}"
             for kind in (0, 1):
                 assert 0 <= goods.left[kind] <= goods.made[kind], f"{code} holds {goods.left} of {goods.made}"
 
@@ -85,6 +90,10 @@ class Record:
     def _reweigh(self, kdes: dict[str, Any]) -> None:
         more = kdes["mass_g"] - kdes["was_g"]
         self.lots[kdes["lot"]].made[0] += more
+        if kdes["follows"]:
+            lot = self.lots[kdes["closed_into"]]
+            went_in = sum(self.parents[kdes["closed_into"]].values())
+            assert lot.made[0] == went_in, "only what weighs what went in can follow"
         if kdes["closed_into"]:
             self.parents[kdes["closed_into"]][kdes["lot"]] += more
         if kdes["follows"]:

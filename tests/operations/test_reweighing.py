@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.cast import World, event_of
 from tests.operations.refold import check_derived_rows, refold
 from tests.operations.test_approvals import manager
 from tests.operations.test_origin import dossier, grams
-from traceability.domain.approvals import Approve, CorrectWeight
-from traceability.domain.facts import AskCorrection, DeclareError, FormLot
+from traceability.domain.approvals import Approve, AskCap, CorrectWeight
+from traceability.domain.facts import AskCorrection, DeclareError, FormLot, TakeBack, WeighIn
 from traceability.domain.payments import AgreePrice
 from traceability.domain.roles import Actor
-from traceability.errors import ApprovalNeeded, MassNeeded, NotAWeighIn, SameWeight, UsedOtherwise, WeightCorrected
-from traceability.operations import approvals, collection, correction, money, reweighing
+from traceability.errors import (
+    ApprovalNeeded,
+    CapReached,
+    MassNeeded,
+    NotAWeighIn,
+    SameWeight,
+    UsedOtherwise,
+    WeighedAnew,
+    WeightCorrected,
+)
+from traceability.models import Event, Lot
+from traceability.operations import approvals, collection, correction, money, reweighing, shipping
 from traceability.operations.approvals import AlreadyDecided, NothingToApprove, OwnRequest
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.frozen import grams_by_farmer
 from traceability.queries.lot_story import LotStory, lot_story
 from traceability.queries.money import owed
+from traceability.queries.records import touching
 
 WHY = "4 instead of 40 was typed"
 
@@ -47,6 +60,8 @@ def weighed_lot(world: World, weighed_g: int, *deliveries: str, **more: Any) -> 
 
 def sound(world: World) -> None:
     assert list(audit(world.database)) == []
+    with world.database.reading() as session:
+        check_derived_rows(session, refold(session))
 
 
 def test_a_lot_that_nobody_weighed_follows(world: World) -> None:
@@ -97,8 +112,6 @@ def test_what_was_packed_and_released_since_gets_a_new_version(world: World, wei
     with world.database.reading() as session:
         assert dossier_of(session, batch, version=1).digest == before.digest
     assert done["done"]["mass_g"] == 40_000
-    with world.database.reading() as session:
-        check_derived_rows(session, refold(session))
     sound(world)
 
 
@@ -174,3 +187,82 @@ def test_what_is_in_no_lot_yet_is_corrected_in_place(world: World) -> None:
     assert (world.row(wrong).made_g, world.left(wrong)[0]) == (3_000, 3_000)
     assert world.row(world.lot(wrong, world.delivery(1_000))).made_g == 4_000
     sound(world)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_weigh_in_of_another_weight_is_corrected_back_before_it_is_declared_in_error(
+    world: World, replaced: bool
+) -> None:
+    wrong = world.delivery(4_000, world.bounmy, plot=world.bounmy_plot)
+    approved(world, wrong, 3_000)
+    said: Any = {"event": event_of(world, wrong), "reason": "wrong_weight"}
+    if replaced:
+        right: Any = {"facility": world.mill, "farmer": world.bounmy, "commodity": "arabica_coffee", "form": "green"}
+        said["replacement"] = world.fact(WeighIn, **right, bags_g=(2_500,), tare_g=0, confirmed=True)
+    world.refused(WeighedAnew, world.malee, correction.declare_error, DeclareError, **said)
+    assert (world.row(wrong).void, world.left(wrong)[0]) == (False, 3_000)
+    sound(world)
+    approved(world, wrong, 4_000)
+    world.do(world.malee, correction.declare_error, DeclareError, **said)
+    assert (world.row(wrong).void, world.left(wrong)[0]) == (True, 0)
+    sound(world)
+
+
+def test_a_lot_that_lies_whole_again_stays_what_it_is(world: World) -> None:
+    """60 + 4 -> L 64, on the road; the 4 were 40: 36 lost; back, and they were 4 after all: 64 lie there, none lost"""
+    wrong = world.delivery(4_000, world.bounmy)
+    lot = world.lot(world.delivery(60_000), wrong)
+    transfer = world.dispatched(lot)
+    approved(world, wrong, 40_000)
+    late = datetime(2026, 3, 1, tzinfo=UTC)  # nobody answered
+    world.do(world.bakari, shipping.take_back, TakeBack, transfer=transfer, reason="x", occurred_at=late)
+    approved(world, wrong, 10_000)
+    assert (world.left(lot)[0], story(world, lot).losses) == (64_000, (("weighing", 6_000),))
+    approved(world, wrong, 4_000)
+    assert (world.left(lot)[0], story(world, lot).losses) == (64_000, ())
+    sound(world)
+    approved(world, wrong, 5_000)  # as if nothing had been: nobody weighed it, all of it is there
+    assert (world.left(lot)[0], story(world, lot).losses) == (65_000, ())
+    sound(world)
+
+
+def test_a_pack_in_error_gives_back_what_it_took(world: World) -> None:
+    wrong = world.delivery(40_000, world.bounmy)
+    lot = world.lot(world.delivery(2_000), wrong)
+    packed = world.packed(lot, mass_g=42_000)
+    approved(world, wrong, 50_000)
+    declared: Any = {"event": event_of(world, packed), "reason": "did_not_occur", "note": "x"}
+    world.do(world.malee, correction.declare_error, DeclareError, **declared)
+    approved(world, wrong, 4_000)
+    assert (world.left(lot)[0], story(world, lot).losses) == (42_000, ())
+    assert sum(row.mass_g for row in story(world, lot).inputs) == 6_000
+    sound(world)
+
+
+def test_less_than_was_written_is_never_over_a_limit(world: World) -> None:
+    wrong = world.delivery(40_000, world.bounmy, plot=world.bounmy_plot)
+    world.lot(world.delivery(60_000), wrong)
+    limit = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.bounmy_plot, cap_g=10_000, reason="x").event
+    world.do(world.malee, approvals.approve, Approve, request=limit)
+    world.refused(CapReached, world.malee, approvals.approve, Approve, request=asked(world, wrong, 41_000))
+    approved(world, wrong, 20_000)
+    assert world.row(wrong).made_g == 20_000
+    sound(world)
+
+
+def test_the_events_of_a_lot_name_its_corrected_weights(world: World) -> None:
+    wrong = world.delivery(4_000)
+    other = world.delivery(60_000, world.bounmy)
+    lot = world.lot(wrong, other)
+    packed = world.packed(lot, mass_g=64_000)
+    approved(world, wrong, 40_000)
+
+    def kinds(code: str) -> list[str]:
+        with world.database.reading() as session:
+            row = session.scalars(select(Lot).where(Lot.code == code)).one()
+            return sorted(session.scalars(select(Event.kind).where(Event.id.in_(touching(row)))))
+
+    assert kinds(wrong) == ["correct_weight", "form_lot", "weigh_in"]
+    assert kinds(lot) == ["correct_weight", "form_lot", "pack"]
+    assert kinds(other) == ["form_lot", "weigh_in"]
+    assert kinds(packed) == ["pack"]

@@ -15,6 +15,7 @@ from flask import Flask
 
 from tests.cast import AMINA, SECRETS, World
 from tests.databases import Databases
+from tests.operations.test_reweighing import approved
 from tests.web.applications import application
 from tests.web.client import Client, Page
 from traceability import paths
@@ -66,6 +67,35 @@ def milled(world: World) -> str:
     batch = world.do(world.chiara, packing.seal, facts.Seal, lot=packed["lot"])["batch"]
     world.do(world.chiara, packing.release, facts.Release, batch=batch)
     return str(batch)
+
+
+@pytest.mark.parametrize(("which", "mass_g"), [(1, 80_000), (0, 20_000)])
+def test_a_corrected_weight_is_a_line_of_its_own_in_every_sum(
+    visitor: Client, world: World, which: int, mass_g: int
+) -> None:
+    """60 and 40 in a lot, all of it packed; then one of them weighed 40 more, or less: the lot stays what it was"""
+    deliveries = world.delivery(60_000), world.delivery(40_000, world.bounmy)
+    batch = world.released(world.sealed(world.packed(world.lot(*deliveries), mass_g=100_000)))
+    before = visitor.get(f"/b/{batch}/why?version=1")
+    approved(world, deliveries[which], mass_g)
+    for page in (visitor.get(f"/b/{batch}?version=2"), visitor.get(f"/b/{batch}/why?version=2")):
+        assert re.search(r"Weight corrected.{1,30}40.kg", page.text, re.DOTALL), page.text
+    told = reasons(visitor.get(f"/b/{batch}"))
+    assert len(told) > 2
+    for link in told:
+        page = visitor.get(link)
+        assert "Weight corrected" in page.text
+        for caption, lines, total in tables(page):
+            assert caption == "Mass balance" or sum(lines) == total, (link, caption)
+    assert list(tables(visitor.get(f"/b/{batch}/why?version=1"))) == list(tables(before))
+    for version in (1, 2):
+        said = visitor.get(f"/b/{batch}.json?version={version}").response.json
+        assert isinstance(said, dict)
+        books = said["balance"]
+        out_g = sum(books["losses_g"].values()) + books["by_products_g"] + books["batch_g"]
+        assert books["received_g"] + books["gained_g"] == out_g
+        for step in said["journey"]:
+            assert step["in_g"] + step["corrected_g"] == step["out_g"] + sum(step["losses_g"].values())
 
 
 # --- every number opens its sum ---------------------------------------------------------------------------------

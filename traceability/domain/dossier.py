@@ -134,6 +134,7 @@ class Step:
     lot_numbers: tuple[str, ...] = ()  # of the first lots that came out; of deliveries nothing is told
     lots: int = 0  # how many came out
     basis: str = ""  # measured, declared, assumed: how its grams are known; empty where it only repeats others
+    corrected_g: int = 0  # came out beside what went in, since weights of what went in were corrected downwards
 
     @property
     def site_code(self) -> str:
@@ -353,6 +354,7 @@ class Balance:
     by_products_g: int
     gained_g: int
     batch_g: int
+    corrected_g: int = 0  # of what was gained: because weights of what went in were corrected downwards
 
 
 @dataclass(frozen=True)

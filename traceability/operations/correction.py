@@ -30,6 +30,7 @@ from traceability.errors import (
     Sentence,
     TooLateToUndo,
     UsedDownstream,
+    WeighedAnew,
     WeightCorrected,
 )
 from traceability.models import Batch, Edge, Event, Lot, Party, Plot
@@ -88,7 +89,7 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
     if event.kind == Kind.FORM_LOT and session.scalars(corrections_of_weight(event)).first() is not None:
         raise WeightCorrected()
     if event.kind == Kind.WEIGH_IN:
-        _check_origin_as_said(session, event)
+        _check_as_said(session, event)
     lines = session.scalars(select(PostingRow).where(PostingRow.event_id == event.id).order_by(PostingRow.line))
     postings = reversed_entry([Posting(Account(p.account), p.ref, p.mass_g, p.count) for p in lines])
     kdes = {
@@ -301,11 +302,19 @@ def check_not_declared(session: Session, event: Event) -> None:
         raise AlreadyDeclared()
 
 
-def _check_origin_as_said(session: Session, event: Event) -> None:
-    """The grams go back to where the weigh-in took them from, so that must be whose they are."""
-    farmer, plot = origin_of(session, delivery_of(session, event))
+def _check_as_said(session: Session, event: Event) -> None:
+    """As many grams as the weigh-in said go back to where it took them from: so many must be there, and theirs.
+
+    Raises OriginCorrected, WeighedAnew.
+    """
+    delivery = delivery_of(session, event)
+    farmer, plot = origin_of(session, delivery)
     if (farmer.code, plot.code if plot else "") != (event.kdes["farmer"], event.kdes["plot"]):
         raise OriginCorrected()
+    said = select(PostingRow.mass_g).where(PostingRow.event_id == event.id, PostingRow.lot_id == delivery.id)
+    was_g = session.scalars(said).one()
+    if delivery.made_g != was_g:
+        raise WeighedAnew(was_g=was_g)
 
 
 def _check_not_sealed(session: Session, event: Event) -> None:

@@ -47,7 +47,7 @@ def _correct_weight(session: Session, actor: Actor, fact: CorrectWeight) -> Entr
     alone = _approved(session, actor, fact)
     was_g, more_g = delivery.made_g, fact.mass_g - delivery.made_g
     farmer, plot = origin_of(session, delivery)
-    if plot is not None:
+    if plot is not None and more_g > 0:  # what brought too much may well have brought less
         check_cap(session, plot, delivery.commodity, period_of(session, delivery), more_g)
     closed = closed_into(session, delivery)
     due = _worth_now(session, delivery, fact.mass_g)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from traceability.commodities import LOSSES, UNITS, commodity
+from traceability.commodities import UNITS, commodity
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import (
     Balance,
@@ -33,6 +33,7 @@ from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 from traceability.queries.raised_limits import raised_limits
+from traceability.queries.reweighings import called_loss
 
 _BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
@@ -63,7 +64,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     lots = lots_by_id(session, trace.flow.through)
     grown = set(chain.from_iterable(Grown.of(some).keys for some in trace.above.deliveries.values()))
     formed = [key for key in lots if trace.above.deliveries.get(key) and not trace.above.lots.get(key)]
-    history = journeys.history_of(session, lots, grown, formed, lot)
+    history = journeys.history_of(session, lots, grown, formed, lot, kept.made_by_id if kept else None)
     ancestors = grown | trace.flow.through.keys()
     whose = _whose(session, batch, lot, origins, kept)
     alerts = alerts_of_ancestry(session, lot.id, ancestors, whose)
@@ -150,10 +151,11 @@ def _as_sealed(batch: Batch, lot: Lot) -> dict[str, Any]:
     )
 
 
-def trace_of_version(session: Session, code: str, version: int | None = None) -> TraceBack:
-    """The whole trace that the dossier of a version goes by. Raises UnknownBatch."""
+def trace_of_version(session: Session, code: str, version: int | None = None) -> tuple[TraceBack, int | None]:
+    """The whole trace that the dossier of a version goes by, and the entry that froze it. Raises UnknownBatch."""
     batch, lot = batch_by_code(session, code)
-    return _origin(session, batch, lot, _frozen(session, batch, version))[0]
+    kept = _frozen(session, batch, version)
+    return _origin(session, batch, lot, kept)[0], kept.made_by_id if kept else None
 
 
 def _origin(
@@ -210,7 +212,7 @@ def _claims(
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
     keys = {key for step in journey for key in step.losses_g} | set(balance.losses_g)
-    return {key: LOSSES.get(key, Names({"en": key})) for key in sorted(keys)}
+    return {key: called_loss(key) for key in sorted(keys)}
 
 
 def status_of(batch: Batch, stop: Status | None) -> Status:

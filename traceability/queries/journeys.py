@@ -24,6 +24,7 @@ from traceability.models import Batch, Event, Facility, Lot, Organisation, Posti
 from traceability.queries.farms import place_of
 from traceability.queries.lineage import chunks, lots_by_id, rows_by_id
 from traceability.queries.many import DELIVERED_LINES, LINES, TOUCHED, WEIGHED, WEIGHED_OR_REPORTED, instant, rows_of
+from traceability.queries.reweighings import WEIGHT_CORRECTED, Correction, corrections_of, more_taken_in, said_until
 
 # what the public is told: a receipt tells the dispatch with both weights, quality has its own place on the page
 _TOLD = frozenset(
@@ -143,11 +144,17 @@ class History:
 
 
 def history_of(
-    session: Session, lots: Mapping[int, Lot], grown: Collection[int], formed: Collection[int], batch_lot: Lot
+    session: Session,
+    lots: Mapping[int, Lot],
+    grown: Collection[int],
+    formed: Collection[int],
+    batch_lot: Lot,
+    until: int | None = None,
 ) -> History:
     """Every event that made one of `lots` or of the deliveries `grown`, and what was done with the batch itself.
 
-    `formed` are those of `lots` that nothing but deliveries went into.
+    `formed` are those of `lots` that nothing but deliveries went into. Weights are those on record when the entry
+    `until` was written, which froze a version.
     """
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
@@ -174,11 +181,14 @@ def history_of(
     places = {event.facility_id for event in events.values()} | {some.facility_id for some in weighed}
     places.add(batch_lot.facility_id)
     houses = {event.org_id for event in events.values()} | {some.org_id for some in weighed}
+    corrections = corrections_of(session, houses)
+    _correct_lines(events, postings, [one for one in corrections if said_until(until, one.event_id)])
+    later = more_taken_in(session, grown, [one for one in corrections if not said_until(until, one.event_id)])
     return History(
         events=events,
         postings=postings,
         lots={**lots_by_id(session, mentioned), **lots},
-        weighed=weighed,
+        weighed=[some._replace(mass_g=some.mass_g - later[some.kind, *some[:5]]) for some in weighed],
         first_codes={key: code for key, code in firsts},
         carried=carried,
         organisations=rows_by_id(session, Organisation, houses),
@@ -186,6 +196,26 @@ def history_of(
         goods=batch_lot,
         assumed=reported and _any_assumed(session, grown),
     )
+
+
+def _correct_lines(
+    events: Mapping[int, Happened], postings: Mapping[int, list[Line]], corrections: Sequence[Correction]
+) -> None:
+    """What went into closed lots as it was corrected: their own weight follows, or they lost or gained by it."""
+    formed = {event.code: key for key, event in events.items() if event.kind == Kind.FORM_LOT}
+    more: dict[int, Counter[bool]] = defaultdict(Counter)
+    for one in corrections:
+        if one.formed_by in formed:
+            more[formed[one.formed_by]][one.follows] += one.more_g
+    for key, grown in more.items():
+        kept_g = grown[False]
+        for place, line in enumerate(postings[key]):
+            if line.account == Account.LOT:
+                corrected_g = -grown.total() if line.mass_g < 0 else grown[True]
+                postings[key][place] = line._replace(mass_g=line.mass_g + corrected_g)
+        if kept_g:
+            account = Account.LOSS if kept_g > 0 else Account.GAIN
+            postings[key].append(Line(key, len(postings[key]) + 1, account, WEIGHT_CORRECTED, None, None, kept_g))
 
 
 def _taken_in(session: Session, deliveries: Collection[int]) -> list[Weighed]:
@@ -238,7 +268,7 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
     """
     used: dict[int, int] = defaultdict(int, {batch.id: batch.made_g * PARTS_OF_A_GRAM})
     losses: dict[str, int] = defaultdict(int)
-    by_products = gained = 0
+    by_products = gained = corrected = 0
     for lot_id in oldest_last:
         lot = history.lots[lot_id]
         lines = history.postings[lot.made_by_id]
@@ -251,13 +281,14 @@ def balance_of(history: History, oldest_last: Sequence[int], batch: Lot) -> Bala
                 losses[line.ref] += parts
             elif line.account == Account.GAIN:
                 gained += parts
+                corrected += parts if line.ref == WEIGHT_CORRECTED else 0
             elif line.account in (Account.LOT, Account.TRANSIT) and line.mass_g < 0:
                 used[_source(history, line)] += parts
             elif line.account == Account.LOT and not _shares_inputs(history, line, lot):
                 by_products += parts
     whole = {name: grams(parts) for name, parts in sorted(losses.items()) if grams(parts)}
     received = batch.made_g + sum(whole.values()) + grams(by_products) - grams(gained)
-    return Balance(received, whole, grams(by_products), grams(gained), batch.made_g)
+    return Balance(received, whole, grams(by_products), grams(gained), batch.made_g, grams(corrected))
 
 
 def changes_of(session: Session, history: History, ancestors: Collection[int]) -> tuple[Change, ...]:
@@ -353,6 +384,9 @@ def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Ste
         site_codes=_site_codes(history, [(_stood_at(history, event), event.org_id) for event in events]),
         lot_numbers=tuple(numbers[:_LOTS_TOLD]),
         lots=len(numbers),
+        corrected_g=-sum(
+            line.mass_g for line in lines if line.account == Account.GAIN and line.ref == WEIGHT_CORRECTED
+        ),
         basis=_ASSUMED if any(e.kdes.get("mass_known") is False for e in events) else _BASIS.get(kind, ""),
     )
 

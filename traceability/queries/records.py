@@ -17,6 +17,7 @@ from traceability.domain.roles import Actor
 from traceability.errors import Invalid, NotFound
 from traceability.models import Attachment, Batch, Hold, Lot, Measurement, Posting, Recall
 from traceability.queries.corrections import corrections_of_origin
+from traceability.queries.reweighings import corrections_of_weight_in
 
 Row = dict[str, Any]
 Column = Any  # an attribute of a table; kept in a dataclass, a type checker takes it for the value it describes
@@ -104,7 +105,7 @@ def _place_of(session: Session, actor: Actor, kept: Kept, cursor: tuple[Column, 
 
 
 def touching(lot: Lot) -> Any:
-    """Ids of the events that made the lot, moved it, measured it, stopped it, sold it or said whose it was."""
+    """Ids of the events that made the lot, moved, measured, weighed anew, stopped or sold it, or said whose it was."""
     return union(
         select(Lot.made_by_id).where(Lot.id == lot.id),
         select(Posting.event_id).where(Posting.lot_id == lot.id),
@@ -115,6 +116,7 @@ def touching(lot: Lot) -> Any:
         select(Recall.made_by_id).where(Recall.lot_id == lot.id),
         select(Recall.closed_by_id).where(Recall.lot_id == lot.id, Recall.closed_by_id.is_not(None)),
         corrections_of_origin(lot),
+        corrections_of_weight_in(lot),
         select(Batch.sealed_by_id).where(Batch.lot_id == lot.id),
         select(Batch.released_by_id).where(Batch.lot_id == lot.id, Batch.released_by_id.is_not(None)),
     )

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.events import Kind
+from traceability.commodities import LOSSES
+from traceability.domain.dossier import Names
+from traceability.domain.events import KINDS, Kind
 from traceability.domain.postings import Account
 from traceability.domain.roles import Actor
 from traceability.errors import Sentence, UsedOtherwise
 from traceability.models import Batch, Edge, Event, Lot, Posting, User
 from traceability.queries.corrections import batches_below, corrections_of_weight
-from traceability.words import N_
+from traceability.queries.lineage import chunks
+from traceability.words import LANGUAGES, N_, translate
+
+# of a public page: what a lot lost or gained because weights in it were corrected
+WEIGHT_CORRECTED: Final = "weight_corrected"
+_CORRECTIONS: Final = (
+    select(Event.id, Event.kdes)
+    .where(Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.CORRECT_WEIGHT))
+    .order_by(Event.id)
+)
+
+
+class Correction(NamedTuple):
+    """The weight of a delivery, corrected by an entry; `formed_by` names the one that closed its lot, if any."""
+
+    event_id: int
+    lot: str
+    formed_by: str
+    follows: bool
+    more_g: int
 
 
 class Closed(NamedTuple):
-    """The lot that a delivery was closed into. `follows` where nobody weighed it and all of it is there: then its own
-    weight follows that of the delivery. Else it keeps its weight, and what it lost or gained follows."""
+    """The lot that a delivery was closed into. `follows` where it weighs what went in because nobody weighed it, and
+    all of it is there: then its own weight follows that of the delivery. Else it keeps its weight, and what it lost or
+    gained follows: also once it lies whole again, because that much is there."""
 
     lot: Lot
     formed: Event
@@ -60,7 +84,9 @@ def closed_into(session: Session, delivery: Lot) -> Closed | None:
     lot, formed, _ = children[0]
     weighed = formed.kdes.get("weighed_g") is not None
     sealed = session.scalars(select(Batch.id).where(Batch.lot_id == lot.id)).first() is not None
-    return Closed(lot, formed, not weighed and not sealed and lot.balance_g == lot.made_g)
+    went_in = session.scalar(select(func.sum(Edge.mass_g)).where(Edge.child_id == lot.id))
+    counted = lot.balance_g == lot.made_g == went_in
+    return Closed(lot, formed, counted and not weighed and not sealed)
 
 
 def lost_since(session: Session, formed: Event) -> dict[str, int]:
@@ -73,6 +99,42 @@ def lost_since(session: Session, formed: Event) -> dict[str, int]:
         if account == Account.LOSS:
             found[name] = found.get(name, 0) + mass
     return found
+
+
+def corrections_of(session: Session, houses: Collection[int]) -> list[Correction]:
+    """Every corrected weight of some organisations, the first first: they are few."""
+    return [
+        Correction(key, kdes["lot"], kdes["formed_by"], kdes["follows"], kdes["mass_g"] - kdes["was_g"])
+        for key, kdes in session.execute(_CORRECTIONS, {"houses": sorted(houses)})
+    ]
+
+
+def said_until(until: int | None, event_id: int) -> bool:
+    """Whether an entry was there already when the one was written that froze a version; of no version it always is."""
+    return until is None or event_id <= until
+
+
+def more_taken_in(
+    session: Session, deliveries: Collection[int], corrections: Sequence[Correction]
+) -> Counter[tuple[Any, ...]]:
+    """What corrections changed of some deliveries, by what they are told together by: their kind, organisation, place,
+    goods and clock."""
+    columns = (Lot.org_id, Lot.facility_id, Lot.commodity, Lot.form, Lot.zone_minutes)
+    more: Counter[tuple[Any, ...]] = Counter()
+    for chunk in chunks({one.lot for one in corrections}):
+        rows = session.execute(select(Lot.code, Lot.id, *columns).where(Lot.code.in_(chunk)))
+        places = {code: (str(Kind.WEIGH_IN), *place) for code, key, *place in rows if key in deliveries}
+        for one in corrections:
+            if one.lot in places:
+                more[places[one.lot]] += one.more_g
+    return more
+
+
+def called_loss(key: str) -> Names:
+    """The name of a loss, as everybody reads it."""
+    if key == WEIGHT_CORRECTED:
+        return Names({language: translate(language, KINDS[Kind.CORRECT_WEIGHT].words) for language in LANGUAGES})
+    return LOSSES.get(key, Names({"en": key}))
 
 
 def effect(session: Session, actor: Actor, weigh_in: str, mass_g: int) -> list[Sentence]:

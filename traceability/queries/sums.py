@@ -5,6 +5,7 @@ Nobody is named and no single delivery is told: what farms gave to one lot is on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,6 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from traceability.commodities import LOSSES
 from traceability.domain import lineage
 from traceability.domain.dossier import Dossier, Names, Shares
 from traceability.domain.flow import Part
@@ -24,6 +24,7 @@ from traceability.models import Event, Lot, Organisation
 from traceability.queries.dossiers import trace_of_version
 from traceability.queries.lineage import TraceBack, lots_by_id, rows_by_id
 from traceability.queries.many import LINES, rows_of
+from traceability.queries.reweighings import WEIGHT_CORRECTED, called_loss, corrections_of, said_until
 from traceability.queries.ways import Drawn, flow_of
 
 MOST_LOTS: Final = 40  # on the way from a farm to the batch: the nearest are told
@@ -63,6 +64,7 @@ class LotSum:
     taken: Sequence[Taken]
     rest_g: int
     gained_g: int
+    corrected_g: int  # of that, because weights of what went in were corrected downwards
     whole_g: int
     asked_g: int
     came_out: Sequence[CameOut]
@@ -85,7 +87,7 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
     Raises NoSuchNumber.
     """
     version = dossier.version if dossier.version else None
-    trace = trace_of_version(session, dossier.code, version)
+    trace, until = trace_of_version(session, dossier.code, version)
     lots = lots_by_id(session, trace.flow.through)
     houses = rows_by_id(session, Organisation, {lot.org_id for lot in lots.values()})
     assert isinstance(dossier.shares, Shares)  # of a database they always are
@@ -93,7 +95,7 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
     part, above = _asked(what, drawn, trace, dossier.shares, listed)
     sums = lineage.why(above, trace.lot_id, lambda _delivery, _origin: True)
     told = sums[-MOST_LOTS:]
-    rows = tuple(_rows(session, told, lots, houses, part.mass_g))
+    rows = tuple(_rows(session, told, lots, houses, part.mass_g, until))
     return Reason(part, rows, len(sums) - len(told))
 
 
@@ -140,13 +142,23 @@ def _rows(
     lots: Mapping[int, Lot],
     houses: Mapping[int, Organisation],
     share_g: int,
+    until: int | None,
 ) -> Iterator[LotSum]:
     """The sums as people read them. The last one is the batch's: it holds exactly its share."""
     made_by = {lots[found.lot].made_by_id for found in sums}
     events = rows_by_id(session, Event, made_by)
     lines: dict[int, list[tuple[str, str, int | None, int]]] = {}
+    corrected_g: Counter[int] = Counter()  # of deliveries in lots that keep their weight
     for event_id, _, account, ref, lot_id, _, mass_g in rows_of(session, LINES, made_by):
         lines.setdefault(event_id, []).append((account, ref, lot_id, mass_g))
+    formed = {event.code: key for key, event in events.items()}
+    for one in corrections_of(session, houses):
+        if one.formed_by in formed and not one.follows and said_until(until, one.event_id):
+            corrected_g[formed[one.formed_by]] += one.more_g
+    for event_id, mass_g in corrected_g.items():
+        if mass_g:
+            account = Account.LOSS if mass_g > 0 else Account.GAIN
+            lines.setdefault(event_id, []).append((account, WEIGHT_CORRECTED, None, mass_g))
     siblings = {lot_id for some in lines.values() for _, _, lot_id, mass_g in some if lot_id and mass_g > 0}
     beside = lots_by_id(session, siblings - set(lots))
     for found in sums:
@@ -166,6 +178,7 @@ def _rows(
             ],
             rest_g=found.whole_g - sum(term.mass_g for term in found.terms),
             gained_g=-sum(mass_g for account, _, _, mass_g in wrote if account == Account.GAIN),
+            corrected_g=max(0, -corrected_g[event.id]),
             whole_g=found.whole_g,
             asked_g=asked_g,
             came_out=list(_came_out(lot, wrote, {**beside, **lots})),
@@ -191,4 +204,4 @@ def _came_out(
     if by_products := sum(mass_g for by_product, mass_g in beside if by_product):
         yield CameOut("by_products", nothing, by_products)
     for ref, mass_g in losses:
-        yield CameOut("loss", LOSSES.get(ref, Names({"en": ref})), mass_g)
+        yield CameOut("loss", called_loss(ref), mass_g)

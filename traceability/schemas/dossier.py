@@ -115,6 +115,7 @@ class StepSchema(Schema):
     lot_numbers = fields.List(fields.String())
     lots = fields.Integer()
     basis = fields.String()
+    corrected_g = _mass()
 
 
 class ShareSchema(Schema):
@@ -244,6 +245,7 @@ class BalanceSchema(Schema):
     by_products_g = _mass()
     gained_g = _mass()
     batch_g = _mass()
+    corrected_g = _mass()  # of what was gained: weights of what went in were corrected downwards
 
 
 class ChangeSchema(Schema):

@@ -441,8 +441,12 @@ class BatchPage:
         """What was received, and every way it went, each with its mark: all but the last sum to the last."""
         books = self.dossier.balance
         lines = [(self._say(N_("Received for this batch")), books.received_g, self.received_basis)]
-        if books.gained_g:
-            lines.append((self._say(N_("Weighed more on the way")), books.gained_g, honest_marks.WORKED_OUT))
+        for words, grams in (
+            (N_("Weighed more on the way"), books.gained_g - books.corrected_g),
+            (N_("Weight corrected"), books.corrected_g),
+        ):
+            if grams:
+                lines.append((self._say(words), grams, honest_marks.WORKED_OUT))
         for key, grams in books.losses_g.items():
             basis = honest_marks.WORKED_OUT if key in honest_marks.DIFFERENCES else honest_marks.DECLARED
             lines.append((loss_words(self.dossier, self.language, key), -grams, basis))

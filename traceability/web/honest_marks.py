@@ -9,8 +9,10 @@ from traceability.words import N_
 
 MEASURED, DECLARED, ASSUMED, WORKED_OUT = "measured", "declared", "assumed", "worked_out"
 
-# Losses that nobody weighed: what was missing between one weighing and the next.
-DIFFERENCES: Final = frozenset({"transit", "weighing", "processing", "packing", "unrecorded", "adjustment"})
+# Losses that nobody weighed: what was missing between one weighing and the next, or once a weight was corrected.
+DIFFERENCES: Final = frozenset(
+    {"transit", "weighing", "processing", "packing", "unrecorded", "adjustment", "weight_corrected"}
+)
 
 
 class Mark(NamedTuple):

@@ -125,6 +125,7 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
     losses = [
         loss_words(dossier, language, key) + NO_BREAK + mass(language, grams) for key, grams in step.losses_g.items()
     ]
+    corrected = translate(language, N_("Weight corrected")) + NO_BREAK + "+" + mass(language, step.corrected_g)
     return Line(
         when=" – ".join(dict.fromkeys(days)),
         verb=translate(language, terms.step_words(step.kind)),
@@ -134,6 +135,6 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
         masses=f" {arrow(language)} ".join(amounts),
         losses=" · ".join(losses),
-        more=" · ".join(part for part in (step.detail, entries) if part),
+        more=" · ".join(part for part in (step.detail, entries, corrected if step.corrected_g else "") if part),
         basis=step.basis if amounts else "",
     )
