@@ -153,7 +153,7 @@ def test_the_settings_say_what_the_point_asks_and_what_each_grade_costs(
         one for one in settings["goods"] if (one["commodity"], one["form"]) == ("arabica_coffee", "fresh_cherry")
     )
 
-    assert cherry["prices"] == {"": 11000, "A": 14000}
+    assert cherry["prices"] == {"": 11000, "A": 14000, "B": 11000, "R": 11000}
     assert cherry["quality"]["key"]
     assert [place[2] for place in settings["places"]] == [[] for _ in settings["places"]]
 

@@ -267,7 +267,7 @@ def _a_phone_comes_and_goes(season: Watched) -> None:
 def _a_farmer_is_paid(season: Watched) -> None:
     unpriced = season.delivery(10_000, season.bounmy)
     price: Any = {"deliveries": (unpriced,), "price_per_kg": 1_000, "currency": "LAK"}
-    season.do(season.malee, money.agree_price, AgreePrice, **price)
+    season.do(season.malee, money.agree_price, AgreePrice, **price, confirmed=True)  # far from what was paid before
     season.do(season.malee, money.pay, Pay, farmer=season.bounmy, currency="LAK", amount=5_000)
 
 
