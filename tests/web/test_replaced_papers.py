@@ -13,6 +13,7 @@ from tests.web.public_pages import band, data
 from traceability import words
 from traceability.domain import facts
 from traceability.domain.moments import day_of
+from traceability.operations import inspection
 from traceability.operations.correction import correct_origin
 
 
@@ -51,6 +52,11 @@ def test_a_paper_of_an_earlier_version_is_genuine_and_replaced(visitor: Client, 
     assert check in older.text
     assert now not in older.text
     assert f"/b/{batch}/verify" in older.links()
+    said = {"reason": "Residue found", "action": "Bring it back", "phone": "+856 20 5550 9999", "farmer": world.amina}
+    recall = str(world.do(world.malee, inspection.recall, facts.RecallGoods, **said)["recall"])
+    stopped = visitor.get(f"/b/{batch}/verify?version=1").text
+    assert -1 < stopped.find("Recalled. Do not eat or sell.") < stopped.find("Superseded by")
+    world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="mixed up")
     first = visitor.get(f"/b/{world.released()}/verify").text
     assert "Replaces version" not in first
     assert "Superseded" not in first
