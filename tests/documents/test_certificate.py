@@ -157,7 +157,8 @@ def test_nothing_touches_the_edge_of_the_page(sample: Callable[[], Dossier], tmp
 @every_sample
 def test_the_code_is_read_from_a_print_of_203_dots_per_inch(sample: Callable[[], Dossier], tmp_path: Path) -> None:
     dossier = sample()
-    assert codes_in(picture_of(paper(dossier), tmp_path, 203)) == [f"HTTPS://TRACE.EXAMPLE.LA/B/{dossier.code}"]
+    address = f"HTTPS://TRACE.EXAMPLE.LA/B/{certificate_number(dossier)}"
+    assert codes_in(picture_of(paper(dossier), tmp_path, 203)) == [address]
 
 
 @needs_poppler
@@ -215,7 +216,7 @@ def test_an_annex_lists_every_farm_and_every_page_carries_the_number(tmp_path: P
     said = text_of(pdf, tmp_path)
     for page in range(1, 4):
         assert f"Page {page} of 3" in said
-    assert said.count(certificate_number(dossier)) == 3
+    assert said.count(certificate_number(dossier)) == 3 + 1  # and where the paper is checked
     assert [share.label for share in dossier.shares if not share.name and f"Farm {share.label}" not in said] == []
 
 

@@ -32,6 +32,7 @@ from traceability.domain.identifiers import (
     read_code,
     read_container,
     read_ico_mark,
+    read_numbered,
     read_prefix,
     show_code,
 )
@@ -273,3 +274,17 @@ def test_a_container_number_with_a_wrong_digit_has_a_typo() -> None:
     for typed in ("CSQX3054383", "CSQU305438", "", "CSQU30543833"):
         with pytest.raises(NotAContainer):
             read_container(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "version"),
+    [(CODE, None), ("7k3q-x9me", None), (f"{CODE}-2", 2), ("7k3q x9me\u201312", 12)],
+)
+def test_the_number_of_a_certificate_is_a_code_and_a_version(typed: str, version: int | None) -> None:
+    assert read_numbered(typed) == (CODE, version)
+
+
+@pytest.mark.parametrize("typed", ["", "-2", "7K3QX9M-2", f"{CODE}-x", f"{CODE}-1234567", "UK3QX9ME-1"])
+def test_what_is_no_number_of_a_certificate_is_refused(typed: str) -> None:
+    with pytest.raises((NotACode, MistypedCode)):
+        read_numbered(typed)

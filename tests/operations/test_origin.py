@@ -299,8 +299,10 @@ def test_a_batch_released_before_is_traced_until_it_is_frozen(world: World) -> N
     assert list(audit(world.database)) == []
     forgotten(world)
     corrected(world, theirs)
+    now = dossier(world, batch)
+    assert [one.digest for one in now.versions] == [before.digest, now.digest]
     assert dossier(world, batch, version=1) == replace(
-        before, journal_seq=before.journal_seq + 1, changes=dossier(world, batch).changes, newest=2
+        before, journal_seq=before.journal_seq + 1, changes=now.changes, newest=2, versions=now.versions
     )
     assert list(audit(world.database)) == []
 

@@ -164,6 +164,34 @@ def test_what_is_not_released_says_only_that(visitor: Client, world: World) -> N
     assert "kg" not in page.text
 
 
+@pytest.mark.parametrize("happens", [recalled, on_hold], ids=["recalled", "on hold"])
+def test_what_stops_goods_that_are_not_released_is_told_and_nothing_else(
+    visitor: Client, world: World, happens: Callable[..., object]
+) -> None:
+    """`Amina 60 -> L -> packed -> sealed`, and recalled: whoever has the goods reads why, and no more of the batch."""
+    batch = world.sealed()
+    before = data(visitor, batch)
+    if happens is recalled:
+        recall = recalled(world, farmer=world.amina)
+        told = ["Recalled. Do not eat or sell.", "2026", "Residue found", "Bring it back", "+856 20 5550 9999"]
+    else:
+        on_hold(world, batch)
+        told = ["This lot is on hold.", "2026", "A sample smells", "Keep it apart"]
+    for address in (f"/b/{batch}", f"/b/{batch}/verify", f"/b/{batch}/why"):
+        page = visitor.get(address)
+        assert [said for said in told if said not in band(page)] == [], address
+        assert "kg" not in page.text
+        assert world.row(batch).number not in page.text.replace(band(page), "")
+    said = data(visitor, batch)
+    (alert,) = said.pop("alerts")
+    assert [words for words in (alert["reason"], alert["action"]) if words not in told] == []
+    assert said.pop("status") != before.pop("status")
+    assert said == before
+    if happens is recalled:
+        world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="mixed up")
+        assert set(data(visitor, batch)) == {"code", "status", "demo", "as_of"}
+
+
 def test_an_unknown_code_is_no_verdict_and_asks_to_look_again(visitor: Client, code: str) -> None:
     unknown = new_code()
     page = visitor.get(f"/b/{unknown}", status=404)

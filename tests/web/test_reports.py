@@ -219,12 +219,15 @@ def test_a_report_reaches_the_manager_and_is_answered(app: Flask, world: World, 
     picture = malee.http.get(f"{address}/photo")
     assert (picture.status_code, picture.mimetype, picture.headers["Cache-Control"]) == (200, "image/jpeg", "no-store")
 
+    assert "before you know more" in reader.get(sent).text
     silent = malee.submit(page, address, status=422, state="answered", answer="")
     assert "Say why" in silent.text
     malee.submit(page, address, state="answered", answer="It was opened by customs.", forget="1")
 
     assert "One report says that goods do not match" in malee.get("/").text
-    assert "It was opened by customs." in reader.get(sent).text
+    answered = reader.get(sent).text
+    assert "It was opened by customs." in answered
+    assert "before you know more" not in answered
     assert count(world, Report, Reporter, ReportPhoto) == [2, 0, 0]
     assert PHONE not in malee.get(address).text
     assert malee.http.get(f"{address}/photo").status_code == 404

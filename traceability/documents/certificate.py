@@ -28,7 +28,19 @@ def check_number(dossier: Dossier) -> str:
     A QR code cut from another certificate leads to a page with another check number. It is derived from the
     code, the version and the data's digest; it is no secret and proves nothing alone.
     """
-    said = f"{dossier.code} {dossier.version} {dossier.digest}".encode()
+    return _check_number(dossier.code, dossier.version, dossier.digest)
+
+
+def replaced_papers(dossier: Dossier) -> list[tuple[str, str]]:
+    """Number and check number of every paper that this one replaces, the newest first."""
+    return [
+        (f"{dossier.code}-{version.number}", _check_number(dossier.code, version.number, version.digest))
+        for version in reversed(dossier.replaced)
+    ]
+
+
+def _check_number(code: str, version: int, digest: str) -> str:
+    said = f"{code} {version} {digest}".encode()
     return f"{int.from_bytes(sha256(said).digest()[:8], 'big') % 10_000:04d}"
 
 

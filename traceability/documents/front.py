@@ -70,11 +70,11 @@ def header(paper: Paper, pages: int) -> None:
     note = N_("This is not a customs certificate of origin.")
     sheet.text(LEFT, 70, " · ".join(filter(None, (note, sheet.others(note)))), 6.8, color=ink.QUIET)
     issuer = dossier.issuer
-    released = dossier.released_at or dossier.sealed_at
+    issued = dossier.issued_at
     name = issuer.name.text(sheet.language)
     said = sheet.say(N_("Issued by {name}"), name=name)
-    if released:
-        when = moment(sheet.language, released, dossier.zone_minutes, with_zone=True)
+    if issued:
+        when = moment(sheet.language, issued, dossier.zone_minutes, with_zone=True)
         said = sheet.say(N_("Issued {when} by {name}"), when=when, name=name)
     sheet.text(LEFT, 84, said, 9)
     own = issuer.name.text(sheet.local) if sheet.local else ""
@@ -151,7 +151,7 @@ def what_and_where(paper: Paper, y: float) -> None:
     _where(paper, y)
     sheet, dossier = paper.sheet, paper.dossier
     x = RIGHT - QR_SIDE
-    address = batch_address(paper.public_url, dossier.code)
+    address = _address(paper)
     draw_qr(sheet.canvas, x, HEIGHT - y - QR_SIDE + 8, QR_SIDE, address)
     middle = x + QR_SIDE / 2
     spoken = f"{dossier.code[:4]} {dossier.code[4:]}".strip()
@@ -170,6 +170,12 @@ def _what(paper: Paper, y: float) -> None:
     sheet.text(LEFT, y + 42, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)
     sheet.label(LEFT, y + 64, N_("Lot"), room)
     sheet.text(LEFT, y + 89, dossier.lot_number, 26, room=room, bold=True, least=7)
+
+
+def _address(paper: Paper) -> str:
+    """Where this very version is checked, by the number of the paper; a draft has none, so its batch's page."""
+    dossier = paper.dossier
+    return batch_address(paper.public_url, paper.number if dossier.version else dossier.code)
 
 
 def _others(sheet: Sheet) -> list[str]:
@@ -258,9 +264,8 @@ def how_to_check(paper: Paper, x: float) -> None:
     """The address of the public page, what must be the same there, and the digest."""
     sheet, dossier, room = paper.sheet, paper.dossier, RIGHT - x
     sheet.heading(x, FOOT + 8, N_("Check this paper"), room)
-    shown = batch_address(paper.public_url, dossier.code).partition("://")[2].lower()
-    host, _, _ = shown.rpartition("/")
-    sheet.text(x, FOOT + 23, f"{host}/{dossier.code}", 10, bold=True, color=ink.RIVER, room=room)
+    host, _, last = _address(paper).partition("://")[2].rpartition("/")
+    sheet.text(x, FOOT + 23, f"{host.lower()}/{last}", 10, bold=True, color=ink.RIVER, room=room)
     notes = (
         N_("A copy of this paper proves nothing; check the code."),
         N_("The page must show the same number, kilograms, date and check number."),

@@ -381,6 +381,14 @@ class Finding:
     citation: str = ""
 
 
+class Version(NamedTuple):
+    """One version of a batch as it was released or corrected: when it came into being, and what it held."""
+
+    number: int
+    made_at: datetime
+    digest: str
+
+
 @dataclass(frozen=True)
 class Dossier:
     """Everything known about one batch at one journal position."""
@@ -444,6 +452,25 @@ class Dossier:
     flow: Flow = field(default_factory=Flow)  # the lineage in few parts, as it is drawn
     raised_farms: int = 0  # farms whose yearly limit was raised
     raised: tuple[Raised, ...] = ()  # the oldest first
+    versions: tuple[Version, ...] = ()  # every one there is, whichever is read, the oldest first
+
+    @property
+    def issued_at(self) -> datetime | None:
+        """When this version came into being, which is what its paper is dated by."""
+        return self._made_at(self.version) or self.released_at or self.sealed_at
+
+    @property
+    def superseded_at(self) -> datetime | None:
+        """When the newest version came into being, where this is an earlier one."""
+        return self._made_at(self.newest) if self.is_earlier else None
+
+    def _made_at(self, number: int) -> datetime | None:
+        return next((one.made_at for one in self.versions if one.number == number), None)
+
+    @property
+    def replaced(self) -> tuple[Version, ...]:
+        """The versions before this one: their papers are genuine, and replaced."""
+        return tuple(one for one in self.versions if one.number < self.version)
 
     @property
     def is_earlier(self) -> bool:

@@ -86,6 +86,17 @@ def read_code(typed: str) -> str:
     return code
 
 
+def read_numbered(typed: str) -> tuple[str, int | None]:
+    """Code and version meant by the number of a certificate, `7K3QX9ME-2`; a code alone names no version.
+
+    Forgiven and refused as by `read_code`.
+    """
+    code, dash, version = _DASHES.sub("-", ascii_forms(typed)).strip().rpartition("-")
+    if dash and len(_capitals(code)) == CODE_LENGTH and re.fullmatch("[0-9]{1,6}", version):
+        return read_code(code), int(version)
+    return read_code(typed), None
+
+
 def code_in(typed: str) -> str:
     """The code meant by `typed`, or nothing: for a box that takes names and numbers as well."""
     try:

@@ -119,6 +119,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         lifted=lifted_of_ancestry(session, ancestors, whose),
         raised_farms=raised_farms,
         raised=raised,
+        versions=frozen.versions_of(session, batch),
     )
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from traceability.domain import lineage
+from traceability.domain.dossier import Version
 from traceability.domain.journal import canonical, digest
 from traceability.domain.methods import Method, counting
 from traceability.domain.packed import pack_above, pack_shares, unpack_above, unpack_farmers, unpack_shares
-from traceability.models import Batch, FrozenOrigin, Lot, Party, Plot
+from traceability.models import Batch, Event, FrozenOrigin, Lot, Party, Plot
 from traceability.queries.lineage import Origin, Shares, TraceBack, chunks, trace_back
 from traceability.queries.queues import in_order
 
@@ -23,6 +24,12 @@ _OF_BATCH: Final = and_(Batch.id == FrozenOrigin.batch_id, Batch.version == Froz
 _NEWEST: Final = _WHOLE.add_columns(Batch).join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
 _TOLD: Final = select(FrozenOrigin.shares, FrozenOrigin.version, Batch.counted_by)
 _NEWEST_TOLD: Final = _TOLD.join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
+_VERSIONS: Final = (
+    select(FrozenOrigin.version, Event.recorded_at, FrozenOrigin.digest)
+    .join(Event, Event.id == FrozenOrigin.made_by_id)
+    .where(FrozenOrigin.batch_id == bindparam("batch"))
+    .order_by(FrozenOrigin.version)
+)
 _BATCH: Final = select(Batch).where(Batch.lot_id == bindparam("lot"))
 _NEWEST_SHARES: Final = select(FrozenOrigin.shares).join(Batch, _OF_BATCH).where(Batch.lot_id == bindparam("lot"))
 
@@ -122,6 +129,19 @@ def contents_digest(session: Session, batch: Batch, lot: Lot, shares_g: Mapping[
     if batch.counted_by != Method.PRO_RATA:
         contents["counted_by"] = batch.counted_by
     return digest(canonical(contents))
+
+
+def versions_of(session: Session, batch: Batch) -> tuple[Version, ...]:
+    """Every version of a batch, the oldest first: the first is as old as the release, the others as their entries."""
+    if batch.released_at is None:
+        return ()
+    first = Version(1, batch.released_at, batch.release_digest)
+    if batch.version == 1:
+        return (first,)
+    rows = session.execute(_VERSIONS, {"batch": batch.id})
+    return tuple(
+        Version(number, batch.released_at if number == 1 else made_at, digest) for number, made_at, digest in rows
+    )
 
 
 def frozen_origin(session: Session, batch: Batch, version: int) -> FrozenOrigin | None:

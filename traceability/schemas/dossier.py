@@ -324,12 +324,13 @@ class DossierSchema(Schema):
     digest = fields.String()
 
 
-# Before its release the world may know that a batch is there, and no more.
+# Before its release the world may know that a batch is there, what stops its goods, and no more.
 BEFORE_RELEASE = ("code", "status", "demo", "as_of")
 
 
 def as_json(dossier: Dossier) -> dict[str, Any]:
     """A dossier as its public JSON value."""
-    only = BEFORE_RELEASE if dossier.status is Status.NOT_YET_PUBLIC else None
+    before = (*BEFORE_RELEASE, "alerts") if dossier.alerts else BEFORE_RELEASE
+    only = before if dossier.released_at is None else None
     shown: dict[str, Any] = DossierSchema(only=only).dump(dossier)
     return shown

@@ -246,6 +246,12 @@ class BatchPage:
         at = self.dossier.released_at
         return day(self.language, day_of(at, self.dossier.zone_minutes)) if at is not None else ""
 
+    @property
+    def superseded_on(self) -> date | None:
+        """The day on which the version that counts instead came into being."""
+        at = self.dossier.superseded_at
+        return day_of(at, self.dossier.zone_minutes) if at is not None else None
+
     def days(self, first: date | None, last: date | None) -> str:
         """One day, or the first and the last of several."""
         shown = [day(self.language, value) for value in (first, last) if value is not None]

@@ -7,6 +7,7 @@ dashes, a slash at the end; whatever is meant leads to the one canonical address
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,13 +17,13 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
-from traceability.documents.certificate import certificate_number, check_number
+from traceability.documents.certificate import certificate_number, check_number, replaced_papers
 from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import read_code, show_code
+from traceability.domain.identifiers import read_code, read_numbered, show_code
 from traceability.domain.scans import What
 from traceability.errors import NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
@@ -86,10 +87,12 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 @blueprint.get("/b/<typed>")
 @public
 def batch(typed: str) -> AnyResponse:
-    """The page of a batch."""
-    code = read_code(typed)
+    """The page of a batch; by the number of a certificate, `CODE-2`, where that very version is checked."""
+    code, version = read_numbered(typed)
     if resolver.asks_for_links():
         return resolver.links_of_code(code)
+    if version is not None:
+        return redirect(link("batches.verify", typed=code, version=version), 308)
     if typed != code or request.path.endswith("/"):
         return redirect(link("batches.batch", typed=code), 308)
     try:
@@ -155,7 +158,7 @@ def verify(typed: str) -> AnyResponse:
         return shown("not_released", found)
     if not found.insider:
         counting.count(code=found.dossier.code, what=What.VERIFY)
-    return shown("verify", found)
+    return shown("verify", found, replaced=replaced_papers(found.dossier))
 
 
 @blueprint.get("/b/<typed>/labels.pdf")
@@ -191,10 +194,10 @@ def find() -> AnyResponse:
         return redirect(link("boxes.box", typed=of_box[1].upper(), typed_serial=of_box[2].upper()), 303)
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
-        code = read_code(pasted[1] if pasted else typed)
+        code, version = read_numbered(pasted[1] if pasted else typed)
     except NotFound as refusal:
         return page("batches/find.html", status=404, typed=typed, problem=refusal.sentence)
-    return redirect(link("batches.batch", typed=code), 303)
+    return redirect(link("batches.batch", typed=code if version is None else f"{code}-{version}"), 303)
 
 
 @blueprint.get("/F/<typed>")
@@ -262,13 +265,13 @@ def _own_lot(code: str) -> AnyResponse | None:
     return redirect(action_link("lots.lot", code=lot.code), 303)
 
 
-def shown(template: str, found: Found) -> Response:
+def shown(template: str, found: Found, replaced: Sequence[tuple[str, str]] = ()) -> Response:
     """One of the pages of a batch; loudly a demonstration when anything in it is."""
     dossier = found.dossier
     view = BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
     numbers = (certificate_number(dossier), check_number(dossier))
     demo = config().demo or dossier.demo
-    answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo)
+    answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo, replaced=replaced)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     answer.vary.add("Accept")  # a machine gets a linkset at the same address
     return kept(answer, found)

@@ -39,6 +39,9 @@ map $$arg_version $$version {
     default "";
     "~^(?<number>[0-9]{1,6})$$" /versions/$$number;
 }
+map $$arg_l $$also {
+    default "";
+$also}
 map $$arg_linkType $$asked {
     default unknown;
     "" "";
@@ -64,6 +67,7 @@ map $$arg_code $$code_typed {
 map $$arg_code $$pasted {  # a whole address
     default "";
     "~*${slash}b$slash(?<pc>[0-9A-Z]{8})${slash}21$slash(?<pb>[0-9A-Z]{20})" /b/$$pc/21/$$pb;
+    "~*(^|${slash}b$slash)(?<pc>[0-9A-Z]{8})-(?<pv>[0-9]{1,6})($$|[^0-9A-Z])" /b/$$pc-$$pv;  # a certificate
     "~*${slash}b$slash(?<pc>[0-9A-Z]{8})($$|[^0-9A-Z])" /b/$$pc;
     "~*${slash}01$slash(?<pn>[0-9]{14})${slash}10$slash(?<pl>[0-9A-Z._-]+)${slash}21$slash(?<pb>[0-9A-Z]+)"
         /01/$$pn/10/$$pl/21/$$pb;
@@ -144,6 +148,16 @@ $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
         if ($$toward = unknown) { return 404; }
         if ($$toward) { return 307 /b/$$code$$toward; }
         try_files /b/$$code$$version/$$shelf.$$spoken.html /b/$$code/$$shelf.$$spoken.html =404;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})-(?<paper_version>[0-9]{1,6})/?$$" {
+        if ($$toward = linkset) { rewrite ^ /b/$$code/linkset.$$spoken.json last; }
+        if ($$toward = unknown) { return 404; }
+        if ($$toward) { return 307 /b/$$code$$toward; }
+        return 308 /b/$$code/verify?version=$$paper_version$$also;
+    }
+    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}-?[0-9A-Za-z]{4})-(?<paper_version>[0-9]{1,6})/?$$" {
+        if ($$code_meant) { return 308 /b/$$code_meant/verify?version=$$paper_version$$also; }
+        return 404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/certificate\.pdf$$" {
         try_files /b/$$code$$version/certificate.$$on_paper.pdf /b/$$code/certificate.$$on_paper.pdf =404;
@@ -291,6 +305,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "spoken": "".join(f"    {code} {code};\n" for code in PUBLIC_LANGUAGES),
         "on_paper": "".join(f"    {code} {code};\n" for code in LANGUAGES),
         "shelf": "".join(f"    {code} chosen;\n" for code in PUBLIC_LANGUAGES),
+        "also": "".join(f"    {code} &l={code};\n" for code in PUBLIC_LANGUAGES),
         "kind": _KIND,
         "slash": "(/|%2F)",
         "seconds": KEPT_SECONDS,

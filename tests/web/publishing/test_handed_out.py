@@ -39,6 +39,16 @@ def test_nginx_hands_out_what_the_application_answers(house: House, alone: Serve
         one, two = (alone.ask("GET", asked).body for asked in (address, address.partition("?")[0]))
         assert one != two
         same_as_the_app(house.app, alone, address)
+    for version in (1, 2):  # as the QR of a certificate spells it, in each way that somebody may type it
+        for code in (house.ours, house.ours.lower(), f"{house.ours[:4]}-{house.ours[4:]}"):
+            for rest in ("", "?l=lo", "/"):
+                same_as_the_app(house.app, alone, f"/B/{code}-{version}{rest}")
+        led = alone.ask("GET", f"/B/{house.ours}-{version}").headers["location"]
+        assert (b"band--ok" in alone.ask("GET", led).body) is (version == 2)
+        same_as_the_app(house.app, alone, f"/find?code={house.ours}-{version}")
+        plain = (house.out / f"B/{house.ours}-{version}/index.html").read_text()
+        (to,) = re.findall(r'canonical" href="/([^"]*)"', plain)
+        assert f"{house.ours}-{version}" in re.sub(r"<[^>]*>", "", (house.out / to / "index.html").read_text())
     for address in ("/find", "/find?l=zh", f"/gtin/{GTIN}", "/.well-known/gs1resolver", "/static/style.css?v=0a"):
         same_as_the_app(house.app, alone, address, Accept_Language="lo")
     assert alone.ask("GET", f"/b/{house.ours.lower()}").headers["location"] == f"/b/{house.ours}"

@@ -32,7 +32,10 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
     yield from _attached(answers, address)
     yield from _version(answers, address, address)
     for version in batch.earlier:
-        yield from _version(answers, address, f"{address}/versions/{version}", f"version={version}")
+        place = f"{address}/versions/{version}"
+        yield from _version(answers, address, place, f"version={version}")
+        yield from _numbered(answers, batch.code, version, f"{place}/verify")
+    yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
     yield from answers.file(f"{address}.json", f"b/{batch.code}.json")
     for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
         yield from answers.file(drawing, drawing[1:])
@@ -63,6 +66,12 @@ def _version(answers: Answers, address: str, place: str, query: str = "") -> Ite
     yield from answers.paper(f"{address}/certificate.pdf", f"{place}/certificate.pdf"[1:], query)
     if query:
         yield from answers.file(f"{address}.json", f"{place[1:]}.json", query)
+
+
+def _numbered(answers: Answers, code: str, version: int, address: str) -> Iterator[File]:
+    """What the QR of a certificate leads to, in small letters too: where that very version is checked."""
+    for letter in ("B", "b"):
+        yield from answers.leading(f"{letter}/{code}-{version}", address)
 
 
 def sums_of(answers: Answers, batch: Published) -> Iterator[File]:
