@@ -199,7 +199,8 @@ def test_a_mistyped_code_is_called_a_typo_and_never_leads_elsewhere(visitor: Cli
 def test_guessing_is_told_to_wait_while_a_right_code_is_answered(visitor: Client, code: str) -> None:
     for _ in range(MOST):
         visitor.get(f"/b/{new_code()}", status=404)
-    visitor.get(f"/b/{new_code()}", status=429)
+    waiting = visitor.get(f"/b/{new_code()}", status=429).response
+    assert waiting.headers["Retry-After"] == "60"
     assert visitor.get(f"/b/{code}").heading == "Green coffee"
     misses = Misses()
     assert not any(misses.are_too_many("a", now=1.0) for _ in range(MOST))

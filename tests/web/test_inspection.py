@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.web.client import Client, Page
+from tests.web.sending import OURS
 from tests.web.stocked import Stocked
 
 SignedIn = Callable[..., Client]
@@ -129,6 +132,17 @@ def test_what_is_no_picture_and_no_paper_is_refused(stock: Stocked, signed_in: S
     assert "Only pictures" in refused.text
     assert refused.filled_in("/attach")["title"] == ["Paper"]
     assert "Choose a photo" in clerk.submit(page, "/attach", status=422, title="Paper").text
+
+
+def test_a_file_that_is_too_large_is_told_its_own_size(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk = signed_in("bakari", "clerk")
+    form = clerk.get(f"/attach?lot={stock.green()}").filled_in("/attach")
+    large = FileStorage(io.BytesIO(b"%PDF-" + bytes(3_999_995)), "paper.pdf")
+    kind, body = encode_multipart({**{name: values[0] for name, values in form.items()}, "content": large})
+    sent = f"multipart/form-data; boundary={kind}"
+    answer = clerk.http.post("/attach", data=body, content_type=sent, headers=OURS)
+    assert answer.status_code == 422
+    assert "The file has 4 000 kB; 3 000 kB is the most" in answer.text.replace("\xa0", " ")
 
 
 def test_an_outsider_finds_nothing_and_an_auditor_changes_nothing(
