@@ -20,7 +20,7 @@ from traceability.documents.certificate import certificate_number, check_number
 from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, show_code
 from traceability.domain.scans import What
@@ -240,6 +240,14 @@ def found_by(typed: str) -> Found:
     dossier, org_id, clock = once((code, version), lambda: _read(code, version))
     actor = actor_of_cookie() if org_id is not None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
+
+
+def stopped(code: str, standing: Status) -> BatchPage | None:
+    """A batch that is held or recalled, as its band tells of it on the pages of its boxes and pallets."""
+    if standing not in (Status.RECALLED, Status.ON_HOLD):
+        return None
+    dossier = once((code, None), lambda: _read(code, None)).dossier
+    return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
 
 
 def _read(code: str, version: int | None) -> Read:
