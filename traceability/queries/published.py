@@ -25,6 +25,7 @@ class Published:
 
     code: str
     zone_minutes: int
+    version: int
     earlier: tuple[int, ...]  # versions before the newest that stay readable
     links: tuple[Numbers, ...]
     pallets: tuple[PalletSeen, ...] = ()
@@ -57,6 +58,7 @@ def published(session: Session, org_id: int | None = None) -> list[Published]:
         Published(
             code=code,
             zone_minutes=zone,
+            version=batch.version,
             earlier=tuple(sorted(n for n in versions.get(batch.id, ()) if n < batch.version)),
             links=tuple(sorted(links.get(batch.id, ()))),
             pallets=tuple(pallets.get(code, ())),

@@ -28,7 +28,7 @@ from traceability.errors import NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
-from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
+from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
 from traceability.web import counting, resolver
@@ -219,6 +219,15 @@ def card(typed: str) -> AnyResponse:
 answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 
 
+@blueprint.errorhandler(NoSuchVersion)
+def no_version(refusal: NoSuchVersion) -> Response:
+    """The batch is there, and has no version of this number: a paper that names one must not look checked."""
+    if wants_json():
+        return refused(refusal)
+    code = read_code((request.view_args or {})["typed"])
+    return page("batches/no_version.html", status=404, typed=code, sentence=refusal.sentence)
+
+
 @blueprint.errorhandler(DatabaseSilent)
 def unavailable(refusal: DatabaseSilent) -> Response:
     """The database does not answer; the code is shown again, so that nobody has to scan once more."""
@@ -234,7 +243,7 @@ def unavailable(refusal: DatabaseSilent) -> Response:
 def found_by(typed: str) -> Found:
     """The batch meant by `typed`, in the version asked for: what was printed on a day stays readable.
 
-    Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
+    Raises NotACode, MistypedCode, UnknownBatch, NoSuchVersion, DatabaseSilent.
     """
     code, version = read_code(typed), request.args.get("version", type=int)
     dossier, org_id, clock = once((code, version), lambda: _read(code, version))
