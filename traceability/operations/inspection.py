@@ -140,6 +140,7 @@ def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
     }
     kdes |= {"authority": row.authority} if row.authority else {}
     kdes |= {"authority_link": row.authority_link} if row.authority_link else {}
+    kdes |= {"language": fact.language} if fact.language else {}
     return Entry(rows=[row], kdes=kdes, answer={"recall": row.code, "target": target.code if target else ""})
 
 

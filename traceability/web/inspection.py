@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -181,6 +183,8 @@ def save_recall() -> AnyResponse:
     if not targets.each:
         raise OneTarget()
     form = forms.bind(_schema(RecallSchema), request.form)
+    if form.fact is not None:
+        form.fact = replace(form.fact, language=current_language())
     done = forms.attempt(form, written(lambda session, actor, fact: recall_each(session, actor, fact, targets)))
     if done is None:
         return page("inspection/recall.html", status=form.status, form=form, targets=targets)
