@@ -424,5 +424,9 @@ class FileTooLarge(Invalid):
     """The file has {size} kB; {most} kB is the most that can be kept. Send a smaller one."""
 
 
+class PictureTooLarge(FileTooLarge):
+    """The picture has more points than can be opened here. Save it smaller and send that."""
+
+
 class NotAPictureOrPaper(Invalid):
     """Only pictures (JPEG, PNG, WebP) and PDF papers can be kept. Save it as one of those and try again."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -196,10 +197,20 @@ def test_a_mistyped_code_is_called_a_typo_and_never_leads_elsewhere(visitor: Cli
         assert "<script>" not in page.html
 
 
+def test_a_version_that_never_was_is_not_there_and_the_newest_is_linked(visitor: Client, code: str) -> None:
+    for suffix in ("", "/verify", "/certificate.pdf", "/why"):
+        page = visitor.get(f"/b/{code}{suffix}?version=9", status=404)
+        assert ("This batch has no such version." in page.text, "no lot with" in page.text) == (True, False)
+        assert f"/b/{code}" in page.links()
+    problem = visitor.get(f"/b/{code}.json?version=9", status=404).body
+    assert json.loads(problem)["name"] == "NoSuchVersion"
+
+
 def test_guessing_is_told_to_wait_while_a_right_code_is_answered(visitor: Client, code: str) -> None:
     for _ in range(MOST):
         visitor.get(f"/b/{new_code()}", status=404)
-    visitor.get(f"/b/{new_code()}", status=429)
+    waiting = visitor.get(f"/b/{new_code()}", status=429).response
+    assert waiting.headers["Retry-After"] == "60"
     assert visitor.get(f"/b/{code}").heading == "Green coffee"
     misses = Misses()
     assert not any(misses.are_too_many("a", now=1.0) for _ in range(MOST))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +31,7 @@ from traceability.models import LabelRun
 from traceability.models.database import Database
 from traceability.operations import account, gs1, inspection, labels, pallets
 from traceability.web import label_runs, printing
+from traceability.words import PUBLIC_LANGUAGES, translate
 
 GTIN, GLN, PLACE_GLN = "09506000134352", "1234567890128", "4012345000009"
 SITE = "https://trace.example.la"
@@ -110,6 +112,58 @@ def test_void_beyond_and_unknown_are_told_in_a_sentence_and_nobody_is_accused(
         assert "Released" in page.text  # how the batch stands is said all the same
         assert not [word for word in ("fake", "counterfeit", "private matter") if word in page.text.lower()]
     assert "never printed" in visitor.get(f"/b/{batch}/21/{serial_of(seed, 7)}").text
+
+
+def told(visitor: Client, address: str, status: int = 200) -> dict[str, Any]:
+    """What a program is told that asks for data."""
+    found: dict[str, Any] = json.loads(visitor.get(address, status=status, headers={"Accept": "application/json"}).body)
+    return found
+
+
+def test_a_program_is_told_what_a_label_is_worth(visitor: Client, world: World, batch: str) -> None:
+    seed, number = printed(world, batch), world.row(batch).number
+    for n, said in (
+        (5, {"state": "printed", "counts": True, "n": 5, "of": 10, "unit": "bag"}),
+        (3, {"state": "void", "counts": False, "n": 3, "why": "This label does not count."}),
+        (7, {"state": "beyond", "counts": False, "n": 7, "why": "This number was never printed."}),
+    ):
+        serial = serial_of(seed, n)
+        link = f"/01/{GTIN}/10/{number}/21/{serial}"
+        answer = visitor.get(link, status=307, headers={"Accept": "application/json"})
+        assert answer.location == f"{SITE}/b/{batch}/21/{serial}"
+        box = told(visitor, f"/b/{batch}/21/{serial}")
+        assert said.items() <= box.items()
+        assert (box["serial"], box["batch"]["code"], box["batch"]["status"]) == (serial, batch, "released")
+        assert "private matter" not in json.dumps(box)
+    unknown = told(visitor, f"/b/{batch}/21/{'0' * 20}", status=404)
+    assert (unknown["state"], unknown["counts"], "n" in unknown) == ("unknown", False, False)
+    assert visitor.get(f"/b/{batch}/21/{serial}", headers={"Accept": "text/html,*/*;q=0.8"}).heading == "Bag 7 of 10"
+
+
+def solid(text: str) -> str:
+    """Without the places where a line may break."""
+    return re.sub(r"[\s\u200b]", "", text)
+
+
+RECALLED = {"reason": "Carbofuran above the limit", "action": "Bring it back", "phone": "+856 20 5555 0101"}
+
+
+def test_a_recall_is_told_in_full_at_a_box_and_at_a_pallet(visitor: Client, world: World, batch: str) -> None:
+    serial = serial_of(printed(world, batch), 5)
+    pallet = world.do(world.bakari, pallets.build_pallet, BuildPallet, batch=batch, first=1, last=4)["pallet"]
+    places = (f"/b/{batch}/21/{serial}", f"/pallet/{pallet}")
+    assert "band--stop" not in "".join(visitor.get(address).html for address in places)
+    world.do(world.ines, inspection.recall, facts.RecallGoods, lot=batch, **RECALLED)
+    for address in places:
+        for language in PUBLIC_LANGUAGES:
+            page = visitor.get(f"{address}?l={language}")
+            (band,) = (one for one in page.root.all("div") if "band--stop" in one.attributes.get("class", ""))
+            assert solid(translate(language, "Recalled. Do not eat or sell.")) in solid(band.text)
+            assert RECALLED["reason"] in band.text
+            assert RECALLED["action"] in band.text
+            assert "tel:+8562055550101" in "".join(page.links())
+    [alert] = told(visitor, places[0])["batch"]["alerts"]
+    assert RECALLED.items() <= alert.items()
 
 
 def test_a_number_is_read_as_people_type_it_and_waits_for_the_release(

@@ -7,9 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.web.client import Client, Page
-from tests.web.stocked import Stocked
+from tests.web.sending import OURS
+from tests.web.stocked import Stocked, said
+from traceability.domain.facts import RecallGoods
+from traceability.operations import inspection
 
 SignedIn = Callable[..., Client]
 
@@ -57,12 +62,21 @@ def test_a_recall_says_how_far_it_reaches_before_it_happens(
     assert "Recalled" not in visitor.get(f"/b/{batch}").text
     refused = manager.submit(asked, "/recall", status=422, reason="wrong pesticide")
     manager.submit(refused, "/recall", action="do not sell")
-    assert "wrong pesticide" in visitor.get(f"/b/{batch}").text
+    for language in ("en", "lo"):  # what was typed on an English page is called English on all
+        marked = visitor.get(f"/b/{batch}?l={language}").root.all("p")
+        assert {one.text for one in marked if one.attributes.get("lang") == "en"} == {"wrong pesticide", "do not sell"}
     lift = next(link for link in manager.get("/holds").links() if link.startswith("/recall/lift"))
     manager.submit(manager.get(lift), "/recall/lift", outcome="the laboratory found none")
     page = visitor.get(f"/b/{batch}")
     assert "wrong pesticide" not in page.html[: page.html.index("<h1>")]
     assert "Recalled before" in page.text
+
+
+def test_a_recall_of_no_known_page_is_in_the_language_of_its_country(stock: Stocked, visitor: Client) -> None:
+    batch = stock.released(1)
+    stock.do(inspection.recall, RecallGoods(**said(farmer=stock.farmer, reason="ສານຕົກຄ້າງ", action="ສົ່ງຄືນ")))
+    marked = visitor.get(f"/b/{batch}?l=vi").root.all("p")
+    assert len([one for one in marked if one.attributes.get("lang") == "lo"]) == 2
 
 
 def test_a_recalled_batch_is_nowhere_green_on_its_lots_page(stock: Stocked, signed_in: SignedIn) -> None:
@@ -129,6 +143,17 @@ def test_what_is_no_picture_and_no_paper_is_refused(stock: Stocked, signed_in: S
     assert "Only pictures" in refused.text
     assert refused.filled_in("/attach")["title"] == ["Paper"]
     assert "Choose a photo" in clerk.submit(page, "/attach", status=422, title="Paper").text
+
+
+def test_a_file_that_is_too_large_is_told_its_own_size(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk = signed_in("bakari", "clerk")
+    form = clerk.get(f"/attach?lot={stock.green()}").filled_in("/attach")
+    large = FileStorage(io.BytesIO(b"%PDF-" + bytes(3_999_995)), "paper.pdf")
+    kind, body = encode_multipart({**{name: values[0] for name, values in form.items()}, "content": large})
+    sent = f"multipart/form-data; boundary={kind}"
+    answer = clerk.http.post("/attach", data=body, content_type=sent, headers=OURS)
+    assert answer.status_code == 422
+    assert "The file has 4 000 kB; 3 000 kB is the most" in answer.text.replace("\xa0", " ")
 
 
 def test_an_outsider_finds_nothing_and_an_auditor_changes_nothing(

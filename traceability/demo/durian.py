@@ -244,6 +244,7 @@ def _recall(house: House, graded: Stock) -> None:
         lot=graded.code,
         reason="Basic Yellow 2 was found in a sample taken at the port of entry.",
         action="Do not sell or eat. Set the cartons aside and call the packing house.",
+        language="en",
     )
     house.tell(_MANAGER, recall, fact)
     found = Measured(

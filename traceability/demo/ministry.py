@@ -94,7 +94,11 @@ def tell_recalls(laongam: Laongam, exporter: House) -> None:
         load = second.load_up(house, "manager-laongam", date(2026, 11, 5 + place), parchment, exporter, "LG")
         pakse.take_in(exporter, "clerk-pakse", date(2026, 11, 6 + place), "PX", load, parchment)
         fact = RecallGoods(
-            **house.when(date(2026, 11, 12 + place), 11), lot=parchment.code, reason=reason, action=action
+            **house.when(date(2026, 11, 12 + place), 11),
+            lot=parchment.code,
+            reason=reason,
+            action=action,
+            language="en",
         )
         called_back = house.tell("manager-laongam", recall, fact)
         if not place:

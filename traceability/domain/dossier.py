@@ -98,6 +98,7 @@ class Alert:
     inherited: bool  # True when it came from an upstream lot, plot or farm
     authority: str = ""  # who ordered or follows a recall, and where they tell of it
     authority_link: str = ""
+    language: str = ""  # in which the reason of a recall was typed, as far as that is known
 
 
 @dataclass(frozen=True)

@@ -432,6 +432,7 @@ class RecallGoods(Fact):
     phone: str = ""
     authority: str = field(default="", metadata=LATER)  # who ordered or follows it
     authority_link: str = field(default="", metadata=LATER)  # where they tell of it
+    language: str = field(default="", metadata=LATER)  # of the page on which reason and action were typed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from traceability.errors import (
     NotAPictureOrPaper,
     NothingChosen,
     OneTarget,
+    PictureTooLarge,
     SayWhy,
 )
 from traceability.models import Attachment, Event, Hold, Recall
@@ -139,6 +140,7 @@ def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
     }
     kdes |= {"authority": row.authority} if row.authority else {}
     kdes |= {"authority_link": row.authority_link} if row.authority_link else {}
+    kdes |= {"language": fact.language} if fact.language else {}
     return Entry(rows=[row], kdes=kdes, answer={"recall": row.code, "target": target.code if target else ""})
 
 
@@ -193,17 +195,22 @@ def _safe(content: bytes) -> tuple[str, bytes]:
     return "image/jpeg", drawn_anew(content)
 
 
+def too_large(size: int, most: int) -> FileTooLarge:
+    """The refusal of a file of so many bytes: a kilobyte that is begun counts, so that it is never just as large."""
+    return FileTooLarge(size=-(-size // 1000), most=most // 1000, at="content")
+
+
 def drawn_anew(content: bytes, most: int = MOST_BYTES) -> bytes:
     """A picture with its pixels and nothing else: no position, no name of a phone, no hidden program.
 
-    Raises FileTooLarge, NotAPictureOrPaper.
+    Raises FileTooLarge, PictureTooLarge, NotAPictureOrPaper.
     """
     if len(content) > most:
-        raise FileTooLarge(size=len(content) // 1000, most=most // 1000, at="content")
+        raise too_large(len(content), most)
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise FileTooLarge(size=len(content) // 1000, most=most // 1000, at="content")
+                raise PictureTooLarge(at="content")
             # a JPEG can be read at a fraction of its size: a phone's 50 megapixels never fill the memory
             picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
             picture.load()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Lifted, Status
-from traceability.models import Hold, Lot, Recall
+from traceability.domain.recalls import SPOKEN_IN
+from traceability.models import Event, Hold, Lot, Organisation, Recall
 from traceability.models.statements import Statement
 from traceability.queries.lineage import Origin, ancestors_of, chunks
 from traceability.queries.many import (
@@ -78,6 +79,12 @@ def _named(recalls: Collection[int]) -> Select[Recall, str]:
     return select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(recalls))
 
 
+def _typed(recalls: Collection[int]) -> Select[Recall, str, dict[str, Any], str]:
+    """The same with what says in which language they were typed: their events, and the country of who typed."""
+    whose = _named(recalls).join(Event, Event.id == Recall.made_by_id)
+    return whose.join(Organisation, Organisation.id == Recall.org_id).add_columns(Event.kdes, Organisation.country)
+
+
 def _grew(origins: Iterable[Origin]) -> tuple[set[int], set[int]]:
     """The farmers and the known plots of some origins."""
     known = list(origins)
@@ -126,7 +133,8 @@ def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins:
                     inherited=recall.lot_id != lot_id,
                     authority=recall.authority,
                     authority_link=recall.authority_link,
+                    language=kdes.get("language") or SPOKEN_IN.get(country, ""),
                 )
-                for recall, number in session.execute(_named(chunk))
+                for recall, number, kdes, country in session.execute(_typed(chunk))
             ]
     return alerts

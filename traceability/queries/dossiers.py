@@ -42,6 +42,10 @@ class UnknownBatch(NotFound):
     """We have no lot with this code. Check the last characters. If the label looks original, report it."""
 
 
+class NoSuchVersion(NotFound):
+    """This batch has no such version. Open the newest one, and compare it with the paper."""
+
+
 def batch_by_code(session: Session, code: str) -> tuple[Batch, Lot]:
     """A sealed batch by its public code, whoever owns it. Raises UnknownBatch."""
     found = session.execute(_BATCH, {"code": code}).one_or_none()
@@ -55,7 +59,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
 
     Whose grams are in it was frozen with the release: nothing is traced, and an earlier `version` stays readable.
     Photos and public papers are those that are shown now, in every version alike.
-    Raises UnknownBatch when there is no sealed batch with this public code, or none of this version.
+    Raises UnknownBatch when there is no sealed batch with this public code, NoSuchVersion when it has none of this.
     """
     batch, lot = batch_by_code(session, code)
     today = on or day_of(datetime.now(UTC), lot.zone_minutes)  # a paper ends with the day where the goods were made
@@ -153,7 +157,7 @@ def _as_sealed(batch: Batch, lot: Lot) -> dict[str, Any]:
 
 
 def trace_of_version(session: Session, code: str, version: int | None = None) -> tuple[TraceBack, int | None]:
-    """The whole trace that the dossier of a version goes by, and the entry that froze it. Raises UnknownBatch."""
+    """The whole trace that the dossier of a version goes by, and the entry that froze it. Raises UnknownBatch, NoSuchVersion."""
     batch, lot = batch_by_code(session, code)
     kept = _frozen(session, batch, version)
     return _origin(session, batch, lot, kept)[0], kept.made_by_id if kept else None
@@ -182,13 +186,13 @@ def _packed_at(history: journeys.History, lot: Lot) -> list[int]:
 
 
 def _frozen(session: Session, batch: Batch, version: int | None) -> FrozenOrigin | None:
-    """What was frozen of a version, the newest when none is asked for. Raises UnknownBatch for one there is not."""
+    """What was frozen of a version, the newest when none is asked for. Raises NoSuchVersion."""
     asked = batch.version if version is None else version
     if not min(1, batch.version) <= asked <= batch.version:
-        raise UnknownBatch()
+        raise NoSuchVersion()
     kept = frozen.frozen_origin(session, batch, asked)
     if kept is None and asked != batch.version:
-        raise UnknownBatch()
+        raise NoSuchVersion()
     return kept
 
 

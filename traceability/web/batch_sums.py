@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from traceability.documents import terms
 from traceability.domain.dossier import Dossier
 from traceability.models.database import DatabaseSilent
-from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.dossiers import NoSuchVersion, UnknownBatch
 from traceability.queries.sums import CameOut, LotSum, NoSuchNumber, Reason, reason_of
 from traceability.web import batches
 from traceability.web.batch_page import LARGEST, MOST_FARMS, BatchPage
@@ -24,6 +24,7 @@ from traceability.words import N_, translate
 
 blueprint = Blueprint("batch_sums", __name__)
 answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
+blueprint.register_error_handler(NoSuchVersion, batches.no_version)
 blueprint.register_error_handler(DatabaseSilent, batches.unavailable)
 
 _OUT = {"this": N_("This lot"), "others": N_("Other lots"), "by_products": N_("By-products")}

@@ -21,7 +21,7 @@ from traceability.documents.certificate import certificate_number, check_number,
 from traceability.documents.labels import labels as labels_pdf
 from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, read_numbered, show_code
 from traceability.domain.scans import What
@@ -29,7 +29,7 @@ from traceability.errors import NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
-from traceability.queries.dossiers import UnknownBatch, batch_by_code, dossier_of
+from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
 from traceability.web import counting, resolver
@@ -222,6 +222,15 @@ def card(typed: str) -> AnyResponse:
 answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
 
 
+@blueprint.errorhandler(NoSuchVersion)
+def no_version(refusal: NoSuchVersion) -> Response:
+    """The batch is there, and has no version of this number: a paper that names one must not look checked."""
+    if wants_json():
+        return refused(refusal)
+    code = read_code((request.view_args or {})["typed"])
+    return page("batches/no_version.html", status=404, typed=code, sentence=refusal.sentence)
+
+
 @blueprint.errorhandler(DatabaseSilent)
 def unavailable(refusal: DatabaseSilent) -> Response:
     """The database does not answer; the code is shown again, so that nobody has to scan once more."""
@@ -237,12 +246,20 @@ def unavailable(refusal: DatabaseSilent) -> Response:
 def found_by(typed: str) -> Found:
     """The batch meant by `typed`, in the version asked for: what was printed on a day stays readable.
 
-    Raises NotACode, MistypedCode, UnknownBatch, DatabaseSilent.
+    Raises NotACode, MistypedCode, UnknownBatch, NoSuchVersion, DatabaseSilent.
     """
     code, version = read_code(typed), request.args.get("version", type=int)
     dossier, org_id, clock = once((code, version), lambda: _read(code, version))
     actor = actor_of_cookie() if org_id is not None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
+
+
+def stopped(code: str, standing: Status) -> BatchPage | None:
+    """A batch that is held or recalled, as its band tells of it on the pages of its boxes and pallets."""
+    if standing not in (Status.RECALLED, Status.ON_HOLD):
+        return None
+    dossier = once((code, None), lambda: _read(code, None)).dossier
+    return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
 
 
 def _read(code: str, version: int | None) -> Read:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
@@ -14,6 +14,7 @@ from traceability.documents import terms
 from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
+from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET
@@ -26,20 +27,29 @@ from traceability.operations import lookups
 from traceability.queries import labels as printed
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
-from traceability.queries.resolving import batch_of_code, standing_of
+from traceability.queries.resolving import Scanned, batch_of_code, standing_of
 from traceability.queries.scans import is_shared
+from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
-from traceability.web import counting, forms, label_runs, resolver
-from traceability.web.batches import pdf
+from traceability.web import anchors, counting, forms, label_runs, resolver
+from traceability.web.batches import pdf, stopped
 from traceability.web.language import current_language, link
+from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.rendering import is_published
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
+from traceability.words import N_, translate
 
 blueprint = Blueprint("boxes", __name__)
+
+_WHY = {  # what the page of a box says above all else
+    BoxState.VOID: N_("This label does not count."),
+    BoxState.BEYOND: N_("This number was never printed."),
+    BoxState.UNKNOWN: N_("We know no box with this number."),
+}
 
 
 # --- what a scan opens ------------------------------------------------------------------------------------------
@@ -67,23 +77,18 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         except UnknownBatch:  # its page says whether it waits for release, and to its own people more
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
-        state = STATES[standing_of(session, [batch])[0]]
+        (standing,) = standing_of(session, [batch])
         shared = known.box is not None and is_shared(
             session, batch.lot_id, serial, counting.limits_of(config()), datetime.now(UTC).date()
         )
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
     counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)
-    answer = page(
-        "boxes/box.html",
-        status=404 if known.state is BoxState.UNKNOWN else 200,
-        known=known,
-        shared=shared,
-        numbered=_numbered(known),
-        serial=serials.show_serial(serial) if serial else typed_serial,
-        batch=batch,
-        state=state,
-        demo=config().demo or batch.demo,
-    )
+    if resolver.asks_for_data():
+        answer = _as_data(known, batch, standing, serial or typed_serial, shared)
+    else:
+        number = serials.show_serial(serial) if serial else typed_serial
+        answer = _shown(batch, standing, known=known, shared=shared, numbered=_numbered(known), serial=number)
+    answer.status_code = 404 if known.state is BoxState.UNKNOWN else 200
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
     return answer
@@ -93,8 +98,35 @@ def _any_box(code: str) -> Response:
     """For files, which know no single box: a list of all serials would let whoever reads it print labels that count."""
     with database().reading() as session:
         batch = batch_of_code(session, code)
-        state = STATES[standing_of(session, [batch])[0]]
-    return page("boxes/box.html", known=None, numbered="", batch=batch, state=state, demo=config().demo or batch.demo)
+        (standing,) = standing_of(session, [batch])
+    return _shown(batch, standing, known=None, numbered="")
+
+
+def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
+    """The page of a box, with what stops its batch on top."""
+    demo, alarmed = config().demo or batch.demo, stopped(batch.code, standing)
+    answer = page("boxes/box.html", batch=batch, state=STATES[standing], alarmed=alarmed, demo=demo, **said)
+    answer.set_data(breakable(answer.get_data(as_text=True)))
+    return answer
+
+
+def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, shared: bool) -> Response:
+    """What the page of a box says, for programs."""
+    alarmed = stopped(batch.code, standing)
+    of_batch = {
+        "code": batch.code,
+        "numbers": batch.numbers,
+        "product": batch.product,
+        "issuer": batch.issuer,
+        "packed_on": batch.packed_on,
+        "status": standing,
+        "alerts": alarmed.alerts if alarmed else (),
+        "address": f"{anchors.page_of(batch)}.json",
+    }
+    why = translate(current_language(), _WHY[known.state]) if known.state in _WHY else ""
+    box = {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
+    state = {"serial": serial, "state": known.state, "counts": known.state is BoxState.PRINTED, "seen_widely": shared}
+    return jsonify(BoxSchema().dump({**state, **box, "why": why, "batch": of_batch}))
 
 
 def _numbered(known: KnownBox) -> str:

@@ -58,7 +58,9 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
 
     def missed(refusal: NotFound) -> Response:
         if isinstance(refusal, unknown) and _is_guessing():
-            return refused(TooManyUnknownCodes())
+            answer = refused(TooManyUnknownCodes())
+            answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+            return answer
         if wants_json():
             return refused(refusal)
         typed = (request.view_args or {}).get("typed", "")

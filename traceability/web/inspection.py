@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.documents import terms
 from traceability.domain.events import Kind
 from traceability.domain.facts import Attach
-from traceability.errors import NoSuchHold, NoSuchRecall, OneTarget, Sentence
+from traceability.errors import FileTooLarge, NoSuchHold, NoSuchRecall, OneTarget, Sentence
 from traceability.models import Lot
 from traceability.operations import inspection, lookups
 from traceability.operations.recalling import KINDS, Targets, recall_each, targets_of
@@ -25,7 +27,7 @@ from traceability.schemas.inspection import (
     RecallSchema,
 )
 from traceability.schemas.origins import codes_in
-from traceability.web import forms, offers
+from traceability.web import forms, offers, uploads
 from traceability.web.language import current_language
 from traceability.web.pages import Entry, database, page
 from traceability.web.session import current_actor, signed_in
@@ -181,6 +183,8 @@ def save_recall() -> AnyResponse:
     if not targets.each:
         raise OneTarget()
     form = forms.bind(_schema(RecallSchema), request.form)
+    if form.fact is not None:
+        form.fact = replace(form.fact, language=current_language())
     done = forms.attempt(form, written(lambda session, actor, fact: recall_each(session, actor, fact, targets)))
     if done is None:
         return page("inspection/recall.html", status=form.status, form=form, targets=targets)
@@ -242,14 +246,15 @@ def save_attach() -> AnyResponse:
     """Keep it, bounded and re-encoded by the operation."""
     lot = lots_of([request.form.get("lot", "")])[0]
     form = forms.bind(_schema(AttachSchema), request.form)
-    content = b""
-    if (file := request.files.get("content")) is not None:
-        with file.stream as stream:  # a large one lies in a temporary file until it is closed
-            content = stream.read(inspection.MOST_BYTES + 1)
-    if not content:
-        form.problems[""] = (Sentence(CHOOSE_A_FILE),)
-    elif form.fact is not None:
-        form.fact = Attach(**form.fact, content=content)
+    try:
+        content = uploads.uploaded("content", inspection.MOST_BYTES)
+    except FileTooLarge as refusal:
+        form.refuse(refusal)
+    else:
+        if not content:
+            form.problems[""] = (Sentence(CHOOSE_A_FILE),)
+        elif form.fact is not None:
+            form.fact = Attach(**form.fact, content=content)
     done = forms.attempt(form, written(inspection.attach))
     if done is None:
         return page("inspection/attach.html", status=form.status, form=form, lot=lot)

@@ -37,7 +37,8 @@ map $$arg_l $$shelf {
 $shelf}
 map $$arg_version $$version {
     default "";
-    "~^(?<number>[0-9]{1,6})$$" /versions/$$number;
+    "~^0*(?<number>[0-9]{1,6})$$" /versions/$$number;
+    "~^[+-]?[0-9]+$$" /versions/none;
 }
 map $$arg_l $$also {
     default "";
@@ -55,10 +56,47 @@ map "$$arg_linkType $$http_accept" $$toward {
     default $$asked;
     "~^ .*application/linkset\+json(?!;\s*q=0(\.0*)?\s*(,|$$))" linkset;
 }
+map "$$arg_linkType $$http_accept" $$as_data {  # a program that would rather have data than a page
+    default "";
+    "~^ (?!.*$page(?!\s*;\s*q=0))(.*[\s,])?$json" .json;
+    "~^ (?!.*$page(?!\s*;\s*q=0(\.0*)?\s*(,|$$)))(.*[\s,])?$json_at_all" .json;
+}
+map $$args $$but_kind {  # what else was asked goes on with the reader; the kind of link is used up
+    default $$args;
+    "~^linkType=[^&]*&?(?<behind_kind>.*)$$" $$behind_kind;
+    "~^(?<before_kind>.*)&linkType=[^&]*(?<after_kind>.*)$$" $$before_kind$$after_kind;
+}
+map $$but_kind $$passed {
+    default $$but_kind;
+    "~^10=[^&]*&?(?<behind_lot>.*)$$" $$behind_lot;
+    "~^(?<before_lot>.*)&10=[^&]*(?<after_lot>.*)$$" $$before_lot$$after_lot;
+}
+map $$passed $$passed_in_language {  # to an address that says the language itself
+    default $$passed;
+    "~^l=[^&]*&?(?<behind_l>.*)$$" $$behind_l;
+    "~^(?<before_l>.*)&l=[^&]*(?<after_l>.*)$$" $$before_l$$after_l;
+}
+map $$passed $$with_query {
+    default ?$$passed;
+    "" "";
+}
+map $$passed_in_language $$with_more {
+    default &$$passed_in_language;
+    "" "";
+}
+map $$toward $$onward {
+    default $$toward$$with_more;
+    "" $$with_query;
+}
 map $$lot_link $$led_to {
     volatile;  # where an unknown part of a place walks up, it is looked up again
     default "";
     include $folder/.links.map;
+}
+map "$$as_data$$led_to" $$data {
+    volatile;
+    default "";
+    "~^\.json(?<batch>/b/.+)$$" $$batch.json;
 }
 map $$arg_code $$code_typed {
     default "";
@@ -146,7 +184,8 @@ $headers    add_header Content-Security-Policy $$policy always;
 $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
         if ($$toward = linkset) { rewrite ^ /b/$$code/linkset.$$spoken.json last; }
         if ($$toward = unknown) { return 404; }
-        if ($$toward) { return 307 /b/$$code$$toward; }
+        if ($$toward) { return 307 /b/$$code$$onward; }
+$versions
         try_files /b/$$code$$version/$$shelf.$$spoken.html /b/$$code/$$shelf.$$spoken.html =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})-(?<paper_version>[0-9]{1,6})/?$$" {
@@ -160,22 +199,27 @@ $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
         return 404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/certificate\.pdf$$" {
+$versions
         try_files /b/$$code$$version/certificate.$$on_paper.pdf /b/$$code/certificate.$$on_paper.pdf =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/(?<drawing>qr\.(svg|png))$$" {
         try_files /b/$$code/$$drawing =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})\.json$$" {
-        try_files /b/$$code$$version.json /b/$$code.json =404;
+$versions
+        try_files /b/$$code$$version.json =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/papers/(?<paper>[0-9A-Z]+)$$" {
         try_files /b/$$code/papers/$$paper/whole.jpg /b/$$code/papers/$$paper/whole.pdf =404;
     }
     location ~ "^/b/[0-9A-Z]{8}/papers/[0-9A-Z]+(/thumb)?\.jpg$$" { }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/why/(?<sum>[^/.]+)$$" {
+$versions
+        if (!-d $$document_root/b/$$code$$version) { rewrite ^ /b/$$code/why/$$sum/chosen.$$spoken.html break; }
         try_files /b/$$code$$version/why/$$sum/chosen.$$spoken.html =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/(?<below>[^.]+)$$" {
+$versions
         try_files /b/$$code$$version/$$below/$$shelf.$$spoken.html /b/$$code/$$below/$$shelf.$$spoken.html =404;
     }
     location ~ "^/[bB]/(?<code_asked>[^/.]+)/?$$" {
@@ -190,27 +234,28 @@ $unknown$box    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
     location ~ "^(?<lot_link>/01/(?<gtin>[0-9]{14})/10/.+?)/?$$" {
         if ($$toward = linkset) { rewrite ^ $$lot_link/linkset.$$spoken.json last; }
         if ($$toward = unknown) { return 404; }
-        if ($$led_to) { return 307 $$led_to$$toward; }
+        if ($$data) { return 307 $$data$$with_query; }
+        if ($$led_to) { return 307 $$led_to$$onward; }
         if (-f $$document_root$$lot_link/index.html) { rewrite ^ $$lot_link/index.html last; }
 $up        return 404;
     }
     location ~ "^/01/(?<gtin>[0-9]{14})/?$$" {
         if ($$toward = linkset) { rewrite ^ /01/$$gtin/linkset.$$spoken.json last; }
         if ($$toward ~ "^(unknown|/)") { return 404; }
-        if (-f $$document_root/gtin/$$gtin/index.html) { return 307 /gtin/$$gtin$$toward; }
+        if (-f $$document_root/gtin/$$gtin/index.html) { return 307 /gtin/$$gtin$$onward; }
         return 404;
     }
     location ~ "^(?<lot_link>/(00/[0-9]{18}|414/[0-9]{13}(/254/[^/]+)?|417/[0-9]{13}))/?$$" {
         if ($$toward = linkset) { rewrite ^ $$lot_link/linkset.$$spoken.json last; }
         if ($$toward ~ "^(unknown|/)") { return 404; }
-        if ($$led_to) { return 307 $$led_to$$toward; }
+        if ($$led_to) { return 307 $$led_to$$onward; }
         if (-f $$document_root$$lot_link/index.html) { rewrite ^ $$lot_link/index.html last; }
 $finer        return 404;
     }
     location ~ "^(?<lot_link>/(pallet|place|organisation)/[0-9A-Z]{8})$$" {
         if ($$toward = linkset) { rewrite ^ $$lot_link/linkset.$$spoken.json last; }
         if ($$toward ~ "^(unknown|/)") { return 404; }
-        if ($$toward) { return 307 $$lot_link$$toward; }
+        if ($$toward) { return 307 $$lot_link$$onward; }
         try_files $$lot_link/chosen.$$spoken.html =404;
     }
     location ~ "^/PALLET/(?<code>[0-9A-Z]{8})$$" { return 308 /pallet/$$code$$is_args$$args; }
@@ -218,7 +263,7 @@ $finer        return 404;
         try_files /gtin/$$gtin/$$shelf.$$spoken.html =404;
     }
     location ~ "^/(00|01|414|417)/.*/index\.html$$" { internal; }
-    location ~ "^/(404|503)\.[a-z]+\.html$$" { internal; }
+    location ~ "^/(404|503|no-version)\.[a-z]+\.html$$" { internal; }
     location = /find {
         if ($$code_typed) { return 303 /b/$$code_typed; }
         if ($$pasted) { return 303 $$pasted; }
@@ -255,8 +300,10 @@ $ask        error_page 502 504 =503 /503.$$spoken.html;
     }
 """
 )
+_UNKNOWN: Final = "    error_page 404 /404.$spoken.html;\n    error_page 410 =404 /no-version.$spoken.html;\n"
+_UNKNOWN_ASKED: Final = "    recursive_error_pages on;\n    error_page 404 410 = @app;\n"
 # A lot that no batch has leads to the list of its article; an application would be asked first: it may know it by now.
-_UP: Final = "        if (-f $document_root/gtin/$gtin/index.html) { return 307 /gtin/$gtin$toward; }\n"
+_UP: Final = "        if (-f $document_root/gtin/$gtin/index.html) { return 307 /gtin/$gtin$onward; }\n"
 _FINER: Final = '        rewrite "^(/414/[0-9]{13})/254/" $1 last;\n'  # an unknown part of a place leads to the place
 # The label of one box: the page says that it is not looked up here, and names the batch. Where no box of the batch has
 # a number of its own, whatever stands there belongs to somebody else, and the batch is what is known.
@@ -264,7 +311,7 @@ _BOX: Final = r"""    location ~ "^/b/[0-9A-Z]{8}/21/chosen\.[a-z]+\.html$" { in
     location ~ "^/[bB]/(?<code>[0-9A-Z]{8})/21/[^/]+/?$" {
         if ($toward = linkset) { rewrite ^ /b/$code/linkset.$spoken.json last; }
         if ($toward = unknown) { return 404; }
-        if ($toward) { return 307 /b/$code$toward; }
+        if ($toward) { return 307 /b/$code$onward; }
         try_files /b/$code/21/chosen.$spoken.html @batch_of_box;
     }
     location @batch_of_box {
@@ -287,9 +334,16 @@ $ask        error_page 502 504 =503 /b/$$code/21/chosen.$$spoken.html;
     }
 """
 )
+# A version that a batch never had is nowhere answered with another one: a paper that names it would look checked.
+_VERSIONS: Final = """        if (!-f $document_root/b/$code.json) { return 404; }
+        if (!-f $document_root/b/$code$version.json) { return 410; }"""
 # The languages of a browser by their weights, to a tenth; of those with one weight the first that there is here.
 _WEIGHTS: Final = (r"(;\s*q=1(\.0*)?\s*)?", *(rf";\s*q=0\.{tenth}[0-9]*\s*" for tenth in range(9, 0, -1)))
 _WISH: Final = r"(^|,)\s*(?<wish>{known})(-[a-z0-9-]*)?\s*{weight}(,|$)"
+# Data is wanted where it is named as heartily as anything and no page is, or where no page is named at all.
+_PAGE: Final = r"(text/html|text/\*|\*/\*)"
+_JSON: Final = r"application/(json|\*)\s*(;\s*q=1(\.0*)?\s*)?(,|$)"
+_JSON_AT_ALL: Final = r"application/(json|\*)(?!\s*;\s*q=0(\.0*)?\s*(,|$))\s*(;|,|$)"
 _KIND: Final = r"(gs1:|https?://(ref\.gs1\.org|(www\.)?gs1\.org)/voc/)?"
 
 
@@ -307,6 +361,10 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "shelf": "".join(f"    {code} chosen;\n" for code in PUBLIC_LANGUAGES),
         "also": "".join(f"    {code} &l={code};\n" for code in PUBLIC_LANGUAGES),
         "kind": _KIND,
+        "page": _PAGE,
+        "json": _JSON,
+        "json_at_all": _JSON_AT_ALL,
+        "versions": _VERSIONS,
         "slash": "(/|%2F)",
         "seconds": KEPT_SECONDS,
         "context": linkset.CONTEXT,
@@ -317,9 +375,7 @@ def server_block(config: Config, folder: Path, *, app: str = "", port: int = 80)
         "name": urlsplit(config.public_url).hostname or "_",
         "headers": "".join(f'    add_header {name} "{value}" always;\n' for name, value in _headers(config).items()),
         "policy_of_papers": POLICY_OF_PAPERS,
-        "unknown": "    recursive_error_pages on;\n    error_page 404 = @app;\n"
-        if app
-        else "    error_page 404 /404.$spoken.html;\n",
+        "unknown": _UNKNOWN_ASKED if app else _UNKNOWN,
         "up": "" if app else _UP,
         "finer": "" if app else _FINER,
         "box": _BOX_ASKED.substitute(ask=ask) if app else _BOX,

@@ -18,8 +18,9 @@ from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.resolving import standing_of
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
 from traceability.web import forms, resolver
-from traceability.web.batches import pdf
+from traceability.web.batches import pdf, stopped
 from traceability.web.language import current_language, link
+from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, public, signed_in
@@ -40,8 +41,11 @@ def pallet(typed: str) -> AnyResponse:
         return redirect(link("pallets.pallet", typed=code), 308)
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=code)
-        state = STATES[standing_of(session, [batch])[0]]
-    answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, demo=config().demo or batch.demo)
+        (standing,) = standing_of(session, [batch])
+    demo, state = config().demo or batch.demo, STATES[standing]
+    alarmed = stopped(batch.code, standing)
+    answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, alarmed=alarmed, demo=demo)
+    answer.set_data(breakable(answer.get_data(as_text=True)))
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
     return answer

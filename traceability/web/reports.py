@@ -25,7 +25,7 @@ from traceability.queries import reports
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
 from traceability.schemas.reports import HandleReportSchema, ReportSchema
-from traceability.web import counting, forms
+from traceability.web import counting, forms, uploads
 from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES as STANDINGS
@@ -143,12 +143,8 @@ def _keep(code: str, told: Told, photo: bytes | None) -> str:
 
 def _photo(form: forms.Form) -> bytes | None:
     """The photo that was sent with the form, drawn anew; what is wrong with it is said in the form."""
-    file = request.files.get("photo")
-    if file is None:
-        return None
-    with file.stream as stream:  # a large one lies in a temporary file until it is closed
-        content = stream.read(operations.MOST_PHOTO_BYTES + 1)
     try:
+        content = uploads.uploaded("photo", operations.MOST_PHOTO_BYTES)
         return drawn_anew(content, operations.MOST_PHOTO_BYTES) if content else None
     except (FileTooLarge, NotAPictureOrPaper) as refusal:
         form.problems[""] = (refusal.sentence,)

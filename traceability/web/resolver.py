@@ -103,9 +103,9 @@ def _product(gtin: str, lot: str, typed: str) -> AnyResponse:
         levels.append(anchors.of_lot(gtin, lot, of_lot))
     if of_article:
         levels.append(anchors.of_article(gtin, of_article))
-    if labelled and not of_box and not asks_for_links():
-        # its boxes have numbers, and this is none of them: the page of the box says so, with how the batch stands
-        return _redirected(_onward(anchors.box_page(of_lot[0].code, quote(typed, safe=""))), levels[0])
+    if not asks_for_links() and ((labelled and not of_box) or (of_box and asks_for_data())):
+        # its boxes have numbers: what of a box counts, and that this is none of them, is said at its own address
+        return _redirected(_onward(anchors.box_page(of_lot[0].code, serial or quote(typed, safe=""))), levels[0])
     return _answer(levels, of_lot, unknown_lot="" if of_lot else lot)
 
 
@@ -161,6 +161,11 @@ def asks_for_linkset() -> bool:
         return request.args["linkType"] in linkset.WHOLE_SET
     wish = request.accept_mimetypes  # a browser takes anything, but it does not name this
     return linkset.MEDIA_TYPE in wish.values() and wish[linkset.MEDIA_TYPE] >= wish[HTML]
+
+
+def asks_for_data() -> bool:
+    """Whether a program would rather have data than a page."""
+    return _quality(JSON) > _quality(HTML)
 
 
 def links_of_code(code: str) -> AnyResponse:
@@ -261,7 +266,7 @@ def _rel_wanted(batches: Sequence[Scanned]) -> Rel:
     rel = Rel.DEFAULT if asked is None else linkset.rel_asked(asked)
     if rel is Rel.DEFAULT and len(batches) > 1:
         return Rel.PIP
-    if asked is None and batches and _quality(JSON) > _quality(HTML):
+    if asked is None and batches and asks_for_data():
         return Rel.TRACEABILITY
     return rel
 

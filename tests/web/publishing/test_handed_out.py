@@ -20,7 +20,6 @@ from tests.web.publishing.house import (
     same_as_the_app,
 )
 from traceability import words
-from traceability.web.line_breaks import breakable_text
 from traceability.words import PUBLIC_LANGUAGES
 
 
@@ -120,13 +119,63 @@ def test_digital_links_of_lots_pallets_and_places_lead_where_the_application_lea
     assert alone.ask("GET", f"/417/{PLACE_GLN}").status == 404  # a place is no party
 
 
+@pytest.mark.parametrize("query", ["l=lo", "17=270101", "17=270101&l=lo", "l=lo&x=a&17=270101", "x=%2F&10=LOT-7"])
+def test_what_else_was_asked_goes_on_with_the_reader(house: House, alone: Server, query: str) -> None:
+    places = (f"/01/{GTIN}", f"/414/{GLN}", f"/417/{GLN}", f"/00/{house.sscc}")
+    for link in (f"/01/{GTIN}/10/LOT-7", *(places if query == "l=lo" else ())):
+        same_as_the_app(house.app, alone, f"{link}?{query}", Accept_Language="vi")
+    for address in (f"/b/{house.ours}", f"/01/{GTIN}/10/LOT-7"):
+        for asked in (f"linkType=gs1:verificationService&{query}", f"{query}&linkType=pip"):
+            same_as_the_app(house.app, alone, f"{address}?{asked}", Accept_Language="vi")
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json",
+        "application/*",
+        "application/json;q=0.5",
+        "text/plain, application/json, text/html;q=0.9",
+        "application/json, */*;q=0.1",
+        "application/json, */*",
+        "application/json;q=0",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "text/html, application/json",
+        "application/jsonp",
+    ],
+)
+def test_a_program_is_led_to_the_data_where_the_application_leads_it(house: House, alone: Server, accept: str) -> None:
+    for query in ("", "?l=lo&17=270101", "?linkType=pip"):
+        same_as_the_app(house.app, alone, f"/01/{GTIN}/10/LOT-7{query}", Accept=accept, Accept_Language="lo")
+    same_as_the_app(house.app, alone, f"/00/{house.sscc}", Accept=accept)
+
+
+def test_a_version_that_never_was_is_answered_with_no_other(house: House, alone: Server) -> None:
+    base = f"/b/{house.ours}"
+    pages = ("", "/verify", "/certificate.pdf", ".json", "/why", "/why/farm-01")
+    for suffix in pages:
+        for version in ("0", "3", "9", "-1", "12345678"):
+            same_as_the_app(house.app, alone, f"{base}{suffix}?version={version}", Accept_Language="en")
+        for version in ("1", "01", "2", "two"):
+            found = alone.ask("GET", f"{base}{suffix}?version={version}&l=en")
+            assert found.status == Client(house.app).get(f"{base}{suffix}?version={version}").status_code == 200
+        newest, now = (alone.ask("GET", f"{base}{suffix}?{asked}l=en").body for asked in ("version=2&", ""))
+        assert newest == now
+    invented = alone.ask("GET", f"{base}/verify?version=9&l=lo").body.decode()
+    assert ('<html lang="lo"' in invented, 'href="?l=lo"' in invented, "band--ok" in invented) == (True, True, False)
+    assert alone.ask("GET", f"{base}/why/farm-02?version=2&l=en").status == 404  # the second farm was a mistake
+    for address in ("/no-version.en.html", "/b/00000000?version=1"):
+        assert b"We have no lot with this code" in alone.ask("GET", address, Accept_Language="en").body
+
+
 def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(house: House, alone: Server) -> None:
     for language in PUBLIC_LANGUAGES:
         for address in (f"/B/{house.ours}/21/{house.box}", f"/B/{house.ours}/21/{house.box}?l={language}"):
             answer = alone.ask("GET", address, Accept_Language=language)
             text = answer.body.decode()
             assert (answer.status, f'<html lang="{language}"' in text) == (200, True)
-            assert breakable_text(words.translate(language, "This box cannot be looked up here right now.")) in text
+            said = words.translate(language, "This box cannot be looked up here right now.")
+            assert said in re.sub("<[^>]*>|\u200b", "", text)
             assert f'href="/b/{house.ours}?l={language}"' in text
             assert '<a href="?l=' in text  # other languages of whichever box was asked for
             assert ("LOT-7" in text, house.box in text) == (True, False)

@@ -87,6 +87,9 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
             assert b"It does not match" in server.ask("GET", f"/b/{other.ours}", Accept_Language="en").body
             assert b"1 of 2" in server.ask("GET", f"/b/{other.ours}/21/{other.box}", Accept_Language="en").body
             assert server.ask("GET", f"/b/{other.ours}/21/0123456789ABCDEFGHJK").status == 404  # nobody printed it
+            for status, version in ((404, 9), (200, 1), (200, 2)):
+                verified = server.ask("GET", f"/b/{other.ours}/verify?version={version}", Accept_Language="en")
+                assert (verified.status, b"no such version" in verified.body) == (status, status == 404)
             box = f"/01/{GTIN}/10/LOT-7/21/{other.box}"
             finest = server.ask("GET", f"{box}?linkType=linkset")  # is asked for as it was sent, and so is a box
             assert (finest.status, other.box.encode() in finest.body) == (200, True)

@@ -14,7 +14,7 @@ from typing import Final
 from traceability import paths
 from traceability.exports.site import File
 from traceability.models.database import DatabaseSilent
-from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.dossiers import NoSuchVersion, UnknownBatch
 from traceability.queries.pallets import PalletSeen
 from traceability.queries.published import Located, Numbers, Published
 from traceability.web.publishing.answers import CHOSEN, Answers
@@ -37,6 +37,10 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
         yield from _numbered(answers, batch.code, version, f"{place}/verify")
     yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
     yield from answers.file(f"{address}.json", f"b/{batch.code}.json")
+    # the newest by its number: nginx knows by these files which versions there are
+    yield from answers.file(
+        f"{address}.json", f"b/{batch.code}/versions/{batch.version}.json", f"version={batch.version}"
+    )
     for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
         yield from answers.file(drawing, drawing[1:])
     yield from answers.linksets(address, f"b/{batch.code}")
@@ -121,6 +125,8 @@ def of_the_rest(
     unknown, silent = UnknownBatch(), DatabaseSilent()
     yield from answers.refusal("404", "batches/find.html", unknown, typed="", problem=unknown.sentence)
     yield from answers.refusal("503", "batches/unavailable.html", silent, typed="", sentence=silent.sentence)
+    newer = NoSuchVersion()
+    yield from answers.refusal("no-version", "batches/no_version.html", newer, typed="", sentence=newer.sentence)
     yield from answers.file("/.well-known/gs1resolver", ".well-known/gs1resolver")
     yield from answers.made("robots.txt", _ROBOTS)
     for path in sorted(paths.STATIC.rglob("*")):

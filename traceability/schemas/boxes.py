@@ -1,0 +1,36 @@
+"""The public shape of one box as JSON: what the page behind its label shows, and nothing else."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from traceability.domain.dossier import Status
+from traceability.schemas import Schema
+from traceability.schemas.dossier import AlertSchema, InLanguages
+
+
+class BatchOfBoxSchema(Schema):
+    """The batch on the label, as far as its box tells of it; the whole is at `address`."""
+
+    code = fields.String()
+    numbers = fields.List(fields.String())
+    product = InLanguages()
+    issuer = InLanguages()
+    packed_on = fields.Date(format="iso")
+    status = fields.Enum(Status, by_value=True)
+    alerts = fields.List(fields.Nested(AlertSchema))
+    address = fields.String()
+
+
+class BoxSchema(Schema):
+    """One box by the number on its label; `n` and `of` only where that number was made for a box."""
+
+    serial = fields.String()
+    state = fields.String()  # printed, void, beyond, unknown
+    counts = fields.Boolean()
+    why = fields.String()  # it does not count, in the reader's language
+    n = fields.Integer(strict=True)
+    of = fields.Integer(strict=True)
+    unit = fields.String()
+    seen_widely = fields.Boolean()  # in more places than one label should be
+    batch = fields.Nested(BatchOfBoxSchema)
