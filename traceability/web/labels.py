@@ -96,5 +96,6 @@ def _of_lot(lot: Lot, organisation: Organisation) -> Labelled:
         goods=" · ".join(part for part in goods if part),
         unit=lot.unit,
         unit_mass_g=None,
+        crop_year=lot.crop_year,
         demo=config().demo,
     )
