@@ -99,8 +99,17 @@ def of_batch(dossier: Dossier, language: str, key: str = "") -> Labelled:
     )
 
 
-def labels(said: Labelled, *, count: int, public_url: str, sheet: str = "a4_24", language: str = "en") -> bytes:
-    """A PDF with `count` labels without serials, numbered from 1, on one of `stock.STOCKS`.
+def labels(
+    said: Labelled,
+    *,
+    count: int,
+    public_url: str,
+    sheet: str = "a4_24",
+    language: str = "en",
+    first: int = 1,
+    of: int | None = None,
+) -> bytes:
+    """A PDF with `count` labels without serials, numbered from `first`, on one of `stock.STOCKS`.
 
     Raises `TooManyLabels` unless 1 <= count <= 10 000, `UnknownLabelSheet` for another sheet, `SquaresTooSmall` where
     the address is too long for the label.
@@ -109,7 +118,7 @@ def labels(said: Labelled, *, count: int, public_url: str, sheet: str = "a4_24",
         raise TooManyLabels(at="count", count=count, most=MOST)
     output = BytesIO()
     design = BagLabel(said, stock_called(sheet), public_url, language)
-    write_labels(output, design, (Box(n, count, "") for n in range(1, count + 1)))
+    write_labels(output, design, (Box(n, of or count, "") for n in range(first, first + count)))
     return output.getvalue()
 
 
