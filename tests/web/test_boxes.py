@@ -196,6 +196,30 @@ def test_places_and_organisations_are_found_by_their_numbers_and_codes(visitor: 
 # --- the paper is made while a page shows how far ---------------------------------------------------------------
 
 
+def test_goods_on_hold_are_labelled_after_a_tick_and_recalled_ones_not_at_all(
+    clerk: Client, world: World, batch: str
+) -> None:
+    address = f"/batches/{batch}"
+    assert "although" not in clerk.get(address).text
+    world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=batch, reason="residue test", action="wait")
+    asked = clerk.get(address)
+    assert "is on hold: residue test. Print its labels although it is on hold?" in asked.text
+    assert [box for box in asked.root.all("input") if box.attributes.get("name") == "confirmed"]
+    assert "although it is on hold?" in clerk.get(f"/b/{batch}/labels.pdf", status=422).text
+    assert clerk.get(f"/b/{batch}/labels.pdf?confirmed=1&first=2&last=3").body.startswith(b"%PDF")
+    form = clerk.get(f"{address}/boxes")
+    assert "although it is on hold?" in clerk.submit(form, f"{address}/boxes", status=422, layout="tag").text
+    clerk.submit(form, f"{address}/boxes", layout="tag", last="1", confirmed="1")
+    recalled = {"lot": batch, "reason": "residue", "action": "bring it back"}
+    world.do(world.ines, inspection.recall, facts.RecallGoods, **recalled)
+    for page in (clerk.get(address), clerk.get(f"{address}/boxes")):
+        assert "No labels are printed for a batch that is recalled." in page.text
+        assert "Print labels" not in page.text
+    assert "is recalled. No labels" in clerk.get(f"/b/{batch}/labels.pdf?confirmed=1", status=409).text
+    refused = clerk.submit(form, f"{address}/boxes", status=409, layout="tag", first="2")
+    assert "No labels are printed for a batch that is recalled." in refused.text
+
+
 @needs_poppler
 def test_labels_are_printed_from_the_form_and_each_leads_to_its_box(
     clerk: Client, visitor: Client, batch: str, tmp_path: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -261,7 +262,7 @@ def batch(code: str) -> Response:
 def labels(code: str) -> AnyResponse:
     """The label sheet of a sealed batch; the PDF has one address for everybody who may print it."""
     _, lot = _batch(code)
-    asked = {name: request.args.get(name) for name in ("first", "last", "count", "sheet", "confirmed")}
+    asked: dict[str, Any] = {name: request.args.get(name) for name in ("first", "last", "count", "sheet", "confirmed")}
     return redirect(url_for("batches.labels", typed=lot.code, **asked), 303)
 
 
