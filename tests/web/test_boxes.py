@@ -201,7 +201,7 @@ def test_goods_on_hold_are_labelled_after_a_tick_and_recalled_ones_not_at_all(
 ) -> None:
     address = f"/batches/{batch}"
     assert "although" not in clerk.get(address).text
-    world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=batch, reason="residue test", action="wait")
+    world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=batch, reason="residue test.", action="wait")
     asked = clerk.get(address)
     assert "is on hold: residue test. Print its labels although it is on hold?" in asked.text
     assert [box for box in asked.root.all("input") if box.attributes.get("name") == "confirmed"]

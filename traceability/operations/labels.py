@@ -82,7 +82,7 @@ def check_labels(dossier: Dossier, layout: str, *, confirmed: bool) -> None:
 def doubt_of(dossier: Dossier) -> Sentence | None:
     """What has to be answered before labels are printed."""
     if dossier.status is Status.ON_HOLD:
-        return Sentence(ON_HOLD, {"batch": dossier.lot_number, "reason": dossier.alerts[0].reason})
+        return Sentence(ON_HOLD, {"batch": dossier.lot_number, "reason": dossier.alerts[0].reason.rstrip(" .。")})
     if dossier.status is Status.SUPERSEDED:
         return Sentence(REPLACED, {"batch": dossier.lot_number, "newer": dossier.superseded_by})
     return None
