@@ -196,6 +196,20 @@ def test_places_and_organisations_are_found_by_their_numbers_and_codes(visitor: 
 # --- the paper is made while a page shows how far ---------------------------------------------------------------
 
 
+def test_a_label_too_small_for_the_address_is_refused_before_anything_is_recorded(
+    world: World, batch: str, database_url: str, tmp_path: Path
+) -> None:
+    far = application(database_url, tmp_path, public_url="https://origin.of.the.cooperatives.example.org/trace/of/all")
+    login = world.fact(facts.RegisterUser, login="far", name="Far", password=PASSWORD, roles=("manager",))
+    world.database.write(lambda session: account.register_user(session, world.cooperative, login))
+    clerk, address = Client(far).sign_in("far", PASSWORD), f"/batches/{batch}/boxes"
+    refused = clerk.submit(clerk.get(address), address, status=422, layout="roll_58")
+    assert "under half a millimetre. Choose another: 10 large labels on A4; " in refused.text
+    with world.database.reading() as session:
+        assert not session.scalars(select(LabelRun)).all()
+    far.extensions["database"].close()
+
+
 def test_goods_on_hold_are_labelled_after_a_tick_and_recalled_ones_not_at_all(
     clerk: Client, world: World, batch: str
 ) -> None:
