@@ -409,10 +409,13 @@ def test_the_reader_is_spoken_to_in_the_language_of_the_terminal(
 def test_papers_are_written_to_a_file(season: Season, tmp_path: Path) -> None:
     paper, sheet = tmp_path / "paper.pdf", tmp_path / "labels.pdf"
     printed("certificate", season.batch, "-o", str(paper))
-    printed("labels", "LA-PN-2026-0008", "-o", str(sheet), "--count", "30")
+    old = ("labels", "LA-PN-2026-0008", "-o", str(sheet))
+    assert "although it was replaced?" in refused(*old)
+    assert "Choose boxes from 1 to " in refused(*old, "--anyway", "--count", "30")
+    printed(*old, "--anyway")
 
     assert season.batch in PdfReader(paper).pages[0].extract_text().replace(" ", "").replace("\u00a0", "")
-    assert len(PdfReader(sheet).pages) == 2
+    assert len(PdfReader(sheet).pages) == 1
     printed("labels", season.newer, "-o", str(sheet), "--count", "1", "--sheet", "tag", "--numbered")
     assert len(PdfReader(sheet).pages) == 1
     assert "have labels already" in refused("labels", season.newer, "-o", str(paper), "--count", "1", "--numbered")

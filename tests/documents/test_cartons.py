@@ -16,7 +16,7 @@ from traceability.documents.carton import CHINA, CartonLabel, said_on_carton
 from traceability.documents.labels import of_batch, write_labels
 from traceability.documents.pallet import pallet_label, said_on_pallet
 from traceability.documents.provinces import in_two
-from traceability.documents.stencil import NoIcoMark, stencil
+from traceability.documents.stencil import NoIcoMark, sheets_of, stencil
 from traceability.domain.dossier import Marks
 from traceability.domain.labelling import sscc_of
 from traceability.domain.serials import Box, serial_of, show_serial
@@ -105,6 +105,15 @@ def test_the_letters_of_a_stencil_are_fifty_millimetres_high(tmp_path: Path) -> 
     rows = [y for y in range(picture.height) if min(picture.crop((0, y, picture.width, y + 1)).tobytes()) < 128]
     first = next(at for at, y in enumerate(rows) if at and y > rows[at - 1] + 3)
     assert (rows[first - 1] - rows[0]) / 50 * 25.4 >= 49  # the first row of capitals, to a pixel
+
+
+def test_no_word_and_no_grade_of_a_stencil_is_parted_and_every_mark_stays_on_its_sheet() -> None:
+    marks = ["LAO PDR", "GRADED GREEN COFFEE A", "CROP 2025/26", "NET 60\xa0KG", "ICO 105/9901/0017"]
+    sheets = [" ".join(rows).replace("\xa0", " ") for rows in sheets_of(marks)]
+    assert sheets == ["LAO PDR", "GRADED GREEN COFFEE A", "CROP 2025/26 NET 60 KG", "ICO 105/ 9901/0017"]
+    assert sheets_of(marks)[1] == ["GRADED", "GREEN", "COFFEE\xa0A"]
+    assert sheets_of(["LOT " + "X" * 40])[0][0] == "LOT"
+    assert len(sheets_of(["A LONG " * 9])) > 1
 
 
 def test_without_an_ico_mark_there_is_no_stencil() -> None:

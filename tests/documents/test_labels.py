@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -11,8 +12,11 @@ import pytest
 from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
 from traceability.documents.farmer_card import CARDS
-from traceability.documents.labels import TooManyLabels, labels, of_batch
-from traceability.documents.stock import STOCKS, SquaresTooSmall, Stock, UnknownLabelSheet
+from traceability.documents.labels import BagLabel, TooManyLabels, labels, of_batch, write_labels
+from traceability.documents.lines import width
+from traceability.documents.sheet import blank_canvas
+from traceability.documents.stock import STOCKS, SquaresTooSmall, Stock, TooLongForLabels, UnknownLabelSheet
+from traceability.domain.serials import Box
 from traceability.words import translate
 
 SITE = "https://trace.example.la"
@@ -80,9 +84,58 @@ def test_a_square_is_as_large_as_the_place_needs(name: str, stock: Stock) -> Non
 
 def test_an_address_that_is_too_long_for_the_label_is_refused() -> None:
     far = f"https://{'a-very-long-name-of-a-host.' * 6}example.org/with/a/path"
-    with pytest.raises(SquaresTooSmall, match="larger label"):
+    with pytest.raises(SquaresTooSmall, match=r"millimetre\. Choose another: 6 large labels on Letter; Bag tag"):
         labels(COFFEE, count=1, public_url=far, sheet="roll_58")
     assert labels(COFFEE, count=1, public_url=far, sheet="box")
+
+
+@needs_poppler
+@pytest.mark.parametrize("sheet", STOCKS)
+def test_a_numbered_code_is_never_finer_than_the_field_allows(sheet: str, tmp_path: Path) -> None:
+    """Half a millimetre a square and 90 signs (RELIABILITY R6), under the longest name that still carries the article
+    number, and under one where the batch's own code has to do.
+    """
+    said = replace(COFFEE, gtin="09506000404042", key="LA-CD-2026-0023")
+    serial = "0123456789ABCDEFGHJK"
+    for site, path in (("https://trace.champasak.la", "/01/"), ("https://trace.champasak-durian.la", "/B/")):
+        address = said.address(site, serial)
+        assert len(address) <= 90
+        assert path in address
+        assert STOCKS[sheet].module_mm(address) >= 0.5
+        output = io.BytesIO()
+        write_labels(output, BagLabel(said, STOCKS[sheet], site, serials=True), [Box(7, 389, serial)])
+        assert codes_in(picture_of(output.getvalue(), tmp_path, 203)) == [address]
+
+
+def test_a_site_too_long_for_any_label_is_told_so() -> None:
+    with pytest.raises(TooLongForLabels, match="shorter one"):
+        labels(COFFEE, count=1, public_url=f"https://{'a-name.' * 200}la", sheet="box")
+
+
+@needs_poppler
+def test_a_bag_tag_says_its_crop_and_that_it_stays_on(tmp_path: Path) -> None:
+    said = text_of(labels(COFFEE, count=1, public_url=SITE, sheet="tag"), tmp_path)
+    assert "Crop year 2025/26" in said
+    assert "Do not remove" in said
+    assert "Do not remove" not in text_of(labels(COFFEE, count=1, public_url=SITE, sheet="a4_24"), tmp_path)
+
+
+@needs_poppler
+@pytest.mark.parametrize(("sheet", "language"), [("roll_58", "zh"), ("tag", "lo"), ("roll_58", "lo"), ("a4_24", "vi")])
+def test_the_number_and_the_demo_mark_stand_apart(sheet: str, language: str, tmp_path: Path) -> None:
+    said = replace(COFFEE, unit="box", demo=True)
+    design = BagLabel(said, STOCKS[sheet], SITE, language)
+    drawn: list[tuple[float, float]] = []
+
+    def note(_: object, x: float, y: float, text: str, size: float, *, bold: bool = False, align: float = 0) -> None:
+        wide = width(text, size, bold)
+        drawn.append((x - wide * align, x + wide - wide * align))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("traceability.documents.labels.draw", note)
+        design.each(blank_canvas(io.BytesIO(), "", "", STOCKS[sheet].size), Box(1203, 10_000, ""))
+    (_, end), (start, _) = drawn
+    assert start - end >= 4
 
 
 @pytest.mark.parametrize("stock", [*STOCKS.values(), *CARDS.values()])

@@ -63,7 +63,8 @@ def test_every_code_of_a_sheet_is_read(stock: str, count: int, site: str, gtin: 
     read = {text.rpartition("/")[2]: text for text in found}
     assert set(read) == {serial_of(SEED, n) for n in range(1, count + 1)}
     assert len(found) == count
-    assert all((f"/01/{GTIN}/10/{LOT}/21/" in text) == gtin for text in found)
+    linked = gtin and site != SITES[2]  # there the article would make it longer than 90 signs
+    assert all((f"/01/{GTIN}/10/{LOT}/21/" in text) == linked for text in found)
 
 
 def test_the_codes_of_the_pages_are_read() -> None:

@@ -25,6 +25,7 @@ from traceability.operations.labels import (
     NotInBatch,
     NotPrinted,
     OddBoxes,
+    OnlyCartons,
     TooManyAtOnce,
     VoidAlready,
 )
@@ -256,6 +257,26 @@ def test_fruit_of_two_orchards_names_none(world: World, fruit: Fruit) -> None:
     assert "LA-OR-1, LA-OR-2" in fruit.refused(SeveralOrchards, batch)
     fruit.code("growing_area", "LA-OR-3", plots=tuple(fruit.plots))  # one orchard of two plots
     printed(world, batch, 1, 4, 4, CARTON)
+
+
+def test_fruit_for_china_has_cartons_and_no_other_label(world: World, fruit: Fruit) -> None:
+    batch = fruit.batch()
+    for layout in ("box", "a4_24", "roll_58"):
+        said = {"batch": batch, "first": 1, "last": 2, "of": 2, "layout": layout, "confirmed": True}
+        refusal = world.refused(OnlyCartons, world.bakari, labels.print_labels, PrintLabels, **said)
+        assert "Fruit carton for China" in str(refusal)
+    coffee = world.sealed(world.packed(count=10), destination="CN")
+    printed(world, coffee)
+
+
+def test_a_batch_that_was_replaced_is_labelled_after_a_question(world: World) -> None:
+    old, new = world.released(world.sealed(world.packed(count=10))), world.released()
+    world.do(world.malee, packing.supersede, facts.Supersede, old=old, new=new, reason="relabelled")
+    with pytest.raises(NeedsConfirming) as caught:
+        printed(world, old)
+    assert new in str(caught.value.warnings[0])
+    said = {"batch": old, "first": 1, "last": 10, "of": 10, "layout": "tag", "confirmed": True}
+    world.do(world.bakari, labels.print_labels, PrintLabels, **said)
 
 
 def test_fruit_without_a_plot_and_coffee_get_no_carton(world: World, fruit: Fruit) -> None:

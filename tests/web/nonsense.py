@@ -158,7 +158,7 @@ ROOMS: Final = ("/b/", "/B/", "/f/", "/attachments/", "/lots/", "/farmers/", "/t
 
 # Pages that read something from their address, with the names that they read.
 ASKING_PAGES: Final = (
-    "/b/{batch}/labels.pdf?count&sheet",
+    "/b/{batch}/labels.pdf?count&sheet&first&last&confirmed",
     "/b/{batch}?x",
     "/b/{batch}/21/{serial}?x",
     "/b/{batch}?count",

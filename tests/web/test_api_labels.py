@@ -202,7 +202,27 @@ def test_labels_without_serials_are_one_for_every_bag(house: House) -> None:
     assert len(paper(house.bakari, address, sheet="tag", count="2").pages) == 2
     assert len(paper(house.bakari, f"/lots/{house.batch}/tags.pdf").pages) == 10
     assert paper(house.bakari, f"/batches/{house.batch}/stencil.pdf").pages
-    assert house.bakari.get(address, 422, count=10_001)["name"] == "TooManyLabels"
+    assert "Bag 2 of 10" in words_of(paper(house.bakari, address, sheet="tag", count="2"))
+    some = paper(house.bakari, address, sheet="tag", first="4", last="5")
+    assert ("Bag 4 of 10" in words_of(some), len(some.pages)) == (True, 2)
+    for beyond in ({"count": 10_001}, {"first": 9, "last": 11}):
+        assert house.bakari.get(address, 422, **beyond)["name"] == "NotInBatch"
+    assert house.bakari.get(address, 422, first=5, last=4)["name"] == "OddBoxes"
+
+
+def test_a_batch_on_hold_is_labelled_by_those_who_say_so_and_a_recalled_one_by_nobody(house: House) -> None:
+    address, run = f"/batches/{house.batch}/labels.pdf", {"batch": house.batch, **BOXES}
+    house.bakari.say("/holds", lot=house.batch, reason="residue test", action="wait")
+    asked = house.bakari.get(address, 422, sheet="tag")
+    assert (asked["name"], "residue test" in asked["warnings"][0]) == ("NeedsConfirming", True)
+    assert house.bakari.say("/label-runs", 422, **run)["name"] == "NeedsConfirming"
+    assert len(paper(house.bakari, address, sheet="tag", confirmed="yes").pages) == 10
+    assert len(paper(house.bakari, f"/lots/{house.batch}/tags.pdf").pages) == 10  # what is held has to be marked
+    house.bakari.say("/label-runs", **run, confirmed=True)
+    house.bakari.say("/recalls", lot=house.batch, reason="residue", action="bring it back")
+    assert house.bakari.get(address, 409, confirmed="yes")["name"] == "RecalledIsNotLabelled"
+    more = {**run, "first": 7, "last": 10, "confirmed": True}
+    assert house.bakari.say("/label-runs", 409, **more)["name"] == "RecalledIsNotLabelled"
 
 
 def test_a_pallet_is_built_listed_labelled_and_taken_apart(house: House) -> None:

@@ -20,6 +20,7 @@ from tests.web.client import Client, Page
 from tests.web.public_pages import data
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap
+from traceability.domain.facts import Take
 from traceability.operations import approvals, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
@@ -87,7 +88,7 @@ def test_a_weight_from_the_scale_is_marked_measured_with_what_that_means(visitor
 
 def test_what_was_only_missing_is_marked_worked_out(visitor: Client, world: World) -> None:
     received = world.received(world.dispatched(world.lot()), 99_500)
-    packed = {"facility": world.warehouse, "inputs": (facts.Take(lot=received),), "form": "green"}
+    packed = {"facility": world.warehouse, "inputs": (Take(lot=received),), "form": "green"}
 
     said = {**packed, "unit": "bag", "count": 2, "mass_g": 99_500, "confirmed": True}
     bag = world.do(world.chiara, packing.pack, facts.Pack, **said)["lot"]
@@ -188,7 +189,7 @@ def test_goods_without_brand_say_nothing_of_it_and_machines_read_the_brand_in_th
 def test_everybody_on_the_way_is_named_with_an_address(visitor: Client, world: World) -> None:
 
     received = world.received(world.dispatched(world.lot()), 100_000)
-    goods = {"facility": world.warehouse, "inputs": (facts.Take(lot=received),), "form": "green"}
+    goods = {"facility": world.warehouse, "inputs": (Take(lot=received),), "form": "green"}
     said = {**goods, "unit": "bag", "count": 2, "mass_g": 100_000, "confirmed": True}
     bag = world.do(world.chiara, packing.pack, facts.Pack, **said)["lot"]
     batch = world.do(world.chiara, packing.seal, facts.Seal, lot=bag)["batch"]
@@ -231,6 +232,16 @@ def test_the_block_of_inspectors_says_when_a_limit_was_raised_and_else_nothing(v
 
 
 # --- lines --------------------------------------------------------------------------------------------------------
+
+
+def test_the_word_for_what_the_reader_holds_follows_the_unit(visitor: Client, world: World) -> None:
+    goods = {"facility": world.mill, "form": "green", "unit": "box", "count": 10, "mass_g": 100_000, "confirmed": True}
+    packed = world.do(world.bakari, packing.pack, facts.Pack, inputs=(Take(lot=world.lot()),), **goods)["lot"]
+    bags, boxes = world.released(), world.released(world.sealed(packed))
+    assert "The bag in your hand should show:" in visitor.get(f"/b/{bags}").text
+    page = visitor.get(f"/b/{boxes}").text
+    assert "The box in your hand should show:" in page
+    assert "The bag in your hand" not in page
 
 
 def test_lao_may_break_between_syllables_on_the_page_and_nowhere_else(visitor: Client, world: World) -> None:

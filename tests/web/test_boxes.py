@@ -250,6 +250,44 @@ def test_places_and_organisations_are_found_by_their_numbers_and_codes(visitor: 
 # --- the paper is made while a page shows how far ---------------------------------------------------------------
 
 
+def test_a_label_too_small_for_the_address_is_refused_before_anything_is_recorded(
+    world: World, batch: str, database_url: str, tmp_path: Path
+) -> None:
+    far = application(database_url, tmp_path, public_url="https://origin.of.the.cooperatives.example.org/trace/of/all")
+    login = world.fact(facts.RegisterUser, login="far", name="Far", password=PASSWORD, roles=("manager",))
+    world.database.write(lambda session: account.register_user(session, world.cooperative, login))
+    clerk, address = Client(far).sign_in("far", PASSWORD), f"/batches/{batch}/boxes"
+    refused = clerk.submit(clerk.get(address), address, status=422, layout="roll_58")
+    assert "under half a millimetre. Choose another: 10 large labels on A4; " in refused.text
+    with world.database.reading() as session:
+        assert not session.scalars(select(LabelRun)).all()
+    far.extensions["database"].close()
+
+
+def test_goods_on_hold_are_labelled_after_a_tick_and_recalled_ones_not_at_all(
+    clerk: Client, world: World, batch: str
+) -> None:
+    address = f"/batches/{batch}"
+    assert "although" not in clerk.get(address).text
+    world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=batch, reason="residue test.", action="wait")
+    asked = clerk.get(address)
+    assert "is on hold: residue test. Print its labels although it is on hold?" in asked.text
+    assert [box for box in asked.root.all("input") if box.attributes.get("name") == "confirmed"]
+    assert "although it is on hold?" in clerk.get(f"/b/{batch}/labels.pdf", status=422).text
+    assert clerk.get(f"/b/{batch}/labels.pdf?confirmed=1&first=2&last=3").body.startswith(b"%PDF")
+    form = clerk.get(f"{address}/boxes")
+    assert "although it is on hold?" in clerk.submit(form, f"{address}/boxes", status=422, layout="tag").text
+    clerk.submit(form, f"{address}/boxes", layout="tag", last="1", confirmed="1")
+    recalled = {"lot": batch, "reason": "residue", "action": "bring it back"}
+    world.do(world.ines, inspection.recall, facts.RecallGoods, **recalled)
+    for page in (clerk.get(address), clerk.get(f"{address}/boxes")):
+        assert "No labels are printed for a batch that is recalled." in page.text
+        assert "Print labels" not in page.text
+    assert "is recalled. No labels" in clerk.get(f"/b/{batch}/labels.pdf?confirmed=1", status=409).text
+    refused = clerk.submit(form, f"{address}/boxes", status=409, layout="tag", first="2")
+    assert "No labels are printed for a batch that is recalled." in refused.text
+
+
 @needs_poppler
 def test_labels_are_printed_from_the_form_and_each_leads_to_its_box(
     clerk: Client, visitor: Client, batch: str, tmp_path: Path

@@ -21,7 +21,8 @@ def test_the_tag_of_a_lot_leads_its_people_to_it(
     asked = clerk.get(f"/lots/{lot}/tags")
     assert "Tags for" in asked.heading
     pdf = clerk.get(f"/lots/{lot}/tags.pdf?count=2&sheet=tag").body
-    assert "Net ________ kg" in text_of(pdf, tmp_path)
+    said = text_of(pdf, tmp_path)
+    assert all(part in said for part in ("Net ________ kg", "Do not remove", "Crop year 20"))
     [address] = codes_in(picture_of(pdf, tmp_path, 203))
     path = address[address.index("/B/") :]
     assert clerk.get(path, status=303).location.endswith(f"/lots/{lot}")

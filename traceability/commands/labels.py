@@ -19,7 +19,7 @@ from traceability.domain.labelling import PrintLabels
 from traceability.domain.serials import Box
 from traceability.models import Organisation
 from traceability.models.database import Database
-from traceability.operations.labels import print_labels
+from traceability.operations.labels import boxes_of, check_labels, print_labels
 from traceability.operations.registry import machine_actor
 from traceability.queries.dossiers import batch_by_code, dossier_of
 from traceability.queries.labels import run_of
@@ -33,8 +33,11 @@ from traceability.words import N_
 @click.option("--count", type=int, help="How many labels; one for every bag or box when not given.")
 @click.option("--sheet", type=click.Choice(tuple(STOCKS)), default="a4_24", show_default=True, help="Sheet or roll.")
 @click.option("--numbered", is_flag=True, help="Give every label a number of its own, and record that.")
+@click.option("--anyway", is_flag=True, help="Print although the batch is on hold or was replaced.")
 @pass_terminal
-def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, sheet: str, numbered: bool) -> None:
+def command(
+    terminal: Terminal, code: str, output: BinaryIO, count: int | None, sheet: str, numbered: bool, anyway: bool
+) -> None:
     """Write labels for the batch CODE (its public code or lot number) in the language chosen."""
     with terminal.record() as database:
         with database.reading() as session:
@@ -42,11 +45,13 @@ def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, 
         wanted = (dossier.unit_count or 1) if count is None else count
         if not 1 <= wanted <= MOST:
             raise TooManyLabels(count=wanted, most=MOST)
+        check_labels(dossier, sheet, confirmed=anyway)
+        _, _, of = boxes_of(dossier, 1, 0, wanted)
         said = of_batch(dossier, terminal.language, key=next(iter(lot_keys(dossier.lot_number)), dossier.code))
         design = BagLabel(said, STOCKS[sheet], terminal.config.public_url, terminal.language, serials=numbered)
-        boxes: Iterable[Box] = (Box(n, wanted, "") for n in range(1, wanted + 1))
+        boxes: Iterable[Box] = (Box(n, of, "") for n in range(1, wanted + 1))
         if numbered:
-            boxes = _numbered(database, dossier, wanted, sheet)
+            boxes = _numbered(database, dossier, wanted, of, sheet)
     done = 0
     with terminal.progress(wanted, N_("Labels")) as step:
 
@@ -58,7 +63,7 @@ def command(terminal: Terminal, code: str, output: BinaryIO, count: int | None, 
         write_labels(output, design, boxes, told)  # only now the file is made
 
 
-def _numbered(database: Database, dossier: Dossier, count: int, sheet: str) -> Iterable[Box]:
+def _numbered(database: Database, dossier: Dossier, count: int, of: int, sheet: str) -> Iterable[Box]:
     """The boxes of a run that the machine itself records."""
     with database.reading() as session:
         organisation = session.get_one(Organisation, batch_by_code(session, dossier.code)[1].org_id)
@@ -70,8 +75,9 @@ def _numbered(database: Database, dossier: Dossier, count: int, sheet: str) -> I
         batch=dossier.code,
         first=1,
         last=count,
-        of=count,
+        of=of,
         layout=sheet,
+        confirmed=True,  # it was asked before
     )
     done = database.write(lambda session: print_labels(session, actor, fact))
     with database.reading() as session:

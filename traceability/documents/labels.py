@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, Protocol
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import terms
-from traceability.documents.lines import Fitted, draw, fit, snug
+from traceability.documents.lines import Fitted, draw, fit, snug, width
 from traceability.documents.qr import batch_address, box_address, draw_qr
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stock import Stock, stock_called
@@ -27,6 +27,7 @@ from traceability.errors import Invalid
 from traceability.words import N_, mass, translate
 
 MOST: Final = 10_000
+MOST_SIGNS: Final = 90  # of an address
 BOTTOM: Final = 5.2 * MM  # office printers leave about four millimetres white
 LEFT: Final = 5 * MM
 SAMPLE_SERIAL: Final = "0" * 20  # as long as every other, where only the length matters
@@ -53,12 +54,17 @@ class Labelled:
     demo: bool = False
     gtin: str = ""
     key: str = ""
+    crop_year: str = ""
 
     def address(self, public_url: str, serial: str = "") -> str:
-        """What the QR says: the batch, or the one box with this serial."""
+        """What the QR says: the batch, or the one box with this serial.
+
+        Where article and lot would make it longer than survives the field (RELIABILITY R6), it names the batch's code.
+        """
         if not serial:
             return batch_address(public_url, self.code)
-        return box_address(public_url, self.code, serial, gtin=self.gtin, key=self.key)
+        linked = box_address(public_url, self.code, serial, gtin=self.gtin, key=self.key)
+        return linked if len(linked) <= MOST_SIGNS else box_address(public_url, self.code, serial)
 
 
 class Design(Protocol):
@@ -89,11 +95,21 @@ def of_batch(dossier: Dossier, language: str, key: str = "") -> Labelled:
         demo=dossier.demo,
         gtin=dossier.marks.gtin,
         key=key,
+        crop_year=dossier.crop_year,
     )
 
 
-def labels(said: Labelled, *, count: int, public_url: str, sheet: str = "a4_24", language: str = "en") -> bytes:
-    """A PDF with `count` labels without serials, numbered from 1, on one of `stock.STOCKS`.
+def labels(
+    said: Labelled,
+    *,
+    count: int,
+    public_url: str,
+    sheet: str = "a4_24",
+    language: str = "en",
+    first: int = 1,
+    of: int | None = None,
+) -> bytes:
+    """A PDF with `count` labels without serials, numbered from `first`, on one of `stock.STOCKS`.
 
     Raises `TooManyLabels` unless 1 <= count <= 10 000, `UnknownLabelSheet` for another sheet, `SquaresTooSmall` where
     the address is too long for the label.
@@ -102,7 +118,7 @@ def labels(said: Labelled, *, count: int, public_url: str, sheet: str = "a4_24",
         raise TooManyLabels(at="count", count=count, most=MOST)
     output = BytesIO()
     design = BagLabel(said, stock_called(sheet), public_url, language)
-    write_labels(output, design, (Box(n, count, "") for n in range(1, count + 1)))
+    write_labels(output, design, (Box(n, of or count, "") for n in range(first, first + count)))
     return output.getvalue()
 
 
@@ -149,17 +165,19 @@ class BagLabel:
         self.stock, self.title = stock, f"{translate(language, N_('Labels'))} {said.number}"
         self._said, self._public_url, self._language, self._serials = said, public_url, language, serials
         stock.check(said.address(public_url, SAMPLE_SERIAL if serials else ""))
-        side, edge = stock.qr * MM, 3.4 * MM
+        side, edge = stock.qr * MM, 2 * MM
         if stock.upright:
             self._square = (stock.width - side) / 2, BOTTOM + stock.text * (6.6 if serials else 5.2)
         else:
-            self._square = stock.width - side - edge, (stock.height - side) / 2 + stock.text * 0.8
+            middle, words_below = (stock.height - side) / 2 + stock.text * 0.8, BOTTOM + stock.text * 2.9
+            y = max(middle, words_below) if serials else middle
+            self._square = stock.width - side - edge, min(y, stock.height - side - 1 * MM)
+        self._room = stock.width - 2 * LEFT if stock.upright else self._square[0] - LEFT - 2
 
     def shared(self, canvas: Canvas) -> None:
         """Draw what every label shares."""
         said, stock, language = self._said, self.stock, self._language
-        room = (stock.width - LEFT + 2 if stock.upright else self._square[0]) - LEFT - 2
-        small = stock.text * 0.72
+        room, small = self._room, stock.text * 0.72
         y = stock.height - 4.6 * MM
         y = _lines(canvas, y, snug(said.issuer, stock.text, room, lines=2, least=small))
         number = fit(said.number, stock.lot, room, bold=True, least=stock.lot * 0.6)
@@ -167,7 +185,7 @@ class BagLabel:
             number = fit(said.number, stock.lot, room, bold=True, lines=2, least=small)
         y = _lines(canvas, y - 2, number, bold=True) - 3
         y = _lines(canvas, y, snug(said.goods, stock.text, room, lines=2, least=small))
-        for line in said.notes:
+        for line in (*self._of_tags(), *said.notes):
             note = snug(line, stock.text, room, lines=2, least=small)
             if y - note.size * 1.28 * len(note.lines) < BOTTOM + stock.text * 3.2:  # a small label has room for less
                 break
@@ -176,16 +194,29 @@ class BagLabel:
         if said.unit_mass_g is not None:
             net = translate(language, N_("Net {mass}"), mass=mass(language, said.unit_mass_g))
         draw(canvas, LEFT, BOTTOM + stock.text * 1.75, net, stock.text * 1.5, bold=True)
-        if said.demo:
-            right = stock.width - LEFT if stock.upright else LEFT + room
-            draw(canvas, right, BOTTOM, translate(language, N_("DEMO")), stock.text * 1.25, bold=True, align=1)
+        if stock.hangs:
+            x, y = self._square[0] + stock.qr * MM / 2, self._square[1] + stock.qr * MM + 2 * MM
+            stays = fit(translate(language, N_("Do not remove")), stock.text, stock.qr * MM, bold=True)
+            draw(canvas, x, y, stays.lines[0], stays.size, bold=True, align=0.5)
         if not self._serials:
             self._draw_square(canvas, "")
+
+    def _of_tags(self) -> list[str]:
+        """What is said only where there is room for it, and time to read it: the crop year."""
+        if not (self.stock.hangs and self._said.crop_year):
+            return []
+        return [f"{translate(self._language, N_('Crop year'))} {self._said.crop_year}"]
 
     def each(self, canvas: Canvas, box: Box) -> None:
         """Draw which of how many it is, and its own QR where it has one."""
         numbered = terms.unit_of(self._language, self._said.unit, box.n, box.of)
-        draw(canvas, LEFT, BOTTOM, numbered, self.stock.text * 1.25, bold=True)
+        mark = translate(self._language, N_("DEMO")) if self._said.demo else ""
+        size = self.stock.text * 1.25
+        wide = width(numbered, size, True) + (width(mark, size, True) + size if mark else 0)
+        size *= min(1, self._room / wide)  # both on one line, apart
+        draw(canvas, LEFT, BOTTOM, numbered, size, bold=True)
+        if mark:
+            draw(canvas, LEFT + self._room, BOTTOM, mark, size, bold=True, align=1)
         if self._serials:
             self._draw_square(canvas, box.serial)
 

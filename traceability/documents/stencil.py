@@ -1,8 +1,12 @@
-"""The marks of a coffee bag as letters to cut out: 50 mm high, on A4 sheets that are put side by side (UX 6.3)."""
+"""The marks of a coffee bag as letters to cut out: 50 mm high, on A4 sheets that are put side by side (UX 6.3).
+
+No word is parted and no grade: a long row has narrower letters, as high as all others. A sheet ends where a mark ends.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
@@ -13,7 +17,7 @@ from traceability.documents.lines import break_lines, draw, width
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.domain.dossier import Dossier
 from traceability.errors import Conflict
-from traceability.words import N_, mass, translate
+from traceability.words import N_, NO_BREAK, mass, translate
 
 LETTER_MM: Final = 50.0  # least height of a capital
 _CAPITAL: Final = 0.714  # of the size of the type
@@ -22,7 +26,10 @@ _PAGE: Final = (297 * MM, 210 * MM)
 _EDGE: Final = 8 * MM
 _LEADING: Final = 64 * MM
 _LINES: Final = 3  # of letters on a sheet
-_MOST_ROWS: Final = 60
+_MOST_SHEETS: Final = 20
+_ROOM: Final = (_PAGE[0] - 2 * _EDGE) / _SIZE
+_NARROW: Final = 0.6  # of the usual width: several words may share a row of such letters
+_NARROWEST: Final = 0.4  # for one word that is longer than a sheet
 
 
 class NoIcoMark(Conflict):
@@ -50,38 +57,67 @@ def marks_of(dossier: Dossier) -> list[str]:
 
 
 def stencil(dossier: Dossier, language: str = "en") -> bytes:
-    """A PDF of outlined letters; a line that is wider than a sheet goes on in the next row. Raises NoIcoMark."""
-    rows = [row for mark in marks_of(dossier) for row in _rows(mark)][:_MOST_ROWS]
+    """A PDF of outlined letters. Raises NoIcoMark."""
+    sheets = sheets_of(marks_of(dossier))[:_MOST_SHEETS]
     output = BytesIO()
     title = f"{translate(language, N_('Stencil'))} {dossier.lot_number}"
     canvas = blank_canvas(output, title, dossier.issuer.name.text(language), _PAGE)
-    sheets = (len(rows) + _LINES - 1) // _LINES
-    for sheet in range(sheets):
-        for at, row in enumerate(rows[sheet * _LINES : (sheet + 1) * _LINES]):
+    for n, rows in enumerate(sheets, start=1):
+        for at, row in enumerate(rows):
             _outlined(canvas, row, _PAGE[1] - _EDGE - 52 * MM - at * _LEADING)
-        foot = f"{title} · {translate(language, N_('Sheet {n} of {total}'), n=sheet + 1, total=sheets)}"
+        foot = f"{title} · {translate(language, N_('Sheet {n} of {total}'), n=n, total=len(sheets))}"
         draw(canvas, _EDGE, 4.5 * MM, foot, 8)
         canvas.showPage()
     canvas.save()
     return output.getvalue()
 
 
-def _rows(mark: str) -> list[str]:
-    """A mark in rows as wide as a sheet, parted at spaces, dashes and slashes where that is possible."""
-    room = (_PAGE[0] - 2 * _EDGE) / _SIZE
+def sheets_of(marks: Sequence[str]) -> list[list[str]]:
+    """The rows of every sheet. A mark that the rest of a sheet cannot hold begins on the next one."""
+    sheets: list[list[str]] = [[]]
+    for mark in marks:
+        rows = rows_of(mark)
+        if len(sheets[-1]) + len(rows) > _LINES and sheets[-1]:
+            sheets.append([])
+        for row in rows:
+            if len(sheets[-1]) == _LINES:
+                sheets.append([])
+            sheets[-1].append(row)
+    return sheets
+
+
+def rows_of(mark: str) -> list[str]:
+    """A mark in as few rows as a sheet is wide for, parted at spaces; at dashes and slashes where a word is longer."""
     rows = [""]
-    for part in re.findall(r"[^ /-]*[ /-]?", mark):
-        if rows[-1] and width((rows[-1] + part).rstrip(), 1, True) > room:
-            rows.append("")
-        rows[-1] += part
-    return [piece for row in rows for piece in break_lines(row, room, True)]
+    for word in _words(mark):
+        whole = width(word, 1, True) <= _ROOM / _NARROW
+        for at, part in enumerate([word] if whole else re.findall(r"[^/-]*[/-]|[^/-]+", word)):
+            gap = " " if rows[-1] and not at else ""
+            if rows[-1] and width(rows[-1] + gap + part, 1, True) > _ROOM / _NARROW:
+                rows.append(part)
+            else:
+                rows[-1] += gap + part
+    return [piece for row in rows for piece in break_lines(row, _ROOM / _NARROWEST, True)]
+
+
+def _words(mark: str) -> list[str]:
+    """The words of a mark; a letter or a short number stays with the word before it, as in `COFFEE A`."""
+    words: list[str] = []
+    for word in mark.split(" "):
+        if words and (len(word) == 1 or (len(word) <= 3 and word.isdigit())):
+            words[-1] += NO_BREAK + word
+        else:
+            words.append(word)
+    return words
 
 
 def _outlined(canvas: Canvas, text: str, y: float) -> None:
-    """One row of letters as lines to cut along, and nothing to fill."""
+    """One row of letters as lines to cut along, and nothing to fill; narrower where they would leave the sheet."""
     canvas.saveState()
     canvas.setLineWidth(1)
+    canvas.translate(_EDGE, y)
+    canvas.scale(min(1, _ROOM / width(text, 1, True)), 1)
     canvas.addLiteral("1 Tr")
-    draw(canvas, _EDGE, y, text, _SIZE, bold=True)
+    draw(canvas, 0, 0, text, _SIZE, bold=True)
     canvas.addLiteral("0 Tr")
     canvas.restoreState()

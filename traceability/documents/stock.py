@@ -1,7 +1,7 @@
 """What labels are printed on: sheets of A4 and Letter that are cut or come cut, and rolls of thermal labels.
 
 A size is one entry of `STOCKS`. Its square is as large as the label allows; `module_mm` says how large one of its
-squares then is, and `labels` refuses what no phone would read.
+squares then is, and `check` refuses what phones would not read any more after rain, dust and folds.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from traceability.documents import ink
 from traceability.documents.qr import QUIET_ZONE, matrix
 from traceability.documents.sheet import MM
 from traceability.domain.text import shown
-from traceability.errors import Invalid
+from traceability.errors import Invalid, Sentence
 from traceability.words import N_
 
-LEAST_MODULE_MM: Final = 0.38  # retail stickers, UX 6.4; 203 dots an inch still print it as three dots
+LEAST_MODULE_MM: Final = 0.5  # RELIABILITY R6; 203 dots an inch print it as four dots
 
 
 class UnknownLabelSheet(Invalid):
@@ -28,7 +28,12 @@ class UnknownLabelSheet(Invalid):
 
 
 class SquaresTooSmall(Invalid):
-    """On this label the squares of the QR code would be too small for a phone. Choose a larger label."""
+    """The address of this site is too long for the QR code of this label: its squares would be under half a millimetre.
+    Choose another: {fitting}."""
+
+
+class TooLongForLabels(Invalid):
+    """The address of this site is too long for the QR code of any label. Ask whoever runs it for a shorter one."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Stock:
     text: float
     first: tuple[float, float] = (0, 0)  # from the left and the top of the page to the first label
     pitch: tuple[float, float] = (0, 0)  # from one label to the next; as wide and high as the label when not given
+    hangs: bool = False  # on its bag until that is emptied
 
     @property
     def size(self) -> tuple[float, float]:
@@ -83,10 +89,19 @@ class Stock:
         """How large one square of the code of `address` is, on a side of so many millimetres."""
         return (side or self.qr) / (len(matrix(address)) + 2 * QUIET_ZONE)
 
+    def reads(self, address: str, side: float | None = None) -> bool:
+        """Whether the code of `address` can be read when it is dirty and creased."""
+        return self.module_mm(address, side) >= LEAST_MODULE_MM
+
     def check(self, address: str, side: float | None = None) -> None:
-        """Raises SquaresTooSmall when no phone would read the code."""
-        if self.module_mm(address, side) < LEAST_MODULE_MM:
-            raise SquaresTooSmall(at="sheet")
+        """Raises SquaresTooSmall with the labels that have room, TooLongForLabels where none has."""
+        if self.reads(address, side):
+            return
+        fitting = [stock.title for stock in STOCKS.values() if stock.reads(address)]
+        if not fitting:
+            raise TooLongForLabels(at="sheet")
+        named = {f"n{n}": Sentence(title) for n, title in enumerate(fitting)}
+        raise SquaresTooSmall(at="sheet", fitting=Sentence("; ".join(f"{{{key}}}" for key in named), named))
 
     def cutting_lines(self, canvas: Canvas, color: Color = ink.LINE) -> None:
         """Thin lines between labels that touch, for paper that is not cut yet."""
@@ -110,7 +125,7 @@ _LETTER: Final = (215.9, 279.4)
 
 STOCKS: Final[dict[str, Stock]] = {
     # the two commonest cuts of A4
-    "a4_24": Stock(N_("24 small labels on A4"), _A4, 3, 8, (70, 37.125), qr=22, lot=15, text=7),
+    "a4_24": Stock(N_("24 small labels on A4"), _A4, 3, 8, (70, 37.125), qr=25, lot=15, text=7),
     "a4_10": Stock(N_("10 large labels on A4"), _A4, 2, 5, (105, 59.4), qr=36, lot=26, text=10),
     # the cuts of Letter that are sold as 5163 and 5164
     "letter_10": Stock(
@@ -138,9 +153,9 @@ STOCKS: Final[dict[str, Stock]] = {
         pitch=(106.4, 84.67),
     ),
     # rolls
-    "tag": Stock(N_("Bag tag, 100 × 70 mm"), (100, 70), 1, 1, (100, 70), qr=40, lot=28, text=10.5),
+    "tag": Stock(N_("Bag tag, 100 × 70 mm"), (100, 70), 1, 1, (100, 70), qr=40, lot=28, text=10.5, hangs=True),
     "box": Stock(N_("Box label, 100 × 150 mm"), (100, 150), 1, 1, (100, 150), qr=68, lot=32, text=13),
-    "roll_58": Stock(N_("Roll of 58 mm"), (58, 40), 1, 1, (58, 40), qr=23, lot=13, text=6.5),
+    "roll_58": Stock(N_("Roll of 58 mm"), (58, 40), 1, 1, (58, 40), qr=25, lot=13, text=6.5),
 }
 
 

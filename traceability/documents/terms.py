@@ -35,6 +35,11 @@ _UNIT_NAMES: Final[Mapping[str, str]] = {
     "crate": N_("Crate {n} of {total}"),
     "basket": N_("Basket {n} of {total}"),
 }
+_IN_HAND: Final[Mapping[str, str]] = {
+    "bag": N_("The bag in your hand should show:"),
+    "box": N_("The box in your hand should show:"),
+    "carton": N_("The carton in your hand should show:"),
+}
 _PROPERTIES: Final[Mapping[str, str]] = {
     "moisture": N_("Moisture"),
     "moisture_percent": N_("Moisture"),
@@ -111,6 +116,11 @@ def unit_count(language: str, dossier: Dossier) -> str:
 def unit_of(language: str, unit: str, n: int, total: int) -> str:
     """One unit of a batch: `Bag 12 of 26`."""
     return translate(language, _UNIT_NAMES.get(unit, N_("Unit {n} of {total}")), n=n, total=total)
+
+
+def in_hand(language: str, unit: str) -> str:
+    """What stands above the marks of the goods, with the word for what the reader holds."""
+    return translate(language, _IN_HAND.get(unit, N_("The goods in your hand should show:")))
 
 
 def hectares(language: str, area_m2: int) -> str:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
-from traceability.domain.labelling import CARTON, MOST_LABELS, PrintLabels, VoidLabels, VoidSerial
+from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS, PrintLabels, VoidLabels, VoidSerial
 from traceability.domain.roles import Actor
 from traceability.domain.serials import MOST_BOX, new_seed, read_serial
 from traceability.domain.text import nfc, shown
-from traceability.errors import Conflict, Invalid, NotFound, Refusal, SayWhy
+from traceability.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, SayWhy, Sentence
 from traceability.models import LabelRun, LabelVoid, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
-from traceability.queries.cartons import carton_of
+from traceability.queries.cartons import carton_of, only_cartons
+from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import BoxState, box_of, run_of
+from traceability.words import N_
 
 
 class OddBoxes(Invalid):
@@ -49,12 +53,64 @@ class NoSuchLabel(NotFound):
     """No label with the number {serial} was printed for this batch. Copy it from the label once more."""
 
 
+class RecalledIsNotLabelled(Conflict):
+    """Batch {batch} is recalled. No labels are printed for it: follow the recall, and keep its boxes apart."""
+
+
+class OnlyCartons(Conflict):
+    """This fruit goes to China, where every box must name its orchard and packing house.
+    Open Numbered labels and choose the sheet: {sheet}."""
+
+
+ON_HOLD: Final = N_("Batch {batch} is on hold: {reason}. Print its labels although it is on hold?")
+REPLACED: Final = N_("Batch {batch} was replaced by batch {newer}. Print its labels although it was replaced?")
+
+
+def check_labels(dossier: Dossier, layout: str, *, confirmed: bool) -> None:
+    """Whether boxes of this batch may have such a label.
+
+    Raises RecalledIsNotLabelled, OnlyCartons; NeedsConfirming for one that is on hold or was replaced.
+    """
+    if dossier.status is Status.RECALLED:
+        raise RecalledIsNotLabelled(batch=dossier.lot_number, at="layout")
+    if layout != CARTON and only_cartons(dossier.commodity, dossier.destination):
+        raise OnlyCartons(sheet=Sentence(LABEL_SHEET), at="layout")
+    if not confirmed and (doubt := doubt_of(dossier)):
+        raise NeedsConfirming([doubt], at="confirmed")
+
+
+def doubt_of(dossier: Dossier) -> Sentence | None:
+    """What has to be answered before labels are printed."""
+    if dossier.status is Status.ON_HOLD:
+        return Sentence(ON_HOLD, {"batch": dossier.lot_number, "reason": dossier.alerts[0].reason.rstrip(" .。")})
+    if dossier.status is Status.SUPERSEDED:
+        return Sentence(REPLACED, {"batch": dossier.lot_number, "newer": dossier.superseded_by})
+    return None
+
+
+def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, int, int]:
+    """From which to which box of how many labels are asked for; 0 is not said. All, unless it is said.
+
+    Raises OddBoxes, NotInBatch, TooManyAtOnce.
+    """
+    first = first or 1
+    total = dossier.unit_count or max(last, first + count - 1, 1)
+    last = last or (first + count - 1 if count else total)
+    if not 1 <= first <= last:
+        raise OddBoxes(first=first, last=last, of=total, at="first")
+    if last > total:
+        raise NotInBatch(count=total, at="last")
+    if last - first >= MOST_LABELS:
+        raise TooManyAtOnce(count=last - first + 1, most=MOST_LABELS, at="last")
+    return first, last, total
+
+
 @operation(Kind.PRINT_LABELS)
 def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
     """A run of labels. Its secret stays in one row; the journal has the digest of it.
 
-    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready; of cartons for China also what
-    `carton_of` refuses.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready, and what `check_labels` refuses; of
+    cartons for China also what `carton_of` refuses.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if not 1 <= fact.first <= fact.last <= fact.of <= MOST_BOX:
@@ -65,6 +121,7 @@ def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
     if count > MOST_LABELS:
         raise TooManyAtOnce(count=count, most=MOST_LABELS, at="last")
     _check_unlabelled(session, lot.id, fact)
+    check_labels(dossier_of(session, lot.code), fact.layout, confirmed=fact.confirmed)
     named = {}
     if fact.layout == CARTON:
         carton = carton_of(session, batch, lot)

@@ -70,13 +70,23 @@ class Carton:
     packhouse: str
 
 
+def names_orchard(goods: str) -> bool:
+    """Whether what leaves as this commodity says from which orchard it is: fruit."""
+    return "orchard_registration" in commodity(goods).label_fields
+
+
+def only_cartons(goods: str, destination: str) -> bool:
+    """Whether no other label may be on the boxes: China opens none that does not say its orchard (UX 6.2)."""
+    return destination == "CN" and names_orchard(goods)
+
+
 def carton_of(session: Session, batch: Batch, lot: Lot) -> Carton:
     """The numbers for the cartons of a batch.
 
     Raises NotForCartons, OrchardNotKnown, OrchardMissing, OrchardNotStanding, SeveralOrchards, PackhouseMissing,
     PackhouseNotStanding.
     """
-    if "orchard_registration" not in commodity(lot.commodity).label_fields:
+    if not names_orchard(lot.commodity):
         raise NotForCartons(goods=Sentence(commodity(lot.commodity).name("en")), at="layout")
     on = batch.packed_on or day_of(lot.made_at, lot.zone_minutes)
     return Carton(_orchard(session, lot, on), _packhouse(session, lot, on))

@@ -11,7 +11,7 @@ from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels,
 from traceability.schemas import Schema
 from traceability.schemas.answers import Answer, grams
 from traceability.schemas.facts import LotChoice, TimedSchema
-from traceability.schemas.fields import Choice, Code, Count, Text
+from traceability.schemas.fields import Choice, Code, Count, Flag, Text
 from traceability.words import N_
 
 
@@ -94,19 +94,41 @@ class SerialsAskedSchema(Schema):
 
 
 @dataclass(frozen=True)
-class LabelsAsked:
-    """Labels without serials: on which sheet, and how many; 0 is one for every unit."""
+class TagsAsked:
+    """Tags of a lot: on which sheet, and how many; 0 is one for every bag."""
 
     sheet: str
     count: int
 
 
+class TagsAskedSchema(Schema):
+    """The address may name the sheet and the number of tags; left out, there is one for every bag."""
+
+    makes = TagsAsked
+    sheet = Text(N_("Sheet"), most=16)
+    count = Count(N_("How many"), least=1)
+
+
+@dataclass(frozen=True)
+class LabelsAsked:
+    """Labels without serials: on which sheet, from which to which box, or how many; 0 is not said."""
+
+    sheet: str
+    first: int
+    last: int
+    count: int
+    confirmed: bool
+
+
 class LabelsAskedSchema(Schema):
-    """The address may name the sheet and the number of labels; left out, there is one for every unit."""
+    """The address may name the sheet and the boxes; left out, there is a label for every one."""
 
     makes = LabelsAsked
     sheet = Text(N_("Sheet"), most=16)
+    first = Count(N_("From box"), least=1)
+    last = Count(N_("To box"), least=1)
     count = Count(N_("How many"), least=1)
+    confirmed = Flag(N_("Print although it is on hold or was replaced"))
 
 
 class VoidAnswer(Answer):

@@ -171,6 +171,11 @@ class BatchPage:
     # --- what the bag shows, and what it is -----------------------------------------------------------------
 
     @property
+    def in_hand(self) -> str:
+        """What stands above the marks, with the word for what the reader holds."""
+        return terms.in_hand(self.language, self.dossier.unit)
+
+    @property
     def on_the_bag(self) -> list[tuple[str, list[str]]]:
         """Label and values of what is printed on the goods."""
         marks = self.dossier.marks

@@ -18,8 +18,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
 from traceability.documents.certificate import certificate_number, check_number, replaced_papers
-from traceability.documents.labels import labels as labels_pdf
-from traceability.documents.labels import of_batch
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
@@ -32,7 +30,8 @@ from traceability.queries.cards import card_of
 from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
-from traceability.web import counting, resolver
+from traceability.schemas.labels import LabelsAsked
+from traceability.web import counting, label_runs, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
@@ -164,16 +163,11 @@ def verify(typed: str) -> AnyResponse:
 @blueprint.get("/b/<typed>/labels.pdf")
 @signed_in()
 def labels(typed: str) -> AnyResponse:
-    """Bag labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
-    code = read_code(typed)
-    with database().reading() as session:
-        lookups.batch_of(session, current_actor(), code)  # a foreign code and an unknown one are refused alike
-        dossier = dossier_of(session, code)
-    count = request.args.get("count", type=int) or dossier.unit_count or 1
-    language, sheet = paper_language(), request.args.get("sheet") or "a4_24"
-    said = of_batch(dossier, language)
-    paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=sheet, language=language)
-    return pdf(paper, f"labels-{code}")
+    """Labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
+    code, asked = read_code(typed), request.args
+    first, last, count = (asked.get(name, default=0, type=int) for name in ("first", "last", "count"))
+    wanted = LabelsAsked(asked.get("sheet", ""), first, last, count, confirmed=asked.get("confirmed") == "1")
+    return pdf(label_runs.unnumbered(current_actor(), code, wanted)[1], f"labels-{code}")
 
 
 # --- finding a batch, and the card of a farmer ----------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.commodities import COMMODITIES
 from traceability.documents import terms
 from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
@@ -25,6 +24,7 @@ from traceability.models import LabelRun, Lot
 from traceability.operations import labels as labelling
 from traceability.operations import lookups
 from traceability.queries import labels as printed
+from traceability.queries.cartons import names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
@@ -150,7 +150,7 @@ def batch_labels(code: str) -> Response:
 def save_labels(code: str) -> AnyResponse:
     """Record the run; the page of the run makes the paper."""
     lot = _lot(code)
-    form = forms.bind(_schema(lot), request.form)
+    form = forms.bind(_schema(_sheets(lot)), request.form)
     if form.ok:
         try:
             with database().reading() as session:  # a run that cannot be printed is not recorded
@@ -167,30 +167,30 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
     lot = _lot(code)
     with database().reading() as session:
         runs = printed.runs_of(session, lot.id)
+        dossier = dossier_of(session, lot.code)
+    sheets = _sheets(lot)
     if form is None:
         count = lot.made_count or 1
         first = _first_without(runs, count)
-        sheet = CARTON if _is_fruit(lot) else "a4_24"
-        start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": sheet}
-        form = forms.opened(_schema(lot), start)
-    may = current_actor().may(Kind.PRINT_LABELS)
-    return page("boxes/batch.html", status=form.status, form=form, lot=lot, runs=runs, may=may, sheets=_sheets(lot))
+        start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": next(iter(sheets))}
+        offered = {CARTON: LABEL_SHEET} if only_cartons(lot.commodity, dossier.destination) else sheets
+        form = forms.opened(_schema(offered), start)
+    recalled = dossier.status is Status.RECALLED
+    may = current_actor().may(Kind.PRINT_LABELS) and not recalled
+    shown = {"form": form, "lot": lot, "runs": runs, "may": may, "recalled": recalled, "sheets": sheets}
+    return page("boxes/batch.html", status=form.status, **shown)
 
 
-def _schema(lot: Lot) -> PrintLabelsSchema:
+def _schema(sheets: Mapping[str, str]) -> PrintLabelsSchema:
     schema: Any = PrintLabelsSchema(zone_minutes=current_actor().zone_minutes)
-    schema.fields["layout"].choices = list(_sheets(lot).items())
+    schema.fields["layout"].choices = list(sheets.items())
     return schema  # type: ignore[no-any-return]
 
 
 def _sheets(lot: Lot) -> dict[str, str]:
     """What may be printed on, and what each is called; the carton of fruit only where there is fruit."""
-    own = {CARTON: LABEL_SHEET} if _is_fruit(lot) else {}
+    own = {CARTON: LABEL_SHEET} if names_orchard(lot.commodity) else {}
     return {**own, **{name: stock.title for name, stock in STOCKS.items()}}
-
-
-def _is_fruit(lot: Lot) -> bool:
-    return "orchard_registration" in COMMODITIES[lot.commodity].label_fields
 
 
 def _lot(code: str) -> Lot:

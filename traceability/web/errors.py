@@ -74,8 +74,12 @@ def refused(refusal: Refusal) -> Response:
                 at: [say(language, sentence) for sentence in sentences] for at, sentences in refusal.problems.items()
             }
         return problem(refusal.status, refusal.sentence, name=refusal.name, **more)
-    problems = refusal.problems if isinstance(refusal, InvalidInput) else {}
-    return error_page(refusal.status, refusal.sentence, problems=[s for some in problems.values() for s in some])
+    problems: list[Sentence] = []
+    if isinstance(refusal, InvalidInput):
+        problems = [sentence for some in refusal.problems.values() for sentence in some]
+    if isinstance(refusal, NeedsConfirming):
+        problems = list(refusal.warnings)
+    return error_page(refusal.status, refusal.sentence, problems)
 
 
 def error_page(status: int, sentence: Sentence, problems: list[Sentence] | None = None) -> Response:

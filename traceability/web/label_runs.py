@@ -6,19 +6,22 @@ from functools import partial
 from typing import Any
 
 from traceability.documents.carton import CartonLabel, said_on_carton
-from traceability.documents.labels import BagLabel, Design, Labelled, of_batch, write_labels
+from traceability.documents.labels import BagLabel, Design, Labelled, labels, of_batch, write_labels
 from traceability.documents.stock import stock_called
 from traceability.domain import serials
 from traceability.domain.dossier import Dossier
 from traceability.domain.gs1 import lot_keys
 from traceability.domain.labelling import CARTON
 from traceability.domain.roles import Actor
+from traceability.errors import Refusal
 from traceability.models import LabelRun, Lot
 from traceability.operations import lookups
+from traceability.operations.labels import boxes_of, check_labels
 from traceability.queries.cartons import carton_of
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import Run
-from traceability.web.language import current_language
+from traceability.schemas.labels import LabelsAsked
+from traceability.web.language import current_language, paper_language
 from traceability.web.pages import config, database
 from traceability.web.printing import Make, Making, Printing
 
@@ -48,14 +51,38 @@ def _maker(actor: Actor, row: LabelRun, seen: Run, lot: Lot) -> Make:
 
 
 def design(session: Any, actor: Actor, layout: str, lot: Lot) -> Design:
-    """Raises SquaresTooSmall, and what `carton_of` refuses: a code may have been suspended for that day since."""
+    """Raises SquaresTooSmall, and what `check_labels` and `carton_of` refuse: the batch may have been recalled, or a
+    code suspended for that day since.
+    """
     language, public_url = current_language(), config().public_url
     dossier = dossier_of(session, lot.code)
+    check_labels(dossier, layout, confirmed=True)  # whoever recorded the run was asked
     said = labelled(dossier, lot)
     if layout == CARTON:
         carton = carton_of(session, *lookups.batch_of(session, actor, lot.code))
         return CartonLabel(said_on_carton(said, dossier, carton.orchard, carton.packhouse), public_url)
-    return BagLabel(said, stock_called(layout), public_url, language, serials=True)
+    try:
+        return BagLabel(said, stock_called(layout), public_url, language, serials=True)
+    except Refusal as refusal:
+        refusal.at = "layout"
+        raise
+
+
+def unnumbered(actor: Actor, code: str, asked: LabelsAsked) -> tuple[str, bytes]:
+    """The code of a batch, and labels without serials: each says which box of the whole batch it is, however few.
+
+    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, UnknownLabelSheet, SquaresTooSmall, and what
+    `check_labels` refuses.
+    """
+    with database().reading() as session:
+        dossier = dossier_of(session, lookups.batch_of(session, actor, code)[1].code)
+    sheet, language = asked.sheet or "a4_24", paper_language()
+    check_labels(dossier, sheet, confirmed=asked.confirmed)
+    first, last, of = boxes_of(dossier, asked.first, asked.last, asked.count)
+    said, public_url = of_batch(dossier, language), config().public_url
+    count = last - first + 1
+    paper = labels(said, count=count, first=first, of=of, public_url=public_url, sheet=sheet, language=language)
+    return dossier.code, paper
 
 
 def labelled(dossier: Dossier, lot: Lot) -> Labelled:

@@ -11,7 +11,9 @@ from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation
 from traceability.operations import lookups
+from traceability.operations.labels import check_labels
 from traceability.queries import farmers
+from traceability.queries.dossiers import dossier_of
 from traceability.queries.farmers import FarmerRow
 from traceability.web.batches import pdf
 from traceability.web.goods import commodity_name, form_name
@@ -43,6 +45,8 @@ def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:
     with database().reading() as session:
         lot = lookups.lot_of(session, actor, code)
         said = _of_lot(lot, session.get_one(Organisation, actor.org_id))
+        if lot.batch is not None:
+            check_labels(dossier_of(session, lot.code), sheet, confirmed=True)  # what is on hold is still marked
     paper = labels(
         said,
         count=max(lot.balance_count, 1) if count is None else count,
@@ -96,5 +100,6 @@ def _of_lot(lot: Lot, organisation: Organisation) -> Labelled:
         goods=" · ".join(part for part in goods if part),
         unit=lot.unit,
         unit_mass_g=None,
+        crop_year=lot.crop_year,
         demo=config().demo,
     )

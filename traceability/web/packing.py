@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +21,9 @@ from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.reports import DIFFERS
 from traceability.models import Batch, Lot
 from traceability.operations import lookups, packing
+from traceability.operations.labels import doubt_of
 from traceability.queries import dossiers, reports, scans, sealed_batches
+from traceability.queries.cartons import only_cartons
 from traceability.queries.methods import offered_to_count
 from traceability.schemas import Schema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
@@ -239,6 +242,8 @@ def batch(code: str) -> Response:
         lot=lot,
         state=STATES[view.dossier.status],
         stocks=STOCKS,
+        doubt=doubt_of(view.dossier),
+        only_cartons=only_cartons(lot.commodity, found.destination),
         sealed_by=sealed_by,
         second=second,
         address=batch_address(config().public_url, lot.code),
@@ -257,8 +262,8 @@ def batch(code: str) -> Response:
 def labels(code: str) -> AnyResponse:
     """The label sheet of a sealed batch; the PDF has one address for everybody who may print it."""
     _, lot = _batch(code)
-    count, sheet = request.args.get("count"), request.args.get("sheet")
-    return redirect(url_for("batches.labels", typed=lot.code, count=count, sheet=sheet), 303)
+    asked: dict[str, Any] = {name: request.args.get(name) for name in ("first", "last", "count", "sheet", "confirmed")}
+    return redirect(url_for("batches.labels", typed=lot.code, **asked), 303)
 
 
 def _batch(code: str) -> tuple[Batch, Lot]:

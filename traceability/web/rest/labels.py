@@ -14,8 +14,6 @@ from typing import Any, Final
 from flask import Response, jsonify, send_file
 from flask_smorest import Blueprint
 
-from traceability.documents.labels import labels as labels_pdf
-from traceability.documents.labels import of_batch
 from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
@@ -38,6 +36,8 @@ from traceability.schemas.labels import (
     SerialsAsked,
     SerialsAskedSchema,
     SerialStateAnswer,
+    TagsAsked,
+    TagsAskedSchema,
 )
 from traceability.web import counting, label_runs, pallets
 from traceability.web import labels as lot_tags
@@ -63,8 +63,9 @@ class LabelRunSchema(PrintLabelsSchema):
 def print_labels(session: Any, actor: Actor, fact: PrintLabels) -> Done:
     """A run of labels with a serial each. A run that cannot be printed is not recorded.
 
-    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready, SquaresTooSmall; of cartons for China
-    also what keeps an orchard or a packing house from being named.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready, SquaresTooSmall, OnlyCartons,
+    RecalledIsNotLabelled; NeedsConfirming when it is on hold or was replaced; of cartons for China also what keeps an
+    orchard or a packing house from being named.
     """
     done = labels.print_labels(session, actor, fact)
     if not done.replayed:
@@ -91,9 +92,16 @@ def mount(blueprint: Blueprint) -> None:
     run = making(paper(paper_of_run))
     add("/label-runs/<code>/labels.pdf", "get_labels_of_run", "The labels of a run, to print", run, 409, 422)
     bags = blueprint.arguments(LabelsAskedSchema, location="query")(paper(labels_of_batch))
-    add("/batches/<code>/labels.pdf", "get_labels_of_batch", "Labels of a batch without serials, to print", bags, 422)
-    tags = blueprint.arguments(LabelsAskedSchema, location="query")(paper(tags_of_lot))
-    add("/lots/<code>/tags.pdf", "get_tags_of_lot", "Tags for the bags of a lot, to print", tags, 422)
+    add(
+        "/batches/<code>/labels.pdf",
+        "get_labels_of_batch",
+        "Labels of a batch without serials, to print",
+        bags,
+        409,
+        422,
+    )
+    tags = blueprint.arguments(TagsAskedSchema, location="query")(paper(tags_of_lot))
+    add("/lots/<code>/tags.pdf", "get_tags_of_lot", "Tags for the bags of a lot, to print", tags, 409, 422)
     marks = paper(stencil_of_batch)
     add("/batches/<code>/stencil.pdf", "get_stencil", "The marks of a coffee bag as letters to cut out", marks, 409)
     add("/pallets/<code>/label.pdf", "get_label_of_pallet", "The label of a pallet, to print", paper(label_of_pallet))
@@ -150,17 +158,15 @@ def paper_of_run(code: str) -> Response:
 
 
 def labels_of_batch(asked: LabelsAsked, code: str) -> Response:
-    """As many as are asked for, or one for every unit, on A4 unless a sheet is named."""
-    with database().reading() as session:
-        lot = lookups.batch_of(session, caller(), code)[1]
-        dossier = dossier_of(session, lot.code)
-    count, language = asked.count or dossier.unit_count or 1, paper_language()
-    said, sheet = of_batch(dossier, language), asked.sheet or "a4_24"
-    paper = labels_pdf(said, count=count, public_url=config().public_url, sheet=sheet, language=language)
-    return pdf(paper, f"labels-{lot.code}")
+    """For the boxes `first` to `last`, or all, on A4 unless a sheet is named; each says how many the batch has.
+
+    A batch that is on hold or was replaced needs `confirmed`. Fruit for China and what is recalled have no such labels.
+    """
+    found, paper = label_runs.unnumbered(caller(), code, asked)
+    return pdf(paper, f"labels-{found}")
 
 
-def tags_of_lot(asked: LabelsAsked, code: str) -> Response:
+def tags_of_lot(asked: TagsAsked, code: str) -> Response:
     """As many as are asked for, or one for every bag that is there, on bag tags unless a sheet is named."""
     return lot_tags.tags_of(caller(), code, asked.count or None, asked.sheet or "tag")
 
