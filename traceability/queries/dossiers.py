@@ -157,7 +157,7 @@ def _as_sealed(batch: Batch, lot: Lot) -> dict[str, Any]:
 
 
 def trace_of_version(session: Session, code: str, version: int | None = None) -> tuple[TraceBack, int | None]:
-    """The whole trace that the dossier of a version goes by, and the entry that froze it. Raises UnknownBatch, NoSuchVersion."""
+    """The trace a version's dossier goes by, and the entry that froze it. Raises UnknownBatch, NoSuchVersion."""
     batch, lot = batch_by_code(session, code)
     kept = _frozen(session, batch, version)
     return _origin(session, batch, lot, kept)[0], kept.made_by_id if kept else None
