@@ -33,7 +33,7 @@ from traceability.operations import freezing, inspection, packing, registry
 from traceability.operations.correction import correct_origin, declare_error
 from traceability.queries import frozen
 from traceability.queries.audit import audit
-from traceability.queries.dossiers import UnknownBatch, dossier_of
+from traceability.queries.dossiers import NoSuchVersion, dossier_of
 from traceability.queries.kept import KEPT
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_story import lot_story
@@ -93,7 +93,7 @@ def test_the_forty_were_sidas(world: World) -> None:
     old = dossier(world, batch, version=1)
     assert (old.version, old.digest, old.shares) == (1, before.digest, before.shares)
     for version in (0, 3):
-        with pytest.raises(UnknownBatch):
+        with pytest.raises(NoSuchVersion):
             dossier(world, batch, version=version)
     assert list(audit(world.database)) == []
 
