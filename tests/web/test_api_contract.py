@@ -208,7 +208,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_published(program: Program) 
         path = path.removeprefix("/api/v1")
         if method == "get":
             known = program.get(f"/{path.split('/')[1]}", limit=1)["items"][0]["code"] if "{code}" in path else ""
-            asked = "?confirmed=yes" if path == "/batches/{code}/labels.pdf" else ""  # it is on hold by then
+            asked = "?confirmed=yes" if path == "/batches/{code}/labels.pdf" else ""  # it is stopped by then
             addresses = [path.replace("{code}", code).replace("{serial}", SERIAL) for code in (known, "K7M2Q4RX")]
             addresses = [address + asked for address in addresses]
             answers = [program.client.get(f"/api/v1{address}", headers=program.headers) for address in addresses]
