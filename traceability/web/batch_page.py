@@ -5,7 +5,7 @@ Nothing here asks the database or knows Flask: a dossier, a language and the mom
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -26,7 +26,6 @@ from traceability.domain.dossier import (
     RegistrationMark,
     Share,
     Standing,
-    Status,
     Who,
     sums_of,
 )
@@ -40,6 +39,7 @@ from traceability.errors import Sentence
 from traceability.web import honest_marks
 from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
+from traceability.web.verdicts import BANDS, STANDINGS
 from traceability.words import N_, NO_BREAK, day, isolated, moment, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
@@ -49,21 +49,6 @@ MOST_PHOTOS: Final = 4
 MOST_DOCUMENTS: Final = 20
 _STRIP: Final = 10_000
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
-
-_BANDS: Final[Mapping[Status, tuple[str, str]]] = {
-    Status.RELEASED: ("ok", N_("Genuine lot, released for sale")),
-    Status.RECALLED: ("stop", N_("Recalled. Do not eat or sell.")),
-    Status.ON_HOLD: ("hold", N_("This lot is on hold. Do not sell it yet.")),
-    Status.SUPERSEDED: ("hold", N_("Replaced by a newer batch")),
-    Status.NOT_YET_PUBLIC: ("info", N_("Not released yet. Do not trade on it.")),
-}
-_STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
-    Standing.VALID: ("ok", N_("Valid")),
-    Standing.EXPIRING: ("hold", N_("Expires soon")),
-    Standing.EXPIRED: ("stop", N_("Expired")),
-    Standing.NOT_YET: ("info", N_("Not valid yet")),
-    Standing.SUSPENDED: ("stop", N_("Suspended")),
-}
 
 
 class Origin(NamedTuple):
@@ -107,12 +92,12 @@ class BatchPage:
     @property
     def tone(self) -> str:
         """The colour role of the band."""
-        return _BANDS[self.dossier.status][0]
+        return BANDS[self.dossier.status][0]
 
     @property
     def verdict(self) -> str:
         """The one sentence that answers "is it all right?"."""
-        return self._say(_BANDS[self.dossier.status][1])
+        return self._say(BANDS[self.dossier.status][1])
 
     @property
     def checked(self) -> str:
@@ -402,7 +387,7 @@ class BatchPage:
 
     def standing(self, paper: Certificate | RegistrationMark) -> tuple[str, str]:
         """Tone and words of how a paper stands."""
-        tone, words = _STANDINGS[paper.standing]
+        tone, words = STANDINGS[paper.standing]
         if paper.standing is Standing.EXPIRING and isinstance(paper, Certificate) and paper.days_left is not None:
             return tone, ntranslate(
                 self.language, N_("Expires in one day"), N_("Expires in {n} days"), max(0, paper.days_left)
