@@ -282,12 +282,13 @@ def test_every_answer_names_its_own_entry_also_where_it_is_about_another(
 
     asked = bakari.say("/correction-requests", event=weighed["event"], mass_g=4_000, reason="a slip")
     approved = bakari.say("/approvals", request=asked["event"])
-    declared = bakari.say("/error-declarations", event=weighed["event"], reason="twice")
+    twice = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_600], **COFFEE)
+    declared = bakari.say("/error-declarations", event=twice["event"], reason="twice")
 
     said = {event["code"]: event["kind"] for event in bakari.get("/events")["items"]}
     for done, kind in ((asked, "ask_correction"), (approved, "approve"), (declared, "declare_error")):
         assert (done["kind"], said[done["event"]]) == (kind, kind)
-    assert declared["answer"]["event"] == weighed["event"]
+    assert declared["answer"]["event"] == twice["event"]
     lot = weighed["answer"]["lot"]
     assert [event["kind"] for event in bakari.get(f"/lots/{lot}/events")["items"]][:2] == ["weigh_in", "correct_weight"]
 
