@@ -180,7 +180,7 @@ def test_the_lot_that_stands_in_a_tank_leads_there_and_nowhere_else(
     assert f"/dispose?lot={inside}" in links
     assert not [link for link in links if link.startswith(("/process", "/split", "/merge", "/pack", "/shipping/dis"))]
     assert "Draw it off first" in manager.submit(
-        manager.get(f"/split?lot={inside}"), "/split", status=409, **{"parts-0-mass_g": "1"}
+        manager.get(f"/split?lot={inside}"), "/split", status=409, facility=stock.place, **{"parts-0-mass_g": "1"}
     ).text.replace("\xa0", " ")
 
 
