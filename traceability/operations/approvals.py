@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -76,38 +76,25 @@ def approve(session: Session, actor: Actor, fact: Approve) -> Done:
     asked = _request(session, actor, fact.request, APPROVABLE)
     if asked.kind == Kind.ASK_CAP:
         return _approve(session, actor, fact)
-    if asked.kind == Kind.ASK_CORRECTION:
-        return _approve_weight(session, actor, fact, asked)
-    said = {name: str(asked.kdes[name]) for name in ("event", "farmer", "plot", "reason")}
-    correction.take_turns_below(session, actor, said["event"])
-    done = _approve(session, actor, fact)
-    right = CorrectOrigin(
-        client_id=fact.client_id + REPLACEMENT,
-        occurred_at=fact.occurred_at,
-        zone_minutes=fact.zone_minutes,
-        confirmed=True,
-        **said,
-    )
-    corrected = correction.correct_origin(session, actor, right)
-    return replace(done, answer={**done.answer, "done": dict(corrected.answer)})
-
-
-def _approve_weight(session: Session, actor: Actor, fact: Approve, asked: Event) -> Done:
-    if asked.kdes.get("mass_g") is None:
-        raise NothingToApprove()
+    correct = _correction_asked(fact, asked)
     correction.take_turns_below(session, actor, str(asked.kdes["event"]))
     done = _approve(session, actor, fact)
-    right = CorrectWeight(
-        client_id=fact.client_id + REPLACEMENT,
-        occurred_at=fact.occurred_at,
-        zone_minutes=fact.zone_minutes,
-        confirmed=True,
-        event=str(asked.kdes["event"]),
-        mass_g=int(asked.kdes["mass_g"]),
-        reason=str(asked.kdes["reason"]),
-    )
-    corrected = reweighing.correct_weight(session, actor, right)
+    corrected = correct(session, actor)
     return replace(done, answer={**done.answer, "done": dict(corrected.answer)})
+
+
+def _correction_asked(fact: Approve, asked: Event) -> Callable[[Session, Actor], Done]:
+    """What follows an approved request, in the same transaction. Raises NothingToApprove."""
+    right: dict[str, Any] = {name: str(asked.kdes[name]) for name in ("event", "reason")}
+    right |= {"occurred_at": fact.occurred_at, "zone_minutes": fact.zone_minutes}
+    right |= {"client_id": fact.client_id + REPLACEMENT, "confirmed": True}
+    if asked.kind == Kind.ASK_ORIGIN:
+        origin = CorrectOrigin(**right, farmer=str(asked.kdes["farmer"]), plot=str(asked.kdes["plot"]))
+        return lambda session, actor: correction.correct_origin(session, actor, origin)
+    if asked.kdes.get("mass_g") is None:
+        raise NothingToApprove()
+    weight = CorrectWeight(**right, mass_g=int(asked.kdes["mass_g"]))
+    return lambda session, actor: reweighing.correct_weight(session, actor, weight)
 
 
 @operation(Kind.APPROVE)

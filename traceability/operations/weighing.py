@@ -29,7 +29,7 @@ from traceability.models import Event, Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
-from traceability.queries.replaced import first_deliveries
+from traceability.queries.replaced import declared_by_correction, first_deliveries
 from traceability.queries.seasons import SeasonRow, outside, period_on, seasons_of, within
 from traceability.queries.usual_prices import usual_prices
 from traceability.queries.weighings import currency_of
@@ -277,11 +277,7 @@ class Scale:
         """The key of the delivery in error that this one replaces: of the first, where corrections were corrected."""
         if not fact.client_id.endswith(REPLACEMENT):
             return None
-        declared = select(Event.declares_id).where(
-            Event.org_id == self._org_id,
-            Event.client_id == fact.client_id.removesuffix(REPLACEMENT),
-            Event.declares_id.is_not(None),
-        )
+        declared = declared_by_correction(self._org_id, fact.client_id)
         wrong = self._session.scalar(
             select(Lot.id).where(Lot.org_id == self._org_id, Lot.kind == "delivery", Lot.made_by_id.in_(declared))
         )

@@ -8,7 +8,7 @@ the one that replaced it. A delivery is owed to whoever it is booked on now.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,7 +63,7 @@ class DueRow:
     open: int
     currency: str
     unnamed: int  # of it what money settles that was paid without naming a delivery
-    over: int = 0  # what was paid for it by name beyond its worth: that settles other deliveries
+    over: int  # what was paid for it by name beyond its worth: that settles other deliveries
 
 
 @dataclass(frozen=True)
@@ -195,12 +195,9 @@ def account(session: Session, actor: Actor, party_id: int) -> Account:
         .order_by(Lot.made_at.desc(), Lot.id.desc())
     ).all()
     dues = tuple(
-        replace(
-            _due(
-                *(lot, event, amount, currency, int(tied)),
-                _open(amount - int(tied), int(upto), sums.get(currency, (0, 0))),
-            ),
-            over=int(over),
+        _due(
+            *(lot, event, currency, amount, int(tied), int(over)),
+            still=_open(amount - int(tied), int(upto), sums.get(currency, (0, 0))),
         )
         for lot, event, amount, tied, over, upto, currency in rows
     )
@@ -381,7 +378,7 @@ def _settled(session: Session, run: CTE, paid: CTE) -> list[tuple[str, int, int]
     return [(currency, given.get(currency, 0), tied.get(currency, 0)) for currency in sorted({*given, *tied})]
 
 
-def _due(lot: Lot, event: str, amount: int, currency: str, tied: int, still: int) -> DueRow:
+def _due(lot: Lot, event: str, currency: str, amount: int, tied: int, over: int, *, still: int) -> DueRow:
     return DueRow(
         code=lot.code,
         number=lot.number,
@@ -395,6 +392,7 @@ def _due(lot: Lot, event: str, amount: int, currency: str, tied: int, still: int
         open=still,
         currency=currency,
         unnamed=amount - tied - still,
+        over=over,
     )
 
 

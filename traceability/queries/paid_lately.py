@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import and_, func, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.models import Event, Payment
 from traceability.queries.money import standing
+from traceability.words import clock
 
 _MINUTES: Final = timedelta(minutes=10)  # as between two weigh-ins of the same weight
 _FORM_OPEN: Final = timedelta(hours=4)  # a payment happens when its form is opened: of two tabs, hours before the other
@@ -51,4 +52,4 @@ def paid_lately(
     if found is None:
         return None
     code, occurred_at, zone_minutes = found
-    return PaidLately(code, f"{occurred_at.astimezone(timezone(timedelta(minutes=zone_minutes))):%H:%M}")
+    return PaidLately(code, clock(occurred_at, zone_minutes))

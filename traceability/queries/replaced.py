@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.facts import REPLACEMENT
 from traceability.models import Due, Event, Lot
 from traceability.queries import money
 from traceability.queries.lineage import chunks
+
+
+def declared_by_correction(org_id: int, replacement: str) -> Select[int | None]:
+    """The id of the entry in error whose place was taken by the entry with this client id, which ends as they do."""
+    said = replacement.removesuffix(REPLACEMENT)
+    return select(Event.declares_id).where(
+        Event.org_id == org_id, Event.client_id == said, Event.declares_id.is_not(None)
+    )
 
 
 def first_deliveries(session: Session, lot_ids: Collection[int]) -> dict[int, int]:

@@ -136,9 +136,5 @@ def _reweighed(session: Session, ends: Ends, parts: Mapping[int, int]) -> Ends:
             )
         )
         for code, account, name, mass in rows:
-            kind = str(Kind.FORM_LOT)
-            if account == Account.LOSS:
-                ends.lost[kind, name] += parts[by_code[code]] * mass
-            else:
-                ends.gained[kind, name] -= parts[by_code[code]] * mass
+            _leaves(ends, str(Kind.FORM_LOT), [_Line(account, name, mass, None)], parts[by_code[code]], parts)
     return ends

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from traceability.commodities import LOSSES
-from traceability.domain.dossier import Names
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.lineage import PARTS_OF_A_GRAM, grams, largest_remainder
 from traceability.domain.roles import Actor
 from traceability.domain.statement import Lost, Went
+from traceability.queries.reweighings import called_loss
 from traceability.queries.season_ends import Ends
 
 _Line = tuple[str, str, str]  # what it is, and of a loss the kind of entry and its name
@@ -71,7 +70,7 @@ def _said(lines: Mapping[_Line, int], otherwise_g: int) -> Placed:
         return lines.get((where, "", ""), 0)
 
     lost = [
-        Lost(KINDS[Kind(kind)].words, LOSSES.get(name, Names({"en": name})), mass)
+        Lost(KINDS[Kind(kind)].words, called_loss(name), mass)
         for (where, kind, name), mass in sorted(lines.items())
         if where == "lost" and mass
     ]

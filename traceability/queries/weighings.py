@@ -21,6 +21,7 @@ from traceability.errors import FormsDiffer, NoSuchLot, Refusal, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries import money
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
+from traceability.queries.replaced import declared_by_correction
 from traceability.queries.reweighings import Reweighed, reweighed
 from traceability.queries.seasons import period_of, within
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
@@ -423,11 +424,7 @@ def replacement_of(session: Session, event: Event) -> str:
     """The receipt that this weigh-in replaced: a correction and its replacement share their client id."""
     if not event.client_id.endswith(REPLACEMENT):
         return ""
-    declared = select(Event.declares_id).where(
-        Event.org_id == event.org_id,
-        Event.client_id == event.client_id.removesuffix(REPLACEMENT),
-        Event.declares_id.is_not(None),
-    )
+    declared = declared_by_correction(event.org_id, event.client_id)
     return session.scalar(select(Lot.number).where(Lot.made_by_id.in_(declared))) or ""
 
 

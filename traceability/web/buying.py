@@ -52,7 +52,8 @@ blueprint = Blueprint("buying", __name__)
 def open_buying() -> Response:
     """Where, what, which scale, tare and price: the defaults of the weigh-ins that follow."""
     actor = current_actor()
-    before, wanted = said_before(actor), wish(actor)
+    before = said_before(actor)
+    wanted = _over(before, actor, request.args)
     with database().reading() as session:
         bought = buying(session, actor, wanted)
         if bought is None:
@@ -100,8 +101,11 @@ def _tare_goes_along(posted: MultiDict[str, str]) -> MultiDict[str, str]:
 
 def wish(actor: Actor, said: Mapping[str, str] | None = None) -> dict[str, str]:
     """What is to be bought: as the address (or `said`) has it, over what this clerk's browser keeps."""
-    asked = {name: value for name, value in (request.args if said is None else said).items() if name in KEPT}
-    before = said_before(actor)
+    return _over(said_before(actor), actor, request.args if said is None else said)
+
+
+def _over(before: Opened | None, actor: Actor, said: Mapping[str, str]) -> dict[str, str]:
+    asked = {name: value for name, value in said.items() if name in KEPT}
     kept = before.holding(today(actor)) if before else {}
     if unit_called(asked.get("weight_unit", kept.get("weight_unit"))) is not unit_called(kept.get("weight_unit")):
         kept.pop("tare", None)  # it was typed in another unit
