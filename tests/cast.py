@@ -6,8 +6,7 @@ Everything is done through the operations. Each fact happens an hour after the o
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -40,11 +39,19 @@ SECRETS = (AMINA, AMINA_PHONE, BOUNMY, BOUNMY_PHONE, SIDA, SIDA_PHONE, "106.2345
 class World:
     """Three organisations in one database, and short ways to say what usually happens in them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, known: Mapping[str, Any] | None = None) -> None:
+        """Everybody is settled in the database, unless they were before: then `known` is what was known of them."""
         self.database = database
-        self._hours = itertools.count(1)
-        self._ids = itertools.count(1)
-        database.write(self._settle)
+        self._told = 0
+        if known is None:
+            database.write(self._settle)
+        else:
+            vars(self).update(known)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What there is to know beside the database itself."""
+        return {name: value for name, value in vars(self).items() if name != "database"}
 
     def _settle(self, session: Session) -> None:
         def organisation(name: str, kind: str, prefix: str, country: str) -> Actor:
@@ -97,8 +104,9 @@ class World:
 
     def fact(self, kind: type[AnyFact], /, **values: Any) -> AnyFact:
         """A fact an hour after the last one, under a client id of its own unless one is given."""
-        values.setdefault("client_id", f"c-{next(self._ids)}")
-        values.setdefault("occurred_at", datetime(2026, 1, 5, tzinfo=UTC) + timedelta(hours=next(self._hours)))
+        self._told += 1
+        values.setdefault("client_id", f"c-{self._told}")
+        values.setdefault("occurred_at", datetime(2026, 1, 5, tzinfo=UTC) + timedelta(hours=self._told))
         return kind(**values)
 
     def say(self, actor: Actor, operation: Operation, fact: Fact) -> Done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -51,7 +51,36 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
 
 
-def _make_tables(url: str) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cut() -> Iterator[None]:
+    """SQLite in these processes does not wait for the disk, as the PostgreSQL of a run does not."""
+    from traceability.models.database import PRAGMAS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PRAGMAS, "synchronous", 0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Nearly every application of a run has the same addresses: how Werkzeug builds one is worked out only once."""
+    from werkzeug.routing import Rule
+
+    compile_builder = Rule._compile_builder
+    kept: dict[tuple[object, ...], Any] = {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+def _tables(url: str) -> None:
     from traceability.models.database import Database
 
     database = Database(url)
@@ -59,23 +88,40 @@ def _make_tables(url: str) -> None:
     database.close()
 
 
+def _world(url: str) -> dict[str, Any]:
+    from tests.cast import World
+    from traceability.models.database import Database
+
+    database = Database(url)
+    database.create_all()
+    known = World(database).known
+    database.close()
+    return known
+
+
 @pytest.fixture(scope="session")
 def databases() -> Databases:
     """Makes databases, for tests that need more than one or keep one for longer than a test."""
-    return Databases(_make_tables)
+    return Databases(tables=_tables, world=_world)
+
+
+def _like(request: pytest.FixtureRequest) -> str:
+    """What a test needs in its database from the start, by what else it asks for."""
+    if "world" in request.fixturenames:
+        return "world"
+    return "" if {"database", "app"}.isdisjoint(request.fixturenames) else "tables"
 
 
 @pytest.fixture
 def sqlite_url(databases: Databases, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """A new SQLite database: empty, or with all tables when the test also asks for `database` or for `app`."""
-    tables = not {"database", "app"}.isdisjoint(request.fixturenames)
-    return databases.fresh_sqlite(tmp_path / "test.sqlite3", tables=tables)
+    """A new SQLite database: empty, or with all tables when the test asks for `database`, `app` or `world` as well."""
+    return databases.fresh_sqlite(tmp_path / "test.sqlite3", _like(request))
 
 
 @pytest.fixture
 def postgres_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A new PostgreSQL database: empty, or with all tables when the test also asks for `database`."""
-    with databases.fresh_postgres(tables="database" in request.fixturenames) as url:
+    """A new PostgreSQL database: empty, or with all tables when the test asks for `database`, `app` or `world`."""
+    with databases.fresh_postgres(_like(request)) as url:
         yield url
 
 
@@ -97,11 +143,11 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(database: Database, databases: Databases) -> World:
     """Amina, Bakari, Malee, Chiara and Dao at work in three organisations of one database."""
     from tests.cast import World
 
-    return World(database)
+    return World(database, databases.remembered("sqlite" if database.is_sqlite else "postgres", "world"))
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,13 @@
 """Fresh databases for tests: SQLite files, and a real PostgreSQL server that all workers of one run share.
 
-The tables are made once per kind of database and then copied, which takes milliseconds on both.
+What is often needed is made once per kind of database and then copied, which takes milliseconds on both.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 import pwd
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,9 @@ SETTINGS = (
     "listen_addresses=''",
     "fsync=off",
     "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
     "jit=off",
     "max_connections=300",
 )
@@ -136,32 +141,36 @@ class PostgresServer:
 class Databases:
     """Makes databases for one worker, and drops them again."""
 
-    def __init__(self, make_tables: Callable[[str], None]) -> None:
-        """`make_tables` fills the empty database of a url and closes every connection to it."""
+    def __init__(self, **makers: Callable[[str], object]) -> None:
+        """Each maker fills the empty database of a url, closes every connection to it, and answers what to remember."""
         self.folder = Path(os.environ[SHARED_FOLDER])
-        self.make_tables = make_tables
+        self.makers = makers
 
-    def fresh_sqlite(self, path: Path, *, tables: bool = False) -> str:
-        """The url of a new SQLite database at `path`, empty or with all tables."""
-        if tables:
-            shutil.copyfile(self._sqlite_template(), path)
+    def fresh_sqlite(self, path: Path, like: str = "") -> str:
+        """The url of a new SQLite database at `path`: empty, or like what the maker of this name makes."""
+        if like:
+            shutil.copyfile(self._kept_sqlite(like), path)
         return f"sqlite:///{path}"
 
     @contextmanager
-    def fresh_postgres(self, *, tables: bool = False, language: str = "") -> Iterator[str]:
-        """The url of a new PostgreSQL database, empty or with all tables; dropped at the end.
+    def fresh_postgres(self, like: str = "", *, language: str = "") -> Iterator[str]:
+        """The url of a new PostgreSQL database: empty, or like what the maker of this name makes; dropped at the end.
 
         With a `language` it sorts texts as that language does, as databases of most installations do.
         """
         server = self.server()
-        template = self._postgres_template(server) if tables else "template0"
+        template = self._kept_postgres(server, like) if like else "template0"
         name = f"test_{uuid.uuid4().hex}"
         sorted_as = f" LOCALE_PROVIDER icu ICU_LOCALE '{language}'" if language else ""
-        server.sql(f"CREATE DATABASE {name} TEMPLATE {template}{sorted_as}")
+        server.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy{sorted_as}")
         try:
             yield server.url(name)
         finally:
             server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def remembered(self, kind: str, like: str) -> Any:
+        """What the maker of this name answered when it made the database that those of this kind are copied from."""
+        return pickle.loads((self.folder / f"{like}-on-{kind}").read_bytes())
 
     def server(self) -> PostgresServer:
         """The server of this run, started by the first who asks. Without one the test is skipped, in CI failed."""
@@ -179,21 +188,23 @@ class Databases:
             give_up(f"no PostgreSQL: {failed.read_text()}")
         return server
 
-    def _sqlite_template(self) -> Path:
-        path = self.folder / "tables.sqlite3"
+    def _kept_sqlite(self, like: str) -> Path:
+        path = self.folder / f"{like}.sqlite3"
         with _alone(self.folder):
             if not path.exists():
                 made = path.with_suffix(".new")
-                self.make_tables(f"sqlite:///{made}")
+                self._make(like, "sqlite", f"sqlite:///{made}")
                 made.rename(path)
         return path
 
-    def _postgres_template(self, server: PostgresServer) -> str:
-        made = self.folder / "tables-on-postgres"
+    def _kept_postgres(self, server: PostgresServer, like: str) -> str:
         with _alone(self.folder):
-            if not made.exists():
-                server.sql("DROP DATABASE IF EXISTS tables WITH (FORCE)")
-                server.sql("CREATE DATABASE tables TEMPLATE template0")
-                self.make_tables(server.url("tables"))
-                made.touch()
-        return "tables"
+            if not (self.folder / f"{like}-on-postgres").exists():
+                server.sql(f"DROP DATABASE IF EXISTS {like} WITH (FORCE)")
+                server.sql(f"CREATE DATABASE {like} TEMPLATE template0")
+                self._make(like, "postgres", server.url(like))
+        return like
+
+    def _make(self, like: str, kind: str, url: str) -> None:
+        answer = self.makers[like](url)
+        (self.folder / f"{like}-on-{kind}").write_bytes(pickle.dumps(answer))

@@ -67,9 +67,9 @@ def season(
     """The season told once on each kind of database; the tests only look at it."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            url = databases.fresh_sqlite(tmp_path_factory.mktemp("demo") / "demo.sqlite3", tables=True)
+            url = databases.fresh_sqlite(tmp_path_factory.mktemp("demo") / "demo.sqlite3", "tables")
         else:
-            url = stack.enter_context(databases.fresh_postgres(tables=True))
+            url = stack.enter_context(databases.fresh_postgres("tables"))
         database = Database(url)
         stack.callback(database.close)
         yield Season(database, make_demo(database))
@@ -370,7 +370,7 @@ def test_telling_it_again_changes_nothing(season: Season) -> None:
 
 
 def test_invented_goods_are_not_told_into_a_record_of_real_ones(databases: Databases, tmp_path: Path) -> None:
-    database = Database(databases.fresh_sqlite(tmp_path / "real.sqlite3", tables=True))
+    database = Database(databases.fresh_sqlite(tmp_path / "real.sqlite3", "tables"))
     opening = RegisterOrganisation(
         client_id="real-1",
         occurred_at=datetime(2026, 1, 5, 8, tzinfo=UTC),
@@ -407,7 +407,7 @@ def lots_of(session: Session) -> list[tuple[str, str, int, int]]:
 def test_an_interrupted_telling_is_taken_up_where_it_stopped(
     season: Season, session: Session, databases: Databases, tmp_path: Path
 ) -> None:
-    database = Database(databases.fresh_sqlite(tmp_path / "demo.sqlite3", tables=True))
+    database = Database(databases.fresh_sqlite(tmp_path / "demo.sqlite3", "tables"))
 
     def until_half(done: int, total: int) -> None:
         if done > total // 2:

@@ -49,7 +49,7 @@ COLOURS: Final = "axe.run({resultTypes: ['violations'], runOnly: {type: 'rule', 
 @pytest.fixture(scope="module")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     folder = tmp_path_factory.mktemp("axe")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         yield opened
 
 

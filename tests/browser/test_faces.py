@@ -127,7 +127,7 @@ def codes_of(house: Staffed) -> dict[str, str]:
 def faces(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faces]:
     folder = tmp_path_factory.mktemp("faces")
     with ExitStack() as stack:
-        house = stack.enter_context(staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder))
+        house = stack.enter_context(staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder))
         codes = codes_of(house)
         gone = Config(data_dir=folder, database_url=f"sqlite:///{folder}/gone/x.sqlite3", secret_key="only for tests")
         demonstration = create_app(replace(house.app.extensions["config"], demo=True))

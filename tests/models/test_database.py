@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -124,3 +126,20 @@ def test_what_was_only_added_is_stored_and_two_threads_may_write(database: Datab
     with ThreadPoolExecutor(4) as hands:
         list(hands.map(add, (f"user-{number}" for number in range(20))))
     assert users(database) == 20
+
+
+def test_sqlite_waits_for_the_disk_before_it_says_that_something_is_stored(databases: Databases, tmp_path: Path) -> None:
+    """In a process of its own: in those of the tests it does not, so that they are quick."""
+    url = databases.fresh_sqlite(tmp_path / "real.sqlite3", "tables")
+    ask = f"""
+from sqlalchemy import text
+from traceability.models.database import Database
+database = Database({url!r})
+asked = text("select synchronous, journal_mode from pragma_synchronous, pragma_journal_mode")
+with database.reading() as session:
+    print(*session.execute(asked).one())
+print(*database.write(lambda session: session.execute(asked).one()))
+"""
+    repository = Path(__file__).resolve().parents[2]
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=repository)
+    assert told.stdout.split("\n") == ["2 wal", "2 wal", ""]

@@ -13,11 +13,6 @@ from traceability.models.database import Database, JustTaken
 FILLED = ("event", "posting", "organisation", "lot", "party", "plot", "facility")
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
-
-
 def run(database: Database, statement: str) -> None:
     database.write(lambda session: session.execute(text(statement)))
 

@@ -361,10 +361,10 @@ def test_the_invariants_hold_under_any_trade(kind: str, databases: Databases, tm
 def fresh_url(kind: str, databases: Databases, folder: Path) -> Iterator[str]:
     """A database of its own for every sequence of steps."""
     if kind == "postgres":
-        with databases.fresh_postgres(tables=True) as url:
+        with databases.fresh_postgres("tables") as url:
             yield url
         return
     path = folder / "trade.sqlite3"
     for suffix in ("", "-wal", "-shm", ".lock", ".queue"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-    yield databases.fresh_sqlite(path, tables=True)
+    yield databases.fresh_sqlite(path, "tables")

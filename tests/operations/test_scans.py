@@ -15,17 +15,11 @@ from sqlalchemy import func, select, text
 from tests.cast import World
 from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
 from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
-from traceability.models.database import Database
 from traceability.operations.scans import store
 from traceability.queries.scans import Counted, counted_of, is_shared, reasons_of_label, seen_widely
 
 TODAY = datetime.now(UTC).date()
 CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
 
 
 @pytest.fixture

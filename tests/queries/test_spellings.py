@@ -253,7 +253,7 @@ def growers(written: Written) -> Iterator[dict[str, Any]]:
 
 def test_a_hundred_thousand_contributors_are_all_there(databases: Databases, tmp_path: Any) -> None:
     """100 000 deliveries of as many farmers -> 100 lots -> one batch; every farmer 3 g or 4 g, and not one left out"""
-    database = Database(databases.fresh_sqlite(tmp_path / "test.sqlite3", tables=True))
+    database = Database(databases.fresh_sqlite(tmp_path / "test.sqlite3", "tables"))
     written = Written(World(database))
     lots, edges = [], []
     for place in range(MANY):

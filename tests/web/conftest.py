@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.cast import World
+from tests.databases import Databases
 from tests.web.applications import application
 from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, stocked
@@ -41,9 +42,10 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, databases: Databases) -> World:
     """Everybody at work in three organisations of the application."""
-    return World(app.extensions["database"])
+    database = app.extensions["database"]
+    return World(database, databases.remembered("sqlite" if database.is_sqlite else "postgres", "world"))
 
 
 @pytest.fixture

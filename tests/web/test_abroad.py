@@ -19,7 +19,7 @@ ABROAD = words.PUBLIC_LANGUAGES[len(words.LANGUAGES) :]
 @pytest.fixture(scope="module")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     folder = tmp_path_factory.mktemp("abroad")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         yield opened
 
 

@@ -35,7 +35,7 @@ YEAR = "since=2026-01-01&until=2026-12-31"
 @pytest.fixture(scope="module")
 def kept(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     folder = tmp_path_factory.mktemp("authority")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         ministry = _ministry(opened)
         for login, role in (("olga", "auditor"), ("ines2", "inspector"), ("minister", "manager")):
             opened._member(ministry, login, role)  # people of another house

@@ -211,7 +211,7 @@ class Large:
 @pytest.fixture(scope="module")
 def large(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     folder = tmp_path_factory.mktemp("large")
-    url = databases.fresh_sqlite(folder / "test.sqlite3", tables=True)
+    url = databases.fresh_sqlite(folder / "test.sqlite3", "tables")
     app = application(url, folder)
     world = World(app.extensions["database"])
     villages = [

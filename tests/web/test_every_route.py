@@ -41,7 +41,7 @@ CHANGING: Final = re.compile(r'name="(client_id|opened_at)" value="[^"]*"')
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     """One house for all tests here: they look, and what they send is refused."""
     folder = tmp_path_factory.mktemp("every-route")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         yield opened
 
 

@@ -41,7 +41,7 @@ from traceability.models import Attachment
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     """One house for all tests here; what little the nonsense may store does not disturb the next test."""
     folder = tmp_path_factory.mktemp("hostile")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         opened.keep()
         yield opened
 

@@ -23,7 +23,7 @@ from traceability.web import origins
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     """One house for all tests here: they look, and what one of them adds hides nothing from those after it."""
     folder = tmp_path_factory.mktemp("origins")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         yield opened
 
 

@@ -34,7 +34,7 @@ SMALL: Final = {"Accept-Encoding": "gzip"}
 @pytest.fixture(scope="module")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     folder = tmp_path_factory.mktemp("weight")
-    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder) as opened:
+    with staffed(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder) as opened:
         yield opened
 
 

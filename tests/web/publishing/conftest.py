@@ -22,7 +22,7 @@ from traceability.web.nginx import server_block
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Published once, and changed by nobody."""
     folder = tmp_path_factory.mktemp("house")
-    whole = told(databases.fresh_sqlite(folder / "house.sqlite3", tables=True), folder)
+    whole = told(databases.fresh_sqlite(folder / "house.sqlite3", "tables"), folder)
     whole.publish()
     yield whole
     whole.app.extensions["database"].close()

@@ -130,7 +130,7 @@ def test_a_recall_rewrites_the_files_of_the_batches_that_it_reaches_and_no_other
 
 
 def test_on_postgresql_it_is_the_same(databases: Databases, tmp_path: Path) -> None:
-    with databases.fresh_postgres(tables=True) as url:
+    with databases.fresh_postgres("tables") as url:
         whole = told(url, tmp_path)
         first = whole.publish()
         assert (whole.publish(), first.unanswered) == (Written(), [])
