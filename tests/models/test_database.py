@@ -128,7 +128,9 @@ def test_what_was_only_added_is_stored_and_two_threads_may_write(database: Datab
     assert users(database) == 20
 
 
-def test_sqlite_waits_for_the_disk_before_it_says_that_something_is_stored(databases: Databases, tmp_path: Path) -> None:
+def test_sqlite_waits_for_the_disk_before_it_says_that_something_is_stored(
+    databases: Databases, tmp_path: Path
+) -> None:
     """In a process of its own: in those of the tests it does not, so that they are quick."""
     url = databases.fresh_sqlite(tmp_path / "real.sqlite3", "tables")
     ask = f"""
