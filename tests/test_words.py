@@ -39,7 +39,7 @@ def test_arabic_words_turn_no_number_name_or_list() -> None:
     assert words.mass("ar", -5_000) == "\u200e\u22125\u00a0كغ"
     assert words.mass("ar", 5_000) == "5\u00a0كغ"
     assert words.percent("ar", 34) == "\u200e3.4\u00a0%\u200e"
-    assert words.translate("ar", "Lot {number}", number="LA-1") == "الشحنة \u2068LA-1\u2069"
+    assert words.translate("ar", "Lot {number}", number="LA-1") == "الدفعة \u2068LA-1\u2069"
     assert words.translate("lo", "Lot {number}", number="LA-1") == "ລັອດ LA-1"
     at = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
     assert words.moment("ar", at, 420) == "21\u00a0نوفمبر\u00a02026، 01:40"
@@ -144,9 +144,9 @@ def test_translations_fill_the_same_names_as_the_english(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "n", "shown"),
     [
-        ("fr", 0, "0 ferme"),
-        ("fr", 1, "1 ferme"),
-        ("fr", 2, "2 fermes"),
+        ("fr", 0, "0 exploitation"),
+        ("fr", 1, "1 exploitation"),
+        ("fr", 2, "2 exploitations"),
         ("ar", 1, "مزرعة واحدة"),
         ("ar", 2, "مزرعتان"),
         ("ar", 5, "5 مزارع"),
@@ -156,6 +156,11 @@ def test_translations_fill_the_same_names_as_the_english(language: str) -> None:
 )
 def test_a_count_is_said_as_the_language_counts(language: str, n: int, shown: str) -> None:
     assert words.ntranslate(language, "{n} farm", "{n} farms", n) == shown
+
+
+def test_arabic_counts_fifteen_otherwise_than_a_hundred() -> None:
+    said = [words.ntranslate("ar", "Expires in one day", "Expires in {n} days", n) for n in (15, 100)]
+    assert said == ["تنتهي خلال 15 يومًا", "تنتهي خلال 100 يوم"]
 
 
 def test_a_name_that_a_language_lacks_is_translated_or_shown_as_it_is() -> None:
