@@ -38,7 +38,7 @@ def create_app(config: Config) -> Flask:
     app = Flask("traceability", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.config.update(
         MAX_CONTENT_LENGTH=config.upload_limit_mb * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=config.upload_limit_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=min(config.upload_limit_mb * 1024 * 1024, 2_000_000),  # what is typed beside a file
         MAX_FORM_PARTS=5000,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

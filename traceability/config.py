@@ -103,7 +103,9 @@ class Config:
         (_one_of(*LANGUAGES), "one of " + ", ".join(LANGUAGES)),
     )
     demo: bool = setting(False, "Say loudly on every page that this is a demonstration.", _YES_NO)
-    upload_limit_mb: int = setting(5, "Largest request accepted, in megabytes.", _whole(1, 100))
+    upload_limit_mb: int = setting(
+        16, "Largest request accepted, in megabytes: one photo of a phone and what is typed beside it.", _whole(1, 100)
+    )
     lineage: str = setting(
         "recursive",
         "How traces ask the database: recursive on one database, levels on a sharded PostgreSQL.",

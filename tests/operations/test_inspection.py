@@ -38,6 +38,7 @@ from traceability.models import Attachment, Measurement
 from traceability.operations.collection import form_lot
 from traceability.operations.inspection import (
     MOST_BYTES,
+    MOST_PHOTO_BYTES,
     attach,
     close_hold,
     inspect,
@@ -140,5 +141,8 @@ def test_only_pictures_and_papers_of_bounded_size_are_kept(world: World) -> None
     for content in (b"", b"GIF89a", b"<svg/>", picture()[:200], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"):
         world.refused(NotAPictureOrPaper, world.bakari, attach, Attach, **wrong, content=content)
     too_large = b"%PDF-" + bytes(MOST_BYTES)
-    world.refused(FileTooLarge, world.bakari, attach, Attach, **wrong, content=too_large)
+    refusal = world.refused(FileTooLarge, world.bakari, attach, Attach, **wrong, content=too_large)
+    assert refusal.sentence.values == {"size": 3001, "most": 3000}
+    refusal = world.refused(FileTooLarge, world.bakari, attach, Attach, **wrong, content=bytes(MOST_PHOTO_BYTES + 1))
+    assert refusal.sentence.values == {"size": 15_001, "most": 15_000}
     world.refused(NoSuchLot, world.bakari, attach, Attach, lot="NOWHERE2", title="x", content=picture())

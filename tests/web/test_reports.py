@@ -25,9 +25,11 @@ from traceability.domain.identifiers import new_code
 from traceability.domain.scans import Noted, What
 from traceability.models import Base, Event, Report, Reporter, ReportPhoto
 from traceability.operations import account, reports, scans
+from traceability.operations.inspection import MOST_PHOTO_BYTES
 from traceability.queries.audit import audit
 from traceability.queries.reports import heard_of
 from traceability.web.counting import scans_of
+from traceability.words import lookup
 
 PHONE, SAID, ADDRESS = "+856 20 5550 7777", "The seal is open and <b>wet</b>", "115.84.99.123"
 PASSWORD = "a long enough password"
@@ -142,7 +144,7 @@ def test_the_box_that_no_person_sees_stays_empty(world: World, code: str, reader
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.4", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<svg/>", b"x" * (reports.MOST_PHOTO_BYTES + 1)]
+    "content", [b"%PDF-1.4", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<svg/>", b"x" * (MOST_PHOTO_BYTES + 1)]
 )
 def test_what_is_no_photo_is_refused_with_a_sentence(world: World, code: str, reader: Client, content: bytes) -> None:
     sent = reader.get(f"/b/{code}/report").filled_in(f"/b/{code}/report")
@@ -155,6 +157,16 @@ def test_what_is_no_photo_is_refused_with_a_sentence(world: World, code: str, re
     assert answer.status_code == 422
     assert shown_in(answer)["said"] == SAID
     assert count(world, Report) == [0]
+
+
+def test_a_film_gets_a_page_that_says_so(code: str, reader: Client) -> None:
+    form = {"differs": "seal", "said": SAID, "photo": FileStorage(io.BytesIO(b"x" * 17 * 1024 * 1024), "film.jpg")}
+    kind, body = encode_multipart(form)
+    answer = reader.http.post(
+        f"/b/{code}/report?l=lo", data=body, content_type=f"multipart/form-data; boundary={kind}", headers=OURS
+    )
+    assert answer.status_code == 413
+    assert lookup("lo", "The file or form is larger than we take. Send a smaller one.") in answer.text
 
 
 def test_a_flood_is_told_to_wait(

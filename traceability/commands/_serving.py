@@ -68,7 +68,8 @@ def serve(app: WSGIApplication, config: Config, listening: socket, *, until: Col
         connection_limit=min(_CONNECTIONS, _files() // 4),
         asyncore_use_poll=True,  # select knows no file above 1023
         ident=None,
-        max_request_body_size=config.upload_limit_mb * 1024 * 1024 + 65_536,  # the rest of the request is small
+        # It lies on the disk meanwhile. What is too large for the application gets its page, and not a bare line.
+        max_request_body_size=4 * config.upload_limit_mb * 1024 * 1024,
         # the application itself decides which proxies it believes
         clear_untrusted_proxy_headers=not config.trusted_proxies,
     )

@@ -31,9 +31,10 @@ from traceability.operations import lookups, naming
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import measured_facts, measurements
 
-MOST_BYTES: Final = 3_000_000
+MOST_BYTES: Final = 3_000_000  # of a paper: it is kept as it came
+MOST_PHOTO_BYTES: Final = 15_000_000  # as phones take them; kept are some hundred kilobytes
 _LONGEST_SIDE: Final = 1600  # pixels: readable on a phone, about 200 kB
-_MOST_PIXELS: Final = 50_000_000
+_MOST_PIXELS: Final = 51_000_000  # fifty megapixels, as phones count them
 # What reading a damaged picture may raise: its numbers are used before anybody can say whether they make sense.
 _DAMAGED: Final = (
     OSError,
@@ -190,7 +191,9 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
 
 def _safe(content: bytes) -> tuple[str, bytes]:
     """The media type and the bytes to keep."""
-    if content.startswith(b"%PDF-") and len(content) <= MOST_BYTES:
+    if content.startswith(b"%PDF-"):
+        if len(content) > MOST_BYTES:
+            raise too_large(len(content), MOST_BYTES)
         return "application/pdf", content
     return "image/jpeg", drawn_anew(content)
 
@@ -200,13 +203,13 @@ def too_large(size: int, most: int) -> FileTooLarge:
     return FileTooLarge(size=-(-size // 1000), most=most // 1000, at="content")
 
 
-def drawn_anew(content: bytes, most: int = MOST_BYTES) -> bytes:
+def drawn_anew(content: bytes) -> bytes:
     """A picture with its pixels and nothing else: no position, no name of a phone, no hidden program.
 
     Raises FileTooLarge, PictureTooLarge, NotAPictureOrPaper.
     """
-    if len(content) > most:
-        raise too_large(len(content), most)
+    if len(content) > MOST_PHOTO_BYTES:
+        raise too_large(len(content), MOST_PHOTO_BYTES)
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:

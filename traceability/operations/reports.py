@@ -22,7 +22,6 @@ from traceability.queries.dossiers import UnknownBatch, batch_by_code
 from traceability.queries.lineage import chunks
 
 MOST_A_DAY: Final = 100  # of one batch: more than this is a flood, and a manager looks at the first hundred anyway
-MOST_PHOTO_BYTES: Final = 4_500_000  # as phones take them; kept are some hundred kilobytes
 
 
 class TooManyReports(Refusal):

@@ -247,7 +247,7 @@ def save_attach() -> AnyResponse:
     lot = lots_of([request.form.get("lot", "")])[0]
     form = forms.bind(_schema(AttachSchema), request.form)
     try:
-        content = uploads.uploaded("content", inspection.MOST_BYTES)
+        content = uploads.uploaded("content", inspection.MOST_PHOTO_BYTES)
     except FileTooLarge as refusal:
         form.refuse(refusal)
     else:
