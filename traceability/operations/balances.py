@@ -299,17 +299,17 @@ def _resolve(connection: Connection, entries: Sequence[Written], refs: _Refs) ->
     """Add the ids of everything that the postings name: what the operations had read, and for the rest one question."""
     for entry in entries:
         refs.lots.update({lot.code: lot.id for lot in entry.takes})
+        for (account, ref), key in entry.knows.items():
+            known = refs.plots if account is Account.PLOT else refs.parties
+            known[ref] = key
 
-    def unknown(known: Iterable[str], *accounts: Account) -> list[str]:
-        named = {p.ref for entry in entries for p in entry.postings if p.account in accounts}
-        return sorted(named - set(known))
+    def unknown(known: Mapping[str, object], *accounts: Account) -> list[str]:
+        named = (p.ref for entry in entries for p in entry.postings if p.account in accounts)
+        return sorted({ref for ref in named if ref not in known})
 
     def asked(statement: Statement, codes: list[str]) -> Iterable[Any]:
         return statement.rows(connection, {"codes": codes}) if codes else ()
 
-    for entry in entries:
-        refs.plots.update({ref: key for (account, ref), key in entry.knows.items() if account is Account.PLOT})
-        refs.parties.update({ref: key for (account, ref), key in entry.knows.items() if account in _PARTIES})
     refs.lots.update(asked(_NAMED_LOTS, unknown(refs.lots, Account.LOT)))
     refs.plots.update(asked(_NAMED_PLOTS, unknown(refs.plots, Account.PLOT)))
     refs.parties.update(asked(_NAMED_PARTIES, unknown(refs.parties, *_PARTIES)))

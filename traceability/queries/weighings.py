@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -20,13 +20,12 @@ from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NoSuchLot, Refusal, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, Plot, User
 from traceability.queries import money
+from traceability.queries.currencies import currency_of
 from traceability.queries.farmers import DeliveryRow, FarmerRow, deliveries, farmer_row
 from traceability.queries.replaced import declared_by_correction
 from traceability.queries.reweighings import Reweighed, reweighed
 from traceability.queries.seasons import period_of, within
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
-
-CURRENCIES: Final[Mapping[str, str]] = {"LA": "LAK", "VN": "VND", "CN": "CNY"}
 
 
 @dataclass(frozen=True)
@@ -193,12 +192,6 @@ def scales(session: Session, actor: Actor) -> list[PlaceRow]:
 def country_of(session: Session, actor: Actor) -> str:
     """The ISO country of the organisation, for the currency and for new places."""
     return session.scalar(select(Organisation.country).where(Organisation.id == actor.org_id)) or ""
-
-
-def currency_of(session: Session, org_id: int) -> str:
-    """What an organisation pays in: what its country does."""
-    country = session.scalar(select(Organisation.country).where(Organisation.id == org_id))
-    return CURRENCIES.get(country or "", "USD")
 
 
 def last_buying(session: Session, actor: Actor) -> LastBuying | None:

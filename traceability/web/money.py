@@ -15,7 +15,8 @@ from traceability.domain.moments import day_of
 from traceability.models import Party
 from traceability.operations import lookups
 from traceability.operations.money import agree_price, pay
-from traceability.queries import farmers, money, weighings
+from traceability.queries import farmers, money
+from traceability.queries.currencies import currency_of
 from traceability.queries.farmers import DeliveryRow, FarmerRow
 from traceability.schemas.money import AgreePriceSchema, PaySchema
 from traceability.web import forms
@@ -108,7 +109,7 @@ def _side(code: str) -> Side:
         who = farmers.farmer(session, actor, code)
         party = lookups.farmer_of(session, actor, who.code)
         account = money.account(session, actor, party.id)
-        usual = weighings.currency_of(session, actor.org_id)
+        usual = currency_of(session, actor.org_id)
     known = [balance.currency for balance in account.balances if balance.owed > 0]
     asked = request.values.get("currency", "")
     return Side(party, who, account, asked if asked in known else (known or [usual])[0])

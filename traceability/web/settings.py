@@ -17,6 +17,7 @@ from traceability.operations import lookups, settings
 from traceability.operations.ledger import Done
 from traceability.queries import settings as stands
 from traceability.queries import weighings
+from traceability.queries.currencies import currency_of
 from traceability.schemas.settings import (
     GradesSchema,
     PointFieldsSchema,
@@ -168,7 +169,7 @@ def _prices_page(form: forms.Form, chosen: str = "") -> Response:
     actor = current_actor()
     with database().reading() as session:
         rows = stands.prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes))
-        currency = weighings.currency_of(session, actor.org_id)
+        currency = currency_of(session, actor.org_id)
         grades = [
             (key, name, stands.grades_offered(session, actor, commodity(key))) for key, name in commodity_choices()
         ]
