@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.models import Event, Payment
-from traceability.queries.money import standing
+from traceability.queries.dues import standing
 from traceability.words import clock
 
 _MINUTES: Final = timedelta(minutes=10)  # as between two weigh-ins of the same weight

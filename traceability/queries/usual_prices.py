@@ -14,7 +14,7 @@ from traceability.errors import Sentence
 from traceability.models import Due, Lot
 from traceability.models.statements import Statement
 from traceability.queries.currencies import currency_of
-from traceability.queries.money import standing
+from traceability.queries.dues import standing
 from traceability.queries.settings import price_of, prices
 from traceability.words import N_
 

@@ -18,6 +18,8 @@ from traceability.operations.money import agree_price, pay
 from traceability.queries import farmers, money
 from traceability.queries.currencies import currency_of
 from traceability.queries.farmers import DeliveryRow, FarmerRow
+from traceability.queries.owed import who_is_owed
+from traceability.queries.payment_slips import payment_slip
 from traceability.schemas.money import AgreePriceSchema, PaySchema
 from traceability.web import forms
 from traceability.web.pages import database, page
@@ -42,7 +44,7 @@ def owed() -> Response:
     """Everybody who is owed something, who waits longest first; `?currency=LAK` only in one currency."""
     wanted = request.args.get("currency", "")
     with database().reading() as session:
-        rows = money.owed(session, current_actor())
+        rows = who_is_owed(session, current_actor())
     shown = [row for row in rows if wanted in ("", row.currency)]
     currencies = sorted({row.currency for row in shown})
     of_currency = [(currency, [row.amount for row in shown if row.currency == currency]) for currency in currencies]
@@ -78,7 +80,7 @@ def save_pay(code: str) -> AnyResponse:
 def receipt(code: str) -> Response:
     """The receipt of a payment, to print or to show."""
     with database().reading() as session:
-        return page("money/receipt.html", slip=money.payment_slip(session, current_actor(), code))
+        return page("money/receipt.html", slip=payment_slip(session, current_actor(), code))
 
 
 @blueprint.get("/farmers/<code>/price")
