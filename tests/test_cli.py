@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +24,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from tests.databases import Databases
+from tests.demo import demo_season
 from tests.queries.season import Season
 from traceability.cli import main
 from traceability.config import Config, variable_of
@@ -85,10 +88,21 @@ def record(folder: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Season]:
+    """A data folder, and the season in it: told once and then closed, for copies of it."""
+    folder = tmp_path_factory.mktemp("kept") / "data"
+    CliRunner(env={"TRACEABILITY_DATA_DIR": str(folder)}).invoke(main, ["init"], catch_exceptions=False)
+    with record(folder) as database:
+        return folder, Season(database)
+
+
 @pytest.fixture
-def season(ready: Path) -> Iterator[Season]:
-    with record(ready) as database:
-        yield Season(database)
+def season(kept: tuple[Path, Season], folder: Path) -> Iterator[Season]:
+    shutil.copytree(kept[0], folder)
+    copied = copy.copy(kept[1])
+    with record(folder) as copied.database:
+        yield copied
 
 
 # -- beginning ------------------------------------------------------------------------------------------------------
@@ -459,9 +473,7 @@ def test_an_audit_that_finds_something_prints_it_and_exits_1(season: Season) -> 
 @pytest.fixture(scope="module")
 def demo_folder(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    environment = {"TRACEABILITY_DATA_DIR": str(folder)}
-    for command in ("init", "demo"):
-        assert CliRunner(env=environment).invoke(main, [command], catch_exceptions=False).exit_code == 0
+    demo_season(databases, folder)
     return folder
 
 

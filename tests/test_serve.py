@@ -225,7 +225,7 @@ def test_ctrl_c_reaches_every_process_and_ends_them_all(
 BROKEN = """
 import os
 from traceability.cli import main
-from traceability.commands import serve
+from traceability.commands import _processes, serve
 
 def create_app(config, first=os.getpid(), made=serve.create_app):
     if os.getpid() != first and {broken}:
@@ -233,9 +233,10 @@ def create_app(config, first=os.getpid(), made=serve.create_app):
     return made(config)
 
 serve.create_app = create_app
+_processes._PAUSE = 0.1
 main()
 """
-"""The first process makes an application to see that it can; those after it may not get so far."""
+"""The first process makes an application to see that it can; those after it may not get so far. It pauses briefly."""
 
 
 def test_processes_that_never_come_so_far_as_to_serve_end_the_server_with_a_sentence(
@@ -361,8 +362,7 @@ def test_many_connections_stay_open(server: Server) -> None:
 def test_an_address_is_believed_only_from_a_proxy_that_is_trusted(
     sqlite_url: str, tmp_path: Path, options: tuple[str, ...], proxies: int
 ) -> None:
-    house = House(sqlite_url, tmp_path)
-    house.database.close()
+    migrated(sqlite_url)
     with serving(tmp_path, sqlite_url, *options, trusted_proxies=str(proxies)) as running:
         # wrong codes, each in the name of another address: who is not believed has soon tried too many
         answers = [

@@ -97,14 +97,17 @@ def test_what_was_used_since_is_corrected_from_the_latest_backwards(world: World
 
 
 def test_what_was_destroyed_or_sent_is_used_too(world: World) -> None:
-    for use in ("destroyed", "sent"):
+    for use in ("destroyed", "sent", "received"):
         done = formed(world, world.delivery())
         if use == "sent":
             world.dispatched(done["lot"], 10_000)
+        elif use == "received":
+            theirs = world.row(world.received(world.dispatched(done["lot"], 10_000), 10_000)).number
         else:
             world.do(world.malee, dispose, Dispose, lot=done["lot"], mass_g=1, reason="sample")
         refusal = world.refused(UsedDownstream, world.malee, declare_error, DeclareError, **wrong(world, done.event))
         assert done["number"] in str(refusal)
+    assert theirs not in str(refusal)  # how others call what they received is theirs
 
 
 def test_a_sealed_batch_is_not_unpacked_by_a_correction(world: World) -> None:

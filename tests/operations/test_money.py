@@ -31,6 +31,8 @@ from traceability.operations.ledger import Done
 from traceability.operations.paid import declare_with_money, weigh_in_paid
 from traceability.queries import money as reading
 from traceability.queries.money import Account
+from traceability.queries.owed import owed_sums, who_is_owed
+from traceability.queries.payment_slips import payment_slip
 
 PRICED: Any = {"price_per_kg": 1_000, "currency": "LAK"}
 
@@ -58,7 +60,7 @@ def account_of(world: World, farmer: str = "") -> Account:
 
 def owed(world: World) -> dict[str, tuple[int, datetime]]:
     with world.database.reading() as session:
-        return {row.code: (row.amount, row.since) for row in reading.owed(session, world.malee)}
+        return {row.code: (row.amount, row.since) for row in who_is_owed(session, world.malee)}
 
 
 def opened(world: World) -> list[int]:
@@ -75,7 +77,7 @@ def test_without_a_price_there_is_no_money(world: World) -> None:
     world.delivery()
     with world.database.reading() as session:
         assert reading.uses_money(session, world.malee) is False
-        assert reading.owed(session, world.malee) == []
+        assert who_is_owed(session, world.malee) == []
     account = account_of(world)
     assert (account.balances, account.dues, account.payments, account.unpriced) == ((), (), (), 1)
 
@@ -137,7 +139,7 @@ def test_a_payment_declared_in_error_is_owed_again_and_stays_readable(world: Wor
     (row,) = account_of(world).payments
     assert (row.amount, row.void) == (80_000, True)
     with world.database.reading() as session:
-        assert reading.payment_slip(session, world.malee, done.event).void
+        assert payment_slip(session, world.malee, done.event).void
     world.refused(
         AlreadyDeclared,
         world.malee,
@@ -185,7 +187,7 @@ def test_currencies_are_never_added_up(world: World) -> None:
     assert [(b.currency, b.owed) for b in account_of(world).balances] == [("LAK", 10_000), ("USD", 50)]
     paid(world, 50, currency="USD")
     with world.database.reading() as session:
-        assert [(row.currency, row.amount, row.farmers) for row in reading.owed_sums(session, world.malee)] == [
+        assert [(row.currency, row.amount, row.farmers) for row in owed_sums(session, world.malee)] == [
             ("LAK", 10_000, 1)
         ]
 

@@ -20,6 +20,7 @@ from traceability.domain import facts
 from traceability.domain.payments import AgreePrice
 from traceability.models import guards
 from traceability.operations import correction, lookups, money
+from traceability.operations.paid import declare_with_money
 from traceability.queries.corrections import payments_for
 
 
@@ -78,6 +79,27 @@ def test_one_between_had_no_price(world: World, older: str) -> None:
         assert [payment.for_it for payment in payments_for(session, event)] == [4_000]
     third = replaced(world, second, 5_000, **PRICED)
     assert still(world) == {older: 10_000, third: 1_000}
+    sound(world)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_was_paid_for_other_deliveries_is_not_asked_about_and_not_undone(
+    world: World, older: str, corrected: bool
+) -> None:
+    """10 kg are paid by name, and so are the 4 kg that never were: only their payment goes with them."""
+    wrong = world.delivery(4_000, **PRICED)
+    paid(world, None, older)
+    paid(world, None, wrong)
+    if corrected:
+        wrong = replaced(world, wrong, 5_000, **PRICED)
+    event = event_of(world, wrong)
+    with world.database.reading() as session:
+        found = payments_for(session, lookups.event_of(session, world.malee, event))
+    assert [payment.for_it for payment in found] == [4_000]
+    said: Any = {"event": event, "reason": "did_not_occur", "note": "typed twice", "money": "undone"}
+    world.do(world.malee, declare_with_money, facts.DeclareError, **said)
+    assert still(world) == {older: 0}
+    assert [row.void for row in account_of(world).payments] == [True, False]
     sound(world)
 
 

@@ -33,7 +33,7 @@ from traceability.queries.audit import audit
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.frozen import grams_by_farmer
 from traceability.queries.lot_story import LotStory, lot_story
-from traceability.queries.money import owed
+from traceability.queries.owed import who_is_owed
 from traceability.queries.records import touching
 
 WHY = "4 instead of 40 was typed"
@@ -138,7 +138,7 @@ def test_what_it_is_worth_follows(world: World) -> None:
 
     def worth() -> int:
         with world.database.reading() as session:
-            return sum(row.amount for row in owed(session, world.malee))
+            return sum(row.amount for row in who_is_owed(session, world.malee))
 
     assert worth() == 4_000 + 12_000
     approved(world, at_scale, 40_000)

@@ -19,9 +19,9 @@ from traceability.operations import approvals
 from traceability.operations.collection import record_weigh_in, record_weigh_ins
 from traceability.operations.ledger import Done
 from traceability.operations.seasons import CalledAsCropYear, NotASeason, SeasonsOverlap, set_season
+from traceability.queries.receipts import receipt_of
 from traceability.queries.seasons import all_seasons, seasons_of
 from traceability.queries.statements import statement
-from traceability.queries.weighings import receipt
 
 MAIN: Any = {
     "commodity": "arabica_coffee",
@@ -40,7 +40,7 @@ def set_main(world: World, **more: Any) -> None:
 
 def so_far(world: World, lot: str) -> int:
     with world.database.reading() as session:
-        return receipt(session, world.malee, lot).season_g
+        return receipt_of(session, world.malee, lot).season_g
 
 
 def test_of_one_name_the_last_days_count_until_it_is_taken_out(world: World) -> None:

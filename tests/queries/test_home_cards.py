@@ -14,8 +14,9 @@ from tests.cast import BOLAVEN, World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Output, Take
 from traceability.operations import collection, correction, inspection, processing, registry
-from traceability.queries import approvals, home_cards, lot_lists, money, weighings
+from traceability.queries import approvals, home_cards, lot_lists, weighings
 from traceability.queries.home_cards import LISTS, Day, Line
+from traceability.queries.owed import who_is_owed
 
 
 def day_of(world: World) -> Day:
@@ -81,7 +82,7 @@ def test_every_number_is_the_sum_of_the_list_that_it_opens(world: World) -> None
             elif line.key == "approve":
                 assert line.n == len(approvals.requests(session, world.malee)[0])
             elif line.key == "owed":
-                rows = [row for row in money.owed(session, world.malee) if row.currency == line.currency]
+                rows = [row for row in who_is_owed(session, world.malee) if row.currency == line.currency]
                 assert (line.n, line.amount) == (len(rows), sum(row.amount for row in rows))
                 assert line.days == 5
             else:

@@ -25,7 +25,7 @@ from traceability.domain.facts import (
 )
 from traceability.domain.roles import Actor
 from traceability.operations import account, collection, correction, inspection, registry
-from traceability.queries.weighings import receipt
+from traceability.queries.receipts import receipt_of
 
 SignedIn = Callable[..., Client]
 
@@ -306,7 +306,7 @@ def test_a_corrected_receipt_says_what_it_replaces(bakari: Client, store: Stocke
     wrong = save(bakari, weigh(bakari, store, "48,6"))
     code = next(link for link in wrong.links() if link.startswith("/receipts/")).rpartition("/")[2]
     with store.database.reading() as session:
-        event = receipt(session, store.actor, code).delivery.event
+        event = receipt_of(session, store.actor, code).delivery.event
     right = WeighIn(
         **said(confirmed=True),
         facility=store.place,

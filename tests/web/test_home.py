@@ -26,7 +26,7 @@ from traceability.domain.facts import (
 from traceability.domain.roles import Actor
 from traceability.models import Organisation
 from traceability.operations import correction, inspection, processing, registry, shipping
-from traceability.queries.weighings import receipt
+from traceability.queries.receipts import receipt_of
 from traceability.web import home
 
 SignedIn = Callable[..., Client]
@@ -52,7 +52,7 @@ def said_by(page: Page) -> str:
 def event_of(store: Stocked, lot: str) -> str:
     """The weigh-in that made a delivery."""
     with store.database.reading() as session:
-        return receipt(session, store.actor, lot).delivery.event
+        return receipt_of(session, store.actor, lot).delivery.event
 
 
 def test_a_visitor_is_led_to_the_finder(visitor: Client) -> None:

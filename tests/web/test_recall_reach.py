@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,10 +18,10 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from tests.cast import World
+from tests.databases import KINDS, Databases
 from tests.web.applications import application
 from traceability.domain import facts
 from traceability.models import Event, Recall
-from traceability.models.database import Database
 from traceability.operations import inspection
 from traceability.web.line_breaks import breakable_text
 from traceability.words import translate
@@ -55,10 +55,25 @@ class Season(NamedTuple):
         return {name: {kind: self.read(f"/b/{code}{kind}") for kind in kinds} for name, code in self.batches.items()}
 
 
-@pytest.fixture
-def season(database: Database, database_url: str, tmp_path: Path) -> Iterator[Season]:
-    app = application(database_url, tmp_path)
-    world = World(app.extensions["database"])
+@pytest.fixture(scope="module", params=KINDS)
+def season(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Season]:
+    """The drawing, once on each kind of database: a test ends what it stops."""
+    folder = tmp_path_factory.mktemp("season")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = databases.fresh_sqlite(folder / "test.sqlite3", tables=True)
+        else:
+            url = stack.enter_context(databases.fresh_postgres(tables=True))
+        app = application(url, folder)
+        stack.callback(app.extensions["database"].close)
+        world = World(app.extensions["database"])
+        yield Season(app, world, drawn(world))
+
+
+def drawn(world: World) -> dict[str, str]:
+    """The lots of the drawing, by their names."""
     lots = {"D1": world.delivery(60_000, plot=world.amina_plot)}
     lots["D2"] = world.delivery(40_000, world.bounmy, plot=world.bounmy_plot)
     lots["D3"] = world.delivery(100_000, world.sida)
@@ -67,8 +82,7 @@ def season(database: Database, database_url: str, tmp_path: Path) -> Iterator[Se
     lots["M"] = world.merge(parts[1], others[1])
     for name, packed, mass_g in (("A", parts[0], 50_000), ("S", others[0], 50_000), ("C", lots["M"], 100_000)):
         lots[name] = world.released(world.sealed(world.packed(packed, mass_g=mass_g)))
-    yield Season(app, world, lots)
-    app.extensions["database"].close()
+    return lots
 
 
 REACH = {

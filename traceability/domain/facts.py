@@ -6,12 +6,12 @@ carries the client id under which it was first said: saying it again changes not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from traceability.domain.journal import canonical, digest
+from traceability.domain.telling import A_CLOCK, LATER, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,44 +25,8 @@ class Fact:
     confirmed: bool = False
 
     def request_digest(self) -> str:
-        """A digest of everything that was said, to tell a replay from another request under the same id.
-
-        Without the time: one left empty is filled with the clock of each arrival, and a replay must still be one.
-        """
-        return digest(canonical({"fact": type(self).__name__, **_plain(self)}))
-
-
-_FILLED_ON_ARRIVAL = frozenset({"occurred_at", "zone_minutes"})
-
-# Marks what a fact learned to say later: unsaid, it is left out, so that what was said before has the digest it had.
-LATER: Final = {"left_out_when_unsaid": True}
-# Marks what a clock shows: it moves on between one try to send and the next, and the request is the same.
-A_CLOCK: Final = {"a_clock": True}
-
-
-_ALWAYS: Final = object()
-
-
-def _plain(value: Any) -> Any:
-    if type(value) is str or type(value) is int:  # nearly everything is
-        return value
-    if hasattr(value, "__dataclass_fields__"):
-        told = ((name, getattr(value, name), unsaid) for name, unsaid in _said(value.__class__))
-        return {name: _plain(said) for name, said, unsaid in told if said is not unsaid and said != unsaid}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, bytes):
-        return digest(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
-
-
-@cache
-def _said(kind: Any) -> list[tuple[str, object]]:
-    """By name what tells two requests apart, with what it is when it is left out: nothing is where it always counts."""
-    counts = [item for item in fields(kind) if item.name not in _FILLED_ON_ARRIVAL and "a_clock" not in item.metadata]
-    return [(item.name, item.default if item.metadata else _ALWAYS) for item in counts]
+        """A digest of everything that was said, to tell a replay from another request under the same id."""
+        return digest(canonical({"fact": type(self).__name__, **told(self)}))
 
 
 # -- registry ---------------------------------------------------------------------------------------------------

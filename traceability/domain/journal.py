@@ -37,6 +37,9 @@ def commitment(salt: bytes, value: str) -> str:
     return hashlib.sha256(salt + value.encode("utf-8")).hexdigest()
 
 
+_NEVER_A_FLOAT: Final = frozenset({str, int, bool, type(None)})  # and nearly everything there is
+
+
 def _refuse_floats(value: Any) -> None:
     inside: Iterable[Any] = ()
     if isinstance(value, (list, tuple)):
@@ -48,5 +51,5 @@ def _refuse_floats(value: Any) -> None:
     elif isinstance(value, float):
         raise TypeError("a float must never enter the journal")
     for inner in inside:
-        if type(inner) is not str and type(inner) is not int:  # nearly everything is
+        if type(inner) not in _NEVER_A_FLOAT:
             _refuse_floats(inner)

@@ -15,6 +15,12 @@ def start_of(day: date, zone_minutes: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(minutes=zone_minutes)
 
 
+def day_bounds(on: date, zone_minutes: int) -> tuple[datetime, datetime]:
+    """The first instant of a local day, and the first of the next."""
+    start = start_of(on, zone_minutes)
+    return start, start + timedelta(days=1)
+
+
 def day_number(moment: datetime, zone_minutes: int) -> int:
     """The same day as a whole number, counted from 1970-01-01."""
     return number_of_day(day_of(moment, zone_minutes))

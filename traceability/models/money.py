@@ -50,7 +50,7 @@ class Payment(Base, Owned):
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     party_id: Mapped[int] = mapped_column(Key, index=True)
-    lot_id: Mapped[int | None] = mapped_column(Key)
+    lot_id: Mapped[int | None] = mapped_column(Key, index=True)
     made_by_id: Mapped[int] = mapped_column(Key, index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))

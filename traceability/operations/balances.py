@@ -159,15 +159,16 @@ def take_back_all(session: Session, entry: Written, declared: Event) -> None:
             .values(made_g=0, balance_g=0, made_count=0, balance_count=0, void=True),
         )
         if gone != 1:
-            raise UsedDownstream(lots=used_in(session, lot.id) or lot.number)
+            raise UsedDownstream(lots=used_in(session, entry.org_id, lot.id) or lot.number)
     session.execute(delete(Edge).where(Edge.child_id.in_([lot.id for lot in made.values()])))
     _write(session.connection(), [entry], refs)
     session.expire_all()
 
 
-def used_in(session: Session, lot_id: int) -> str:
-    """The numbers of the lots that a lot went into, for a sentence."""
-    children = select(Lot.number).join(Edge, Edge.child_id == Lot.id).where(Edge.parent_id == lot_id)
+def used_in(session: Session, org_id: int, lot_id: int) -> str:
+    """The numbers of the lots that a lot went into, for a sentence to its own people: others' lots are not theirs."""
+    went = (Edge.parent_id == lot_id, Lot.org_id == org_id)
+    children = select(Lot.number).join(Edge, Edge.child_id == Lot.id).where(*went)
     return ", ".join(session.scalars(children.order_by(Lot.number).limit(5)))
 
 
@@ -220,7 +221,7 @@ def _grow(session: Session, entry: Written, refs: _Refs) -> None:
         if posting.account is Account.LOT and posting.ref in entry.grows:
             lot_id = refs.lots[posting.ref]
             if _GROW.change(session.connection(), {"lot": lot_id, "mass": posting.mass_g}) != 1:
-                raise UsedDownstream(lots=used_in(session, lot_id) or posting.ref)
+                raise UsedDownstream(lots=used_in(session, entry.org_id, lot_id) or posting.ref)
             session.expire_all()
 
 
@@ -299,17 +300,17 @@ def _resolve(connection: Connection, entries: Sequence[Written], refs: _Refs) ->
     """Add the ids of everything that the postings name: what the operations had read, and for the rest one question."""
     for entry in entries:
         refs.lots.update({lot.code: lot.id for lot in entry.takes})
+        for (account, ref), key in entry.knows.items():
+            known = refs.plots if account is Account.PLOT else refs.parties
+            known[ref] = key
 
-    def unknown(known: Iterable[str], *accounts: Account) -> list[str]:
-        named = {p.ref for entry in entries for p in entry.postings if p.account in accounts}
-        return sorted(named - set(known))
+    def unknown(known: Mapping[str, object], *accounts: Account) -> list[str]:
+        named = (p.ref for entry in entries for p in entry.postings if p.account in accounts)
+        return sorted({ref for ref in named if ref not in known})
 
     def asked(statement: Statement, codes: list[str]) -> Iterable[Any]:
         return statement.rows(connection, {"codes": codes}) if codes else ()
 
-    for entry in entries:
-        refs.plots.update({ref: key for (account, ref), key in entry.knows.items() if account is Account.PLOT})
-        refs.parties.update({ref: key for (account, ref), key in entry.knows.items() if account in _PARTIES})
     refs.lots.update(asked(_NAMED_LOTS, unknown(refs.lots, Account.LOT)))
     refs.plots.update(asked(_NAMED_PLOTS, unknown(refs.plots, Account.PLOT)))
     refs.parties.update(asked(_NAMED_PARTIES, unknown(refs.parties, *_PARTIES)))

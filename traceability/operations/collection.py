@@ -72,7 +72,8 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     form = lookups.form_of(fact.commodity, fact.form)
     if not fact.bags_g or min(fact.bags_g) <= 0:
         raise MassNeeded(at="bags")
-    if fact.tare_g < 0 or fact.net_g <= 0:
+    net_g = fact.net_g
+    if fact.tare_g < 0 or net_g <= 0:
         raise TareTooHeavy(tare_g=fact.tare_g, gross_g=fact.gross_g, at="tare")
     on = day_of(fact.occurred_at, fact.zone_minutes)
     crop_year = crop_year_of(fact.commodity, on)
@@ -82,7 +83,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         raise NeedsConfirming(warnings)
     number = scale.receipt(facility, on, fact.receipt_number)
     if plot is not None:
-        scale.grown(plot, fact.commodity, goods[2], fact.net_g)
+        scale.grown(plot, fact.commodity, goods[2], net_g)
     delivery = NewLot(
         org_id=actor.org_id,
         code=new_code(),
@@ -101,15 +102,15 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         origin_party_id=farmer.id,
         origin_plot_id=plot.id if plot else None,
     )
-    source = Posting(Account.PLOT, plot.code, -fact.net_g) if plot else Posting(Account.PARTY, farmer.code, -fact.net_g)
-    amount = price_of(fact.net_g, fact.price_per_kg) if fact.price_per_kg is not None else None
+    source = Posting(Account.PLOT, plot.code, -net_g) if plot else Posting(Account.PARTY, farmer.code, -net_g)
+    amount = price_of(net_g, fact.price_per_kg) if fact.price_per_kg is not None else None
     currency = fact.currency or scale.currency() if fact.price_per_kg is not None else fact.currency
     kdes = {
         "farmer": farmer.code,
         "plot": plot.code if plot else "",
         "bags_g": list(fact.bags_g),
         "tare_g": fact.tare_g,
-        "net_g": fact.net_g,
+        "net_g": net_g,
         "price_per_kg": fact.price_per_kg,
         "amount": amount,
         "currency": currency,
@@ -122,13 +123,13 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     owed = [Due(org_id=actor.org_id, amount=amount, currency=currency, instead_of_id=instead_of)] if amount else []
     scale.weighed(farmer, fact, goods)
     return Entry(
-        postings=[source, Posting(Account.LOT, delivery.code, fact.net_g, len(fact.bags_g))],
+        postings=[source, Posting(Account.LOT, delivery.code, net_g, len(fact.bags_g))],
         makes=[delivery],
         knows={(source.account, source.ref): plot.id if plot else farmer.id},
         rows=[*measurements(actor, delivery, fact.measured, fact), *owed],
         rows_of=delivery,
         kdes=kdes,
-        answer={"lot": delivery.code, "number": delivery.number, "mass_g": fact.net_g, "amount": amount},
+        answer={"lot": delivery.code, "number": delivery.number, "mass_g": net_g, "amount": amount},
         facility=facility,
     )
 

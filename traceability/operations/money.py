@@ -26,6 +26,7 @@ from traceability.models import Due, Lot, Payment
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.queries import money
+from traceability.queries.dues import standing
 from traceability.queries.paid_lately import PaidLately, paid_lately
 from traceability.queries.replaced import first_deliveries
 from traceability.queries.usual_prices import unusual_price, usual_prices
@@ -62,7 +63,7 @@ def agree_price(session: Session, actor: Actor, fact: AgreePrice) -> Entry:
     priced = session.scalars(
         select(Lot.number)
         .join(Due, Due.lot_id == Lot.id)
-        .where(Lot.id.in_([lot.id for lot in deliveries]), money.standing(Due))
+        .where(Lot.id.in_([lot.id for lot in deliveries]), standing(Due))
     ).first()
     if priced is not None:
         raise HasAPrice(lot=priced, at="deliveries")

@@ -17,7 +17,7 @@ from traceability.operations.correction import declare_error
 from traceability.operations.ledger import Done
 from traceability.operations.money import NothingOpen, pay
 from traceability.queries.corrections import Paid, payments_for
-from traceability.queries.weighings import currency_of
+from traceability.queries.currencies import currency_of
 
 
 class PaidAhead(Conflict):

@@ -29,10 +29,10 @@ from traceability.models import Event, Facility, Lot, Party, Plot
 from traceability.models.statements import Statement, any_of
 from traceability.operations.lookups import Point
 from traceability.operations.naming import Numbers
+from traceability.queries.currencies import currency_of
 from traceability.queries.replaced import declared_by_correction, first_deliveries
 from traceability.queries.seasons import SeasonRow, outside, period_on, seasons_of, within
 from traceability.queries.usual_prices import usual_prices
-from traceability.queries.weighings import currency_of
 
 _AGAIN: Final = timedelta(minutes=10)  # the same weight within this time looks like a double entry (UX 4.5)
 

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
 from traceability.domain.events import Kind
-from traceability.domain.moments import day_numbered
+from traceability.domain.moments import day_bounds, day_numbered
 from traceability.models import Event, Facility, Lot
 from traceability.queries.authority import Seen
-from traceability.queries.weighings import day_bounds
 
 _DONE = (str(Kind.PACK), str(Kind.PROCESS))
 

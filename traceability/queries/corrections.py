@@ -135,17 +135,18 @@ def payments_for(session: Session, weigh_in: Event) -> tuple[Paid, ...]:
     """What was paid for a weigh-in by name, the first first. Money that names no delivery is not among it."""
     made = select(Lot.id).where(Lot.org_id == weigh_in.org_id, Lot.made_by_id == weigh_in.id)
     delivery = session.scalars(made).one()
+    paid_for = [delivery]
     first = first_deliveries(session, [delivery]).get(delivery)
-    # with what was paid for the deliveries that this one replaced, one after the other
-    before = select(Due.lot_id).where(
-        Due.org_id == weigh_in.org_id, Due.lot_id < delivery, or_(Due.instead_of_id == first, Due.lot_id == first)
-    )
+    if first is not None:  # with what was paid for the deliveries that this one replaced, one after the other
+        replaced = or_(Due.instead_of_id == first, Due.lot_id == first)
+        before = select(Due.lot_id).where(Due.org_id == weigh_in.org_id, Due.lot_id < delivery, replaced)
+        paid_for += session.scalars(before).all()
     declaring = aliased(Event)
     declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
     rows = session.execute(
         select(Event, Payment.amount, declared)
         .join(Payment, Payment.made_by_id == Event.id)
-        .where(Payment.org_id == weigh_in.org_id, or_(Payment.lot_id == delivery, Payment.lot_id.in_(before)))
+        .where(Payment.org_id == weigh_in.org_id, Payment.lot_id.in_(paid_for))
         .order_by(Event.id)
     )
     return tuple(

@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.moments import day_of
+from traceability.domain.moments import day_bounds, day_of
 from traceability.domain.roles import Actor
 from traceability.models import Facility, Lot
 from traceability.queries.farmers import weighed_in
-from traceability.queries.weighings import day_bounds, made_on
+from traceability.queries.weighings import made_on
 
 DAYS_SHOWN: Final = 14
 _WEEKS: Final = 4  # over which the same weekday is averaged

@@ -20,6 +20,7 @@ from traceability.queries.farmers import weighed_in
 from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
 from traceability.queries.home_lists import Item
 from traceability.queries.lot_lists import on_hand, open_delivery
+from traceability.queries.owed import owed_sums
 from traceability.queries.pools import has_pool
 from traceability.queries.scans import seen_widely
 
@@ -196,7 +197,7 @@ def _owed(session: Session, actor: Actor) -> tuple[Line, ...]:
         return ()
     return tuple(
         Line("owed", row.farmers, amount=row.amount, currency=row.currency, days=row.days)
-        for row in money.owed_sums(session, actor)
+        for row in owed_sums(session, actor)
     )
 
 

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.journal import digest
-from traceability.domain.moments import day_of
+from traceability.domain.moments import day_bounds, day_of
 from traceability.models import Batch, Lot, Registration
 from traceability.queries import capacity
 from traceability.queries.authority import Seen
 from traceability.queries.evidence import standing_of
 from traceability.queries.holds import stopped
-from traceability.queries.weighings import day_bounds
 from traceability.words import N_
 
 AT_RANDOM = N_("Chosen at random")

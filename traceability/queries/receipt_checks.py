@@ -13,8 +13,8 @@ from traceability.domain.dossier import Names
 from traceability.domain.moments import day_of
 from traceability.errors import NotFound
 from traceability.models import Event, Lot, Organisation
+from traceability.queries.receipts import replaced_by, replacement_of
 from traceability.queries.reweighings import reweighed
-from traceability.queries.weighings import replaced_by, replacement_of
 
 
 class UnknownReceipt(NotFound):

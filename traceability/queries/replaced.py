@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.facts import REPLACEMENT
 from traceability.models import Due, Event, Lot
-from traceability.queries import money
+from traceability.queries.dues import priced
 from traceability.queries.lineage import chunks
 
 
@@ -64,7 +64,7 @@ def price_now(session: Session, lot_id: int) -> tuple[int, str] | None:
     found = session.execute(
         select(Due.currency, Event.kdes)
         .join(Event, Event.id == Due.made_by_id)
-        .where(Due.lot_id == lot_id, money.priced())
+        .where(Due.lot_id == lot_id, priced())
         .order_by(Due.id.desc())
     ).first()
     return None if found is None else (int(found.kdes["price_per_kg"]), found.currency)

@@ -10,10 +10,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
+from traceability.domain.moments import day_bounds
 from traceability.domain.roles import Actor
 from traceability.models import Event, Lot
 from traceability.queries.farmers import DeliveryRow, deliveries
-from traceability.queries.weighings import day_bounds, made_on
+from traceability.queries.weighings import made_on
 
 _LATEST = timedelta(days=7)  # how long after its round a truck may be weighed and still be listed with it
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
@@ -69,6 +70,7 @@ def season_on(rows: Sequence[SeasonRow], on: date) -> SeasonRow | None:
     return next((row for row in rows if row.covers(on)), None)
 
 
+@lru_cache(maxsize=1_000)
 def crop_year(commodity_key: str, on: date) -> str:
     """`2025/26` within a harvest that runs over the new year (counted from October, as the ICO does), else `2026`."""
     seasons = commodity(commodity_key).seasons

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from traceability.commodities import Commodity
 from traceability.domain.roles import Actor, Role
 from traceability.domain.settings import FIELDS, INPUTS
 from traceability.models import BuyingChoice, Event, Facility, Lot, Party, Plot, Price, Scale
+from traceability.models.statements import Statement
 from traceability.queries.sealed_batches import managers_of, members_with
 
 
@@ -36,6 +38,18 @@ class PriceRow:
     grade: str
     from_on: date
     price_per_kg: int | None
+
+
+# the prices of some goods are asked for at every weigh-in with a price, so this is built once
+_SET: Final = (
+    select(Price.commodity, Price.form, Price.grade, Price.from_on, Price.price_per_kg)
+    .where(Price.org_id == bindparam("org"), Price.from_on <= bindparam("on"))
+    .order_by(Price.from_on, Price.id)
+)
+_PRICES: Final = Statement(_SET)
+_PRICES_OF_GOODS: Final = Statement(
+    _SET.where(Price.commodity == bindparam("commodity"), Price.form == bindparam("form"))
+)
 
 
 @dataclass(frozen=True)
@@ -76,14 +90,10 @@ def grades_offered(session: Session, actor: Actor, goods: Commodity) -> tuple[st
 
 def prices(session: Session, actor: Actor, on: date, *, commodity: str = "", form: str = "") -> list[PriceRow]:
     """The prices of a day: of each product and grade the last one set for it."""
-    wanted: list[ColumnElement[bool]] = [Price.org_id == actor.org_id, Price.from_on <= on]
-    if commodity:
-        wanted.append(and_(Price.commodity == commodity, Price.form == form))
-    found: dict[tuple[str, str, str], PriceRow] = {}
-    for row in session.scalars(select(Price).where(*wanted).order_by(Price.from_on, Price.id)):
-        found[row.commodity, row.form, row.grade.casefold()] = PriceRow(
-            row.commodity, row.form, row.grade, row.from_on, row.price_per_kg
-        )
+    asked = _PRICES_OF_GOODS if commodity else _PRICES
+    values = {"org": actor.org_id, "on": on, "commodity": commodity, "form": form}
+    rows = (PriceRow(*row) for row in asked.rows(session.connection(), values))
+    found = {(row.commodity, row.form, row.grade.casefold()): row for row in rows}
     return [row for _, row in sorted(found.items())]
 
 

@@ -25,9 +25,10 @@ from traceability.domain.moments import day_of
 from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
+from traceability.queries.buying import buying
 from traceability.queries.opened import last_opened
+from traceability.queries.places import weighing_places
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
-from traceability.queries.weighings import buying, scales
 
 SHELVES: Final = 128
 DIGITS: Final = 5  # thirty bits: a change goes unseen once in a thousand million times
@@ -74,7 +75,7 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         "zone_minutes": actor.zone_minutes,
         "places": [
             [place.prefix, place.name, sorted(inputs_left_out(session, actor, place.code))]
-            for place in scales(session, actor)
+            for place in weighing_places(session, actor)
         ],
         "goods": _goods(session, actor),
         "currency": bought.currency if bought else "",
@@ -151,7 +152,7 @@ def _numbers(session: Session, actor: Actor) -> Mapping[str, int]:
         return {}
     today = day_of(datetime.now(UTC), actor.zone_minutes)
     taken: dict[str, int] = {}
-    for place in scales(session, actor):
+    for place in weighing_places(session, actor):
         starts = [
             _series(place.prefix, today + timedelta(days=ahead), actor.phone.letter) for ahead in range(-1, _DAYS_AHEAD)
         ]

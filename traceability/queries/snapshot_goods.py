@@ -21,9 +21,9 @@ from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.models import Batch, Facility, Lot, Organisation, Party
 from traceability.queries import holds, transfers
+from traceability.queries.places import weighing_places
 from traceability.queries.snapshot import DIGITS, digest_of
 from traceability.queries.stock_choices import other_organisations
-from traceability.queries.weighings import scales
 
 SHELVES: Final = 32
 MOST_LOTS: Final = 2_000
@@ -60,7 +60,7 @@ def _settings(session: Session, actor: Actor) -> dict[str, Any]:
         "organisations": [
             [code, dict(names.by_language)] for code, names in other_organisations(session, actor.org_id)
         ],
-        "places": [[place.prefix, place.name] for place in scales(session, actor)],
+        "places": [[place.prefix, place.name] for place in weighing_places(session, actor)],
         "most": MOST_LOTS,
         "lot_permille": organisation.lot_tolerance_permille,
         "road_permille": organisation.transfer_tolerance_permille,

@@ -19,6 +19,7 @@ from traceability.domain.statement import Brought, Money, PaidOut, Statement, Su
 from traceability.errors import NotFound
 from traceability.models import Batch, Due, FrozenOrigin, Lot, Organisation, Party, Payment
 from traceability.queries import farmers, money
+from traceability.queries.dues import standing
 from traceability.queries.lineage import chunks
 from traceability.queries.season_ends import ends_of
 from traceability.queries.season_lines import placed
@@ -109,7 +110,7 @@ def _dues(session: Session, lots: Sequence[Lot]) -> dict[int, tuple[int, str]]:
     """What each delivery is worth, where it has a price."""
     found: dict[int, tuple[int, str]] = {}
     for chunk in chunks([lot.id for lot in lots]):
-        rows = select(Due.lot_id, Due.amount, Due.currency).where(Due.lot_id.in_(chunk), money.standing(Due))
+        rows = select(Due.lot_id, Due.amount, Due.currency).where(Due.lot_id.in_(chunk), standing(Due))
         found.update({key: (amount, currency) for key, amount, currency in session.execute(rows)})
     return found
 
@@ -125,7 +126,7 @@ def _paid(
     made, numbers = [lot.made_at for lot in lots], {lot.id: lot.number for lot in lots}
     rows = session.scalars(
         select(Payment)
-        .where(Payment.org_id == actor.org_id, Payment.party_id == party_id, money.standing(Payment))
+        .where(Payment.org_id == actor.org_id, Payment.party_id == party_id, standing(Payment))
         .order_by(Payment.paid_at, Payment.made_by_id, Payment.id)
     )
     parts: dict[tuple[int, str], list[Payment]] = {}

@@ -23,10 +23,11 @@ from traceability.domain.quantity import plain_mass, read_mass
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
 from traceability.operations import opened as remembered
-from traceability.queries import weighings
+from traceability.queries.buying import Buying, buying
+from traceability.queries.currencies import currency_of
 from traceability.queries.opened import Opened, is_bought, last_opened
+from traceability.queries.places import weighing_places
 from traceability.queries.settings import scales_in_use
-from traceability.queries.weighings import Buying, buying
 from traceability.schemas.collection import BuyingSchema
 from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.fields import Choices
@@ -174,7 +175,7 @@ def _who(actor: Actor) -> str:
 
 def _offer_buying(actor: Actor, schema: BuyingSchema) -> BuyingSchema:
     with database().reading() as session:
-        places = weighings.scales(session, actor)
+        places = weighing_places(session, actor)
     offered: dict[str, Choices] = {
         "facility": [(place.prefix, f"{place.name} ({place.prefix})") for place in places],
         "goods": intake_choices(),
@@ -197,7 +198,7 @@ def _buying_page(actor: Actor, form: forms.Form, farmer: str, usual: str | None)
     _offer_buying(actor, form.schema)  # type: ignore[arg-type]  # the form of this very schema
     weighed_in(form.schema, unit_called(form.values.get("weight_unit")))
     with database().reading() as session:
-        currency = weighings.currency_of(session, actor.org_id)
+        currency = currency_of(session, actor.org_id)
         scales = scales_in_use(session, actor)
     shown = {"form": form, "farmer": farmer, "currency": currency, "scales": scales, "usual": usual}
     return page("collection/buying.html", status=form.status, **shown)

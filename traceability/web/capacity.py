@@ -9,8 +9,8 @@ from traceability.domain.events import Kind
 from traceability.domain.quantity import plain_mass
 from traceability.operations import lookups
 from traceability.operations.capacity import set_capacity
-from traceability.queries import weighings
 from traceability.queries.capacity import capacity_of
+from traceability.queries.places import places_of
 from traceability.schemas.capacity import CapacitySchema
 from traceability.web import forms
 from traceability.web.pages import database, page
@@ -44,5 +44,5 @@ def _page(form: forms.Form, code: str) -> Response:
     """Raises NoSuchFacility for a place that is not the organisation's own."""
     with database().reading() as session:
         wanted = lookups.facility_of(session, current_actor(), code).code
-        place = next(one for one in weighings.places(session, current_actor()) if one.code == wanted)
+        place = next(one for one in places_of(session, current_actor()) if one.code == wanted)
     return page("capacity/capacity.html", status=form.status, form=form, place=place)

@@ -22,7 +22,8 @@ from traceability.operations import paid
 from traceability.operations.collection import doubts
 from traceability.operations.correction import UNDO_SECONDS
 from traceability.queries import farmers, lot_lists, weighings
-from traceability.queries.weighings import Buying, buying
+from traceability.queries.buying import Buying, buying
+from traceability.queries.receipts import receipt_of
 from traceability.schemas.entry import weighed_in
 from traceability.schemas.inspection import ERROR_REASONS
 from traceability.web import buying as book
@@ -126,7 +127,7 @@ def _filled(bought: Buying, grade: str) -> str | None:
 def saved(code: str) -> Response:
     """Saved: the receipt number, the kilograms, the season so far, and on to the next farmer."""
     with database().reading() as session:
-        found = weighings.receipt(session, current_actor(), code)
+        found = receipt_of(session, current_actor(), code)
     young = datetime.now(UTC) - found.recorded_at < timedelta(seconds=UNDO_SECONDS)
     return page("collection/saved.html", receipt=found, young=young, payment=paid_or_owed(found))
 
@@ -137,7 +138,7 @@ def undo() -> AnyResponse:
     """Take back what was saved seconds ago and paid with it; later it is corrected, with a reason."""
     actor, code = current_actor(), request.form.get("delivery", "")
     with database().reading() as session:
-        event = weighings.receipt(session, actor, code).delivery.event
+        event = receipt_of(session, actor, code).delivery.event
     fact = DeclareError(
         client_id=f"undo-{event}",
         occurred_at=datetime.now(UTC),
@@ -154,7 +155,7 @@ def undo() -> AnyResponse:
 def receipt(code: str) -> Response:
     """The receipt, to print or to show."""
     with database().reading() as session:
-        found = weighings.receipt(session, current_actor(), code)
+        found = receipt_of(session, current_actor(), code)
     return page("collection/receipt.html", receipt=found, reasons=ERROR_REASONS, payment=paid_or_owed(found))
 
 

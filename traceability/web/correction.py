@@ -16,9 +16,10 @@ from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import approvals, correction, lookups
 from traceability.operations.paid import declare_with_money
-from traceability.queries import corrections, farmers, money, weighings
+from traceability.queries import corrections, farmers, money
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
+from traceability.queries.receipts import replaced_by
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.approvals import AskOriginSchema
 from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
@@ -128,7 +129,7 @@ def _declare_page(form: forms.Form, story: EntryStory) -> Response:
 def _valid_receipt(story: EntryStory) -> str:
     """The code of the delivery that replaced a weigh-in in error; empty where none did."""
     with database().reading() as session:
-        return weighings.replaced_by(session, lookups.event_of(session, current_actor(), story.code))[1]
+        return replaced_by(session, lookups.event_of(session, current_actor(), story.code))[1]
 
 
 def _money_without_name(story: EntryStory) -> money.DueRow | None:

@@ -10,8 +10,9 @@ from traceability.commodities import COMMODITIES
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
-from traceability.queries import lot_lists, weighings
+from traceability.queries import lot_lists
 from traceability.queries.lot_story import LotStory, lot_story
+from traceability.queries.places import places_of
 from traceability.web.goods import action_link
 from traceability.web.pages import database, page, page_asked
 from traceability.web.session import current_actor, signed_in
@@ -69,7 +70,7 @@ def lots() -> Response:
             page=page_asked(),
         )
         kinds = lot_lists.goods_on_hand(session, actor)
-        places = weighings.places(session, actor)
+        places = places_of(session, actor)
     return page(
         "lots/lots.html", found=found, everything=everything, goods=goods, place=place, kinds=kinds, places=places
     )

@@ -15,8 +15,11 @@ from traceability.domain.moments import day_of
 from traceability.models import Party
 from traceability.operations import lookups
 from traceability.operations.money import agree_price, pay
-from traceability.queries import farmers, money, weighings
+from traceability.queries import farmers, money
+from traceability.queries.currencies import currency_of
 from traceability.queries.farmers import DeliveryRow, FarmerRow
+from traceability.queries.owed import who_is_owed
+from traceability.queries.payment_slips import payment_slip
 from traceability.schemas.money import AgreePriceSchema, PaySchema
 from traceability.web import forms
 from traceability.web.pages import database, page
@@ -41,7 +44,7 @@ def owed() -> Response:
     """Everybody who is owed something, who waits longest first; `?currency=LAK` only in one currency."""
     wanted = request.args.get("currency", "")
     with database().reading() as session:
-        rows = money.owed(session, current_actor())
+        rows = who_is_owed(session, current_actor())
     shown = [row for row in rows if wanted in ("", row.currency)]
     currencies = sorted({row.currency for row in shown})
     of_currency = [(currency, [row.amount for row in shown if row.currency == currency]) for currency in currencies]
@@ -77,7 +80,7 @@ def save_pay(code: str) -> AnyResponse:
 def receipt(code: str) -> Response:
     """The receipt of a payment, to print or to show."""
     with database().reading() as session:
-        return page("money/receipt.html", slip=money.payment_slip(session, current_actor(), code))
+        return page("money/receipt.html", slip=payment_slip(session, current_actor(), code))
 
 
 @blueprint.get("/farmers/<code>/price")
@@ -108,7 +111,7 @@ def _side(code: str) -> Side:
         who = farmers.farmer(session, actor, code)
         party = lookups.farmer_of(session, actor, who.code)
         account = money.account(session, actor, party.id)
-        usual = weighings.currency_of(session, actor.org_id)
+        usual = currency_of(session, actor.org_id)
     known = [balance.currency for balance in account.balances if balance.owed > 0]
     asked = request.values.get("currency", "")
     return Side(party, who, account, asked if asked in known else (known or [usual])[0])

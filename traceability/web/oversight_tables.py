@@ -11,12 +11,11 @@ from typing import Any, Final
 from traceability import words
 from traceability.documents import terms
 from traceability.domain.dossier import Standing, Status
-from traceability.domain.moments import day_of
+from traceability.domain.moments import day_bounds, day_of
 from traceability.domain.schemes import scheme_words
 from traceability.exports.sheets import Value
 from traceability.queries import authority, capacity, inspection_queue, oversight, recalls, reports
 from traceability.queries.authority import Seen
-from traceability.queries.weighings import day_bounds
 from traceability.schemas.oversight import OversightAsked
 from traceability.web.goods import commodity_name, goods_name
 from traceability.web.language import current_language

@@ -8,7 +8,7 @@ from traceability.domain.facts import WeighIn
 from traceability.domain.payments import price_of
 from traceability.operations import lookups
 from traceability.queries import money
-from traceability.queries.weighings import Receipt
+from traceability.queries.receipts import Receipt
 from traceability.web.language import current_language
 from traceability.web.pages import database
 from traceability.web.session import current_actor

@@ -13,9 +13,10 @@ from traceability.commodities import COMMODITIES
 from traceability.domain.events import Kind
 from traceability.domain.paper import PaperPage
 from traceability.operations.paper import record_paper_page
-from traceability.queries import farmers, weighings
+from traceability.queries import farmers
+from traceability.queries.buying import buying
+from traceability.queries.places import weighing_places
 from traceability.queries.settings import grades_offered
-from traceability.queries.weighings import buying
 from traceability.schemas.entry import unit_called, weighed_in
 from traceability.schemas.paper import MOST_LINES, PaperPageSchema
 from traceability.web import buying as book
@@ -81,7 +82,7 @@ def _schema(goods: str = "") -> PaperPageSchema:
     actor = current_actor()
     schema = PaperPageSchema(zone_minutes=actor.zone_minutes)
     with database().reading() as session:
-        places = weighings.scales(session, actor)
+        places = weighing_places(session, actor)
     offered: dict[str, Any] = {
         "facility": [(place.prefix, f"{place.name} ({place.prefix})") for place in places],
         "goods": intake_choices(),

@@ -18,8 +18,8 @@ from traceability.documents.receipt_a6 import receipt_pdf
 from traceability.domain.identifiers import read_code
 from traceability.domain.moments import day_of
 from traceability.queries.receipt_checks import NotSentYet, UnknownReceipt, receipt_check, receipt_of_phone
+from traceability.queries.receipts import Receipt, receipt_of
 from traceability.queries.reweighings import Reweighed
-from traceability.queries.weighings import Receipt, receipt
 from traceability.web.goods import form_name, quality_name, quality_value
 from traceability.web.guessing import answer_misses
 from traceability.web.language import current_language, link
@@ -73,7 +73,7 @@ def symbol(code: str) -> Response:
 def send(code: str) -> Response:
     """The receipt as text to send, in the language that is chosen here; the QR to show where nobody has a printer."""
     with database().reading() as session:
-        found = receipt(session, current_actor(), code)
+        found = receipt_of(session, current_actor(), code)
     said = messages(_words_of(found))
     body = quote("\n".join(said), safe="")
     return page(
@@ -123,7 +123,7 @@ answer_misses(blueprint, "receipts/unknown.html", NotSentYet, UnknownReceipt)
 def _paper(code: str) -> ReceiptPaper:
     """Raises NoSuchLot for what is not a delivery of this organisation."""
     with database().reading() as session:
-        return _words_of(receipt(session, current_actor(), code))
+        return _words_of(receipt_of(session, current_actor(), code))
 
 
 def _words_of(found: Receipt) -> ReceiptPaper:

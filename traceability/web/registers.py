@@ -15,7 +15,8 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Forbidden, NotFound
 from traceability.operations import account, registry
-from traceability.queries import registry_lists, weighings
+from traceability.queries import registry_lists
+from traceability.queries.places import country_of, places_of
 from traceability.schemas.facts import TimedSchema
 from traceability.schemas.registry import (
     CertificateSchema,
@@ -62,7 +63,7 @@ REGISTERS: Final = {
         permission=Kind.REGISTER_FACILITY,
         schema=FacilitySchema,
         operation=registry.register_facility,
-        rows=weighings.places,
+        rows=places_of,
         fields=("name", "kind", "prefix", "village", "country"),
         more=("pool", *PLACE_FIELDS),
     ),
@@ -134,7 +135,7 @@ def new(name: str) -> Response:
     register, actor = _register(name), current_actor()
     actor.require(register.permission)
     with database().reading() as session:
-        start = {"country": weighings.country_of(session, actor), "language": actor.language}
+        start = {"country": country_of(session, actor), "language": actor.language}
     return _form_page(name, register, forms.opened(register.schema(zone_minutes=actor.zone_minutes), start))
 
 

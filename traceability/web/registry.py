@@ -14,7 +14,9 @@ from traceability.domain.quantity import AREA_UNITS, HECTARE
 from traceability.operations import lookups
 from traceability.operations.registry import change_consent, register_farmer, register_plot
 from traceability.queries import farmers as lists
-from traceability.queries import money, weighings
+from traceability.queries import money
+from traceability.queries.buying import usual_commodity
+from traceability.queries.places import country_of
 from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
 from traceability.web import forms
@@ -77,7 +79,7 @@ def new_farmer() -> Response:
     """A new farmer: name, village, phone; everything else can wait."""
     actor = current_actor()
     with database().reading() as session:
-        start = {"country": weighings.country_of(session, actor)}
+        start = {"country": country_of(session, actor)}
     form = forms.opened(FarmerSchema(zone_minutes=actor.zone_minutes), start)
     return page("registry/new_farmer.html", form=form, onward=request.args.get("onward", ""))
 
@@ -152,7 +154,7 @@ def new_plot(code: str) -> Response:
     actor = current_actor()
     with database().reading() as session:
         found = lists.farmer_page(session, actor, code, most=0)
-        usual = weighings.usual_commodity(session, actor)
+        usual = usual_commodity(session, actor)
     start = {
         "farmer": found.farmer.code,
         "commodity": usual,

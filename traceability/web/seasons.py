@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import Kind
 from traceability.operations.seasons import set_season
-from traceability.queries import weighings
+from traceability.queries.buying import usual_commodity
 from traceability.queries.seasons import all_seasons
 from traceability.schemas.seasons import SeasonSchema
 from traceability.web import forms
@@ -25,7 +25,7 @@ def seasons() -> Response:
     """The seasons that count, and a form for another one."""
     actor = current_actor()
     with database().reading() as session:
-        usual = weighings.usual_commodity(session, actor)
+        usual = usual_commodity(session, actor)
     return _page(forms.opened(SeasonSchema(), {"commodity": usual}))
 
 

@@ -16,7 +16,8 @@ from traceability.domain.settings import FIELDS
 from traceability.operations import lookups, settings
 from traceability.operations.ledger import Done
 from traceability.queries import settings as stands
-from traceability.queries import weighings
+from traceability.queries.currencies import currency_of
+from traceability.queries.places import places_of, weighing_places
 from traceability.schemas.settings import (
     GradesSchema,
     PointFieldsSchema,
@@ -42,7 +43,7 @@ def overview() -> Response:
     actor = current_actor()
     with database().reading() as session:
         steps = stands.steps(session, actor)
-        places = weighings.scales(session, actor)
+        places = weighing_places(session, actor)
         scales = stands.scales_in_use(session, actor)
     return page("settings/overview.html", steps=steps, places=places, scales=scales, goods=commodity_choices())
 
@@ -98,7 +99,7 @@ def _point_page(form: forms.Form, code: str) -> Response:
     actor = current_actor()
     with database().reading() as session:
         place = lookups.facility_of(session, actor, code)
-        name = next(row.name for row in weighings.places(session, actor) if row.code == place.code)
+        name = next(row.name for row in places_of(session, actor) if row.code == place.code)
         scales = stands.scales_in_use(session, actor, place.code)
         shown = stands.fields_shown(session, actor, place.code)
     adding = form if isinstance(form.schema, ScaleSchema) else _scale_form(place.code)
@@ -168,7 +169,7 @@ def _prices_page(form: forms.Form, chosen: str = "") -> Response:
     actor = current_actor()
     with database().reading() as session:
         rows = stands.prices(session, actor, day_of(datetime.now(UTC), actor.zone_minutes))
-        currency = weighings.currency_of(session, actor.org_id)
+        currency = currency_of(session, actor.org_id)
         grades = [
             (key, name, stands.grades_offered(session, actor, commodity(key))) for key, name in commodity_choices()
         ]

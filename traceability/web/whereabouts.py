@@ -11,8 +11,9 @@ from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.operations import gs1 as numbering
 from traceability.operations import lookups
-from traceability.queries import gs1, weighings
+from traceability.queries import gs1
 from traceability.queries.gs1 import Whereabouts
+from traceability.queries.places import places_of
 from traceability.schemas.labels import Gs1Schema
 from traceability.schemas.registry import FACILITY_KINDS
 from traceability.web import forms, resolver
@@ -101,7 +102,7 @@ def save_numbers() -> AnyResponse:
 def _form_page(facility: str, form: forms.Form | None = None) -> Response:
     actor = current_actor()
     with database().reading() as session:
-        places = weighings.places(session, actor)
+        places = places_of(session, actor)
         own = gs1.numbers_of(session, actor.org_id)
         chosen = lookups.facility_of(session, actor, facility) if facility else None
         kept = [(row, gs1.numbers_of_code(session, actor.org_id, row.code)) for row in places]

@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.databases import Databases
+from tests.demo import demo_season
 from tests.nginx import nginx
 from tests.serving import Server
 from tests.web.publishing.house import (
@@ -27,7 +29,6 @@ from tests.web.publishing.house import (
 from traceability import words
 from traceability.demo import make_demo
 from traceability.exports.site import Written
-from traceability.models.migrate import migrate
 from traceability.web.nginx import server_block
 from traceability.web.publishing import publish
 
@@ -104,12 +105,14 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
         assert server.ask("GET", f"/b/{other.ours}/why/farm-01").status == 200
 
 
-def test_the_demo_season_is_published_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_season_is_published_whole(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spoken = ("en", "lo")  # all of them are compared on the pages of the house
     monkeypatch.setattr(words, "PUBLIC_LANGUAGES", spoken)
-    app = application(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path)
-    migrate(app.extensions["database"])
+    app = application(demo_season(databases, tmp_path), tmp_path)
     summary = make_demo(app.extensions["database"])
+    assert not summary.made
     publish(app, tmp_path / "site")
     assert publish(app, tmp_path / "site") == Written()
     with nginx(tmp_path / "nginx", server_block(app.extensions["config"], tmp_path / "site")) as server:

@@ -6,6 +6,7 @@ from typing import Any
 
 from traceability.operations.lookups import farmer_of
 from traceability.queries import money
+from traceability.queries.owed import who_is_owed
 from traceability.web.pages import database
 from traceability.web.rest.callers import caller
 
@@ -13,7 +14,7 @@ from traceability.web.rest.callers import caller
 def owed() -> dict[str, Any]:
     """Every farmer who is owed something, who waits longest first."""
     with database().reading() as session:
-        return {"items": money.owed(session, caller())}
+        return {"items": who_is_owed(session, caller())}
 
 
 def balance_of(code: str) -> money.Account:
