@@ -54,12 +54,34 @@ class Part:
 
 @dataclass(frozen=True)
 class Survival:
-    """What is left of a claim: `holds` for the whole batch, the grams covered, and the sentence to print."""
+    """What is left of a claim: `holds` for the whole batch, or `in_part` for the grams covered and no others; and the
+    sentence to print, which says the same."""
 
     holds: bool
+    in_part: bool
     covered_g: int
     mass_g: int
     sentence: Sentence
+
+
+_LOST = N_("Mixed with goods that are not certified: the claim is lost.")
+
+# by model: all of it is covered, or only a part; where the goods are followed a part is nothing
+_SENTENCES: Mapping[Custody, tuple[str, str]] = {
+    Custody.IDENTITY_PRESERVED: (
+        N_("All of it comes from one certified origin."),
+        N_("Not one single certified origin: the claim is lost."),
+    ),
+    Custody.SEGREGATED: (N_("Every origin is certified."), _LOST),
+    Custody.CONTROLLED_BLENDING: (
+        N_("Every origin is certified."),
+        N_("A blend: {covered_g} of {mass_g} are certified. Say it of this share only, and name the share."),
+    ),
+    Custody.MASS_BALANCE: (
+        N_("Mass balance: all of it may be sold as certified. The goods themselves may be mixed."),
+        N_("Mass balance: {covered_g} of {mass_g} may be sold as certified, no more. The goods themselves are mixed."),
+    ),
+}
 
 
 def survive(model: Custody, parts: Sequence[Part]) -> Survival:
@@ -71,31 +93,13 @@ def survive(model: Custody, parts: Sequence[Part]) -> Survival:
     """
     mass = sum(part.mass_g for part in parts)
     covered = sum(part.mass_g for part in parts if part.covered)
-    everything = mass > 0 and all(part.covered for part in parts)
-    values = {"covered_g": covered, "mass_g": mass}
+    holds = mass > 0 and all(part.covered for part in parts)
     if model is Custody.IDENTITY_PRESERVED:
-        if everything and len({part.origin for part in parts}) == 1:
-            return Survival(True, covered, mass, Sentence(N_("All of it comes from one certified origin."), values))
-        return Survival(
-            False, covered, mass, Sentence(N_("Not one single certified origin: the claim is lost."), values)
-        )
-    if model is Custody.SEGREGATED:
-        if everything:
-            return Survival(True, covered, mass, Sentence(N_("Every origin is certified."), values))
-        return Survival(
-            False,
-            covered,
-            mass,
-            Sentence(N_("Mixed with goods that are not certified: the claim is lost."), values),
-        )
-    if model is Custody.CONTROLLED_BLENDING:
-        return Survival(everything, covered, mass, Sentence(N_("A blend: only the stated share is certified."), values))
-    return Survival(
-        everything,
-        covered,
-        mass,
-        Sentence(N_("Mass balance: certified grams may be sold, the goods themselves may be mixed."), values),
-    )
+        holds = holds and len({part.origin for part in parts}) == 1
+    in_part = not holds and covered > 0 and model in (Custody.CONTROLLED_BLENDING, Custody.MASS_BALANCE)
+    whole, otherwise = _SENTENCES[model]
+    said = whole if holds else otherwise if covered or model is Custody.IDENTITY_PRESERVED else _LOST
+    return Survival(holds, in_part, covered, mass, Sentence(said, {"covered_g": covered, "mass_g": mass}))
 
 
 def standing(

@@ -280,6 +280,7 @@ class ClaimResult:
     covered_g: int  # grams of the batch that come from covered origins
     mass_g: int
     sentence: Sentence
+    in_part: bool = False  # it may be said of `covered_g`, and of no more
 
 
 @dataclass(frozen=True)

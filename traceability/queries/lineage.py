@@ -16,6 +16,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from traceability.domain import lineage
 from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Flow, Grown
+from traceability.domain.whole_grams import WholeGrams, by_delivery, whole_grams
 from traceability.models import Event, Facility, Lot, Organisation, Party, Plot
 from traceability.queries.edges import (
     ALWAYS,
@@ -119,6 +120,20 @@ class TraceBack:
                 earlier = found[key][1] if key in found else 0
                 found[key] = Origin(party, plot or None), earlier + parts * mass // whole
         return found
+
+    @cached_property
+    def grams(self) -> WholeGrams[int, _Source]:
+        """The shares as whole grams on every way to the lot: what is told of groups are sums of these."""
+        columns = Shares.of(self.shares_g)
+        sources = zip(columns.parties, columns.plots, strict=True)
+        return whole_grams(self.flow, self.lot_id, dict(zip(sources, columns.masses_g, strict=True)))
+
+    @cached_property
+    def delivered_g(self) -> Mapping[int, int]:
+        """The same by delivery."""
+        if self.lot_id not in self.above.whole:  # the lot is a delivery itself
+            return dict.fromkeys(self.deliveries, self.mass_g)
+        return by_delivery(self.flow, self.grams)
 
     @cached_property
     def by_mass_g(self) -> Mapping[Origin, int]:
