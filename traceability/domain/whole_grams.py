@@ -8,7 +8,7 @@ wherever it is told.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +17,6 @@ from traceability.domain.lineage import Flow, Ordered, largest_remainder
 Origin = TypeVar("Origin", bound=Ordered)
 Node = TypeVar("Node", bound=Ordered)
 Key = TypeVar("Key", bound=Ordered)
-Group = TypeVar("Group", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -48,26 +47,17 @@ def whole_grams(flow: Flow[Node, Origin], start: Node, shares_g: Mapping[Origin,
     return WholeGrams(came, _downwards(flow, start, came))
 
 
-def by_delivery(flow: Flow[Node, Origin], grams: WholeGrams[Node, Origin]) -> dict[Node, int]:
-    """The same grams by delivery: those of an origin in a lot, parted by what it delivered there."""
-    found: dict[Node, int] = {}
+def by_delivery(flow: Flow[Node, Origin], grams: WholeGrams[Node, Origin]) -> dict[tuple[Node, Node], int]:
+    """The same grams by delivery and lot: those of an origin in a lot, parted by what it delivered there."""
+    found: dict[tuple[Node, Node], int] = {}
     for node, grown in flow.above.deliveries.items():
         given: dict[Origin, dict[Node, int]] = {}
         for delivery, mass, origin in grown if node in flow.through else ():
             some = given.setdefault(origin, {})
             some[delivery] = some.get(delivery, 0) + mass
         for origin, weights in given.items():
-            for delivery, part in _parted(weights, grams.came.get((origin, node), 0)).items():
-                found[delivery] = found.get(delivery, 0) + part
-    return found
-
-
-def summed(came: Mapping[tuple[Origin, Node], int], group_of: Mapping[Node, Group]) -> dict[tuple[Origin, Group], int]:
-    """Grams by origin and by the group that each lot is told in."""
-    found: dict[tuple[Origin, Group], int] = {}
-    for (origin, node), part in came.items():
-        pair = origin, group_of[node]
-        found[pair] = found.get(pair, 0) + part
+            parted = _parted(weights, grams.came.get((origin, node), 0))
+            found.update({(delivery, node): part for delivery, part in parted.items()})
     return found
 
 

@@ -63,7 +63,7 @@ def delivered(session: Session, trace: TraceBack) -> dict[int, Delivered]:
     for key, org_id, kept_at, zone_minutes in rows_of(session, DELIVERIES, trace.deliveries.keys()):
         origin, _ = trace.deliveries[key]
         on = day_of(instant(kept_at), zone_minutes)
-        found[key] = Delivered(trace.delivered_g.get(key, 0), origin, org_id, on)
+        found[key] = Delivered(trace.through_g[key], origin, org_id, on)
     return found
 
 

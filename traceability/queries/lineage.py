@@ -5,6 +5,7 @@ A trace never stops at an organisation's fence; what it may show is for the call
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -125,15 +126,23 @@ class TraceBack:
     def grams(self) -> WholeGrams[int, _Source]:
         """The shares as whole grams on every way to the lot: what is told of groups are sums of these."""
         columns = Shares.of(self.shares_g)
-        sources = zip(columns.parties, columns.plots, strict=True)
-        return whole_grams(self.flow, self.lot_id, dict(zip(sources, columns.masses_g, strict=True)))
+        shares = dict(zip(zip(columns.parties, columns.plots, strict=True), columns.masses_g, strict=True))
+        if self.outside_g:
+            shares[_OUTSIDE] = self.outside_g
+        return whole_grams(self.flow, self.lot_id, shares)
 
     @cached_property
-    def delivered_g(self) -> Mapping[int, int]:
-        """The same by delivery."""
-        if self.lot_id not in self.above.whole:  # the lot is a delivery itself
-            return dict.fromkeys(self.deliveries, self.mass_g)
-        return by_delivery(self.flow, self.grams)
+    def ways_g(self) -> Mapping[tuple[int, int], int]:
+        """The same on every way from a delivery, or a lot, into a lot that was made of it."""
+        return {**by_delivery(self.flow, self.grams), **self.grams.ways}
+
+    @cached_property
+    def through_g(self) -> Mapping[int, int]:
+        """The same by what it came through: every delivery and lot above, and the lot itself."""
+        found = Counter({self.lot_id: self.mass_g})
+        for (above, _), mass in self.ways_g.items():
+            found[above] += mass
+        return found
 
     @cached_property
     def by_mass_g(self) -> Mapping[Origin, int]:
