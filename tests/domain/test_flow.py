@@ -85,5 +85,5 @@ def test_bands_are_the_sums_of_what_each_farm_gave_to_each_lot(grams: dict[tuple
 
 def test_places_are_districts_the_most_first() -> None:
     paksong, laongam = ("LA", "Champasak", "Paksong"), ("LA", "Salavan", "Laongam")
-    heaps = heaped_places({0: 5, 1: 9, 2: 3}, {0: paksong, 1: laongam, 2: paksong})
+    heaps = heaped_places({0: 5, 1: 9, 2: 3}, [paksong, laongam, paksong])
     assert [(heap.of, heap.members) for heap in heaps] == [(laongam, [1]), (paksong, [0, 2])]

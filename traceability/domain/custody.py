@@ -87,16 +87,17 @@ _SENTENCES: Mapping[Custody, tuple[str, str]] = {
 def survive(model: Custody, parts: Sequence[Part]) -> Survival:
     """Apply the rule of `model` to the parts of a batch. A claim survives only by its rule (DESIGN invariant 7).
 
-    identity preserved: one origin, covered. segregated: every part covered. controlled blending: never for the
-    whole, the covered share is stated. mass balance: the covered grams may be sold as such, not the others.
-    An origin of which less than half a gram is left still counts: it is in there.
+    identity preserved: one origin, covered. segregated: every part covered; one of which less than half a gram is left
+    still counts, because it is in there. controlled blending: the covered share is stated. mass balance: the covered
+    grams may be sold as such, not the others. Both are about grams, so they hold for the whole when all are covered.
     """
     mass = sum(part.mass_g for part in parts)
     covered = sum(part.mass_g for part in parts if part.covered)
-    holds = mass > 0 and all(part.covered for part in parts)
+    by_grams = model in (Custody.CONTROLLED_BLENDING, Custody.MASS_BALANCE)
+    holds = mass > 0 and (covered == mass if by_grams else all(part.covered for part in parts))
     if model is Custody.IDENTITY_PRESERVED:
         holds = holds and len({part.origin for part in parts}) == 1
-    in_part = not holds and covered > 0 and model in (Custody.CONTROLLED_BLENDING, Custody.MASS_BALANCE)
+    in_part = by_grams and 0 < covered < mass
     whole, otherwise = _SENTENCES[model]
     said = whole if holds else otherwise if covered or model is Custody.IDENTITY_PRESERVED else _LOST
     return Survival(holds, in_part, covered, mass, Sentence(said, {"covered_g": covered, "mass_g": mass}))

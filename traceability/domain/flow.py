@@ -89,13 +89,12 @@ def heaped_lots(grams: Mapping[int, int], houses: Mapping[int, Hashable]) -> lis
     return _heaped("lot", "lots", {lot: lot for lot in lots[: MOST - 1]}, grams)
 
 
-def heaped_places(grams: Mapping[int, int], places: Mapping[int, tuple[str, ...]]) -> list[Heap]:
+def heaped_places(grams: Mapping[int, int], places: Sequence[tuple[str, ...]]) -> list[Heap]:
     """Farms by the district that each is in, the most grams first."""
-    sums: Counter[tuple[str, ...]] = Counter()
-    members: dict[tuple[str, ...], list[int]] = {}
-    for farm, place in places.items():
-        sums[place] += grams[farm]
-        members.setdefault(place, []).append(farm)
+    members: dict[tuple[str, ...], list[int]] = {place: [] for place in places}
+    for farm, place in enumerate(places):
+        members[place].append(farm)
+    sums = {place: sum(map(grams.__getitem__, farms)) for place, farms in members.items()}
     return [Heap("place", place, members[place]) for place in sorted(sums, key=lambda place: (-sums[place], place))]
 
 
@@ -120,9 +119,10 @@ def woven(grams: Mapping[tuple[int, int], int], farms: Sequence[Heap], lots: Seq
     """Bands between the places of sources and lots: the sums of what each farm gave to each lot."""
     source = {member: at for at, heap in enumerate(farms) for member in heap.members}
     into = {member: at for at, heap in enumerate(lots) for member in heap.members}
-    found: Counter[tuple[int, int]] = Counter()
+    found: dict[tuple[int, int], int] = {}
     for (farm, lot), mass in grams.items():
-        found[source[farm], into[lot]] += mass
+        pair = source[farm], into[lot]
+        found[pair] = found.get(pair, 0) + mass
     return tuple(Band(*pair, mass) for pair, mass in sorted(found.items()) if mass)
 
 

@@ -17,6 +17,7 @@ class Percentages:
     def __init__(self, masses_g: Sequence[int], tenths: Sequence[int]) -> None:
         self._masses_g, self._tenths = masses_g, tenths
         self._told: dict[frozenset[int], int] = {}
+        self._without_grams = frozenset(at for at, mass in enumerate(masses_g) if not mass)
 
     def of(self, parts: Iterable[tuple[Collection[int], int]]) -> list[int]:
         """One for each part of the whole batch: the farms in it, and its grams."""
@@ -41,5 +42,6 @@ class Percentages:
 
     def _whole_farms(self, farms: Collection[int], mass_g: int) -> frozenset[int]:
         """The farms that the part is all of; none when some of their grams are elsewhere."""
-        held = frozenset(farm for farm in farms if self._masses_g[farm])
-        return held if sum(self._masses_g[farm] for farm in held) == mass_g else frozenset()
+        if sum(map(self._masses_g.__getitem__, farms)) != mass_g:
+            return frozenset()
+        return frozenset(farms) - self._without_grams

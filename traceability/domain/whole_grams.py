@@ -32,18 +32,23 @@ def whole_grams(flow: Flow[Node, Origin], start: Node, shares_g: Mapping[Origin,
 
     An origin of which no delivery is above went straight into the lot: it is a delivery itself.
     """
-    by_origin: dict[Origin, dict[Node, int]] = {}
+    lots: dict[Origin, list[Node]] = {}
     for node, grown in flow.above.deliveries.items():
         if grown and node in flow.through:
-            through, whole = flow.through[node], flow.above.whole[node]
-            for _, mass, origin in grown:
-                into = by_origin.setdefault(origin, {})
-                into[node] = into.get(node, 0) + through * mass // whole
-    came = {
-        (origin, node): part
-        for origin, share in shares_g.items()
-        for node, part in _parted(by_origin.get(origin) or {start: 1}, share).items()
-    }
+            for origin in {origin for _, _, origin in grown}:
+                lots.setdefault(origin, []).append(node)
+    came: dict[tuple[Origin, Node], int] = {}
+    for origin, share in shares_g.items():
+        into = lots.get(origin, [start])
+        if len(into) == 1:  # nearly every farm of a large batch
+            came[origin, into[0]] = share
+    several = {origin: dict.fromkeys(into, 0) for origin, into in lots.items() if len(into) > 1 and origin in shares_g}
+    for node, grown in flow.above.deliveries.items() if several else ():
+        for _, mass, origin in grown if node in flow.through else ():
+            if origin in several:
+                several[origin][node] += flow.through[node] * mass // flow.above.whole[node]
+    for origin, weights in several.items():
+        came.update({(origin, node): part for node, part in _parted(weights, shares_g[origin]).items()})
     return WholeGrams(came, _downwards(flow, start, came))
 
 

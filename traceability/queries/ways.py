@@ -62,15 +62,17 @@ def flow_of(
     if not shares:
         return Drawn(Flow(), (), (), (), {}, percentages)
     shown, rank = _filled_into(trace, lots), {farm: place for place, farm in enumerate(shares.farms)}
-    grams: Counter[tuple[int, int]] = Counter()
-    first: Counter[int] = Counter()
+    grams: dict[tuple[int, int], int] = {}
+    first: dict[int, int] = {}
     for ((farmer, _), key), mass in trace.grams.came.items():
-        grams[rank[farmer], shown[key]] += mass
-        first[shown[key]] += mass
-    of_farm = dict(enumerate(shares.masses_g))
-    farms = heaped_farms(of_farm, shares.villages(), _houses(session, shares))
+        pair = rank[farmer], shown[key]
+        grams[pair] = grams.get(pair, 0) + mass
+        first[pair[1]] = first.get(pair[1], 0) + mass
+    of_farm, places = dict(enumerate(shares.masses_g)), shares.places()
+    villages = {at: place for at, place in enumerate(places) if place.village}
+    farms = heaped_farms(of_farm, villages, _houses(session, shares))
     met = heaped_lots(first, {node: lots[node].org_id for node in first})
-    grown = heaped_places(of_farm, {at: _district(share.place) for at, share in enumerate(shares)})
+    grown = heaped_places(of_farm, [(place.country, place.province, place.district) for place in places])
     bands = woven(grams, farms, met)
     flow = Flow(
         tuple(_farms(*heap, shares, organisations) for heap in _held(farms, shares, percentages)),
@@ -99,7 +101,8 @@ def _met(
     masses, into = into_lots(bands, len(heaps)), {node: at for at, heap in enumerate(heaps) for node in heap.members}
     farms: list[set[int]] = [set() for _ in heaps]
     for (farm, node), mass in grams.items():
-        farms[into[node]].update([farm] if mass else [])
+        if mass:
+            farms[into[node]].add(farm)
     tenths = percentages.of(zip(farms, masses, strict=True))
     return zip(count(1), heaps, zip(masses, tenths, strict=True))
 
@@ -133,10 +136,6 @@ def _place(at: int, heap: Heap, held: tuple[int, int]) -> Part:
     """The farms of one district."""
     where = heap.of if isinstance(heap.of, tuple) else ()
     return Part(f"place-{at}", "place", "", "", len(heap.members), *held, {}, where)
-
-
-def _district(place: Place) -> tuple[str, str, str]:
-    return place.country, place.province, place.district
 
 
 def _lots(
@@ -177,9 +176,9 @@ def lots_above(
         if shown[above] != shown[key]:
             through[shown[above], shown[key]] += mass
             masses[shown[above]] += mass
-    grown: Counter[int] = Counter()
+    grown: dict[int, int] = {}
     for (_, key), mass in trace.grams.came.items():
-        grown[shown[key]] += mass
+        grown[shown[key]] = grown.get(shown[key], 0) + mass
     farms: dict[int, set[int]] = {}
     for key, deliveries in trace.above.deliveries.items():
         if deliveries and key in shown:

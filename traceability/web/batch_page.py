@@ -303,9 +303,10 @@ class BatchPage:
     def maps(self) -> list[Map]:
         """A map of every country that it came from and that is drawn."""
         masses: dict[str, dict[str, int]] = {}
-        for share in self.dossier.shares:
-            provinces = masses.setdefault(share.place.country, {})
-            provinces[share.place.province] = provinces.get(share.place.province, 0) + share.mass_g
+        for part in self.dossier.flow.places:
+            country, province, _ = part.where
+            provinces = masses.setdefault(country, {})
+            provinces[province] = provinces.get(province, 0) + part.mass_g
         drawn = (province_map(country, provinces) for country, provinces in sorted(masses.items()))
         return [found for found in drawn if found is not None and any(one.path for one in found.provinces)]
 
