@@ -40,12 +40,25 @@ def test_identity_is_lost_with_the_second_origin() -> None:
         (SG, (), False, 0),
         (SG, (Part(0, True, "amina"),), False, 0),
         (SG, (AMINA, Part(0, False, "sida")), False, 60),
+        (MB, (AMINA, Part(0, False, "sida")), True, 60),
+        (CB, (AMINA, BOUNMY), True, 100),
+        (MB, (SIDA, Part(0, True, "amina")), False, 0),
     ],
 )
 def test_a_claim_survives_only_by_its_rule(model: Custody, parts: tuple[Part, ...], holds: bool, covered: int) -> None:
     survival = survive(model, parts)
     assert (survival.holds, survival.covered_g, survival.mass_g) == (holds, covered, sum(p.mass_g for p in parts))
-    assert str(survival.sentence)
+    assert survival.in_part == (model in (CB, MB) and not holds and covered > 0)
+
+
+def test_what_is_said_of_a_claim_never_speaks_against_how_it_stands() -> None:
+    """Lost, for a part, or for the whole: the sentence says the same as the badge above it."""
+    for model in Custody:
+        for parts in ((AMINA, AMINA_TOO), (AMINA, BOUNMY), (AMINA, SIDA), (SIDA,)):
+            survival = survive(model, parts)
+            said = survival.sentence.text
+            assert ("the claim is lost" in said) == (not survival.holds and not survival.in_part), (model, said)
+            assert ("{covered_g} of {mass_g}" in said) == survival.in_part, (model, said)
 
 
 FROM, TO = date(2026, 1, 1), date(2026, 12, 31)

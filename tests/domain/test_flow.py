@@ -7,7 +7,16 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceability.domain.flow import LEAST_FARMS, MOST, heaped_farms, heaped_lots, into_lots, woven
+from traceability.domain.flow import (
+    LEAST_FARMS,
+    MOST,
+    Heap,
+    heaped_farms,
+    heaped_lots,
+    heaped_places,
+    into_lots,
+    woven,
+)
 
 GRAMS = st.dictionaries(st.integers(0, 60), st.integers(1, 10**7), min_size=1, max_size=60)
 
@@ -61,12 +70,20 @@ def test_every_farm_is_in_one_part_whatever_order_it_came_in(grams: dict[int, in
     assert heaped_farms(dict(shuffled), villages, houses) == heaps
 
 
-@given(
-    parts=st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 3)), st.integers(0, 10**30), max_size=20),
-    source_g=st.lists(st.integers(0, 10**8), min_size=5, max_size=5),
-)
-def test_bands_sum_to_their_sources_and_to_the_batch(parts: dict[tuple[int, int], int], source_g: list[int]) -> None:
-    bands = woven(parts, source_g)
-    for place, grams in enumerate(source_g):
-        assert sum(band.mass_g for band in bands if band.source == place) == grams
-    assert sum(into_lots(bands, 4)) == sum(source_g)
+@given(grams=st.dictionaries(st.tuples(st.integers(0, 5), st.integers(10, 13)), st.integers(0, 10**8), max_size=20))
+def test_bands_are_the_sums_of_what_each_farm_gave_to_each_lot(grams: dict[tuple[int, int], int]) -> None:
+    farms = [Heap("village", "A", [0, 3]), Heap("village", "B", [1, 2, 4]), Heap("farms", None, [5])]
+    lots = [Heap("lot", 11, [11]), Heap("lots", None, [10, 12, 13])]
+    bands = woven(grams, farms, lots)
+    for at, heap in enumerate(farms):
+        given_g = sum(mass for (farm, _), mass in grams.items() if farm in heap.members)
+        assert sum(band.mass_g for band in bands if band.source == at) == given_g
+    taken = [sum(mass for (_, lot), mass in grams.items() if lot in heap.members) for heap in lots]
+    assert into_lots(bands, 2) == taken
+    assert sum(taken) == sum(grams.values())
+
+
+def test_places_are_districts_the_most_first() -> None:
+    paksong, laongam = ("LA", "Champasak", "Paksong"), ("LA", "Salavan", "Laongam")
+    heaps = heaped_places({0: 5, 1: 9, 2: 3}, [paksong, laongam, paksong])
+    assert [(heap.of, heap.members) for heap in heaps] == [(laongam, [1]), (paksong, [0, 2])]

@@ -106,7 +106,8 @@ def certificates(sheet: Sheet, dossier: Dossier) -> Table:
     rows: list[Row] = []
     for claim in dossier.claims:
         model = sheet.say(terms.custody_words(claim.custody))
-        said = f"{'✓' if claim.holds else '×'} {sheet.say(scheme_words(claim.scheme))} · {model}"
+        sign = "✓" if claim.holds else "(✓)" if claim.in_part else "×"
+        said = f"{sign} {sheet.say(scheme_words(claim.scheme))} · {model}"
         rows.append(lay_entry(said, say(sheet.language, claim.sentence), "", HALF))
     for paper in dossier.certificates:
         named = " · ".join(filter(None, (sheet.say(scheme_words(paper.scheme)), paper.number)))

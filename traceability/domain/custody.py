@@ -54,48 +54,53 @@ class Part:
 
 @dataclass(frozen=True)
 class Survival:
-    """What is left of a claim: `holds` for the whole batch, the grams covered, and the sentence to print."""
+    """What is left of a claim: `holds` for the whole batch, or `in_part` for the grams covered and no others; and the
+    sentence to print, which says the same."""
 
     holds: bool
+    in_part: bool
     covered_g: int
     mass_g: int
     sentence: Sentence
 
 
+_LOST = N_("Mixed with goods that are not certified: the claim is lost.")
+
+# by model: all of it is covered, or only a part; where the goods are followed a part is nothing
+_SENTENCES: Mapping[Custody, tuple[str, str]] = {
+    Custody.IDENTITY_PRESERVED: (
+        N_("All of it comes from one certified origin."),
+        N_("Not one single certified origin: the claim is lost."),
+    ),
+    Custody.SEGREGATED: (N_("Every origin is certified."), _LOST),
+    Custody.CONTROLLED_BLENDING: (
+        N_("Every origin is certified."),
+        N_("A blend: {covered_g} of {mass_g} are certified. Say it of this share only, and name the share."),
+    ),
+    Custody.MASS_BALANCE: (
+        N_("Mass balance: all of it may be sold as certified. The goods themselves may be mixed."),
+        N_("Mass balance: {covered_g} of {mass_g} may be sold as certified, no more. The goods themselves are mixed."),
+    ),
+}
+
+
 def survive(model: Custody, parts: Sequence[Part]) -> Survival:
     """Apply the rule of `model` to the parts of a batch. A claim survives only by its rule (DESIGN invariant 7).
 
-    identity preserved: one origin, covered. segregated: every part covered. controlled blending: never for the
-    whole, the covered share is stated. mass balance: the covered grams may be sold as such, not the others.
-    An origin of which less than half a gram is left still counts: it is in there.
+    identity preserved: one origin, covered. segregated: every part covered; one of which less than half a gram is left
+    still counts, because it is in there. controlled blending: the covered share is stated. mass balance: the covered
+    grams may be sold as such, not the others. Both are about grams, so they hold for the whole when all are covered.
     """
     mass = sum(part.mass_g for part in parts)
     covered = sum(part.mass_g for part in parts if part.covered)
-    everything = mass > 0 and all(part.covered for part in parts)
-    values = {"covered_g": covered, "mass_g": mass}
+    by_grams = model in (Custody.CONTROLLED_BLENDING, Custody.MASS_BALANCE)
+    holds = mass > 0 and (covered == mass if by_grams else all(part.covered for part in parts))
     if model is Custody.IDENTITY_PRESERVED:
-        if everything and len({part.origin for part in parts}) == 1:
-            return Survival(True, covered, mass, Sentence(N_("All of it comes from one certified origin."), values))
-        return Survival(
-            False, covered, mass, Sentence(N_("Not one single certified origin: the claim is lost."), values)
-        )
-    if model is Custody.SEGREGATED:
-        if everything:
-            return Survival(True, covered, mass, Sentence(N_("Every origin is certified."), values))
-        return Survival(
-            False,
-            covered,
-            mass,
-            Sentence(N_("Mixed with goods that are not certified: the claim is lost."), values),
-        )
-    if model is Custody.CONTROLLED_BLENDING:
-        return Survival(everything, covered, mass, Sentence(N_("A blend: only the stated share is certified."), values))
-    return Survival(
-        everything,
-        covered,
-        mass,
-        Sentence(N_("Mass balance: certified grams may be sold, the goods themselves may be mixed."), values),
-    )
+        holds = holds and len({part.origin for part in parts}) == 1
+    in_part = by_grams and 0 < covered < mass
+    whole, otherwise = _SENTENCES[model]
+    said = whole if holds else otherwise if covered or model is Custody.IDENTITY_PRESERVED else _LOST
+    return Survival(holds, in_part, covered, mass, Sentence(said, {"covered_g": covered, "mass_g": mass}))
 
 
 def standing(

@@ -205,10 +205,9 @@ class Shares(Sequence[Share]):
         columns = (self.farms[place], self.masses_g[place], self.tenths[place])
         return Shares(columns, *known, self._first + start, self._width)
 
-    def villages(self) -> dict[int, Place]:
-        """The places of the shares whose village may be told, by their place in this list."""
-        found = ((at, self._places[farm]) for at, farm in enumerate(self.farms))
-        return {at: place for at, place in found if place.village}
+    def places(self) -> Sequence[Place]:
+        """Where each share grew."""
+        return [self._places[farm] for farm in self.farms]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -280,6 +279,7 @@ class ClaimResult:
     covered_g: int  # grams of the batch that come from covered origins
     mass_g: int
     sentence: Sentence
+    in_part: bool = False  # it may be said of `covered_g`, and of no more
 
 
 @dataclass(frozen=True)

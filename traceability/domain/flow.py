@@ -12,8 +12,6 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
-from traceability.domain.lineage import largest_remainder
-
 MOST: Final = 6  # parts of each kind: as many rows as a phone shows without losing the thread
 LEAST_FARMS: Final = 5  # of a group (RELIABILITY R8)
 
@@ -21,16 +19,17 @@ Group = TypeVar("Group", bound=Hashable)
 
 
 class Part(NamedTuple):
-    """One end of the bands: a farm, a lot, or several of them as one."""
+    """One end of the bands: a farm, a lot, or several of them as one. Or the farms of one place, or behind a claim."""
 
-    key: str  # of its page: "farm-07", "farms-2", "lot-7K3QX9MB", "lots-1"
-    kind: str  # farm, village, cooperative, farms; lot, lots, direct
+    key: str  # of its page: "farm-07", "farms-2", "lot-7K3QX9MB", "lots-1", "place-1", "claim-organic"
+    kind: str  # farm, village, cooperative, farms; lot, lots, direct; place; claim
     name: str  # of the farm with consent, the village, the lot's number; empty where there is none
     label: str  # "07" of a farm
     many: int  # how many farms or lots are in it
     mass_g: int
     tenths: int  # of a percent of the batch
     whose: Mapping[str, str]  # by language: the cooperative of the farms, who made the lots; empty of several
+    where: tuple[str, ...] = ()  # of a place: country, province, district
 
 
 class Band(NamedTuple):
@@ -43,11 +42,13 @@ class Band(NamedTuple):
 
 @dataclass(frozen=True)
 class Flow:
-    """Sources and lots, the largest first and the summed rest last; the bands in the order of both."""
+    """Sources and lots, the largest first and the summed rest last; the bands in the order of both. And the same
+    grams once more by where they grew."""
 
     sources: tuple[Part, ...] = ()
     lots: tuple[Part, ...] = ()
     bands: tuple[Band, ...] = ()
+    places: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,15 @@ def heaped_lots(grams: Mapping[int, int], houses: Mapping[int, Hashable]) -> lis
     return _heaped("lot", "lots", {lot: lot for lot in lots[: MOST - 1]}, grams)
 
 
+def heaped_places(grams: Mapping[int, int], places: Sequence[tuple[str, ...]]) -> list[Heap]:
+    """Farms by the district that each is in, the most grams first."""
+    members: dict[tuple[str, ...], list[int]] = {place: [] for place in places}
+    for farm, place in enumerate(places):
+        members[place].append(farm)
+    sums = {place: sum(map(grams.__getitem__, farms)) for place, farms in members.items()}
+    return [Heap("place", place, members[place]) for place in sorted(sums, key=lambda place: (-sums[place], place))]
+
+
 def _heaped(kind: str, rest: str, groups: Mapping[int, Group], grams: Mapping[int, int]) -> list[Heap]:
     """The largest groups, and one heap of everything that is in none of them."""
     sums: Counter[Group] = Counter()
@@ -105,22 +115,15 @@ def _heaped(kind: str, rest: str, groups: Mapping[int, Group], grams: Mapping[in
     return [*found, Heap(rest, None, others)] if others else found
 
 
-def woven(parts: Mapping[tuple[int, int], int], source_g: Sequence[int]) -> tuple[Band, ...]:
-    """Bands between the places of sources and lots: the grams of each source in proportion to its `parts`, exactly.
-
-    What has no part that can be seen went with the largest lot.
-    """
-    by_source: list[dict[int, int]] = [{} for _ in source_g]
-    for (source, lot), amount in parts.items():
-        by_source[source][lot] = amount
-    return tuple(
-        Band(source, lot, mass)
-        for source, weights in enumerate(by_source)
-        for lot, mass in sorted(
-            largest_remainder(weights if any(weights.values()) else {0: 1}, source_g[source]).items()
-        )
-        if mass
-    )
+def woven(grams: Mapping[tuple[int, int], int], farms: Sequence[Heap], lots: Sequence[Heap]) -> tuple[Band, ...]:
+    """Bands between the places of sources and lots: the sums of what each farm gave to each lot."""
+    source = {member: at for at, heap in enumerate(farms) for member in heap.members}
+    into = {member: at for at, heap in enumerate(lots) for member in heap.members}
+    found: dict[tuple[int, int], int] = {}
+    for (farm, lot), mass in grams.items():
+        pair = source[farm], into[lot]
+        found[pair] = found.get(pair, 0) + mass
+    return tuple(Band(*pair, mass) for pair, mass in sorted(found.items()) if mass)
 
 
 def into_lots(bands: Collection[Band], count: int) -> list[int]:

@@ -73,7 +73,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     whose = _whose(session, batch, lot, origins, kept)
     alerts = alerts_of_ancestry(session, lot.id, ancestors, whose)
     custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
-    claims, certificates = _claims(session, trace, history, custody, lot, today)
+    claims, certificates = _claims(session, trace, history, custody, today)
     plots = set(Shares.of(trace.shares_g).plots) - {0}
     areas = areas_of(session, plots)
     packed = _packed_at(history, lot), lot.org_id, batch.packed_on or today
@@ -206,13 +206,12 @@ def _whose(
 
 
 def _claims(
-    session: Session, trace: TraceBack, history: journeys.History, custody: Custody, lot: Lot, today: date
+    session: Session, trace: TraceBack, history: journeys.History, custody: Custody, today: date
 ) -> tuple[tuple[ClaimResult, ...], tuple[Certificate, ...]]:
     """The claims and their papers; delivery by delivery only where anybody holds a paper at all."""
     if not evidence.any_certificate(session, {some.org_id for some in history.weighed}):
         return (), ()
-    delivered = evidence.delivered(session, trace.deliveries)
-    return evidence.claims_of(session, delivered, custody, lot.made_g, today)
+    return evidence.claims_of(session, evidence.delivered(session, trace), custody, today)
 
 
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:

@@ -14,7 +14,6 @@ from traceability.domain.custody import STANDS, Custody, Part, standing, survive
 from traceability.domain.dossier import Certificate as CertificateView
 from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
-from traceability.domain.lineage import largest_remainder
 from traceability.domain.moments import day_of
 from traceability.models import (
     Certificate,
@@ -24,7 +23,7 @@ from traceability.models import (
     Registration,
     RegistrationCover,
 )
-from traceability.queries.lineage import Origin, chunks
+from traceability.queries.lineage import Origin, TraceBack, chunks
 from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
 
 # asked for every page that is made anew: built once
@@ -46,7 +45,7 @@ _OF_THE_HOUSE: Final = (
 class Delivered:
     """One delivery in a batch: how much of it, whose it is, which organisation took it in, and when."""
 
-    parts: int  # of a gram of the batch
+    mass_g: int  # of the batch
     origin: Origin
     org_id: int
     on: date
@@ -57,43 +56,52 @@ def any_certificate(session: Session, org_ids: Collection[int]) -> bool:
     return session.scalar(_ANY_PAPER, {"houses": sorted(org_ids)}) is not None
 
 
-def delivered(session: Session, deliveries: Mapping[int, tuple[Origin, int]]) -> dict[int, Delivered]:
-    """The deliveries of a trace, each with who took it in and on which day."""
+def delivered(session: Session, trace: TraceBack) -> dict[int, Delivered]:
+    """The deliveries of a trace, each with who took it in and on which day. One that other methods than by mass do
+    not count has no grams, and is still in there."""
     found = {}
-    for key, org_id, kept_at, zone_minutes in rows_of(session, DELIVERIES, deliveries.keys()):
-        origin, parts = deliveries[key]
-        found[key] = Delivered(parts, origin, org_id, day_of(instant(kept_at), zone_minutes))
+    for key, org_id, kept_at, zone_minutes in rows_of(session, DELIVERIES, trace.deliveries.keys()):
+        origin, _ = trace.deliveries[key]
+        on = day_of(instant(kept_at), zone_minutes)
+        found[key] = Delivered(trace.through_g[key], origin, org_id, on)
     return found
 
 
 def claims_of(
-    session: Session, deliveries: Mapping[int, Delivered], custody: Custody, mass_g: int, today: date
+    session: Session, deliveries: Mapping[int, Delivered], custody: Custody, today: date
 ) -> tuple[tuple[ClaimResult, ...], tuple[CertificateView, ...]]:
     """For each scheme that any supplier holds a certificate of: does the claim survive, and which papers stand behind.
 
     A delivery is covered when a certificate of its organisation was valid on the day of the delivery and covers the
-    farmer, the plot, or everyone. Grams per delivery are exact parts of the batch by largest remainder.
+    farmer, the plot, or everyone.
     """
     certificates = _certificates(session, {delivered.org_id for delivered in deliveries.values()})
     if not certificates:
         return (), ()
-    grams = largest_remainder({key: delivered.parts for key, delivered in deliveries.items()}, mass_g)
     results = []
     shown: dict[int, Certificate] = {}
     for scheme in sorted({certificate.scheme for certificate in certificates}):
         candidates = [(paper, _cover_of(paper)) for paper in certificates if paper.scheme == scheme]
         parts, used = [], dict[int, Certificate]()
-        for key, delivered in deliveries.items():
+        for delivered in deliveries.values():
             covering = [certificate for certificate, covers in candidates if covers(delivered)]
             used.update({certificate.id: certificate for certificate in covering})
-            parts.append(Part(grams[key], bool(covering), f"{delivered.origin}"))
+            parts.append(Part(delivered.mass_g, bool(covering), f"{delivered.origin}"))
         if not used:
             continue
         model = weakest([custody, *(Custody(certificate.custody) for certificate in used.values())])
         survival = survive(model, parts)
         shown.update(used)
         results.append(
-            ClaimResult(scheme, str(model), survival.holds, survival.covered_g, survival.mass_g, survival.sentence)
+            ClaimResult(
+                scheme=scheme,
+                custody=str(model),
+                holds=survival.holds,
+                covered_g=survival.covered_g,
+                mass_g=survival.mass_g,
+                sentence=survival.sentence,
+                in_part=survival.in_part,
+            )
         )
     holders = _holders(session, {certificate.org_id for certificate in shown.values()})
     views = [_certificate(certificate, holders[certificate.org_id], today) for certificate in shown.values()]

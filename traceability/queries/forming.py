@@ -150,8 +150,8 @@ def _claims(
         origin = Origin(lot.origin_party_id or 0, lot.origin_plot_id)
         on = day_of(lot.made_at, lot.zone_minutes)
         if (origin, on) not in known:
-            alone = {lot.id: Delivered(1, origin, actor.org_id, on)}
-            results, _ = claims_of(session, alone, Custody(lot.custody), lot.made_g, today)
+            alone = {lot.id: Delivered(lot.made_g, origin, actor.org_id, on)}
+            results, _ = claims_of(session, alone, Custody(lot.custody), today)
             known[origin, on] = frozenset(result.scheme for result in results if result.holds)
         carried[row.code] = known[origin, on]
     schemes = sorted(frozenset().union(*carried.values()))

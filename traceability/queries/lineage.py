@@ -5,6 +5,7 @@ A trace never stops at an organisation's fence; what it may show is for the call
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -16,6 +17,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from traceability.domain import lineage
 from traceability.domain.lineage import PARTS_OF_A_GRAM, Ancestry, Flow, Grown
+from traceability.domain.whole_grams import WholeGrams, by_delivery, whole_grams
 from traceability.models import Event, Facility, Lot, Organisation, Party, Plot
 from traceability.queries.edges import (
     ALWAYS,
@@ -118,6 +120,28 @@ class TraceBack:
                     continue
                 earlier = found[key][1] if key in found else 0
                 found[key] = Origin(party, plot or None), earlier + parts * mass // whole
+        return found
+
+    @cached_property
+    def grams(self) -> WholeGrams[int, _Source]:
+        """The shares as whole grams on every way to the lot: what is told of groups are sums of these."""
+        columns = Shares.of(self.shares_g)
+        shares = dict(zip(zip(columns.parties, columns.plots, strict=True), columns.masses_g, strict=True))
+        if self.outside_g:
+            shares[_OUTSIDE] = self.outside_g
+        return whole_grams(self.flow, self.lot_id, shares)
+
+    @cached_property
+    def ways_g(self) -> Mapping[tuple[int, int], int]:
+        """The same on every way from a delivery, or a lot, into a lot that was made of it."""
+        return {**by_delivery(self.flow, self.grams), **self.grams.ways}
+
+    @cached_property
+    def through_g(self) -> Mapping[int, int]:
+        """The same by what it came through: every delivery and lot above, and the lot itself."""
+        found = Counter({self.lot_id: self.mass_g})
+        for (above, _), mass in self.ways_g.items():
+            found[above] += mass
         return found
 
     @cached_property

@@ -5,6 +5,7 @@ Rows hold everything; `seen_by` leaves what an organisation may see: its own by 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
-from traceability.domain.lineage import largest_remainder, shares
 from traceability.domain.methods import By, Method
 from traceability.domain.moments import day_of, number_of_day
 from traceability.domain.quantity import tenths_of_percent
@@ -23,7 +23,6 @@ from traceability.queries.farms import land_of
 from traceability.queries.frozen import shares_told
 from traceability.queries.lineage import Origin, TraceBack, chunks, rows_by_id, trace_back
 
-_OUTSIDE = 0  # no lot, farmer or day of anything has this id
 _KEPT = (By.FARM, By.PLOT, By.ORGANISATION)  # what is said of origins themselves
 
 
@@ -125,30 +124,24 @@ def _key(origin: Origin, by: By, org_id: int) -> tuple[int, int]:
 
 def _by_day(session: Session, trace: TraceBack) -> list[Share]:
     """One line per day and organisation, in order: when fruit was delivered, however many farmers came that day."""
-    parts: dict[tuple[date, int], int] = {}
+    grams: Counter[tuple[date, int]] = Counter()
     for row in lines_of(session, trace.deliveries):
-        key = row.on, row.org_id
-        parts[key] = parts.get(key, 0) + trace.deliveries[row.id][1]
-    came = sum(trace.flow.came_from.values())
-    apart = {(date.min, _OUTSIDE): came - sum(parts.values())} if trace.outside_g else {}
-    grams = shares({**parts, **apart}, trace.mass_g)
-    organisations = rows_by_id(session, Organisation, {org_id for _, org_id in parts})
+        grams[row.on, row.org_id] += trace.through_g[row.id]
+    organisations = rows_by_id(session, Organisation, {org_id for _, org_id in grams})
     return [
         Share(day.isoformat(), "", "", "", day, owner.code, owner.called, grams[day, org_id])
-        for day, org_id in sorted(parts)
+        for day, org_id in sorted(grams)
         for owner in [organisations[org_id]]
     ]
 
 
 def _by_input(session: Session, trace: TraceBack) -> list[Share]:
     """One line per lot or delivery that went in directly; of a delivery, the delivery itself."""
-    weights = dict(trace.above.lots.get(trace.lot_id, ()))
-    for key, mass, (party, _) in trace.above.deliveries.get(trace.lot_id, ()):
-        weights[key if party else _OUTSIDE] = weights.get(key if party else _OUTSIDE, 0) + mass
-    if not weights and trace.shares_g:
-        weights = {trace.lot_id: trace.mass_g}
-    grams = largest_remainder(weights, trace.mass_g)
-    rows = lines_of(session, weights.keys() - {_OUTSIDE})
+    direct = {above: mass for (above, into), mass in trace.ways_g.items() if into == trace.lot_id}
+    grams = {above: mass for above, mass in direct.items() if above in trace.through}  # not from other days
+    if not grams and trace.shares_g:
+        grams = {trace.lot_id: trace.mass_g}
+    rows = lines_of(session, grams)
     organisations = rows_by_id(session, Organisation, {row.org_id for row in rows})
     found = []
     for row in rows:

@@ -187,7 +187,7 @@ def _lot_meant(session: Session, trace: TraceBack, typed: str, org_id: int | Non
     for row in session.scalars(named):
         if row.id in trace.through and org_id in (None, row.org_id):
             listed = [share.mass_g for share in counted_by(session, trace, By.INPUT) if share.code == row.code]
-            grams = listed[0] if listed else lineage.grams(trace.through[row.id])
+            grams = listed[0] if listed else trace.through_g[row.id]
             return _that_lot(row, grams, itself=row.id == trace.lot_id)
     return None
 

@@ -6,7 +6,7 @@ Nobody is named and no single delivery is told: what farms gave to one lot is on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -14,13 +14,14 @@ from typing import Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from traceability.domain import lineage
-from traceability.domain.dossier import Dossier, Names, Shares
+from traceability.domain.dossier import ClaimResult, Dossier, Names, Shares
 from traceability.domain.flow import Part
 from traceability.domain.lineage import Ancestry, Grown, Sum, grams, largest_remainder
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account
 from traceability.errors import NotFound
 from traceability.models import Event, Lot, Organisation
+from traceability.queries import evidence
 from traceability.queries.dossiers import trace_of_version
 from traceability.queries.lineage import TraceBack, lots_by_id, rows_by_id
 from traceability.queries.many import LINES, rows_of
@@ -78,6 +79,7 @@ class Reason:
 
     part: Part
     rows: Sequence[LotSum]
+    worked_g: int  # what the rows come to; the part is the sum of its farms, each in whole grams
     earlier: int = 0  # lots further up that are not told
 
 
@@ -92,16 +94,39 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
     houses = rows_by_id(session, Organisation, {lot.org_id for lot in lots.values()})
     assert isinstance(dossier.shares, Shares)  # of a database they always are
     drawn = flow_of(session, trace, lots, houses, dossier.shares)
-    part, above = _asked(what, drawn, trace, dossier.shares, listed)
+    claim = next((claim for claim in dossier.claims if f"claim-{claim.scheme}" == what), None)
+    if claim is None:
+        part, above = _asked(what, drawn, trace, dossier.shares, listed)
+    else:
+        part, above = _claimed(session, claim, drawn, trace, dossier.shares)
     sums = lineage.why(above, trace.lot_id, lambda _delivery, _origin: True)
     told = sums[-MOST_LOTS:]
-    rows = tuple(_rows(session, told, lots, houses, part.mass_g, until))
-    return Reason(part, rows, len(sums) - len(told))
+    rows = tuple(_rows(session, told, lots, houses, until))
+    return Reason(part, rows, rows[-1].holds_g if rows else part.mass_g, len(sums) - len(told))
+
+
+def _claimed(
+    session: Session, claim: ClaimResult, drawn: Drawn, trace: TraceBack, shares: Shares
+) -> tuple[Part, _Above]:
+    """What certificates cover, and the ancestry with those deliveries alone, those into one lot as one."""
+    delivered = evidence.delivered(session, trace)
+    covered = evidence.covered_by(session, delivered, claim.scheme)
+    rank = {farm: place for place, farm in enumerate(shares.farms)}
+    farms = [
+        {rank[one.origin.party_id] for key, one in delivered.items() if one.mass_g and (key in covered) is told}
+        for told in (True, False)
+    ]
+    tenths, _ = drawn.percentages.of(zip(farms, (claim.covered_g, claim.mass_g - claim.covered_g), strict=True))
+    part = Part(f"claim-{claim.scheme}", "claim", claim.scheme, "", len(farms[0]), claim.covered_g, tenths, {})
+    return part, _with(trace.above, lambda delivery, _farm: delivery in covered)
 
 
 def _asked(what: str, drawn: Drawn, trace: TraceBack, shares: Shares, listed: int) -> tuple[Part, _Above]:
     """The part that is meant, and the ancestry with nothing but its deliveries. Raises NoSuchNumber."""
     for part, farms in zip(drawn.flow.sources, drawn.farms, strict=True):
+        if part.key == what:
+            return part, _of_farms(trace.above, {shares.farms[place] for place in farms})
+    for part, farms in zip(drawn.flow.places, drawn.places, strict=True):
         if part.key == what:
             return part, _of_farms(trace.above, {shares.farms[place] for place in farms})
     for part, lots in zip(drawn.flow.lots, drawn.lots, strict=True):
@@ -122,10 +147,16 @@ def _asked(what: str, drawn: Drawn, trace: TraceBack, shares: Shares, listed: in
 
 def _of_farms(above: _Above, farms: Collection[int]) -> _Above:
     """The same ancestry with the deliveries of some farms, those into one lot as one."""
+    return _with(above, lambda _delivery, farm: farm in farms)
+
+
+def _with(above: _Above, asked: Callable[[int, int], bool]) -> _Above:
+    """The same ancestry with the deliveries that are asked about, those into one lot as one."""
     found: dict[int, list[tuple[int, int, tuple[int, int]]]] = {}
     for lot, deliveries in above.deliveries.items():
         columns = Grown.of(deliveries)
-        given = sum(mass for farm, mass in zip(columns.farmers, columns.masses_g, strict=True) if farm in farms)
+        rows = zip(columns.keys, columns.farmers, columns.masses_g, strict=True)
+        given = sum(mass for delivery, farm, mass in rows if asked(delivery, farm))
         found[lot] = [(0, given, (0, 0))] if given else []
     return Ancestry(above.lots, dict(found), above.whole)
 
@@ -141,10 +172,9 @@ def _rows(
     sums: Sequence[Sum[int]],
     lots: Mapping[int, Lot],
     houses: Mapping[int, Organisation],
-    share_g: int,
     until: int | None,
 ) -> Iterator[LotSum]:
-    """The sums as people read them. The last one is the batch's: it holds exactly its share."""
+    """The sums as people read them, the batch's last."""
     made_by = {lots[found.lot].made_by_id for found in sums}
     events = rows_by_id(session, Event, made_by)
     lines: dict[int, list[tuple[str, str, int | None, int]]] = {}
@@ -183,7 +213,7 @@ def _rows(
             asked_g=asked_g,
             came_out=list(_came_out(lot, wrote, {**beside, **lots})),
             made_g=lot.made_g,
-            holds_g=share_g if found is sums[-1] else grams(found.parts * lot.made_g),
+            holds_g=grams(found.parts * lot.made_g),
         )
 
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
 
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import LineageEdge, LineageNode, Place, Shares
-from traceability.domain.flow import MOST, Flow, Heap, Part, heaped_farms, heaped_lots, into_lots, woven
-from traceability.domain.lineage import Grown, grams
+from traceability.domain.flow import (
+    MOST,
+    Band,
+    Flow,
+    Heap,
+    Part,
+    heaped_farms,
+    heaped_lots,
+    heaped_places,
+    into_lots,
+    woven,
+)
+from traceability.domain.lineage import Grown
+from traceability.domain.percentages import Percentages
 from traceability.domain.pools import POOLED
-from traceability.domain.quantity import apportion, tenths_of_percent
 from traceability.models import Lot, Organisation
 from traceability.queries.lineage import TraceBack
 from traceability.queries.many import HOUSES, listed, rows_of
-
-_FARMS = 0  # stands for the farms themselves among what goes into a lot; no lot has this id
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,9 @@ class Drawn:
     flow: Flow
     farms: Sequence[Collection[int]]
     lots: Sequence[Collection[int]]
+    places: Sequence[Collection[int]]  # of the shares, for every place of the flow
     shown: Mapping[int, int]  # for each lot above the batch the one that it is drawn as
+    percentages: Percentages
 
     def folded(self, lots: Collection[int]) -> set[int]:
         """Every lot that is drawn as one of these."""
@@ -41,44 +53,58 @@ def flow_of(
     organisations: Mapping[int, Organisation],
     shares: Shares,
 ) -> Drawn:
-    """Farms, the lots in which they first met, and the grams between, as few parts. Farms are counted as they are in
-    the list of shares; how they went is by mass."""
+    """Farms, the lots in which they first met, and the grams between, as few parts; and farms by where they grew.
+
+    All of them are sums of the same whole grams. Farms are counted as they are in the list of shares; how they went
+    is by mass.
+    """
+    percentages = Percentages(shares.masses_g, shares.tenths)
     if not shares:
-        return Drawn(Flow(), (), (), {})
+        return Drawn(Flow(), (), (), (), {}, percentages)
     shown, rank = _filled_into(trace, lots), {farm: place for place, farm in enumerate(shares.farms)}
-    parts: dict[tuple[int, int], int] = {}
+    grams: dict[tuple[int, int], int] = {}
     first: dict[int, int] = {}
-    for key, deliveries in trace.above.deliveries.items():
-        if not deliveries or key not in trace.flow.through:
-            continue
-        node, through, whole = shown[key], trace.flow.through[key], trace.above.whole[key]
-        columns = Grown.of(deliveries)
-        for farmer, mass in zip(columns.farmers, columns.masses_g, strict=True):
-            if farmer in rank:
-                pair = (rank[farmer], node)
-                parts[pair] = parts.get(pair, 0) + through * mass // whole
-    for (_, node), amount in parts.items():
-        first[node] = first.get(node, 0) + amount
-    farms = heaped_farms(dict(enumerate(shares.masses_g)), shares.villages(), _houses(session, shares))
-    met = heaped_lots(first, {node: lots[node].org_id for node in first}) or [Heap("lot", trace.lot_id, [trace.lot_id])]
-    source_g = [sum(shares.masses_g[place] for place in heap.members) for heap in farms]
-    bands = woven(_between(parts, farms, met), source_g)
-    lot_g = into_lots(bands, len(met))
-    lot_tenths = tenths_of_percent(lot_g) if any(lot_g) else [0] * len(lot_g)
-    sources = [
-        _farms(at, heap, (mass, tenths), shares, organisations)
-        for at, (heap, mass, tenths) in _numbered(farms, source_g, tenths_of_percent(source_g))
-    ]
-    into = [
-        _lots(at, heap, (mass, tenths), trace.lot_id, lots, organisations)
-        for at, (heap, mass, tenths) in _numbered(met, lot_g, lot_tenths)
-    ]
-    flow = Flow(tuple(sources), tuple(into), bands)
-    return Drawn(flow, [heap.members for heap in farms], [heap.members for heap in met], shown)
+    for ((farmer, _), key), mass in trace.grams.came.items():
+        pair = rank[farmer], shown[key]
+        grams[pair] = grams.get(pair, 0) + mass
+        first[pair[1]] = first.get(pair[1], 0) + mass
+    of_farm, places = dict(enumerate(shares.masses_g)), shares.places()
+    villages = {at: place for at, place in enumerate(places) if place.village}
+    farms = heaped_farms(of_farm, villages, _houses(session, shares))
+    met = heaped_lots(first, {node: lots[node].org_id for node in first})
+    grown = heaped_places(of_farm, [(place.country, place.province, place.district) for place in places])
+    bands = woven(grams, farms, met)
+    flow = Flow(
+        tuple(_farms(*heap, shares, organisations) for heap in _held(farms, shares, percentages)),
+        tuple(_lots(*heap, trace.lot_id, lots, organisations) for heap in _met(met, grams, bands, percentages)),
+        bands,
+        tuple(_place(*heap) for heap in _held(grown, shares, percentages)),
+    )
+    of_farms, of_lots, of_places = ([heap.members for heap in heaps] for heaps in (farms, met, grown))
+    return Drawn(flow, of_farms, of_lots, of_places, shown, percentages)
 
 
-def _numbered(*columns: Sequence[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    return enumerate(zip(*columns, strict=True), 1)
+_Heap = tuple[int, Heap, tuple[int, int]]  # which it is, from 1 on; what is in it; its grams and tenths of a percent
+
+
+def _held(heaps: Sequence[Heap], shares: Shares, percentages: Percentages) -> Iterator[_Heap]:
+    """What some heaps of farms have in the batch."""
+    masses = [sum(shares.masses_g[place] for place in heap.members) for heap in heaps]
+    tenths = percentages.of(zip((heap.members for heap in heaps), masses, strict=True))
+    return zip(count(1), heaps, zip(masses, tenths, strict=True))
+
+
+def _met(
+    heaps: Sequence[Heap], grams: Mapping[tuple[int, int], int], bands: Sequence[Band], percentages: Percentages
+) -> Iterator[_Heap]:
+    """What the heaps of lots have in the batch: all that farms gave to them."""
+    masses, into = into_lots(bands, len(heaps)), {node: at for at, heap in enumerate(heaps) for node in heap.members}
+    farms: list[set[int]] = [set() for _ in heaps]
+    for (farm, node), mass in grams.items():
+        if mass:
+            farms[into[node]].add(farm)
+    tenths = percentages.of(zip(farms, masses, strict=True))
+    return zip(count(1), heaps, zip(masses, tenths, strict=True))
 
 
 def _houses(session: Session, shares: Shares) -> dict[int, int]:
@@ -88,19 +114,6 @@ def _houses(session: Session, shares: Shares) -> dict[int, int]:
     rank = {farm: place for place, farm in enumerate(shares.farms)}
     rows = rows_of(session, HOUSES, rank.keys())
     return {rank[farm]: org_id for org_id, farms in rows for farm in listed(farms)}
-
-
-def _between(
-    parts: Mapping[tuple[int, int], int], farms: Sequence[Heap], lots: Sequence[Heap]
-) -> dict[tuple[int, int], int]:
-    """The same parts between heaps, by their places."""
-    source = {member: at for at, heap in enumerate(farms) for member in heap.members}
-    lot = {member: at for at, heap in enumerate(lots) for member in heap.members}
-    found: dict[tuple[int, int], int] = {}
-    for (farm, node), amount in parts.items():
-        pair = (source[farm], lot[node])
-        found[pair] = found.get(pair, 0) + amount
-    return found
 
 
 def _farms(
@@ -117,6 +130,12 @@ def _farms(
     name = heap.of.village if isinstance(heap.of, Place) else ""
     house = _called(heap.of, organisations)
     return Part(f"farms-{at}", heap.kind, name, "", len(heap.members), *held, house)
+
+
+def _place(at: int, heap: Heap, held: tuple[int, int]) -> Part:
+    """The farms of one district."""
+    where = heap.of if isinstance(heap.of, tuple) else ()
+    return Part(f"place-{at}", "place", "", "", len(heap.members), *held, {}, where)
 
 
 def _lots(
@@ -147,62 +166,36 @@ def lots_above(
 ) -> tuple[tuple[LineageNode, ...], tuple[LineageEdge, ...]]:
     """The lots above a batch with their grams in it; the deliveries of one lot are one node, `farms:<lot code>`.
 
-    What stood in a tank is one node however often it was filled up: see `_filled_into`.
+    What stood in a tank is one node however often it was filled up: see `_filled_into`. What goes into a node is what
+    it gives: the grams of the batch are followed down, and never rounded by themselves.
     """
     shown = _filled_into(trace, lots)
-    through: dict[tuple[int, int], int] = {}
-    farms: dict[int, set[int]] = {}
+    through: Counter[tuple[int, int]] = Counter()
+    masses: Counter[int] = Counter()
+    for (above, key), mass in reversed(trace.grams.ways.items()):
+        if shown[above] != shown[key]:
+            through[shown[above], shown[key]] += mass
+            masses[shown[above]] += mass
     grown: dict[int, int] = {}
-    for key in trace.flow.order:
-        whole, node = trace.above.whole.get(key, 0), shown[key]
-        for parent, mass in trace.above.lots.get(key, ()):
-            if shown[parent] != node:
-                pair = (shown[parent], node)
-                through[pair] = through.get(pair, 0) + trace.flow.through[key] * mass // whole
-        if deliveries := trace.above.deliveries.get(key):
-            columns = Grown.of(deliveries)
-            farms.setdefault(node, set()).update(columns.farmers)
-            mass = sum(columns.masses_g)
-            grown[node] = grown.get(node, 0) + trace.flow.through[key] * mass // whole
-    levels = _levels(trace, shown)
-    masses, ways = _in_grams(trace, levels, through, grown)
+    for (_, key), mass in trace.grams.came.items():
+        grown[shown[key]] = grown.get(shown[key], 0) + mass
+    farms: dict[int, set[int]] = {}
+    for key, deliveries in trace.above.deliveries.items():
+        if deliveries and key in shown:
+            farms.setdefault(shown[key], set()).update(Grown.of(deliveries).farmers)
+    masses[trace.lot_id] = trace.mass_g
     nodes = []
-    edges = [LineageEdge(lots[above].code, lots[key].code, ways[above, key]) for above, key in through]
-    for key, level in levels.items():
+    edges = [LineageEdge(lots[above].code, lots[key].code, mass) for (above, key), mass in through.items()]
+    for key, level in _levels(trace, shown).items():
         lot, organisation = lots[key], organisations[lots[key].org_id].name
-        kind, mass = "batch" if key == batch_lot.id else "lot", masses[key]
-        count = len(farms.get(key, ()))
-        nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, mass, count))
-        if count:
-            group, from_farms = f"farms:{lot.code}", ways[_FARMS, key]
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, from_farms, count))
-            edges.append(LineageEdge(group, lot.code, from_farms))
+        kind = "batch" if key == batch_lot.id else "lot"
+        many = len(farms.get(key, ()))
+        nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, masses[key], many))
+        if many:
+            group = f"farms:{lot.code}"
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, grown[key], many))
+            edges.append(LineageEdge(group, lot.code, grown[key]))
     return tuple(nodes), tuple(edges)
-
-
-def _in_grams(
-    trace: TraceBack, levels: Mapping[int, int], through: Mapping[tuple[int, int], int], grown: Mapping[int, int]
-) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
-    """Whole grams of every lot and every way, so that what goes into a lot is what it gives, to the last gram.
-
-    From the batch upwards: the grams of a lot are shared among what went into it, and a lot that is further up has
-    what its ways sum to. So a lot may be a gram off its own rounding; what nobody knows the origin of stays below.
-    """
-    into: dict[int, dict[int, int]] = {key: {_FARMS: grown[key]} if key in grown else {} for key in levels}
-    for (above, key), parts in through.items():
-        into[key][above] = parts
-    masses = dict.fromkeys(levels, 0)
-    masses[trace.lot_id] = grams(trace.flow.through[trace.lot_id])
-    ways: dict[tuple[int, int], int] = {}
-    for key in sorted(levels, key=levels.__getitem__):
-        known = grams(sum(into[key].values()))
-        short = grams(trace.flow.through[key]) - known  # of origins that are not recorded, or a part of a gram
-        total = masses[key] - (short if short > 1 else 0) if known else 0
-        for above, share in zip(into[key], apportion(max(0, total), list(into[key].values())), strict=True):
-            ways[above, key] = share
-            if above != _FARMS:
-                masses[above] += share
-    return masses, ways
 
 
 def _filled_into(trace: TraceBack, lots: Mapping[int, Lot]) -> dict[int, int]:

@@ -163,6 +163,7 @@ class PartSchema(Schema):
     mass_g = _mass()
     tenths = fields.Integer()
     whose = fields.Dict(keys=fields.String(), values=fields.String())
+    where = fields.List(fields.String())  # of a place: country, province, district
 
 
 class BandSchema(Schema):
@@ -174,19 +175,21 @@ class BandSchema(Schema):
 
 
 class FlowSchema(Schema):
-    """The picture of the page: bands sum to their sources, to their lots and to the batch."""
+    """The picture of the page: bands sum to their sources, to their lots and to the batch; the places do as well."""
 
     sources = fields.List(fields.Nested(PartSchema))
     lots = fields.List(fields.Nested(PartSchema))
     bands = fields.List(fields.Nested(BandSchema))
+    places = fields.List(fields.Nested(PartSchema))
 
 
 class ClaimSchema(Schema):
-    """What became of a claim, and why."""
+    """What became of a claim, and why: it holds for the batch, `in_part` for `covered_g` of it, or not at all."""
 
     scheme = fields.String()
     custody = fields.String()
     holds = fields.Boolean()
+    in_part = fields.Boolean()
     covered_g = _mass()
     mass_g = _mass()
     sentence = Said()

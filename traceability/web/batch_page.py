@@ -22,7 +22,6 @@ from traceability.domain.dossier import (
     Dossier,
     Measurement,
     Paper,
-    Place,
     RegistrationMark,
     Share,
     Standing,
@@ -33,7 +32,6 @@ from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
 from traceability.web import honest_marks
@@ -57,14 +55,6 @@ class Origin(NamedTuple):
     name: str
     about: str
     share: Share
-
-
-class Grown(NamedTuple):
-    """What came from one district: the place in words, tenths of a percent, and grams."""
-
-    place: str
-    tenths: int
-    mass_g: int
 
 
 class Segment(NamedTuple):
@@ -313,26 +303,17 @@ class BatchPage:
     def maps(self) -> list[Map]:
         """A map of every country that it came from and that is drawn."""
         masses: dict[str, dict[str, int]] = {}
-        for share in self.dossier.shares:
-            provinces = masses.setdefault(share.place.country, {})
-            provinces[share.place.province] = provinces.get(share.place.province, 0) + share.mass_g
+        for part in self.dossier.flow.places:
+            country, province, _ = part.where
+            provinces = masses.setdefault(country, {})
+            provinces[province] = provinces.get(province, 0) + part.mass_g
         drawn = (province_map(country, provinces) for country, provinces in sorted(masses.items()))
         return [found for found in drawn if found is not None and any(one.path for one in found.provinces)]
 
     @cached_property
-    def grown(self) -> list[Grown]:
+    def grown(self) -> list[tuple[str, Part]]:
         """What came from each district, the most first: the maps for those who cannot see them, to the gram."""
-        by_place: dict[Place, list[Share]] = {}
-        for share in self.dossier.shares:
-            place = Place(share.place.country, share.place.province, share.place.district)
-            by_place.setdefault(place, []).append(share)
-        masses = [sums_of(shares)[1] for shares in by_place.values()]
-        tenths = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
-        found = [
-            Grown(place_words(self.language, place), part, mass)
-            for place, part, mass in zip(by_place, tenths, masses, strict=True)
-        ]
-        return sorted(found, key=lambda one: (-one.mass_g, one.place))
+        return [(called(self.language, part), part) for part in self.dossier.flow.places]
 
     # --- lineage --------------------------------------------------------------------------------------------
 
@@ -361,6 +342,11 @@ class BatchPage:
         """The lots in which they met, and who made them."""
         parts = self.dossier.flow.lots
         return [(called(self.language, part), whose(self.language, part.whose), part) for part in parts]
+
+    @property
+    def flow_places(self) -> list[tuple[str, str, Part]]:
+        """Where it grew, as the other two."""
+        return [(name, "", part) for name, part in self.grown]
 
     @property
     def flow_bands(self) -> list[str]:

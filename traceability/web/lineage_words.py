@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from traceability.documents.lineage_picture import Bar, Picture
-from traceability.domain.dossier import Dossier, LineageNode
+from traceability.domain.dossier import Dossier, LineageNode, Place
 from traceability.domain.flow import Flow, Part
+from traceability.domain.schemes import scheme_words
+from traceability.web.journey_words import place_words
 from traceability.words import N_, isolated, mass, ntranslate, percent, translate
 
 FIRST, SECOND = 25, 29  # letters that fit beside a bar, in the widest of the usual typefaces
@@ -40,9 +42,14 @@ def labels(picture: Picture, dossier: Dossier, language: str) -> Iterator[Label]
 
 
 def called(language: str, part: Part) -> str:
-    """A farm, some farms of one village or cooperative, a lot, some lots."""
+    """A farm, some farms of one village or cooperative, a lot, some lots, a place, what a claim can be made of."""
     if part.kind == "farm":
         return part.name or translate(language, N_("Farm {number}"), number=part.label)
+    if part.kind == "place":
+        return place_words(language, Place(*part.where)) or translate(language, N_("place not recorded"))
+    if part.kind == "claim":
+        scheme = translate(language, scheme_words(part.name))
+        return translate(language, N_("From certified farms: {scheme}"), scheme=scheme)
     if part.kind == "lot":
         return translate(language, N_("Lot {number}"), number=part.name)
     if part.kind == "direct":
