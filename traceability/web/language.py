@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from traceability import words
 from traceability.domain.dossier import Names
+from traceability.domain.spoken import language_of, other_script
 from traceability.web.pages import config
 
 COOKIE = "language"
@@ -104,10 +105,24 @@ def _named(names: Names) -> str | Markup:
 
 
 def _typed(text: object) -> object:
-    """What somebody typed, which has a direction of its own: in a sentence from right to left it stands by itself."""
-    if not text or current_language() not in words.FROM_RIGHT_TO_LEFT:
+    """What somebody typed, marked where the reader's language has other letters. It has a direction of its own: in a
+    sentence from right to left it stands by itself."""
+    if not text:
         return text
-    return Markup("<bdi>{}</bdi>").format(text)
+    language = current_language()
+    other = other_script(text, language) if isinstance(text, str) and not isinstance(text, Markup) else ""
+    if other:
+        return _marked(text, other)
+    return Markup("<bdi>{}</bdi>").format(text) if language in words.FROM_RIGHT_TO_LEFT else text
+
+
+def quoted(text: str, said_on: str = "") -> Markup:
+    """A sentence that somebody typed, with its language; an empty one says that it is not known."""
+    return _marked(text, language_of(text, said_on)) if text else Markup("")
+
+
+def _marked(text: object, language: str) -> Markup:
+    return Markup('<bdi lang="{}">{}</bdi>').format(language, text)
 
 
 def _ltr(text: str) -> str | Markup:
@@ -150,6 +165,8 @@ def install(app: Flask) -> None:
         "clock": words.clock,
         "named": lambda name: _named(name) if isinstance(name, Names) else name,
         "typed": _typed,
+        "quoted": quoted,
+        "spoken": language_of,
         "ltr": _ltr,
         "phrases": _phrases,
         "say": lambda sentence: words.say(current_language(), sentence),
