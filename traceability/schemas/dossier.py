@@ -290,6 +290,7 @@ class DossierSchema(Schema):
     code = fields.String()
     lot_number = fields.String()
     version = fields.Integer()
+    newest = fields.Integer(metadata={"description": "The version that counts; `status` is how it stands now."})
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
     lifted = fields.List(fields.Nested(LiftedSchema))
