@@ -109,7 +109,9 @@ def test_an_earlier_version_says_first_that_it_is_one_and_how_the_batch_stands_n
     older, said = visitor.get(address), words.translate
     (first,) = [box for box in older.root.all("div") if box.attributes.get("role") == "status"]
     assert first.attributes["class"] == "band band--hold"
-    assert plain(first.text).startswith(plain(said(language, "This is version {n}. The origin was corrected since.", n=1)))
+    assert plain(first.text).startswith(
+        plain(said(language, "This is version {n}. The origin was corrected since.", n=1))
+    )
     assert plain(said(language, "Genuine lot, released for sale")) in plain(first.text)
     assert f"/b/{batch}?l={language}" in older.links()
     assert "<button" not in older.html  # it is compared with the version that counts

@@ -15,12 +15,14 @@ from markupsafe import Markup, escape
 from traceability import words
 from traceability.domain.dossier import Names
 from traceability.domain.spoken import language_of, other_script
+from traceability.errors import Sentence
 from traceability.web.pages import config
 
 COOKIE = "language"
 BEHIND_LABELS = frozenset(
     {"batches", "boxes", "pallets", "reports", "resolver", "batch_sums", "whereabouts"}
 )  # the pages that readers anywhere open, in their languages
+_WORDS = re.compile(r"[A-Za-z]{2}(?![^{]*\})")  # outside the names of what is filled in
 _A_YEAR = 365 * 24 * 3600
 _ENDS_OF_PHRASES = {
     "lo": re.compile("([^ ]+)( ?)"),
@@ -84,7 +86,17 @@ def say_html(text: str, /, **values: object) -> Markup:
     """Jinja's `_`: the translated sentence with every value escaped."""
     language = current_language()
     sentence = escape(words.lookup(language, text))
-    return sentence.format(**words.shown_values(language, values)) if values else sentence
+    said = {name: _said(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return sentence.format(**words.shown_values(language, said)) if values else sentence
+
+
+def _said(sentence: Sentence) -> str | Markup:
+    """A sentence in the reader's language; one that nobody translated yet is marked as the English that it is."""
+    language = current_language()
+    said = words.say(language, sentence)
+    if language == "en" or sentence.text in words.catalogue(language) or not _WORDS.search(sentence.text):
+        return said
+    return _marked(said, "en")
 
 
 def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup:
@@ -169,7 +181,7 @@ def install(app: Flask) -> None:
         "spoken": language_of,
         "ltr": _ltr,
         "phrases": _phrases,
-        "say": lambda sentence: words.say(current_language(), sentence),
+        "say": _said,
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }
     app.jinja_env.filters.update({name: _asked_anew(shown) for name, shown in filters.items()})
