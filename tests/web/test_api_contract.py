@@ -193,7 +193,7 @@ def test_typed_reasons_are_published_with_the_language_they_stand_in(contract: d
     schemas = contract["components"]["schemas"]
     for name, texts in (("Alert", ("reason", "action")), ("Lifted", ("reason", "outcome")), ("Change", ("reason",))):
         for text in texts:
-            told = schemas[name]["properties"][f"{text}_language"]
+            told = schemas[f"Dossier{name}"]["properties"][f"{text}_language"]
             assert (told["type"], f"`{text}`" in told["description"]) == ("string", True)
 
 
