@@ -128,6 +128,13 @@ def test_no_label_is_printed_for_a_box_that_does_not_exist(world: World, batch: 
     world.refused(NotInBatch, world.bakari, labels.print_labels, PrintLabels, **beyond)
 
 
+def test_every_label_says_how_many_boxes_the_batch_has(world: World, batch: str) -> None:
+    """“Box 3 of 6” of a batch of ten would send somebody looking for nothing."""
+    fewer = {"batch": batch, "first": 1, "last": 6, "of": 6, "layout": "tag"}
+    refusal = world.refused(labels.OtherCount, world.bakari, labels.print_labels, PrintLabels, **fewer)
+    assert str(refusal) == "The batch has 10 boxes, and every label says so. Write 10 as the boxes in all."
+
+
 # --- pallets and GS1 numbers ------------------------------------------------------------------------------------
 
 
@@ -206,7 +213,7 @@ class Fruit:
         return world.sealed(str(world.do(world.bakari, packing.pack, facts.Pack, **packed)["lot"]), destination="CN")
 
     def refused(self, refusal: type[Any], batch: str) -> str:
-        said = {"batch": batch, "first": 1, "last": 2, "of": 2, "layout": CARTON}
+        said = {"batch": batch, "first": 1, "last": 2, "of": self.world.row(batch).made_count, "layout": CARTON}
         return str(self.world.refused(refusal, self.world.bakari, labels.print_labels, PrintLabels, **said))
 
 

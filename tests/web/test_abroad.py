@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
 
 from tests.databases import Databases
 from tests.web.addresses import ADDRESSES
+from tests.web.client import Element
 from tests.web.staffed import Staffed, staffed
 from traceability import words
 from traceability.web.language import BEHIND_LABELS
 
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "words"
 ABROAD = words.PUBLIC_LANGUAGES[len(words.LANGUAGES) :]
 
 
@@ -41,7 +47,8 @@ def test_no_sentence_behind_a_label_is_left_in_english(
     house: Staffed, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sentences, spoken = words.catalogue("lo").keys(), Asked(words.catalogue(language))
-    monkeypatch.setattr(words, "catalogue", lambda _language: spoken)
+    known = words.catalogue  # names that are said in another language are kept, and stay right for whoever asks next
+    monkeypatch.setattr(words, "catalogue", lambda asked: spoken if asked == language else known(asked))
     looked, missing = 0, set()
     for endpoint, some in ADDRESSES.items():
         if endpoint.partition(".")[0] in BEHIND_LABELS:
@@ -70,3 +77,41 @@ def test_a_paper_is_written_in_a_language_of_ours(house: Staffed) -> None:
 def test_staff_pages_are_offered_in_four_languages(house: Staffed) -> None:
     assert '<html lang="en"' in house.browser().http.get("/sign-in?l=ja").text
     assert "日本語" not in house.browser().get("/sign-in").text
+
+
+WRONG: tuple[dict[str, Any], ...] = (
+    {},
+    {"differs": "a choice that there is not"},
+    {"differs": "seal", "said": "x" * 2000, "contact": "y" * 500},
+    {"differs": "seal", "photo": b"no picture"},
+)
+
+
+def refused(house: Staffed, language: str) -> Iterator[Element]:
+    """Every sentence with which the form of anybody is refused."""
+    visitor, address = house.browser(), f"/b/{house.codes['batch']}/report"
+    form = visitor.get(f"{address}?l={language}")
+    for wrong in WRONG:
+        photo = {"photo": (BytesIO(wrong["photo"]), "photo.jpg")} if "photo" in wrong else {}
+        page = visitor.submit(form, f"{address}?l={language}", status=422, **{**wrong, **photo})
+        (summary,) = [one for one in page.root.all("div") if one.attributes.get("class") == "summary"]
+        yield from summary.all("li")
+
+
+def test_the_words_for_readers_abroad_hold_all_that_a_public_form_refuses(house: Staffed) -> None:
+    collected = [m for m in run_path(str(SCRIPT))["behind_labels"]() if isinstance(m, str)]
+    known = re.compile("|".join(re.sub(r"\\{\w+\\}", ".+", re.escape(text)) for text in collected))
+    sentences = {one.text.partition(": ")[2] or one.text for one in refused(house, "en")}
+    assert len(sentences) >= len(WRONG)
+    assert any(text.startswith("The file has {size} kB") for text in collected)  # of an operation
+    assert not any(text.startswith("Lot {lot} holds") for text in collected)  # of our own people's forms
+    assert [said for said in sentences if not known.fullmatch(said)] == []
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_what_a_public_form_refuses_is_translated_or_marked_as_english(house: Staffed, language: str) -> None:
+    """A voice would read it as Arabic."""
+    for foreign, english in zip(refused(house, language), refused(house, "en"), strict=True):
+        said = english.text.partition(": ")[2] or english.text
+        marked = [one.text for one in foreign.all("bdi") if one.attributes.get("lang") == "en"]
+        assert (said in foreign.text) == (marked == [said]), foreign.text

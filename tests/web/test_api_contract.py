@@ -189,6 +189,14 @@ def test_our_own_fields_are_published_as_what_a_program_sends(contract: dict[str
     assert schemas["Suspension"]["properties"]["from_on"]["format"] == "date"
 
 
+def test_typed_reasons_are_published_with_the_language_they_stand_in(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    for name, texts in (("Alert", ("reason", "action")), ("Lifted", ("reason", "outcome")), ("Change", ("reason",))):
+        for text in texts:
+            told = schemas[f"Dossier{name}"]["properties"][f"{text}_language"]
+            assert (told["type"], f"`{text}`" in told["description"]) == ("string", True)
+
+
 def test_every_example_has_the_shape_that_is_published(contract: dict[str, Any]) -> None:
     for path, method, operation in operations(contract):
         if method == "post":
@@ -208,7 +216,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_published(program: Program) 
         path = path.removeprefix("/api/v1")
         if method == "get":
             known = program.get(f"/{path.split('/')[1]}", limit=1)["items"][0]["code"] if "{code}" in path else ""
-            asked = "?confirmed=yes" if path == "/batches/{code}/labels.pdf" else ""  # it is stopped by then
+            asked = "?confirmed=yes" if path.endswith("}/labels.pdf") else ""  # it is stopped by then
             addresses = [path.replace("{code}", code).replace("{serial}", SERIAL) for code in (known, "K7M2Q4RX")]
             addresses = [address + asked for address in addresses]
             answers = [program.client.get(f"/api/v1{address}", headers=program.headers) for address in addresses]

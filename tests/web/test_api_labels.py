@@ -167,6 +167,7 @@ def test_what_cannot_be_printed_is_refused_and_not_recorded(house: House) -> Non
     assert house.bakari.say("/label-runs", 409, **{**rest, "layout": "carton"})["name"] == "NotForCartons"
     assert house.bakari.say("/label-runs", 422, **{**rest, "layout": "a3"})["errors"].keys() == {"layout"}
     assert house.bakari.say("/label-runs", 422, **{**rest, "of": 11, "last": 11})["name"] == "NotInBatch"
+    assert house.bakari.say("/label-runs", 422, **{**rest, "of": 8, "last": 8})["name"] == "OtherCount"
     assert len(house.bakari.get("/label-runs")["items"]) == 1
     sheet = house.bakari.client.get(
         f"/api/v1/batches/{house.batch}/labels.pdf", query_string={"sheet": "a3"}, headers=house.bakari.headers
@@ -218,9 +219,12 @@ def test_a_batch_on_hold_is_labelled_by_those_who_say_so_and_a_recalled_one_by_n
     assert house.bakari.say("/label-runs", 422, **run)["name"] == "NeedsConfirming"
     assert len(paper(house.bakari, address, sheet="tag", confirmed="yes").pages) == 10
     assert len(paper(house.bakari, f"/lots/{house.batch}/tags.pdf").pages) == 10  # what is held has to be marked
-    house.bakari.say("/label-runs", **run, confirmed=True)
+    made = f"/label-runs/{house.bakari.say('/label-runs', **run, confirmed=True)['answer']['run']}/labels.pdf"
+    assert house.bakari.get(made, 422)["name"] == "NeedsConfirming"
+    assert len(paper(house.bakari, made, confirmed="yes").pages) == 6
     house.bakari.say("/recalls", lot=house.batch, reason="residue", action="bring it back")
     assert house.bakari.get(address, 409, confirmed="yes")["name"] == "RecalledIsNotLabelled"
+    assert house.bakari.get(made, 409, confirmed="yes")["name"] == "RecalledIsNotLabelled"  # though it lies ready
     more = {**run, "first": 7, "last": 10, "confirmed": True}
     assert house.bakari.say("/label-runs", 409, **more)["name"] == "RecalledIsNotLabelled"
 

@@ -72,6 +72,31 @@ def test_a_state_is_the_first_thing_said_in_every_language(
     assert band(visitor.get(f"/b/{code}")).startswith(says)
 
 
+def marked(page: Page, language: str) -> set[str]:
+    """Everything that the page says is in this language, but for its own links to other languages."""
+    found = [one for tag in ("p", "bdi") for one in page.root.all(tag) if one.attributes.get("lang") == language]
+    return {one.text.replace("\u200b", "") for one in found}
+
+
+@pytest.mark.parametrize("language", ["en", "lo", "ar"])
+def test_reasons_stand_on_every_page_with_the_language_they_were_typed_in(
+    visitor: Client, world: World, code: str, language: str
+) -> None:
+    """A voice would read Lao as English, and a line of it would break anywhere."""
+    first = recalled(world, farmer=world.bounmy, reason="ພົບສານຕົກຄ້າງ", action="ສົ່ງຄືນ")
+    world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=first, outcome="样品弄错了")
+    said = {"lot": code, "reason": "Mẫu có mùi lạ", "action": "Keep it apart"}
+    world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, **said)
+    page = visitor.get(f"/b/{code}?l={language}")
+    assert marked(page, "lo") >= {"ພົບສານຕົກຄ້າງ"}
+    assert marked(page, "zh") >= {"样品弄错了"}
+    assert marked(page, "vi") >= {"Mẫu có mùi lạ"}
+    assert marked(page, "en") >= {"Keep it apart"}
+    told = data(visitor, code)
+    assert [told["alerts"][0][f"{name}_language"] for name in ("reason", "action")] == ["vi", "en"]
+    assert [told["lifted"][0][f"{name}_language"] for name in ("reason", "outcome")] == ["lo", "zh"]
+
+
 # --- recalled ---------------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 
 from tests.cast import World, event_of
@@ -19,6 +21,11 @@ from traceability.operations.correction import correct_origin
 
 def check_number(visitor: Client, batch: str, version: int) -> str:
     return str(data(visitor, batch, f"?version={version}")["certificate"]["check_number"])
+
+
+def plain(text: str) -> str:
+    """Without what only says where a line may be broken, or which way a word runs."""
+    return re.sub("[\u200b\u2060\u2068\u2069 \u00a0]", "", text)
 
 
 def day_there(at: datetime) -> str:
@@ -89,3 +96,34 @@ def test_a_new_version_is_dated_by_its_own_day(visitor: Client, world: World) ->
     assert [f"Issued {released}" in text for text in said[1]] == [True, True]
     assert "Replaces version 1" in said[2][1]
     assert said[2][1].count(f"Released for sale on {released}") == 1
+
+
+@pytest.mark.parametrize("page", ["", "/why"])
+@pytest.mark.parametrize("language", ["en", "lo", "ar"])
+def test_an_earlier_version_says_first_that_it_is_one_and_how_the_batch_stands_now(
+    visitor: Client, world: World, page: str, language: str
+) -> None:
+    """Nothing green comes before it; what stops the goods comes before that."""
+    batch = replaced(world)
+    address = f"/b/{batch}{page}?version=1&l={language}"
+    older, said = visitor.get(address), words.translate
+    (first,) = [box for box in older.root.all("div") if box.attributes.get("role") == "status"]
+    assert first.attributes["class"] == "band band--hold"
+    assert plain(first.text).startswith(
+        plain(said(language, "This is version {n}. The origin was corrected since.", n=1))
+    )
+    assert plain(said(language, "Genuine lot, released for sale")) in plain(first.text)
+    assert f"/b/{batch}?l={language}" in older.links()
+    assert "<button" not in older.html  # it is compared with the version that counts
+
+    hold = {"lot": batch, "reason": "A sample smells", "action": "Keep it apart"}
+    world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, **hold)
+    held = [box for box in visitor.get(address).root.all("div") if box.attributes.get("role") == "status"]
+    verdict = said(language, "This lot is on hold. Do not sell it yet.")
+    assert [plain(box.text).startswith(plain(verdict)) for box in held] == [True, False]
+    goods = {"lot": batch, "reason": "Residue", "action": "Bring it back"}
+    world.do(world.malee, inspection.recall, facts.RecallGoods, **goods)
+    first = next(box for box in visitor.get(address).root.all("div") if box.attributes.get("role") == "status")
+    assert first.attributes["class"] == "band band--stop"
+    told = data(visitor, batch, "?version=1")
+    assert (told["version"], told["newest"], told["status"]) == (1, 2, "recalled")

@@ -44,10 +44,19 @@ class PalletSaid:
     destination: str
     for_china: bool  # fruit that its customs must find marked
     demo: bool
+    warning: str = ""  # how the batch stands, where it may not simply be sold
 
 
 def said_on_pallet(
-    dossier: Dossier, language: str, *, code: str, sscc: str, boxes: tuple[int, int], net_g: int | None, fruit: bool
+    dossier: Dossier,
+    language: str,
+    *,
+    code: str,
+    sscc: str,
+    boxes: tuple[int, int],
+    net_g: int | None,
+    fruit: bool,
+    warning: str = "",
 ) -> PalletSaid:
     """The words for one pallet of a batch."""
     goods = (dossier.form_names.text(language), dossier.variety, dossier.grade)
@@ -64,6 +73,7 @@ def said_on_pallet(
         destination=terms.country(language, dossier.destination) if dossier.destination else "",
         for_china=fruit and dossier.destination == "CN",
         demo=dossier.demo,
+        warning=warning,
     )
 
 
@@ -93,7 +103,8 @@ def pallet_label(said: PalletSaid, *, public_url: str, language: str = "en") -> 
 
 def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
     room, y = _STOCK.width - 2 * _LEFT, _STOCK.height - 5 * MM
-    for text, size, lines, bold in ((said.issuer, 11, 1, False), (said.goods, 16, 2, True)):
+    first = ((said.warning, 13, 2, True),) if said.warning else ()
+    for text, size, lines, bold in (*first, (said.issuer, 11, 1, False), (said.goods, 16, 2, True)):
         fitted = snug(text, size, room, lines=lines, least=8, bold=bold)
         for line in fitted.lines:
             y -= fitted.size * 1.15

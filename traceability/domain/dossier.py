@@ -98,7 +98,7 @@ class Alert:
     inherited: bool  # True when it came from an upstream lot, plot or farm
     authority: str = ""  # who ordered or follows a recall, and where they tell of it
     authority_link: str = ""
-    language: str = ""  # in which the reason of a recall was typed, as far as that is known
+    language: str = ""  # of the page on which it was typed, or of its country's offices
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class Lifted:
     reason: str
     outcome: str
     source: str  # the number of the lot that was recalled; of a plot or farm nothing is told
+    language: str = ""  # as of an alert
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Dossier, Status
+from traceability.domain.dossier import Alert, Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS, PrintLabels, VoidLabels, VoidSerial
 from traceability.domain.roles import Actor
 from traceability.domain.serials import MOST_BOX, new_seed, read_serial
 from traceability.domain.text import nfc, shown
 from traceability.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, SayWhy, Sentence
-from traceability.models import LabelRun, LabelVoid, Lot
+from traceability.models import Batch, LabelRun, LabelVoid, Lot
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
+from traceability.queries.alerts import alerts_of
 from traceability.queries.cartons import carton_of, only_cartons
-from traceability.queries.dossiers import dossier_of
+from traceability.queries.dossiers import dossier_of, status_of
 from traceability.queries.labels import BoxState, box_of, run_of
 from traceability.words import N_
 
@@ -35,6 +37,14 @@ class TooManyAtOnce(Invalid):
 
 class NotInBatch(Invalid):
     """The batch has {count} boxes. Choose boxes from 1 to {count}."""
+
+
+class OtherCount(Invalid):
+    """The batch has {count} boxes, and every label says so. Write {count} as the boxes in all."""
+
+
+class LabelsSayOther(Conflict):
+    """These labels say {said} boxes in all, and the batch has {count}. Take them out of use, then print them anew."""
 
 
 class LabelledAlready(Conflict):
@@ -81,11 +91,30 @@ def check_labels(dossier: Dossier, layout: str, *, confirmed: bool) -> None:
 
 def doubt_of(dossier: Dossier) -> Sentence | None:
     """What has to be answered before labels are printed."""
-    if dossier.status is Status.ON_HOLD:
-        return Sentence(ON_HOLD, {"batch": dossier.lot_number, "reason": dossier.alerts[0].reason.rstrip(" .。")})
-    if dossier.status is Status.SUPERSEDED:
-        return Sentence(REPLACED, {"batch": dossier.lot_number, "newer": dossier.superseded_by})
+    return _doubt(dossier.lot_number, dossier.status, dossier.alerts, dossier.superseded_by)
+
+
+def _doubt(number: str, status: Status, alerts: Sequence[Alert], newer: str) -> Sentence | None:
+    if status is Status.ON_HOLD:
+        return Sentence(ON_HOLD, {"batch": number, "reason": alerts[0].reason.rstrip(" .。")})
+    if status is Status.SUPERSEDED:
+        return Sentence(REPLACED, {"batch": number, "newer": newer})
     return None
+
+
+def check_paper(session: Session, batch: Batch, lot: Lot, total: int, *, confirmed: bool) -> None:
+    """Whether a run that says `total` boxes in all may be handed out now: its paper may be older than a recall or hold.
+
+    Raises RecalledIsNotLabelled, LabelsSayOther; NeedsConfirming for one that is on hold or was replaced.
+    """
+    alerts = alerts_of(session, lot.id)
+    status = status_of(batch, alerts[0].kind if alerts else None)
+    if status is Status.RECALLED:
+        raise RecalledIsNotLabelled(batch=lot.number)
+    if total != lot.made_count:
+        raise LabelsSayOther(said=total, count=lot.made_count)
+    if not confirmed and (doubt := _doubt(lot.number, status, alerts, batch.superseded_by)):
+        raise NeedsConfirming([doubt], at="confirmed")
 
 
 def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, int, int]:
@@ -109,17 +138,19 @@ def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, 
 def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
     """A run of labels. Its secret stays in one row; the journal has the digest of it.
 
-    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready, and what `check_labels` refuses; of
-    cartons for China also what `carton_of` refuses.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, OtherCount, TooManyAtOnce, LabelledAlready, and what
+    `check_labels` refuses; of cartons for China also what `carton_of` refuses.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     if not 1 <= fact.first <= fact.last <= fact.of <= MOST_BOX:
         raise OddBoxes(first=fact.first, last=fact.last, of=fact.of, at="first")
-    if lot.made_count is not None and fact.of > lot.made_count:
+    if fact.of > lot.made_count:
         raise NotInBatch(count=lot.made_count, at="of")
     count = fact.last - fact.first + 1
     if count > MOST_LABELS:
         raise TooManyAtOnce(count=count, most=MOST_LABELS, at="last")
+    if fact.of != lot.made_count:  # "box 3 of 10" must be true
+        raise OtherCount(count=lot.made_count, at="of")
     _check_unlabelled(session, lot.id, fact)
     check_labels(dossier_of(session, lot.code), fact.layout, confirmed=fact.confirmed)
     named = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Lifted, Status
-from traceability.domain.recalls import SPOKEN_IN
+from traceability.domain.spoken import SPOKEN_IN
 from traceability.models import Event, Hold, Lot, Organisation, Recall
 from traceability.models.statements import Statement
 from traceability.queries.lineage import Origin, ancestors_of, chunks
@@ -68,21 +68,23 @@ def lifted_of_ancestry(session: Session, ancestors: Collection[int], origins: It
     keys = {key for which, ids in asked for (key,) in rows_of(session, which, ids)}
     found = []
     for chunk in chunks(keys):
-        for row, number in session.execute(_named(chunk)):
-            until = row.closed_at or row.opened_at
-            found.append(Lifted(row.opened_at, until, row.zone_minutes, row.reason, row.outcome, number or ""))
+        for row, number, kdes, country in session.execute(_typed(chunk)):
+            said = row.reason, row.outcome, number or "", _said_on(kdes, country)
+            found.append(Lifted(row.opened_at, row.closed_at or row.opened_at, row.zone_minutes, *said))
     return tuple(sorted(found, key=lambda lifted: (lifted.since, lifted.until, lifted.source)))
 
 
-def _named(recalls: Collection[int]) -> Select[Recall, str]:
-    """Recalls with the number of the lot: whose farm or plot was recalled is nobody's business outside."""
-    return select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(recalls))
-
-
 def _typed(recalls: Collection[int]) -> Select[Recall, str, dict[str, Any], str]:
-    """The same with what says in which language they were typed: their events, and the country of who typed."""
-    whose = _named(recalls).join(Event, Event.id == Recall.made_by_id)
-    return whose.join(Organisation, Organisation.id == Recall.org_id).add_columns(Event.kdes, Organisation.country)
+    """Recalls with the number of the lot (whose farm or plot was recalled is nobody's business outside), and with what
+    says in which language they were typed: their events, and the country of who typed."""
+    named = select(Recall, Lot.number).outerjoin(Lot, Lot.id == Recall.lot_id).where(Recall.id.in_(recalls))
+    whose = named.join(Event, Event.id == Recall.made_by_id).join(Organisation, Organisation.id == Recall.org_id)
+    return whose.add_columns(Event.kdes, Organisation.country)
+
+
+def _said_on(kdes: Mapping[str, Any], country: str) -> str:
+    """The language of the page that a recall was typed on, or of the country's offices."""
+    return kdes.get("language") or SPOKEN_IN.get(country, "")
 
 
 def _grew(origins: Iterable[Origin]) -> tuple[set[int], set[int]]:
@@ -99,7 +101,8 @@ def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Al
     """Open holds, and failed ones: goods that failed stay stopped."""
     alerts = []
     for chunk in chunks({key for (key,) in rows_of(session, HELD, ancestors)}):
-        rows = session.execute(select(Hold, Lot.number).join(Lot, Lot.id == Hold.lot_id).where(Hold.id.in_(chunk)))
+        held = select(Hold, Lot.number, Organisation.country).join(Lot, Lot.id == Hold.lot_id)
+        rows = session.execute(held.join(Organisation, Organisation.id == Hold.org_id).where(Hold.id.in_(chunk)))
         alerts += [
             Alert(
                 kind=Status.ON_HOLD,
@@ -110,8 +113,9 @@ def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Al
                 phone="",
                 source=number,
                 inherited=hold.lot_id != lot_id,
+                language=SPOKEN_IN.get(country, ""),
             )
-            for hold, number in rows
+            for hold, number, country in rows
         ]
     return alerts
 
@@ -133,7 +137,7 @@ def _recalls(session: Session, lot_id: int, ancestors: Collection[int], origins:
                     inherited=recall.lot_id != lot_id,
                     authority=recall.authority,
                     authority_link=recall.authority_link,
-                    language=kdes.get("language") or SPOKEN_IN.get(country, ""),
+                    language=_said_on(kdes, country),
                 )
                 for recall, number, kdes, country in session.execute(_typed(chunk))
             ]

@@ -34,10 +34,14 @@ class BoxState(StrEnum):
 
 @dataclass(frozen=True)
 class KnownBox:
-    """What the record says about a serial of a batch; `box` where it was made by one of its runs."""
+    """What the record says about a serial of a batch; `box` where it was made by one of its runs.
+
+    `box.of` is how many the batch has; `label_says` is another number on labels of before that was asked for.
+    """
 
     state: BoxState
     box: Box | None = None
+    label_says: int = 0
     unit: str = ""  # a bag, a box
     run: str = ""  # the code of that run
 
@@ -68,11 +72,12 @@ class Run:
 
 def box_of(session: Session, code: str, serial: str) -> KnownBox:
     """What is known of a serial on a label of the batch with this public code; `serial` as `read_serial` gives it."""
-    asked = select(LabelRun, Lot.unit).join(Lot, Lot.id == LabelRun.lot_id).where(Lot.code == code)
-    for run, unit in session.execute(asked):
+    asked = select(LabelRun, Lot.unit, Lot.made_count).join(Lot, Lot.id == LabelRun.lot_id).where(Lot.code == code)
+    for run, unit, count in session.execute(asked):
         n = serials.box_of(run.seed, serial)
         if n is not None:
-            return KnownBox(_state(session, run, n), Box(n, run.total, serial), unit, run.code)
+            box = Box(n, count or run.total, serial)
+            return KnownBox(_state(session, run, n), box, run.total if run.total != box.of else 0, unit, run.code)
     return KnownBox(BoxState.UNKNOWN)
 
 

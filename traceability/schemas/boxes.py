@@ -31,6 +31,7 @@ class BoxSchema(Schema):
     why = fields.String()  # it does not count, in the reader's language
     n = fields.Integer(strict=True)
     of = fields.Integer(strict=True)
+    label_says = fields.Integer(strict=True)  # boxes in all, where its label says another number than `of`
     unit = fields.String()
     seen_widely = fields.Boolean()  # in more places than one label should be
     batch = fields.Nested(BatchOfBoxSchema)

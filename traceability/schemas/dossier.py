@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import fields
 
 from traceability.domain.dossier import Checked, Dossier, Status
+from traceability.domain.spoken import language_of
 from traceability.schemas import Schema
 from traceability.words import say
 
@@ -26,6 +27,18 @@ class Said(fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str:
         return say("en", value) if value is not None else ""
+
+
+class SpokenIn(fields.String):
+    """The language of a typed text that stands beside it, as far as its letters tell; else empty."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__(metadata={"description": f"The language of `{of}`; empty where it is unknown."})
+        self.of = of
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **more: Any) -> str:
+        """From the text, and from where it was typed if that was kept."""
+        return language_of(getattr(obj, self.of), getattr(obj, "language", ""))
 
 
 def _mass() -> fields.Integer:
@@ -61,7 +74,9 @@ class AlertSchema(Schema):
     kind = fields.Enum(Status, by_value=True)
     since = fields.AwareDateTime(format="iso")
     reason = fields.String()
+    reason_language = SpokenIn("reason")
     action = fields.String()
+    action_language = SpokenIn("action")
     phone = fields.String()
     source = fields.String()
     inherited = fields.Boolean()
@@ -75,7 +90,9 @@ class LiftedSchema(Schema):
     since = fields.AwareDateTime(format="iso")
     until = fields.AwareDateTime(format="iso")
     reason = fields.String()
+    reason_language = SpokenIn("reason")
     outcome = fields.String()
+    outcome_language = SpokenIn("outcome")
     source = fields.String()
 
 
@@ -235,6 +252,7 @@ class PaperSchema(Schema):
 
     code = fields.String()
     title = fields.String()
+    title_language = SpokenIn("title")
     media_type = fields.String()
     digest = fields.String()
     lot_number = fields.String()
@@ -258,6 +276,7 @@ class ChangeSchema(Schema):
     event_code = fields.String()
     what = fields.String()
     reason = fields.String()
+    reason_language = SpokenIn("reason")
     replaced = fields.Boolean()
 
 
@@ -274,6 +293,7 @@ class DossierSchema(Schema):
     code = fields.String()
     lot_number = fields.String()
     version = fields.Integer()
+    newest = fields.Integer(metadata={"description": "The version that counts; `status` is how it stands now."})
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
     lifted = fields.List(fields.Nested(LiftedSchema))

@@ -131,6 +131,20 @@ class LabelsAskedSchema(Schema):
     confirmed = Flag(N_("Print although it is on hold or was replaced"))
 
 
+@dataclass(frozen=True)
+class PaperAsked:
+    """The paper of a run, although its batch is on hold or was replaced."""
+
+    confirmed: bool
+
+
+class PaperAskedSchema(Schema):
+    """The address may say that labels are wanted although the batch is on hold or was replaced."""
+
+    makes = PaperAsked
+    confirmed = Flag(N_("Print although it is on hold or was replaced"))
+
+
 class VoidAnswer(Answer):
     """Labels of a run that do not count."""
 

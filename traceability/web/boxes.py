@@ -10,7 +10,6 @@ from flask import Blueprint, Response, jsonify, redirect, request, send_file, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents import terms
-from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
 from traceability.domain.dossier import Status
@@ -19,7 +18,7 @@ from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET
 from traceability.domain.scans import What
 from traceability.domain.serials import NotASerial, read_serial
-from traceability.errors import Refusal
+from traceability.errors import NeedsConfirming, Refusal
 from traceability.models import LabelRun, Lot
 from traceability.operations import labels as labelling
 from traceability.operations import lookups
@@ -125,6 +124,7 @@ def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, sha
     }
     why = translate(current_language(), _WHY[known.state]) if known.state in _WHY else ""
     box = {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
+    box |= {"label_says": known.label_says} if known.label_says else {}
     state = {"serial": serial, "state": known.state, "counts": known.state is BoxState.PRINTED, "seen_widely": shared}
     return jsonify(BoxSchema().dump({**state, **box, "why": why, "batch": of_batch}))
 
@@ -170,7 +170,7 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         dossier = dossier_of(session, lot.code)
     sheets = _sheets(lot)
     if form is None:
-        count = lot.made_count or 1
+        count = lot.made_count
         first = _first_without(runs, count)
         start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": next(iter(sheets))}
         offered = {CARTON: LABEL_SHEET} if only_cartons(lot.commodity, dossier.destination) else sheets
@@ -204,9 +204,7 @@ def _lot(code: str) -> Lot:
 def stencil_pdf(code: str) -> Response:
     """The marks of a coffee bag as letters to cut out."""
     lot = _lot(code)
-    with database().reading() as session:
-        dossier = dossier_of(session, lot.code)
-    return pdf(stencil(dossier, current_language()), f"stencil-{lot.code}")
+    return pdf(label_runs.stencil_of(lot, current_language()), f"stencil-{lot.code}")
 
 
 # --- one run ----------------------------------------------------------------------------------------------------
@@ -222,8 +220,11 @@ def run(code: str) -> Response:
 @blueprint.get("/runs/<code>/labels.pdf")
 @signed_in()
 def paper(code: str) -> AnyResponse:
-    """The paper, once it is made."""
+    """The paper, once it is made; the page of the run says what stops it."""
     row, seen, lot = _own_run(code)
+    confirmed = request.args.get("confirmed") == "1"
+    if label_runs.refusal_of(current_actor(), row, lot, confirmed=confirmed) is not None:
+        return redirect(url_for("boxes.run", code=row.code), 303)
     printing, making = label_runs.look(current_actor(), row, seen, lot)
     if not making.ready:
         return redirect(url_for("boxes.run", code=row.code), 303)
@@ -250,11 +251,13 @@ def void(code: str) -> AnyResponse:
 
 def _run_page(code: str, form: forms.Form | None = None) -> Response:
     row, seen, lot = _own_run(code)
-    making = label_runs.look(current_actor(), row, seen, lot)[1]
+    stop = label_runs.refusal_of(current_actor(), row, lot)
+    doubts = stop.warnings if isinstance(stop, NeedsConfirming) else ()
+    making = None if stop and not doubts else label_runs.look(current_actor(), row, seen, lot)[1]
     if form is None:
         start = {"run": row.code, "first": row.first, "last": row.last}
         form = forms.opened(VoidLabelsSchema(), start)
-    waiting = not making.ready and making.failed is None and not form.problems
+    waiting = making is not None and not making.ready and making.failed is None and not form.problems
     answer = page(
         "boxes/run.html",
         status=form.status,
@@ -262,6 +265,8 @@ def _run_page(code: str, form: forms.Form | None = None) -> Response:
         run=seen,
         lot=lot,
         making=making,
+        stop=stop,
+        doubts=doubts,
         refresh=REFRESH_SECONDS if waiting else 0,
         may={kind.value for kind in (Kind.VOID_LABELS, Kind.PRINT_LABELS) if current_actor().may(kind)},
         sheet=_sheets(lot).get(row.layout, row.layout),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from traceability.documents.carton import CartonLabel, said_on_carton
 from traceability.documents.labels import BagLabel, Design, Labelled, labels, of_batch, write_labels
+from traceability.documents.stencil import stencil
 from traceability.documents.stock import stock_called
 from traceability.domain import serials
 from traceability.domain.dossier import Dossier
@@ -16,7 +17,7 @@ from traceability.domain.roles import Actor
 from traceability.errors import Refusal
 from traceability.models import LabelRun, Lot
 from traceability.operations import lookups
-from traceability.operations.labels import boxes_of, check_labels
+from traceability.operations.labels import boxes_of, check_labels, check_paper
 from traceability.queries.cartons import carton_of
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import Run
@@ -25,11 +26,25 @@ from traceability.web.language import current_language, paper_language
 from traceability.web.pages import config, database
 from traceability.web.printing import Make, Making, Printing
 
+STENCIL: Final = "stencil"  # beside the names of label stock
+
 
 def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot) -> tuple[Printing, Making]:
     """How far the paper of a run is; it is begun where nobody is at it."""
     found = printing(row, seen)
     return found, found.look(partial(_maker, actor, row, seen, lot))
+
+
+def refusal_of(actor: Actor, row: LabelRun, lot: Lot, *, confirmed: bool = False) -> Refusal | None:
+    """Why a paper is not handed out now, however long it is there: asked at every look, so that no paper that was made
+    before a recall or a hold is opened after it without a word."""
+    with database().reading() as session:
+        batch, fresh = lookups.batch_of(session, actor, lot.code)
+        try:
+            check_paper(session, batch, fresh, row.total, confirmed=confirmed)
+        except Refusal as refusal:
+            return refusal
+    return None
 
 
 def printing(row: LabelRun, seen: Run) -> Printing:
@@ -83,6 +98,14 @@ def unnumbered(actor: Actor, code: str, asked: LabelsAsked) -> tuple[str, bytes]
     count = last - first + 1
     paper = labels(said, count=count, first=first, of=of, public_url=public_url, sheet=sheet, language=language)
     return dossier.code, paper
+
+
+def stencil_of(lot: Lot, language: str) -> bytes:
+    """The marks of a batch as letters to cut out. Raises RecalledIsNotLabelled, and what `stencil` refuses."""
+    with database().reading() as session:
+        dossier = dossier_of(session, lot.code)
+    check_labels(dossier, STENCIL, confirmed=True)
+    return stencil(dossier, language)
 
 
 def labelled(dossier: Dossier, lot: Lot) -> Labelled:

@@ -14,12 +14,15 @@ from markupsafe import Markup, escape
 
 from traceability import words
 from traceability.domain.dossier import Names
+from traceability.domain.spoken import language_of, other_script
+from traceability.errors import Sentence
 from traceability.web.pages import config
 
 COOKIE = "language"
 BEHIND_LABELS = frozenset(
     {"batches", "boxes", "pallets", "reports", "resolver", "batch_sums", "whereabouts"}
 )  # the pages that readers anywhere open, in their languages
+_WORDS = re.compile(r"[A-Za-z]{2}(?![^{]*\})")  # outside the names of what is filled in
 _A_YEAR = 365 * 24 * 3600
 _ENDS_OF_PHRASES = {
     "lo": re.compile("([^ ]+)( ?)"),
@@ -83,7 +86,17 @@ def say_html(text: str, /, **values: object) -> Markup:
     """Jinja's `_`: the translated sentence with every value escaped."""
     language = current_language()
     sentence = escape(words.lookup(language, text))
-    return sentence.format(**words.shown_values(language, values)) if values else sentence
+    said = {name: _said(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return sentence.format(**words.shown_values(language, said)) if values else sentence
+
+
+def _said(sentence: Sentence) -> str | Markup:
+    """A sentence in the reader's language; one that nobody translated yet is marked as the English that it is."""
+    language = current_language()
+    said = words.say(language, sentence)
+    if language == "en" or sentence.text in words.catalogue(language) or not _WORDS.search(sentence.text):
+        return said
+    return _marked(said, "en")
 
 
 def nsay_html(singular: str, plural: str, n: int, /, **values: object) -> Markup:
@@ -104,10 +117,24 @@ def _named(names: Names) -> str | Markup:
 
 
 def _typed(text: object) -> object:
-    """What somebody typed, which has a direction of its own: in a sentence from right to left it stands by itself."""
-    if not text or current_language() not in words.FROM_RIGHT_TO_LEFT:
+    """What somebody typed, marked where the reader's language has other letters. It has a direction of its own: in a
+    sentence from right to left it stands by itself."""
+    if not text:
         return text
-    return Markup("<bdi>{}</bdi>").format(text)
+    language = current_language()
+    other = other_script(text, language) if isinstance(text, str) and not isinstance(text, Markup) else ""
+    if other:
+        return _marked(text, other)
+    return Markup("<bdi>{}</bdi>").format(text) if language in words.FROM_RIGHT_TO_LEFT else text
+
+
+def quoted(text: str, said_on: str = "") -> Markup:
+    """A sentence that somebody typed, with its language; an empty one says that it is not known."""
+    return _marked(text, language_of(text, said_on)) if text else Markup("")
+
+
+def _marked(text: object, language: str) -> Markup:
+    return Markup('<bdi lang="{}">{}</bdi>').format(language, text)
 
 
 def _ltr(text: str) -> str | Markup:
@@ -150,9 +177,11 @@ def install(app: Flask) -> None:
         "clock": words.clock,
         "named": lambda name: _named(name) if isinstance(name, Names) else name,
         "typed": _typed,
+        "quoted": quoted,
+        "spoken": language_of,
         "ltr": _ltr,
         "phrases": _phrases,
-        "say": lambda sentence: words.say(current_language(), sentence),
+        "say": _said,
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }
     app.jinja_env.filters.update({name: _asked_anew(shown) for name, shown in filters.items()})

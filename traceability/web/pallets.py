@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
 from traceability.documents.pallet import pallet_label, said_on_pallet
+from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.domain.roles import Actor
 from traceability.models import Lot
 from traceability.operations import lookups, pallets
+from traceability.operations.labels import RecalledIsNotLabelled
 from traceability.queries import gs1
 from traceability.queries import pallets as built
 from traceability.queries.dossiers import UnknownBatch, dossier_of
@@ -25,8 +27,12 @@ from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
+from traceability.web.verdicts import BANDS
+from traceability.words import translate
 
 blueprint = Blueprint("pallets", __name__)
+
+_TOLD = (Status.ON_HOLD, Status.SUPERSEDED)  # on the label too
 
 
 @blueprint.get("/PALLET/<typed>")
@@ -79,11 +85,14 @@ def label(code: str) -> Response:
 
 
 def label_of(actor: Actor, code: str) -> Response:
-    """The label of a pallet of the actor's organisation, in the reader's language. Raises UnknownPallet."""
+    """The label of a pallet of the actor's organisation, in the reader's language; what is on hold or was replaced says
+    so. Raises UnknownPallet, RecalledIsNotLabelled."""
     language = current_language()
     with database().reading() as session:
         _, seen = built.own_pallet(session, actor, code)
         dossier = dossier_of(session, seen.batch)
+    if dossier.status is Status.RECALLED:
+        raise RecalledIsNotLabelled(batch=dossier.lot_number)
     said = said_on_pallet(
         dossier,
         language,
@@ -91,6 +100,7 @@ def label_of(actor: Actor, code: str) -> Response:
         sscc=seen.sscc,
         boxes=(seen.first, seen.last),
         net_g=seen.net_g,
+        warning=translate(language, BANDS[dossier.status][1]) if dossier.status in _TOLD else "",
         fruit="orchard_registration" in COMMODITIES[dossier.commodity].label_fields,
     )
     return pdf(pallet_label(said, public_url=config().public_url, language=language), f"pallet-{seen.code}")

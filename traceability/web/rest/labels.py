@@ -14,7 +14,6 @@ from typing import Any, Final
 from flask import Response, jsonify, send_file
 from flask_smorest import Blueprint
 
-from traceability.documents.stencil import stencil
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
 from traceability.domain.labelling import CARTON, LABEL_SHEET, PrintLabels
@@ -31,6 +30,8 @@ from traceability.schemas.labels import (
     LabelsAsked,
     LabelsAskedSchema,
     MakingAnswer,
+    PaperAsked,
+    PaperAskedSchema,
     PrintLabelsSchema,
     SerialAnswer,
     SerialsAsked,
@@ -63,9 +64,9 @@ class LabelRunSchema(PrintLabelsSchema):
 def print_labels(session: Any, actor: Actor, fact: PrintLabels) -> Done:
     """A run of labels with a serial each. A run that cannot be printed is not recorded.
 
-    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, LabelledAlready, SquaresTooSmall, OnlyCartons,
-    RecalledIsNotLabelled; NeedsConfirming when it is on hold or was replaced; of cartons for China also what keeps an
-    orchard or a packing house from being named.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, OtherCount, TooManyAtOnce, LabelledAlready, SquaresTooSmall,
+    OnlyCartons, RecalledIsNotLabelled; NeedsConfirming when it is on hold or was replaced; of cartons for China also
+    what keeps an orchard or a packing house from being named.
     """
     done = labels.print_labels(session, actor, fact)
     if not done.replayed:
@@ -89,7 +90,8 @@ def mount(blueprint: Blueprint) -> None:
     add("/batches/<code>/serials/<serial>", "get_serial", "Say what one serial of a batch is worth", state)
     paper = blueprint.response(200, PDF, content_type="application/pdf", description="The labels.")
     making = blueprint.alt_response(202, schema=MakingAnswer, description="It is being made: ask again in 2 seconds.")
-    run = making(paper(paper_of_run))
+    sure = blueprint.arguments(PaperAskedSchema, location="query")
+    run = sure(making(paper(paper_of_run)))
     add("/label-runs/<code>/labels.pdf", "get_labels_of_run", "The labels of a run, to print", run, 409, 422)
     bags = blueprint.arguments(LabelsAskedSchema, location="query")(paper(labels_of_batch))
     add(
@@ -140,10 +142,16 @@ def state_of_serial(code: str, serial: str) -> dict[str, Any]:
     return {**told, **box, "batch": lot.code, "copied_or_shared": shared}
 
 
-def paper_of_run(code: str) -> Response:
-    """The same paper as on the page of the run, in the language of `Accept-Language`. Voided labels are left out."""
+def paper_of_run(asked: PaperAsked, code: str) -> Response:
+    """The same paper as on the page of the run, in the language of `Accept-Language`. Voided labels are left out.
+
+    However long it is there: of a batch that is recalled it is not handed out, and one that is on hold or was replaced
+    needs `confirmed`.
+    """
     with database().reading() as session:
         row, seen, lot = run_of(session, caller(), code)
+    if (refusal := label_runs.refusal_of(caller(), row, lot, confirmed=asked.confirmed)) is not None:
+        raise refusal
     printing, making = label_runs.look(caller(), row, seen, lot)
     if making.ready:
         name = f"labels-{row.code}.pdf"
@@ -175,8 +183,7 @@ def stencil_of_batch(code: str) -> Response:
     """The same paper as on the page of its numbered labels."""
     with database().reading() as session:
         lot = lookups.batch_of(session, caller(), code)[1]
-        dossier = dossier_of(session, lot.code)
-    return pdf(stencil(dossier, paper_language()), f"stencil-{lot.code}")
+    return pdf(label_runs.stencil_of(lot, paper_language()), f"stencil-{lot.code}")
 
 
 def label_of_pallet(code: str) -> Response:
