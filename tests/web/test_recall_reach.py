@@ -63,9 +63,9 @@ def season(
     folder = tmp_path_factory.mktemp("season")
     with ExitStack() as stack:
         if request.param == "sqlite":
-            url = databases.fresh_sqlite(folder / "test.sqlite3", tables=True)
+            url = databases.fresh_sqlite(folder / "test.sqlite3", "tables")
         else:
-            url = stack.enter_context(databases.fresh_postgres(tables=True))
+            url = stack.enter_context(databases.fresh_postgres("tables"))
         app = application(url, folder)
         stack.callback(app.extensions["database"].close)
         world = World(app.extensions["database"])
