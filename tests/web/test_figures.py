@@ -154,7 +154,7 @@ class Trades:
 @pytest.fixture(scope="module")
 def trades(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trades]:
     folder = tmp_path_factory.mktemp("figures")
-    app = application(databases.fresh_sqlite(folder / "test.sqlite3", tables=True), folder)
+    app = application(databases.fresh_sqlite(folder / "test.sqlite3", "tables"), folder)
     yield Trades(app)
     app.extensions["database"].close()
 
