@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from traceability.domain.spoken import language_of, other_script
+from traceability.domain.spoken import language_of, runs
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,23 @@ def test_the_letters_tell_the_language_and_the_page_decides_between_those_that_s
 
 
 @pytest.mark.parametrize(
-    ("text", "reader", "language"),
+    ("text", "reader", "marked"),
     [
-        ("ໜອງຫຼວງ", "en", "lo"),
-        ("ໜອງຫຼວງ", "lo", ""),
-        ("Nong Luang", "ar", ""),  # a name in Latin letters stands in every language
-        ("Đắk Lắk", "en", "vi"),
-        ("Đắk Lắk", "vi", ""),
-        ("Café Crème", "en", ""),
-        ("云南", "ja", ""),
-        ("云南", "fr", "zh"),
+        ("ໜອງຫຼວງ (Nong Luang), Paksong", "en", [("ໜອງຫຼວງ", "lo")]),
+        ("ຫຼັກ 35 ໃຕ້ (Lak 35)", "fr", [("ຫຼັກ 35 ໃຕ້", "lo")]),
+        ("ໜອງຫຼວງ", "lo", []),
+        ("Nong Luang", "ar", []),  # a name in Latin letters stands in every language
+        ("Đắk Lắk", "en", [("Đắk Lắk", "vi")]),
+        ("Đắk Lắk", "vi", []),
+        ("Café Crème", "en", []),
+        ("云南", "ja", []),
+        ("云南 Yunnan", "fr", [("云南", "zh")]),
+        ("高知県のなす", "en", [("高知県", "ja"), ("のなす", "ja")]),
     ],
 )
-def test_a_name_is_marked_where_the_reader_has_other_letters(text: str, reader: str, language: str) -> None:
-    assert other_script(text, reader) == language
+def test_the_parts_of_a_name_are_marked_that_have_other_letters_than_the_reader(
+    text: str, reader: str, marked: list[tuple[str, str]]
+) -> None:
+    found = runs(text, reader)
+    assert "".join(piece for piece, _ in found) == text
+    assert [(piece, language) for piece, language in found if language] == marked

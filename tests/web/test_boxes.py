@@ -161,6 +161,8 @@ def test_a_recall_is_told_in_full_at_a_box_and_at_a_pallet(visitor: Client, worl
             assert solid(translate(language, "Recalled. Do not eat or sell.")) in solid(band.text)
             assert RECALLED["reason"] in band.text
             assert RECALLED["action"] in band.text
+            typed = {one.text for one in band.all("p") if one.attributes.get("lang") == "en"}
+            assert typed == {RECALLED["reason"], RECALLED["action"]}
             assert "tel:+8562055550101" in "".join(page.links())
     [alert] = told(visitor, places[0])["batch"]["alerts"]
     assert RECALLED.items() <= alert.items()

@@ -114,6 +114,8 @@ def test_an_earlier_version_says_first_that_it_is_one_and_how_the_batch_stands_n
     )
     assert plain(said(language, "Genuine lot, released for sale")) in plain(first.text)
     assert f"/b/{batch}?l={language}" in older.links()
+    if page == "":
+        assert said(language, "Open version {n}", n=1) not in older.text  # which is open
     assert "<button" not in older.html  # it is compared with the version that counts
 
     hold = {"lot": batch, "reason": "A sample smells", "action": "Keep it apart"}

@@ -237,6 +237,10 @@ def test_a_report_reaches_the_manager_and_is_answered(app: Flask, world: World, 
     malee.submit(page, address, state="answered", answer="It was opened by customs.", forget="1")
 
     assert "One report says that goods do not match" in malee.get("/").text
+    page = reader.get(f"{sent}?l=lo")
+    assert [one.text for one in page.root.all("bdi") if one.attributes.get("lang") == "en"] == [
+        "It was opened by customs."  # typed in English, and said so to a reader of Lao
+    ]
     answered = reader.get(sent).text
     assert "It was opened by customs." in answered
     assert "before you know more" not in answered

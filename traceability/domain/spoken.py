@@ -26,6 +26,9 @@ _SCRIPTS: Final = (
 _LATIN: Final = "latin"
 _IN_A_WORD: Final = 4  # letters that stand for about as much as one Chinese sign
 _VIETNAMESE: Final = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")  # French has three of them, and no other
+_KANA: Final = re.compile("[\u3040-\u30ff]")
+_OF_SCRIPT: Final = {code: "".join(f"{a}-{z}" for some, a, z in _SCRIPTS if some == code) for code, _, _ in _SCRIPTS}
+_RUNS: Final = re.compile("|".join(f"(?P<{code}>[{of}]+(?:[ 0-9]+[{of}]+)*)" for code, of in _OF_SCRIPT.items()))
 _ONLY_VIETNAMESE: Final = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 
 
@@ -39,16 +42,22 @@ def language_of(text: str, said_on: str = "") -> str:
     return script
 
 
-def other_script(text: str, reader: str) -> str:
-    """The language of a text whose letters are not those of the reader's; empty where the reader's own voice can say
-    it. Latin names stand in every language: they are not called English."""
+def runs(text: str, reader: str) -> list[tuple[str, str]]:
+    """A text in pieces, each with its language where its letters are not the reader's: “ໜອງຫຼວງ (Nong Luang)” is two.
+    Latin letters stand in every language, and are not called English; Vietnamese ones are told apart."""
     if text.isascii():
-        return ""
-    script = _script_of(text)
-    if script == _LATIN:
-        script = "vi" if _ONLY_VIETNAMESE.search(text) else ""
-    same = script == reader or (script == "zh" and reader == "ja")
-    return "" if same else script
+        return [(text, "")]
+    kana = bool(_KANA.search(text))
+    found, end = [], 0
+    for run in _RUNS.finditer(text):
+        language = "ja" if kana and run.lastgroup == "zh" else str(run.lastgroup)
+        if language != reader and (language, reader) != ("zh", "ja"):
+            found += [(text[end : run.start()], ""), (run[0], language)]
+            end = run.end()
+    found.append((text[end:], ""))
+    if reader != "vi" and not _RUNS.search(text) and _ONLY_VIETNAMESE.search(text):
+        found = [(text, "vi")]
+    return [(piece, language) for piece, language in found if piece]
 
 
 def _of_latin(text: str, said_on: str) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from traceability import words
 from traceability.domain.dossier import Names
-from traceability.domain.spoken import language_of, other_script
+from traceability.domain.spoken import language_of, runs
 from traceability.errors import Sentence
 from traceability.web.pages import config
 
@@ -117,14 +117,15 @@ def _named(names: Names) -> str | Markup:
 
 
 def _typed(text: object) -> object:
-    """What somebody typed, marked where the reader's language has other letters. It has a direction of its own: in a
-    sentence from right to left it stands by itself."""
+    """What somebody typed, marked where it has other letters than the reader's language. It has a direction of its
+    own: in a sentence from right to left it stands by itself."""
     if not text:
         return text
     language = current_language()
-    other = other_script(text, language) if isinstance(text, str) and not isinstance(text, Markup) else ""
-    if other:
-        return _marked(text, other)
+    if isinstance(text, str) and not isinstance(text, Markup):
+        pieces = runs(text, language)
+        if any(other for _, other in pieces):
+            text = Markup("").join(_marked(piece, other) if other else piece for piece, other in pieces)
     return Markup("<bdi>{}</bdi>").format(text) if language in words.FROM_RIGHT_TO_LEFT else text
 
 
