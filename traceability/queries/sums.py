@@ -94,11 +94,11 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
     houses = rows_by_id(session, Organisation, {lot.org_id for lot in lots.values()})
     assert isinstance(dossier.shares, Shares)  # of a database they always are
     drawn = flow_of(session, trace, lots, houses, dossier.shares)
-    claim = next((claim for claim in dossier.claims if f"claim-{claim.scheme}" == what), None)
-    if claim is None:
-        part, above = _asked(what, drawn, trace, dossier.shares, listed)
+    claims = {f"claim-{at}": claim for at, claim in enumerate(dossier.claims, 1)}
+    if what in claims:
+        part, above = _claimed(session, what, claims[what], drawn, trace, dossier.shares)
     else:
-        part, above = _claimed(session, claim, drawn, trace, dossier.shares)
+        part, above = _asked(what, drawn, trace, dossier.shares, listed)
     sums = lineage.why(above, trace.lot_id, lambda _delivery, _origin: True)
     told = sums[-MOST_LOTS:]
     rows = tuple(_rows(session, told, lots, houses, until))
@@ -106,7 +106,7 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
 
 
 def _claimed(
-    session: Session, claim: ClaimResult, drawn: Drawn, trace: TraceBack, shares: Shares
+    session: Session, key: str, claim: ClaimResult, drawn: Drawn, trace: TraceBack, shares: Shares
 ) -> tuple[Part, _Above]:
     """What certificates cover, and the ancestry with those deliveries alone, those into one lot as one."""
     delivered = evidence.delivered(session, trace)
@@ -117,7 +117,7 @@ def _claimed(
         for told in (True, False)
     ]
     tenths, _ = drawn.percentages.of(zip(farms, (claim.covered_g, claim.mass_g - claim.covered_g), strict=True))
-    part = Part(f"claim-{claim.scheme}", "claim", claim.scheme, "", len(farms[0]), claim.covered_g, tenths, {})
+    part = Part(key, "claim", claim.scheme, "", len(farms[0]), claim.covered_g, tenths, {})
     return part, _with(trace.above, lambda delivery, _farm: delivery in covered)
 
 
