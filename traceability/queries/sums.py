@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.domain import lineage
 from traceability.domain.dossier import ClaimResult, Dossier, Names, Shares
 from traceability.domain.flow import Part
-from traceability.domain.lineage import Ancestry, Grown, Sum, grams, largest_remainder
+from traceability.domain.lineage import Ancestry, Grown, Sum, largest_remainder, nearest_grams
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account
 from traceability.errors import NotFound
@@ -194,7 +194,7 @@ def _rows(
     for found in sums:
         lot, event = lots[found.lot], events[lots[found.lot].made_by_id]
         wrote = lines.get(event.id, [])
-        asked_g = grams(found.parts * found.whole_g)
+        asked_g = nearest_grams(found.parts * found.whole_g)
         weights = {place: term.parts * term.mass_g for place, term in enumerate(found.terms)}
         parts = largest_remainder(weights, asked_g)
         yield LotSum(
@@ -213,7 +213,7 @@ def _rows(
             asked_g=asked_g,
             came_out=list(_came_out(lot, wrote, {**beside, **lots})),
             made_g=lot.made_g,
-            holds_g=grams(found.parts * lot.made_g),
+            holds_g=nearest_grams(found.parts * lot.made_g),
         )
 
 
