@@ -154,7 +154,20 @@ def test_all_sums_are_on_one_page_too(visitor: Client, milled: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["farm-1", "farm-03", "farm-00", "farm-٣", "farms-1", "farms-rest", "lot-AAAAAAAA", "x", "%00"]
+    "what",
+    [
+        "farm-1",
+        "farm-03",
+        "farm-00",
+        "farm-٣",
+        "farms-1",
+        "farms-rest",
+        "lot-AAAAAAAA",
+        "place-2",
+        "claim-1",
+        "x",
+        "%00",
+    ],
 )
 def test_a_number_that_is_not_there_leads_back(visitor: Client, milled: str, what: str) -> None:
     page = visitor.get(f"/b/{milled}/why/{what}", status=404)

@@ -21,7 +21,7 @@ Group = TypeVar("Group", bound=Hashable)
 class Part(NamedTuple):
     """One end of the bands: a farm, a lot, or several of them as one. Or the farms of one place, or behind a claim."""
 
-    key: str  # of its page: "farm-07", "farms-2", "lot-7K3QX9MB", "lots-1", "place-1", "claim-organic"
+    key: str  # of its page: "farm-07", "farms-2", "lot-7K3QX9MB", "lots-1", "place-1", "claim-1"
     kind: str  # farm, village, cooperative, farms; lot, lots, direct; place; claim
     name: str  # of the farm with consent, the village, the lot's number; empty where there is none
     label: str  # "07" of a farm

@@ -227,6 +227,11 @@ def grams(parts: int) -> int:
     return (parts + _BELOW_NOTICE) // PARTS_OF_A_GRAM
 
 
+def nearest_grams(parts: int) -> int:
+    """Whole grams of a mass in parts: a half up."""
+    return (2 * parts + PARTS_OF_A_GRAM) // (2 * PARTS_OF_A_GRAM)
+
+
 def why(above: Ancestry[Node, Origin], start: Node, asked: Callable[[Node, Origin], bool]) -> list[Sum[Node]]:
     """The arithmetic behind a share: for every lot on the way that holds some of it, from what and how much.
 

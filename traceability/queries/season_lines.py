@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from traceability.domain.events import KINDS, Kind
-from traceability.domain.lineage import PARTS_OF_A_GRAM, grams, largest_remainder
+from traceability.domain.lineage import grams, largest_remainder, nearest_grams
 from traceability.domain.roles import Actor
 from traceability.domain.statement import Lost, Went
 from traceability.queries.reweighings import called_loss
@@ -53,16 +53,12 @@ def placed(actor: Actor, ends: Ends, went: Sequence[Went], brought_g: int) -> Pl
             lines["lost", kind, name] -= parts
     gains = {line: -grams(-parts) for line, parts in lines.items() if parts < 0}
     # a gram that only rounding took from a batch is with the others; more than that is another way of counting
-    differences = [_rounded(by_mass[code]) - mass for code, mass in batches.items()]
+    differences = [nearest_grams(by_mass[code]) - mass for code, mass in batches.items()]
     otherwise_g = sum(difference for difference in differences if abs(difference) > 1)
     rest_g = brought_g - sum(batches.values()) - otherwise_g - sum(gains.values())
     whole = largest_remainder({line: parts for line, parts in lines.items() if parts > 0}, max(rest_g, 0))
     otherwise_g += rest_g - sum(whole.values())
     return _said({**whole, **gains}, otherwise_g)
-
-
-def _rounded(parts: int) -> int:
-    return (2 * parts + PARTS_OF_A_GRAM) // (2 * PARTS_OF_A_GRAM)
 
 
 def _said(lines: Mapping[_Line, int], otherwise_g: int) -> Placed:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.domain import lineage
 from traceability.domain.dossier import ClaimResult, Dossier, Names, Shares
 from traceability.domain.flow import Part
-from traceability.domain.lineage import Ancestry, Grown, Sum, grams, largest_remainder
+from traceability.domain.lineage import Ancestry, Grown, Sum, largest_remainder, nearest_grams
 from traceability.domain.moments import day_of
 from traceability.domain.postings import Account
 from traceability.errors import NotFound
@@ -94,11 +94,11 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
     houses = rows_by_id(session, Organisation, {lot.org_id for lot in lots.values()})
     assert isinstance(dossier.shares, Shares)  # of a database they always are
     drawn = flow_of(session, trace, lots, houses, dossier.shares)
-    claim = next((claim for claim in dossier.claims if f"claim-{claim.scheme}" == what), None)
-    if claim is None:
-        part, above = _asked(what, drawn, trace, dossier.shares, listed)
+    claims = {f"claim-{at}": claim for at, claim in enumerate(dossier.claims, 1)}
+    if what in claims:
+        part, above = _claimed(session, what, claims[what], drawn, trace, dossier.shares)
     else:
-        part, above = _claimed(session, claim, drawn, trace, dossier.shares)
+        part, above = _asked(what, drawn, trace, dossier.shares, listed)
     sums = lineage.why(above, trace.lot_id, lambda _delivery, _origin: True)
     told = sums[-MOST_LOTS:]
     rows = tuple(_rows(session, told, lots, houses, until))
@@ -106,7 +106,7 @@ def reason_of(session: Session, dossier: Dossier, what: str, *, listed: int) -> 
 
 
 def _claimed(
-    session: Session, claim: ClaimResult, drawn: Drawn, trace: TraceBack, shares: Shares
+    session: Session, key: str, claim: ClaimResult, drawn: Drawn, trace: TraceBack, shares: Shares
 ) -> tuple[Part, _Above]:
     """What certificates cover, and the ancestry with those deliveries alone, those into one lot as one."""
     delivered = evidence.delivered(session, trace)
@@ -117,7 +117,7 @@ def _claimed(
         for told in (True, False)
     ]
     tenths, _ = drawn.percentages.of(zip(farms, (claim.covered_g, claim.mass_g - claim.covered_g), strict=True))
-    part = Part(f"claim-{claim.scheme}", "claim", claim.scheme, "", len(farms[0]), claim.covered_g, tenths, {})
+    part = Part(key, "claim", claim.scheme, "", len(farms[0]), claim.covered_g, tenths, {})
     return part, _with(trace.above, lambda delivery, _farm: delivery in covered)
 
 
@@ -194,7 +194,7 @@ def _rows(
     for found in sums:
         lot, event = lots[found.lot], events[lots[found.lot].made_by_id]
         wrote = lines.get(event.id, [])
-        asked_g = grams(found.parts * found.whole_g)
+        asked_g = nearest_grams(found.parts * found.whole_g)
         weights = {place: term.parts * term.mass_g for place, term in enumerate(found.terms)}
         parts = largest_remainder(weights, asked_g)
         yield LotSum(
@@ -213,7 +213,7 @@ def _rows(
             asked_g=asked_g,
             came_out=list(_came_out(lot, wrote, {**beside, **lots})),
             made_g=lot.made_g,
-            holds_g=grams(found.parts * lot.made_g),
+            holds_g=nearest_grams(found.parts * lot.made_g),
         )
 
 

@@ -193,8 +193,8 @@ def lots_above(
         nodes.append(LineageNode(lot.code, lot.number, kind, lot.form, organisation, level, masses[key], many))
         if many:
             group = f"farms:{lot.code}"
-            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, grown[key], many))
-            edges.append(LineageEdge(group, lot.code, grown[key]))
+            nodes.append(LineageNode(group, "", "origins", "", organisation, level + 1, grown.get(key, 0), many))
+            edges.append(LineageEdge(group, lot.code, grown.get(key, 0)))
     return tuple(nodes), tuple(edges)
 
 

@@ -169,6 +169,7 @@ def test_a_day_that_turns_rewrites_only_what_then_reads_otherwise(
     other.world.do(other.world.malee, registry.register_certificate, facts.RegisterCertificate, **said, **known)
     other.publish()
     assert b"Expired" not in (other.out / "b" / other.sidas / "index.en.html").read_bytes()
+    assert "From certified farms" in (other.out / "b" / other.sidas / "why" / "claim-1" / "chosen.en.html").read_text()
     later(monkeypatch, timedelta(days=2), run, dossiers)
     assert of_batch(other.publish().files, other.sidas)
     assert b"Expired" in (other.out / "b" / other.sidas / "index.en.html").read_bytes()

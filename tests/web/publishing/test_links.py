@@ -46,6 +46,7 @@ def test_files_that_stand_alone_lead_nowhere_that_is_not_there(house: House, alo
     assert {
         f"/b/{house.ours}/why",
         f"/b/{house.ours}/why/farm-01",
+        f"/b/{house.ours}/why/place-1",
         f"/b/{house.ours}/why/farm-02?version=1",
         f"/b/{house.ours}?l=ar",
         f"/b/{house.ours}/papers/{house.photo}.jpg",
