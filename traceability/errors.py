@@ -383,10 +383,6 @@ class SameWeight(Invalid):
     """This is the weight on record already. Enter the right one."""
 
 
-class NotInALot(Conflict):
-    """This delivery is in no lot yet. Open the weigh-in and correct it there."""
-
-
 class UsedOtherwise(Conflict):
     """This delivery did not go into one formed lot only, so its weight cannot be corrected alone. Correct what was made
     of it first: {lots}."""

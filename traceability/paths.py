@@ -15,5 +15,4 @@ def _folder(name: str) -> Path:
 
 TEMPLATES = _folder("templates")
 STATIC = _folder("static")
-LOCALE = _folder("locale")
 FONTS = PACKAGE / "documents" / "typefaces"

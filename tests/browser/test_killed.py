@@ -20,9 +20,10 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.browser.conftest import QUIET, Site
 from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.test_weighing import amina
-from tests.serving import until
+from tests.serving import PATIENCE, until
 
 AFTER_THE_LAST_KEY = 0.5  # seconds
+PATIENT = 1000 * PATIENCE  # milliseconds, for everything else: a slow machine is not a wrong program
 
 
 @contextmanager
@@ -36,9 +37,11 @@ def browser(playwright: Playwright, site: Site, profile: Path) -> Iterator[Page]
     started = [found, *QUIET, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
     process = subprocess.Popen(started, start_new_session=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        until(lambda: port.exists() and "\n" in port.read_text("utf-8"), patience=30)
+        until(lambda: port.exists() and "\n" in port.read_text("utf-8"))
         number = port.read_text("utf-8").splitlines()[0]
-        page = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{number}").contexts[0].new_page()
+        connected = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{number}", timeout=PATIENT)
+        page = connected.contexts[0].new_page()
+        page.set_default_timeout(PATIENT)
         page.goto(f"{site.address}/sign-in")
         page.fill("#login", "bakari")
         page.fill("#password", PASSWORD)
@@ -66,9 +69,9 @@ def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(
     with browser(playwright, site, tmp_path / "profile") as page:
         page.goto(f"{site.address}/weigh-in")
         page.click("[data-drafts] summary")
-        expect(page.locator("[data-drafts] .card")).to_contain_text("Amina Phommachan, 48.6 + 512")
+        expect(page.locator("[data-drafts] .card")).to_contain_text("Amina Phommachan, 48.6 + 512", timeout=PATIENT)
         page.click("[data-drafts] .card a")
-        expect(page.locator("#bags_g-1")).to_have_value("512")
+        expect(page.locator("#bags_g-1")).to_have_value("512", timeout=PATIENT)
         page.goto(f"{site.address}/weigh-in/paper")
         page.click("[data-paper-drafts] summary")
-        expect(page.locator("[data-paper-drafts] .card")).to_contain_text("page 12, lines: 1")
+        expect(page.locator("[data-paper-drafts] .card")).to_contain_text("page 12, lines: 1", timeout=PATIENT)

@@ -30,7 +30,6 @@ from traceability.operations.inspection import close_hold, inspect, put_on_hold,
 from traceability.operations.processing import dispose, process
 from traceability.operations.registry import register_certificate, register_registration, suspend_registration
 
-_CHAMPASAK: Final = Where(country="LA", province="Champasak")
 _VILLAGES: Final = (
     Village(Where(country="LA", province="Champasak", district="Paksong", village="ຫຼັກ 40 (Lak 40)"), 15.185, 106.165),
     Village(Where(country="LA", province="Champasak", district="Bachiang", village="ຫຼັກ 20 (Lak 20)"), 15.142, 105.975),

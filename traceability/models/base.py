@@ -82,7 +82,6 @@ class Base(DeclarativeBase):
 
 
 Id = Annotated[int, mapped_column(Key, primary_key=True)]
-Ref = Annotated[int, mapped_column(Key)]
 
 
 class Owned:

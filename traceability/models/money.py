@@ -46,11 +46,12 @@ class Payment(Base, Owned):
         within("made_by_id", "event"),
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_payment_org_id_party_id", "org_id", "party_id"),
+        Index("ix_payment_org_id_lot_id", "org_id", "lot_id"),
     )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     party_id: Mapped[int] = mapped_column(Key, index=True)
-    lot_id: Mapped[int | None] = mapped_column(Key, index=True)
+    lot_id: Mapped[int | None] = mapped_column(Key)
     made_by_id: Mapped[int] = mapped_column(Key, index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))

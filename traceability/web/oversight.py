@@ -23,7 +23,8 @@ from traceability.schemas import Typed, load
 from traceability.schemas.oversight import OversightAsked, OversightAskedSchema
 from traceability.web.goods import commodity_name
 from traceability.web.language import current_language
-from traceability.web.oversight_tables import TABLES, Filter, Table, say
+from traceability.web.oversight_cells import say
+from traceability.web.oversight_tables import TABLES, Filter, Table
 from traceability.web.packing import STATES
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in

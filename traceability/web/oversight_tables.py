@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from traceability import words
 from traceability.documents import terms
-from traceability.domain.dossier import Standing, Status
+from traceability.domain.dossier import Standing
 from traceability.domain.moments import day_bounds, day_of
 from traceability.domain.schemes import scheme_words
-from traceability.exports.sheets import Value
 from traceability.queries import authority, capacity, inspection_queue, oversight, recalls, reports
 from traceability.queries.authority import Seen
 from traceability.schemas.oversight import OversightAsked
 from traceability.web.goods import commodity_name, goods_name
 from traceability.web.language import current_language
-from traceability.web.packing import STATES
+from traceability.web.oversight_cells import Cell, count, day, hectares, kilograms, say, some_kilograms, state, text
 from traceability.words import N_
 
 _STANDING: Final = {
@@ -30,16 +28,6 @@ _STANDING: Final = {
     Standing.NOT_YET: N_("Not valid yet"),
 }
 _ORGANISATION: Final = (N_("Organisation"), False)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: as it is read here, as a file holds it, and whether it is to be looked at."""
-
-    shown: str
-    value: Value
-    flagged: bool = False
-    code: str = ""  # of a batch that the cell opens
 
 
 @dataclass(frozen=True)
@@ -361,47 +349,3 @@ def _last_entry(row: authority.Heard, zone_minutes: int) -> Cell:
         return text("")
     shown = words.moment(current_language(), row.last_at, zone_minutes, with_zone=True)
     return Cell(shown, shown, flagged=row.silent)
-
-
-# -- cells --------------------------------------------------------------------------------------------------------
-
-
-def say(msgid: str) -> str:
-    """A word in the reader's language."""
-    return words.translate(current_language(), msgid)
-
-
-def text(shown: str, *, flagged: bool = False) -> Cell:
-    """What is read as it stands."""
-    return Cell(shown, shown, flagged)
-
-
-def state(status: Status) -> Cell:
-    """How a batch stands."""
-    mark, said = STATES[status]
-    return text(say(said), flagged=mark in ("hold", "stop"))
-
-
-def count(number: int, *, flagged: bool = False) -> Cell:
-    """A whole number."""
-    return Cell(words.number(current_language(), number), number, flagged)
-
-
-def day(on: date) -> Cell:
-    """A day."""
-    return Cell(words.day(current_language(), on), on)
-
-
-def kilograms(grams: int, *, flagged: bool = False) -> Cell:
-    """Grams as kilograms, exactly."""
-    return Cell(words.decimal(current_language(), grams, 3), Decimal(grams) / 1000, flagged)
-
-
-def some_kilograms(grams: int | None) -> Cell:
-    """The same, or nothing where it is not known."""
-    return text("") if grams is None else kilograms(grams)
-
-
-def hectares(square_metres: int) -> Cell:
-    """Square metres as hectares."""
-    return Cell(words.decimal(current_language(), square_metres, 4), Decimal(square_metres) / 10_000)

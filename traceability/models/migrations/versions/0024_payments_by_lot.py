@@ -11,4 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_payment_lot_id", "payment", ["lot_id"])
+    op.create_index("ix_payment_org_id_lot_id", "payment", ["org_id", "lot_id"])
