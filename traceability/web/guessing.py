@@ -1,7 +1,7 @@
-"""Counts well-formed but unknown codes per address, so that trying codes at random is told to wait.
+"""Counts unknown codes, and unknown numbers of boxes, per address, so that trying them at random is told to wait.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
-found by trying are the 35 random bits of its code; a code that is right is always answered.
+found by trying are the 35 random bits of its code, and a box the 80 of its number; what is right is always answered.
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
     """
 
     def missed(refusal: NotFound) -> Response:
-        if isinstance(refusal, unknown) and _is_guessing():
-            answer = refused(TooManyUnknownCodes())
-            answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+        if isinstance(refusal, unknown) and (answer := refused_guess()) is not None:
             return answer
         if wants_json():
             return refused(refusal)
@@ -71,5 +69,10 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
         blueprint.register_error_handler(kind, missed)
 
 
-def _is_guessing() -> bool:
-    return cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or "")
+def refused_guess() -> Response | None:
+    """Count one more unknown code or number of this address; what it is told when there were too many lately."""
+    if not cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or ""):
+        return None
+    answer = refused(TooManyUnknownCodes())
+    answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+    return answer
