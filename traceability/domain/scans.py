@@ -46,20 +46,25 @@ class Noted:
     n: int = 1
 
 
-def reader_of(address: str, agent: str, *, of_label: bool) -> str:
-    """What one reader is told apart by, for a digest of it.
-
-    Of a label that is the connection alone: a family or a shop counts once a day, a phone that changes its address
-    within its own network (the first 64 bits of IPv6) too, and nobody makes an honest label look copied by sending
-    another browser's name each time. The page of a batch counts every browser.
-    """
+def connection_of(address: str) -> str:
+    """What an address stands for: in IPv6, where a phone changes it within hours, the network of its first 64 bits."""
     try:
         found = ip_address(address)
     except ValueError:
-        found = None
+        return address
     if isinstance(found, IPv6Address):
-        address = str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
-    return address if of_label else f"{address}\n{agent}"
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    return str(found)
+
+
+def reader_of(address: str, agent: str, *, of_label: bool) -> str:
+    """What one reader is told apart by, for a digest of it.
+
+    Of a label that is the connection alone: a family or a shop counts once a day, and nobody makes an honest label look
+    copied by sending another browser's name each time. The page of a batch counts every browser.
+    """
+    connection = connection_of(address)
+    return connection if of_label else f"{connection}\n{agent}"
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ class Limits:
     devices: int = 14
     countries: int = 2
     few: int = 8
+
+    @property
+    def least(self) -> int:
+        """What fewer have read, or so many, asks for no look whatever they say."""
+        return min(self.devices, self.few, (self.countries + 1) * IN_COUNTRY - 1)
 
     def some(self, serial: str) -> int:
         """How many may read a label, or a batch that has no serial number, where or when nobody should."""

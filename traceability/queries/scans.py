@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import and_, case, func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
@@ -179,29 +179,13 @@ class _Tally:
 
 
 def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> list[Label]:
-    """What may be above a limit, told by the database: thousands of ordinary labels are never read one by one."""
-    is_scan, is_label = ScanDevice.what == What.SCAN, ScanDevice.serial != ""
-    is_foreign = and_(
-        Batch.destination != "",
-        ScanDevice.country.not_in(("", Batch.destination, Organisation.country)),
-    )
-    some = case((is_label, limits.few), else_=limits.some(""))
-    countries = func.count(func.nullif(ScanDevice.country, "").distinct())
+    """What so many read that it may be above a limit: thousands of ordinary labels are never looked at one by one."""
     rows = session.execute(
         select(ScanDevice.lot_id, ScanDevice.serial)
-        .join(Batch, Batch.lot_id == ScanDevice.lot_id)
-        .join(Organisation, Organisation.id == ScanDevice.org_id)
         .where(ScanDevice.org_id == org_id, ScanDevice.day > today - WINDOW)
         .where(ScanDevice.what.in_((What.SCAN, What.UNPRINTED)))
         .group_by(ScanDevice.lot_id, ScanDevice.serial)
-        .having(
-            or_(
-                and_(is_label, or_(func.count() > limits.devices, countries > limits.countries)),
-                func.count().filter(is_scan, is_foreign) > some,
-                func.count().filter(is_scan, ScanDevice.day > Batch.best_before) > some,
-                func.count().filter(ScanDevice.what == What.UNPRINTED) > limits.devices,
-            )
-        )
+        .having(func.count() > limits.least)
     )
     return [(lot_id, serial) for lot_id, serial in rows]
 

@@ -14,6 +14,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, request
 
 from traceability.domain.identifiers import MistypedCode, NotACode
+from traceability.domain.scans import connection_of
 from traceability.errors import NotFound, Refusal
 from traceability.web.errors import refused, wants_json
 from traceability.web.pages import page
@@ -70,8 +71,9 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
 
 
 def refused_guess() -> Response | None:
-    """Count one more unknown code or number of this address; what it is told when there were too many lately."""
-    if not cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or ""):
+    """Count one more unknown code or number of this connection; what it is told when there were too many lately."""
+    connection = connection_of(request.remote_addr or "")
+    if not cast(Misses, current_app.extensions["misses"]).are_too_many(connection):
         return None
     answer = refused(TooManyUnknownCodes())
     answer.headers["Retry-After"] = f"{SECONDS:.0f}"

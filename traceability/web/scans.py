@@ -37,7 +37,7 @@ def may_read() -> None:
 def seen() -> Response:
     """What was counted of every label and batch that asks for a look."""
     may_read()
-    rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in _seen()]
+    rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in read_widely()]
     return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), days=WINDOW.days)
 
 
@@ -84,7 +84,7 @@ def as_csv() -> Response:
                 _listed(places(one.found.countries)),
                 _listed(spoken(one.found.languages)),
             )
-            for one in _seen()
+            for one in read_widely()
         ),
     )
     answer = current_app.response_class(to_csv(sheet), content_type=CSV_TYPE)
@@ -92,7 +92,8 @@ def as_csv() -> Response:
     return answer
 
 
-def _seen() -> list[Seen]:
+def read_widely() -> list[Seen]:
+    """What asks the person's organisation for a look today."""
     with database().reading() as session:
         return seen_widely(session, current_actor(), limits_of(config()), datetime.now(UTC).date())
 
