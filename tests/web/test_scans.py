@@ -71,6 +71,7 @@ def test_two_hundred_copies_in_five_places_are_told_at_once_to_readers_programs_
 
     page = seen(app, label)
     assert SHARED in page.text
+    assert f"{label.partition('/21/')[0]}/report?serial={label[-20:]}" in page.html
     assert "Devices that read it within 30 days: 200. On one day: 200 at most. Countries: 4." in page.text
     data = json.loads(Client(app).get(label, headers={"Accept": "application/json", "DNT": "1"}).body)
     assert (data["state"], data["counts"], data["seen_widely"]) == ("printed", True, True)
