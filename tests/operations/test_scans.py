@@ -17,7 +17,7 @@ from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
 from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
 from traceability.models.database import Database
 from traceability.operations.scans import store
-from traceability.queries.scans import Counted, counted_of, reasons_of_label, seen_widely, shared_of
+from traceability.queries.scans import Counted, counted_of, reasons_of_label, seen_widely, shared_of, usual_of
 
 TODAY = datetime.now(UTC).date()
 CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
@@ -169,6 +169,18 @@ def test_a_label_in_few_hands_is_fine_and_one_in_many_is_not(world: World, batch
     assert [(one.code, one.serial, one.reasons) for one in seen] == [(batch, "COPIED01", (Reason.DEVICES,))]
     found = seen[0].found
     assert (found.devices, found.days, found.most, seen[0].scans, dict(found.countries)) == (20, 2, 12, 20, {"IT": 20})
+
+
+def test_how_many_devices_usually_read_a_label_is_told_once_a_hundred_were_read(world: World, batch: str) -> None:
+    def usual() -> int:
+        with world.database.reading() as session:
+            assert usual_of(session, world.dao, TODAY) == 0
+            return usual_of(session, world.malee, TODAY)
+
+    tell(world, *many(batch, 500), *[one for n in range(99) for one in many(batch, 2, serial=f"A{n}")])
+    assert usual() == 0
+    tell(world, *many(batch, 52, serial="B1"))
+    assert usual() == 25  # tenths of a device
 
 
 def test_a_country_counts_from_the_third_device_on(world: World, batch: str) -> None:

@@ -20,6 +20,7 @@ KEPT: Final = timedelta(days=30)  # after which only sums of a month are left
 WINDOW: Final = KEPT  # how far a label is looked back on: copies are sold over weeks
 LONGEST_SERIAL: Final = 20  # of GS1's (21)
 IN_COUNTRY: Final = 3  # devices that must have read a label in a country for that country to count
+ENOUGH: Final = 100  # labels that were read, before anybody is told how many devices usually read one
 WRONG_IN: Final = 10  # fewer than one reader of a batch in so many is told to be in a country where nobody is
 
 
@@ -73,7 +74,8 @@ class Limits:
 
     devices: an honest box is read by a household or a shop, and by three more on its way; the sample on a shelf by
     eight customers or so. Twenty copies, each read as readily as a box is, make thirty. `scripts/bench/copies.py` says
-    what these numbers find and whom they trouble.
+    what these numbers find and whom they trouble. They are meant for labels that, once read at all, are read by two or
+    three devices; where that is more, a good limit is five or six times as many.
     countries: where it was made and where it was sold. One counts only when `IN_COUNTRY` devices read the label there,
     because one address in twenty is told wrong and a border has two officers.
     few: so many may read a label where or when nobody should: a box is sold on abroad, or opened long after its day.

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
-from traceability.domain.scans import KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
+from traceability.domain.scans import ENOUGH, KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
 from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum
 
 DAYS: Final = 30  # of the picture on a batch's page
@@ -107,6 +107,19 @@ def shared_of(session: Session, lot_id: int, serial: str, limits: Limits, today:
     """What was counted of a label whose page says that it may be copied or shared; None for any other."""
     found, reasons = _judged(session, lot_id, serial, limits, today)
     return found if TOO_WIDELY.intersection(reasons) else None
+
+
+def usual_of(session: Session, actor: Actor, today: date) -> int:
+    """By how many tenths of a device a label of the organisation is read that is read at all; 0 while few were."""
+    labels = (
+        select(func.count().label("n"))
+        .where(ScanDevice.org_id == actor.org_id, ScanDevice.day > today - WINDOW)
+        .where(ScanDevice.what == What.SCAN, ScanDevice.serial != "")
+        .group_by(ScanDevice.lot_id, ScanDevice.serial)
+        .subquery()
+    )
+    read, devices = session.execute(select(func.count(), func.sum(labels.c.n))).one()
+    return round(int(devices) * 10 / read) if read >= ENOUGH else 0
 
 
 def _judged(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_file, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents import terms
@@ -33,7 +34,7 @@ from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batches import pdf, stopped
-from traceability.web.guessing import refused_guess
+from traceability.web.guessing import NUMBERS, Misses, refused_guess
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
@@ -51,6 +52,11 @@ _WHY = {  # what the page of a box says above all else
     BoxState.BEYOND: N_("This number was never printed."),
     BoxState.UNKNOWN: N_("We know no box with this number."),
 }
+
+
+@blueprint.record_once
+def _remember_misses(state: BlueprintSetupState) -> None:
+    state.app.extensions[NUMBERS] = Misses()
 
 
 # --- what a scan opens ------------------------------------------------------------------------------------------
@@ -84,7 +90,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         (standing,) = standing_of(session, [batch])
         limits, today = counting.limits_of(config()), datetime.now(UTC).date()
         shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
-    if known.state is BoxState.UNKNOWN and (waiting := refused_guess()) is not None:
+    if serial and known.state is BoxState.UNKNOWN and (waiting := refused_guess(NUMBERS)) is not None:
         return waiting
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
     counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)

@@ -1,4 +1,4 @@
-"""Counts unknown codes, and unknown numbers of boxes, per address, so that trying them at random is told to wait.
+"""Counts well-formed but unknown codes and numbers of boxes per address, so that trying them at random is told to wait.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
 found by trying are the 35 random bits of its code, and a box the 80 of its number; what is right is always answered.
@@ -22,6 +22,7 @@ from traceability.web.pages import page
 MOST = 20
 SECONDS = 60.0
 ADDRESSES = 10_000
+CODES, NUMBERS = "misses", "number_misses"  # codes of batches and receipts, numbers of boxes: what is counted apart
 
 
 class TooManyUnknownCodes(Refusal):
@@ -70,10 +71,10 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
         blueprint.register_error_handler(kind, missed)
 
 
-def refused_guess() -> Response | None:
-    """Count one more unknown code or number of this connection; what it is told when there were too many lately."""
+def refused_guess(of: str = CODES) -> Response | None:
+    """Count one more unknown code, or number, of this connection; what it is told when there were too many lately."""
     connection = connection_of(request.remote_addr or "")
-    if not cast(Misses, current_app.extensions["misses"]).are_too_many(connection):
+    if not cast(Misses, current_app.extensions[of]).are_too_many(connection):
         return None
     answer = refused(TooManyUnknownCodes())
     answer.headers["Retry-After"] = f"{SECONDS:.0f}"

@@ -13,12 +13,12 @@ from traceability.domain.roles import Role
 from traceability.domain.scans import REASONS, WINDOW
 from traceability.errors import Forbidden
 from traceability.exports.sheets import CSV_TYPE, Sheet, to_csv
-from traceability.queries.scans import Seen, seen_widely
+from traceability.queries.scans import Seen, seen_widely, usual_of
 from traceability.web.counting import limits_of
 from traceability.web.language import current_language
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, signed_in
-from traceability.words import LANGUAGE_NAMES, N_, moment, translate
+from traceability.words import LANGUAGE_NAMES, N_, decimal, moment, translate
 
 blueprint = Blueprint("scans", __name__)
 
@@ -38,7 +38,10 @@ def seen() -> Response:
     """What was counted of every label and batch that asks for a look."""
     may_read()
     rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in read_widely()]
-    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), days=WINDOW.days)
+    with database().reading() as session:
+        tenths = usual_of(session, current_actor(), datetime.now(UTC).date())
+    usual = decimal(current_language(), tenths, 1) if tenths else ""
+    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), usual=usual, days=WINDOW.days)
 
 
 @blueprint.get("/scans.csv")
