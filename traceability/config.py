@@ -116,12 +116,14 @@ class Config:
     )
     # why these numbers: `domain.scans.Limits`
     label_devices: int = setting(
-        12, "A label read by more devices than this in a week may be copied; a device counts once a day.", _COUNT
+        14,
+        "A label read by more devices than this in thirty days may be copied; those behind one connection count once a"
+        " day.",
+        _COUNT,
     )
-    label_countries: int = setting(2, "The same for countries.", _COUNT)
-    label_languages: int = setting(3, "The same for languages.", _COUNT)
+    label_countries: int = setting(2, "The same for countries in which several devices read it.", _COUNT)
     label_few: int = setting(
-        2, "So many devices may read a label abroad, or after its best-before day, before anybody is told.", _COUNT
+        8, "So many devices may read a label abroad, or after its best-before day, before anybody is told.", _COUNT
     )
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from tests.cast import World
 from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
 from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
 from traceability.operations.scans import store
-from traceability.queries.scans import Counted, counted_of, is_shared, reasons_of_label, seen_widely
+from traceability.queries.scans import Counted, counted_of, reasons_of_label, seen_widely, shared_of, usual_of
 
 TODAY = datetime.now(UTC).date()
 CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
@@ -145,63 +145,92 @@ def test_after_thirty_days_only_months_are_left(world: World, batch: str) -> Non
 
 
 def test_a_label_in_few_hands_is_fine_and_one_in_many_is_not(world: World, batch: str) -> None:
-    limits = Limits()
-    tell(world, *many(batch, 12, serial="HONEST01"), *many(batch, 20, serial="COPIED01"), *many(batch, 500))
+    limits, before = Limits(), TODAY - timedelta(days=1)
+    tell(world, *many(batch, 8, serial="COPIED01"), on=before)
+    tell(world, *many(batch, 14, serial="HONEST01"), *many(batch, 12, serial="COPIED01"), *many(batch, 500))
 
     with world.database.reading() as session:
         seen = seen_widely(session, world.malee, limits, TODAY)
         lot = world.row(batch).id
         assert reasons_of_label(session, lot, "HONEST01", limits, TODAY) == ()
-        assert [is_shared(session, lot, one, limits, TODAY) for one in ("HONEST01", "COPIED01")] == [False, True]
+        assert shared_of(session, lot, "HONEST01", limits, TODAY) is None
+        assert shared_of(session, lot, "COPIED01", limits, TODAY) == seen[0].found
         assert reasons_of_label(session, lot, "COPIED01", limits, TODAY) == (Reason.DEVICES,)
         assert reasons_of_label(session, lot, "NEVER", limits, TODAY) == ()
         assert seen_widely(session, world.dao, limits, TODAY) == []
-        assert seen_widely(session, world.malee, limits, TODAY + timedelta(days=7)) == []
+        assert seen_widely(session, world.malee, limits, TODAY + timedelta(days=29)) == []  # yesterday is too old
+        assert len(seen_widely(session, world.malee, limits, TODAY + timedelta(days=28))) == 1
     assert [(one.code, one.serial, one.reasons) for one in seen] == [(batch, "COPIED01", (Reason.DEVICES,))]
-    assert (seen[0].found.devices, seen[0].scans, dict(seen[0].found.countries)) == (20, 20, {"IT": 20})
+    found = seen[0].found
+    assert (found.devices, found.days, found.most, seen[0].scans, dict(found.countries)) == (20, 2, 12, 20, {"IT": 20})
 
 
-def test_a_label_in_three_countries_asks_for_a_look(world: World, batch: str) -> None:
-    for country in ("IT", "LA", "", "DE"):
-        tell(world, visit(batch, serial="A1", country=country, reader=country))
+def test_how_many_devices_usually_read_a_label_is_told_once_a_hundred_were_read(world: World, batch: str) -> None:
+    def usual() -> int:
+        with world.database.reading() as session:
+            assert usual_of(session, world.dao, TODAY) == 0
+            return usual_of(session, world.malee, TODAY)
 
+    tell(world, *many(batch, 500), *[one for n in range(99) for one in many(batch, 2, serial=f"A{n}")])
+    assert usual() == 0
+    tell(world, *many(batch, 52, serial="B1"))
+    assert usual() == 25  # tenths of a device
+
+
+def test_a_country_counts_from_the_third_device_on(world: World, batch: str) -> None:
+    for country, n in (("IT", 3), ("LA", 3), ("", 3), ("DE", 2)):
+        tell(world, *many(batch, n, "A1", country))
+    with world.database.reading() as session:
+        assert seen_widely(session, world.malee, Limits(), TODAY) == []
+
+    tell(world, *many(batch, 3, "A1", "DE"))
     with world.database.reading() as session:
         assert reasons_of_label(session, world.row(batch).id, "A1", Limits(), TODAY) == (Reason.COUNTRIES,)
         assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["A1"]
 
 
 def test_a_batch_is_missed_where_it_was_not_shipped_to(world: World, batch: str) -> None:
-    tell(world, *many(batch, 30), *many(batch, 12, country="CN"), *many(batch, 30, country="LA"))
+    tell(world, *many(batch, 30), *many(batch, 14, country="CN"), *many(batch, 30, country="LA"))
     with world.database.reading() as session:
         assert seen_widely(session, world.malee, Limits(), TODAY) == []
 
-    tell(world, *many(batch, 13, country="CN"), *many(batch, 2, "A1", "CN"))
+    tell(world, *many(batch, 15, country="CN"), *many(batch, 8, "A1", "CN"))
     with world.database.reading() as session:
         (seen,) = seen_widely(session, world.malee, Limits(), TODAY)
-    assert (seen.serial, seen.reasons, seen.found.countries["CN"]) == ("", (Reason.ELSEWHERE,), 13)
-    tell(world, *many(batch, 3, "A1", "CN"))
+    assert (seen.serial, seen.reasons, seen.found.countries["CN"]) == ("", (Reason.ELSEWHERE,), 15)
+    tell(world, *many(batch, 9, "A1", "CN"))
     with world.database.reading() as session:
         assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["", "A1"]
+
+    tell(world, *many(batch, 120))  # among many, one in twenty is told to be where it is not
+    with world.database.reading() as session:
+        assert [one.serial for one in seen_widely(session, world.malee, Limits(), TODAY)] == ["A1"]
 
 
 def test_what_is_read_after_its_best_before_day_asks_for_a_look(world: World) -> None:
     batch = world.released(world.sealed(best_before=TODAY - timedelta(days=1)))
-    tell(world, *many(batch, 2, "A1"), *many(batch, 12))
+    tell(world, *many(batch, 8, "A1"), *many(batch, 14))
     with world.database.reading() as session:
         assert seen_widely(session, world.malee, Limits(), TODAY) == []
 
-    tell(world, *many(batch, 3, "A1"))
+    tell(world, *many(batch, 9, "A1"))
     with world.database.reading() as session:
         assert [one.reasons for one in seen_widely(session, world.malee, Limits(), TODAY)] == [(Reason.LATE,)]
 
 
 def test_serial_numbers_that_were_never_printed_are_only_counted(world: World, batch: str) -> None:
-    tell(world, *[visit(batch, f"reader {n}", f"MADE-UP-{n}", What.UNPRINTED) for n in range(3)])
+    def made_up(n: int) -> list[Noted]:
+        return [visit(batch, f"reader {one}", f"MADE-UP-{one}", What.UNPRINTED) for one in range(n)]
 
+    tell(world, *made_up(14))  # somebody who types one wrong is no news
+    with world.database.reading() as session:
+        assert seen_widely(session, world.malee, Limits(), TODAY) == []
+
+    tell(world, *made_up(15))
     with world.database.reading() as session:
         (seen,) = seen_widely(session, world.malee, Limits(), TODAY)
         assert set(session.scalars(select(ScanCount.serial))) == {""}
-    assert (seen.reasons, seen.found.unprinted) == ((Reason.UNPRINTED,), 3)
+    assert (seen.reasons, seen.found.unprinted) == ((Reason.UNPRINTED,), 15)
     assert counted(world, batch).scans == 0
 
 

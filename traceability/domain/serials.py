@@ -2,7 +2,8 @@
 
 A print run keeps one secret of 256 bits. The serial of box n is made of it: eighty bits are a keyed digest of n, and
 twenty are n itself, hidden under a keyed digest of those eighty. So a serial is twenty signs, all that the GS1 field 21
-holds, no box tells the serial of another, and which box it is can be read back without a list of them all.
+holds (128 bits would be twenty-six), no box tells the serial of another, and which box it is can be read back without a
+list of them all. A guess is right once in 2^80 tries, and who tries is soon told to wait (`web.guessing`).
 """
 
 from __future__ import annotations

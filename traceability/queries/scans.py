@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
-from traceability.domain.scans import KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
+from traceability.domain.scans import ENOUGH, KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
 from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum
 
 DAYS: Final = 30  # of the picture on a batch's page
@@ -100,17 +100,37 @@ def seen_widely(session: Session, actor: Actor, limits: Limits, today: date) -> 
 
 def reasons_of_label(session: Session, lot_id: int, serial: str, limits: Limits, today: date) -> tuple[Reason, ...]:
     """Why one label asks for a look, as far as the people who made it are told."""
-    found = evidence_of(session, [(lot_id, serial)], today).get((lot_id, serial))
-    if found is None:
-        return ()
+    return _judged(session, lot_id, serial, limits, today)[1]
+
+
+def shared_of(session: Session, lot_id: int, serial: str, limits: Limits, today: date) -> Evidence | None:
+    """What was counted of a label whose page says that it may be copied or shared; None for any other."""
+    found, reasons = _judged(session, lot_id, serial, limits, today)
+    return found if TOO_WIDELY.intersection(reasons) else None
+
+
+def usual_of(session: Session, actor: Actor, today: date) -> int:
+    """By how many tenths of a device a label of the organisation is read that is read at all; 0 while few were."""
+    labels = (
+        select(func.count().label("n"))
+        .where(ScanDevice.org_id == actor.org_id, ScanDevice.day > today - WINDOW)
+        .where(ScanDevice.what == What.SCAN, ScanDevice.serial != "")
+        .group_by(ScanDevice.lot_id, ScanDevice.serial)
+        .subquery()
+    )
+    read, devices = session.execute(select(func.count(), func.sum(labels.c.n))).one()
+    return round(int(devices) * 10 / read) if read >= ENOUGH else 0
+
+
+def _judged(
+    session: Session, lot_id: int, serial: str, limits: Limits, today: date
+) -> tuple[Evidence, tuple[Reason, ...]]:
+    counted = evidence_of(session, [(lot_id, serial)], today).get((lot_id, serial))
+    if counted is None:
+        return Evidence(), ()
     places = select(Batch.destination, Organisation.country).join(Organisation, Organisation.id == Batch.org_id)
     destination, country = session.execute(places.where(Batch.lot_id == lot_id)).one()
-    return reasons_of(found[0], limits, serial=serial, expected=_expected(destination, country))
-
-
-def is_shared(session: Session, lot_id: int, serial: str, limits: Limits, today: date) -> bool:
-    """Whether the page of a label says that it may be copied or shared."""
-    return bool(TOO_WIDELY.intersection(reasons_of_label(session, lot_id, serial, limits, today)))
+    return counted[0], reasons_of(counted[0], limits, serial=serial, expected=_expected(destination, country))
 
 
 def evidence_of(session: Session, labels: Iterable[Label], today: date) -> dict[Label, tuple[Evidence, int]]:
@@ -118,7 +138,8 @@ def evidence_of(session: Session, labels: Iterable[Label], today: date) -> dict[
     wanted, since = sorted(set(labels)), today - WINDOW
     tallies: defaultdict[Label, _Tally] = defaultdict(_Tally)
     is_late = func.coalesce(ScanDevice.day > Batch.best_before, False)
-    columns = ScanDevice.lot_id, ScanDevice.serial, ScanDevice.what, ScanDevice.country, ScanDevice.language, is_late
+    key, place = (ScanDevice.lot_id, ScanDevice.serial), (ScanDevice.day, ScanDevice.country, ScanDevice.language)
+    columns = *key, ScanDevice.what, *place, is_late
     scans: dict[Label, int] = {}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
@@ -128,8 +149,8 @@ def evidence_of(session: Session, labels: Iterable[Label], today: date) -> dict[
             .where(tuple_(ScanDevice.lot_id, ScanDevice.serial).in_(chunk), ScanDevice.day > since)
             .group_by(*columns)
         )
-        for lot_id, serial, what, country, language, late, n in rows:
-            tallies[lot_id, serial].add(What(what), country, language, late, n)
+        for lot_id, serial, what, day, country, language, late, n in rows:
+            tallies[lot_id, serial].add(What(what), day, country, language, late, n)
         visits = session.execute(
             select(ScanCount.lot_id, ScanCount.serial, func.sum(ScanCount.n))
             .where(tuple_(ScanCount.lot_id, ScanCount.serial).in_(chunk))
@@ -144,21 +165,25 @@ class _Tally:
     """Devices of one label by where they were, as they are read from the database."""
 
     def __init__(self) -> None:
+        self._days: Counter[date] = Counter()
         self._countries: Counter[str] = Counter()
         self._languages: Counter[str] = Counter()
         self._late = self._unprinted = 0
 
-    def add(self, what: What, country: str, language: str, late: bool, n: int) -> None:
+    def add(self, what: What, day: date, country: str, language: str, late: bool, n: int) -> None:
         if what is What.UNPRINTED:
             self._unprinted += n
         elif what is What.SCAN:
+            self._days[day] += n
             self._countries[country] += n
             self._languages[language] += n
             self._late += n if late else 0
 
     def evidence(self) -> Evidence:
         return Evidence(
-            devices=self._countries.total(),
+            devices=self._days.total(),
+            days=len(self._days),
+            most=max(self._days.values(), default=0),
             countries=dict(_by_size(self._countries)),
             languages=dict(_by_size(self._languages)),
             late=self._late,
@@ -167,37 +192,15 @@ class _Tally:
 
 
 def _candidates(session: Session, org_id: int, limits: Limits, today: date) -> list[Label]:
-    """What is above a limit, told by the database, so that thousands of ordinary labels are never read one by one."""
-    is_foreign = and_(
-        Batch.destination != "",
-        ScanDevice.country.not_in(("", Batch.destination, Organisation.country)),
-    )
-    some = case((ScanDevice.serial == "", limits.some("")), else_=limits.few)
+    """What so many read that it may be above a limit: thousands of ordinary labels are never looked at one by one."""
     rows = session.execute(
         select(ScanDevice.lot_id, ScanDevice.serial)
-        .join(Batch, Batch.lot_id == ScanDevice.lot_id)
-        .join(Organisation, Organisation.id == ScanDevice.org_id)
         .where(ScanDevice.org_id == org_id, ScanDevice.day > today - WINDOW)
         .where(ScanDevice.what.in_((What.SCAN, What.UNPRINTED)))
         .group_by(ScanDevice.lot_id, ScanDevice.serial)
-        .having(
-            or_(
-                and_(ScanDevice.serial != "", _too_many(limits)),
-                func.count().filter(is_foreign) > some,
-                func.count().filter(ScanDevice.day > Batch.best_before) > some,
-                func.count().filter(ScanDevice.what == What.UNPRINTED) > limits.few,
-            )
-        )
+        .having(func.count() > limits.least)
     )
     return [(lot_id, serial) for lot_id, serial in rows]
-
-
-def _too_many(limits: Limits) -> ColumnElement[bool]:
-    return or_(
-        func.count() > limits.devices,
-        func.count(func.nullif(ScanDevice.country, "").distinct()) > limits.countries,
-        func.count(ScanDevice.language.distinct()) > limits.languages,
-    )
 
 
 def _expected(destination: str, made_in: str) -> frozenset[str]:

@@ -22,6 +22,15 @@ class BatchOfBoxSchema(Schema):
     address = fields.String()
 
 
+class SeenSchema(Schema):
+    """What was counted of a label within thirty days; devices behind one connection are one, anew each day."""
+
+    devices = fields.Integer(strict=True)
+    days = fields.Integer(strict=True)  # on which it was read
+    most = fields.Integer(strict=True)  # devices on one of them
+    countries = fields.Dict(fields.String(), fields.Integer(strict=True))  # ISO 3166, "" where nobody knows
+
+
 class BoxSchema(Schema):
     """One box by the number on its label; `n` and `of` only where that number was made for a box."""
 
@@ -33,5 +42,6 @@ class BoxSchema(Schema):
     of = fields.Integer(strict=True)
     label_says = fields.Integer(strict=True)  # boxes in all, where its label says another number than `of`
     unit = fields.String()
-    seen_widely = fields.Boolean()  # in more places than one label should be
+    seen_widely = fields.Boolean()  # in more places than one label should be: it may be copied, or shared as a photo
+    seen = fields.Nested(SeenSchema)  # only then
     batch = fields.Nested(BatchOfBoxSchema)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_file, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents import terms
@@ -16,7 +17,7 @@ from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET
-from traceability.domain.scans import What
+from traceability.domain.scans import WINDOW, Evidence, What
 from traceability.domain.serials import NotASerial, read_serial
 from traceability.errors import NeedsConfirming, Refusal
 from traceability.models import LabelRun, Lot
@@ -27,11 +28,12 @@ from traceability.queries.cartons import names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
-from traceability.queries.scans import is_shared
+from traceability.queries.scans import shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batches import pdf, stopped
+from traceability.web.guessing import NUMBERS, Misses, refused_guess
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
@@ -51,6 +53,11 @@ _WHY = {  # what the page of a box says above all else
 }
 
 
+@blueprint.record_once
+def _remember_misses(state: BlueprintSetupState) -> None:
+    state.app.extensions[NUMBERS] = Misses()
+
+
 # --- what a scan opens ------------------------------------------------------------------------------------------
 
 
@@ -58,7 +65,10 @@ _WHY = {  # what the page of a box says above all else
 @blueprint.get("/b/<typed>/21/<typed_serial>")
 @public
 def box(typed: str, typed_serial: str) -> AnyResponse:
-    """Which box of how many it is, and how its batch stands. A number that nobody printed is told so, with 404."""
+    """Which box of how many it is, and how its batch stands. A number that nobody printed is told so, with 404.
+
+    Whoever tries many such numbers is told to wait, and is not counted; a number that is right is always answered.
+    """
     code = read_code(typed)
     if is_published():
         return _any_box(code)
@@ -77,16 +87,18 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
         (standing,) = standing_of(session, [batch])
-        shared = known.box is not None and is_shared(
-            session, batch.lot_id, serial, counting.limits_of(config()), datetime.now(UTC).date()
-        )
+        limits, today = counting.limits_of(config()), datetime.now(UTC).date()
+        shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
+    if serial and known.state is BoxState.UNKNOWN and (waiting := refused_guess(NUMBERS)) is not None:
+        return waiting
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
     counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)
     if resolver.asks_for_data():
         answer = _as_data(known, batch, standing, serial or typed_serial, shared)
     else:
         number = serials.show_serial(serial) if serial else typed_serial
-        answer = _shown(batch, standing, known=known, shared=shared, numbered=_numbered(known), serial=number)
+        read = {"shared": shared, "limits": limits, "days": WINDOW.days}
+        answer = _shown(batch, standing, known=known, numbered=_numbered(known), serial=number, **read)
     answer.status_code = 404 if known.state is BoxState.UNKNOWN else 200
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
@@ -109,7 +121,7 @@ def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
     return answer
 
 
-def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, shared: bool) -> Response:
+def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, shared: Evidence | None) -> Response:
     """What the page of a box says, for programs."""
     alarmed = stopped(batch.code, standing)
     of_batch = {
@@ -125,7 +137,8 @@ def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, sha
     why = translate(current_language(), _WHY[known.state]) if known.state in _WHY else ""
     box = {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
     box |= {"label_says": known.label_says} if known.label_says else {}
-    state = {"serial": serial, "state": known.state, "counts": known.state is BoxState.PRINTED, "seen_widely": shared}
+    state = {"serial": serial, "state": known.state, "counts": known.state is BoxState.PRINTED}
+    state |= {"seen_widely": shared is not None, **({"seen": shared} if shared else {})}
     return jsonify(BoxSchema().dump({**state, **box, "why": why, "batch": of_batch}))
 
 

@@ -21,7 +21,7 @@ from flask import current_app, request
 from iptocc import country_code
 
 from traceability.config import Config
-from traceability.domain.scans import LONGEST_SERIAL, Limits, Noted, What
+from traceability.domain.scans import LONGEST_SERIAL, Limits, Noted, What, reader_of
 from traceability.errors import Refusal
 from traceability.models.database import Database
 from traceability.operations.scans import store
@@ -81,7 +81,7 @@ class Scans:
         """
         with self._writing:
             visits = list(self._taken())
-            noted = [_noted(visit, n) for visit, n in Counter(visits).items() if not _is_machine(visit.agent)]
+            noted = [_noted(visit, n) for visit, n in Counter(visits).items() if not is_machine(visit.agent)]
             today = datetime.now(UTC).date()
             if not noted and today == self._begun:
                 return
@@ -133,7 +133,7 @@ def count(code: str, serial: str = "", what: What = What.SCAN) -> None:
 
 def limits_of(config: Config) -> Limits:
     """Above what a label was read too widely."""
-    return Limits(config.label_devices, config.label_countries, config.label_languages, config.label_few)
+    return Limits(config.label_devices, config.label_countries, config.label_few)
 
 
 def country_of(address: str) -> str:
@@ -142,12 +142,14 @@ def country_of(address: str) -> str:
 
 
 @lru_cache(1000)
-def _is_machine(agent: str) -> bool:
+def is_machine(agent: str) -> bool:
+    """Whether this names a program that looks at pages by itself, so that nobody read them."""
     return _MACHINES.search(agent) is not None
 
 
 def _noted(visit: _Visit, n: int) -> Noted:
-    reader = f"{visit.address}\n{visit.agent}"
+    of_label = bool(visit.serial) or visit.what is What.UNPRINTED
+    reader = reader_of(visit.address, visit.agent, of_label=of_label)
     return Noted(visit.code, visit.serial, visit.what, country_of(visit.address), visit.language, reader, n)
 
 

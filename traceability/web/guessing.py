@@ -1,7 +1,7 @@
-"""Counts well-formed but unknown codes per address, so that trying codes at random is told to wait.
+"""Counts well-formed but unknown codes and numbers of boxes per address, so that trying them at random is told to wait.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
-found by trying are the 35 random bits of its code; a code that is right is always answered.
+found by trying are the 35 random bits of its code, and a box the 80 of its number; what is right is always answered.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, request
 
 from traceability.domain.identifiers import MistypedCode, NotACode
+from traceability.domain.scans import connection_of
 from traceability.errors import NotFound, Refusal
 from traceability.web.errors import refused, wants_json
 from traceability.web.pages import page
@@ -21,6 +22,7 @@ from traceability.web.pages import page
 MOST = 20
 SECONDS = 60.0
 ADDRESSES = 10_000
+CODES, NUMBERS = "misses", "number_misses"  # codes of batches and receipts, numbers of boxes: what is counted apart
 
 
 class TooManyUnknownCodes(Refusal):
@@ -57,9 +59,7 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
     """
 
     def missed(refusal: NotFound) -> Response:
-        if isinstance(refusal, unknown) and _is_guessing():
-            answer = refused(TooManyUnknownCodes())
-            answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+        if isinstance(refusal, unknown) and (answer := refused_guess()) is not None:
             return answer
         if wants_json():
             return refused(refusal)
@@ -71,5 +71,11 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
         blueprint.register_error_handler(kind, missed)
 
 
-def _is_guessing() -> bool:
-    return cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or "")
+def refused_guess(of: str = CODES) -> Response | None:
+    """Count one more unknown code, or number, of this connection; what it is told when there were too many lately."""
+    connection = connection_of(request.remote_addr or "")
+    if not cast(Misses, current_app.extensions[of]).are_too_many(connection):
+        return None
+    answer = refused(TooManyUnknownCodes())
+    answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+    return answer

@@ -30,7 +30,7 @@ from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES as STANDINGS
 from traceability.web.pages import config, database, page
-from traceability.web.scans import may_read
+from traceability.web.scans import may_read, read_widely
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 from traceability.words import LANGUAGE_NAMES, N_
@@ -200,7 +200,7 @@ def all_reports() -> Response:
     may_read()
     with database().reading() as session:
         found = reports.reports_of(session, current_actor(), batch=code_in(request.args.get("batch", "")))
-    return page("reports/reports.html", reports=found, differs=DIFFERS, states=STATES)
+    return page("reports/reports.html", reports=found, widely=len(read_widely()), differs=DIFFERS, states=STATES)
 
 
 @blueprint.get("/reports/<code>")

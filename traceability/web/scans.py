@@ -13,12 +13,12 @@ from traceability.domain.roles import Role
 from traceability.domain.scans import REASONS, WINDOW
 from traceability.errors import Forbidden
 from traceability.exports.sheets import CSV_TYPE, Sheet, to_csv
-from traceability.queries.scans import Seen, seen_widely
+from traceability.queries.scans import Seen, seen_widely, usual_of
 from traceability.web.counting import limits_of
 from traceability.web.language import current_language
 from traceability.web.pages import config, database, page
 from traceability.web.session import current_actor, signed_in
-from traceability.words import LANGUAGE_NAMES, N_, moment, translate
+from traceability.words import LANGUAGE_NAMES, N_, decimal, moment, translate
 
 blueprint = Blueprint("scans", __name__)
 
@@ -37,8 +37,11 @@ def may_read() -> None:
 def seen() -> Response:
     """What was counted of every label and batch that asks for a look."""
     may_read()
-    rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in _seen()]
-    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), days=WINDOW.days)
+    rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in read_widely()]
+    with database().reading() as session:
+        tenths = usual_of(session, current_actor(), datetime.now(UTC).date())
+    usual = decimal(current_language(), tenths, 1) if tenths else ""
+    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), usual=usual, days=WINDOW.days)
 
 
 @blueprint.get("/scans.csv")
@@ -65,6 +68,8 @@ def as_csv() -> Response:
             say(N_("Serial number")),
             say(N_("Why")),
             say(N_("Devices")),
+            say(N_("Days")),
+            say(N_("Most devices on one day")),
             say(N_("Visits")),
             say(N_("Countries")),
             say(N_("Languages")),
@@ -76,11 +81,13 @@ def as_csv() -> Response:
                 one.serial,
                 ", ".join(say(REASONS[reason]) for reason in one.reasons),
                 one.found.devices,
+                one.found.days,
+                one.found.most,
                 one.scans,
                 _listed(places(one.found.countries)),
                 _listed(spoken(one.found.languages)),
             )
-            for one in _seen()
+            for one in read_widely()
         ),
     )
     answer = current_app.response_class(to_csv(sheet), content_type=CSV_TYPE)
@@ -88,7 +95,8 @@ def as_csv() -> Response:
     return answer
 
 
-def _seen() -> list[Seen]:
+def read_widely() -> list[Seen]:
+    """What asks the person's organisation for a look today."""
     with database().reading() as session:
         return seen_widely(session, current_actor(), limits_of(config()), datetime.now(UTC).date())
 

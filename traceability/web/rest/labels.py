@@ -23,7 +23,7 @@ from traceability.operations import labels, lookups
 from traceability.operations.ledger import Done
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import box_of, run_of
-from traceability.queries.scans import is_shared
+from traceability.queries.scans import shared_of
 from traceability.schemas.answers import list_of
 from traceability.schemas.fields import Choice
 from traceability.schemas.labels import (
@@ -136,7 +136,7 @@ def state_of_serial(code: str, serial: str) -> dict[str, Any]:
         lot = lookups.batch_of(session, caller(), code)[1]
         known = box_of(session, lot.code, wanted)
         limits = counting.limits_of(config())
-        shared = known.box is not None and is_shared(session, lot.id, wanted, limits, today)
+        shared = known.box is not None and shared_of(session, lot.id, wanted, limits, today) is not None
     box = {"box": known.box.n, "of": known.box.of} if known.box is not None else {"box": None, "of": None}
     told = {"serial": wanted, "state": str(known.state), "run": known.run or None, "unit": known.unit}
     return {**told, **box, "batch": lot.code, "copied_or_shared": shared}
