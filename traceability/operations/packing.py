@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
+    Invalid,
     MassNeeded,
     MethodRefused,
     NeedsConfirming,
@@ -51,6 +53,10 @@ from traceability.words import N_
 
 # What Viet Nam wants said of goods that have it (Circular 02/2024/TT-BKHCN); most fruit has none.
 _OF_THE_MAKER: Final = ("brand", "model", "serial")
+
+
+class OverAlready(Invalid):
+    """These goods were ready on {ready}: they cannot be best before {day}. Copy the day from the label again."""
 
 
 @operation(Kind.PACK)
@@ -111,7 +117,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
     Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, PartlyUsed (a batch
-    is certified with all that was packed, and what left before would be certified twice), and MethodRefused.
+    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
     if lot.kind != "packed":
@@ -119,6 +125,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
         raise PartlyUsed(lot=lot.number, at="lot")
     counted_by = _counted_by(session, lot, fact.counted_by)
+    packed_on = day_of(lot.made_at, lot.zone_minutes)
+    _check_best_before(fact, ready=max(packed_on, day_of(fact.occurred_at, lot.zone_minutes)))
     warnings = [*_ico_warnings(session, actor, fact, lot), *container_warnings(fact.container)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
@@ -139,7 +147,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         hs=fact.hs or form.hs6,
         marks=marks,
         counted_by=str(counted_by),
-        packed_on=day_of(lot.made_at, lot.zone_minutes),
+        packed_on=packed_on,
         best_before=fact.best_before,
         sealed_at=fact.occurred_at,
         sealed_by_user_id=actor.user_id,
@@ -160,6 +168,12 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _check_best_before(fact: Seal, ready: date) -> None:
+    """What was over before the goods were packed and sealed is a slip of the pen. Raises OverAlready."""
+    if fact.best_before is not None and fact.best_before < ready:
+        raise OverAlready(day=fact.best_before, ready=ready, at="best_before")
 
 
 def _ico_warnings(session: Session, actor: Actor, fact: Seal, lot: Lot) -> list[Sentence]:
