@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ from traceability.queries.cartons import (
     SeveralOrchards,
 )
 from traceability.queries.labels import BoxState, box_of
+from traceability.words import say
 
 GLN = "1234567890128"
 OTHER_GLN = "4012345000009"
@@ -242,7 +244,11 @@ def test_a_number_counts_as_it_stood_on_the_day_of_packing(world: World, fruit: 
 def test_a_number_that_had_run_out_or_was_not_valid_yet_is_refused(world: World, fruit: Fruit) -> None:
     fruit.code("growing_area", "OLD", plots=(fruit.plots[0],), valid_to=date(2026, 1, 1))
     batch = fruit.batch()
-    assert "OLD did not count on 2026-01-0" in fruit.refused(OrchardNotStanding, batch)
+    said = {"batch": batch, "first": 1, "last": 2, "of": 2, "layout": CARTON}
+    refusal = world.refused(OrchardNotStanding, world.bakari, labels.print_labels, PrintLabels, **said)
+    told = say("vi", refusal.sentence).replace("\xa0", " ")
+    assert "OLD" in told
+    assert re.search("[0-9] tháng 1, 2026", told), "a day is said in the reader's words"
     fruit.code("growing_area", "GOOD", plots=(fruit.plots[0],))
     fruit.code("packing_house", "LATE", facilities=(world.mill,), valid_from=date(2027, 1, 1))
     assert "not valid yet" in fruit.refused(PackhouseNotStanding, batch)

@@ -129,7 +129,7 @@ def _packhouse(session: Session, lot: Lot, on: date) -> str:
 
 def _reason(code: Registration, on: date) -> dict[str, object]:
     why = Sentence(_WHY[str(evidence.standing_of(code, on))])
-    return {"code": code.official_code, "day": on.isoformat(), "why": why}
+    return {"code": code.official_code, "day": on, "why": why}
 
 
 def _codes_of_plots(session: Session, plots: Sequence[int]) -> dict[int, list[Registration]]:
