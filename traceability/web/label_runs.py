@@ -27,8 +27,8 @@ from traceability.web.printing import Make, Making, Printing
 
 
 def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot) -> tuple[Printing, Making]:
-    """How far the paper of a run is; it is begun where nobody is at it. Of cartons none is handed out, not even one that
-    is ready, while a number on them does not count for the day of packing: it may have been suspended since.
+    """How far the paper of a run is; it is begun where nobody is at it. Cartons are not handed out, not even when they
+    are ready, while a number on them does not count for the day of packing: it may have been suspended since.
     """
     found = printing(row, seen)
     if row.layout == CARTON:
