@@ -114,6 +114,10 @@ def test_labels_are_printed_in_bounded_numbers(stock: Stocked, signed_in: Signed
     assert sheet.body.startswith(b"%PDF-")
     too_many = manager.get(f"/batches/{code}/labels?count=10001", status=303)
     manager.get(too_many.location, status=422)
+    for asked in ("first=abc&last=2", "last=abc", "count=abc"):
+        assert "abc is not a number" in manager.get(f"/b/{code}/labels.pdf?{asked}", status=422).text
+    assert "1 or more" in manager.get(f"/b/{code}/labels.pdf?first=0", status=422).text
+    assert manager.get(f"/b/{code}/labels.pdf?first=&last=2&count=").body.startswith(b"%PDF-")
 
 
 def test_an_outsider_finds_no_batch_and_an_auditor_changes_nothing(

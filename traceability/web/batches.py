@@ -23,7 +23,7 @@ from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import number_meant, read_code, read_numbered, show_code
 from traceability.domain.scans import What
-from traceability.errors import NoSuchLot, NotFound, NotReleased
+from traceability.errors import InvalidInput, NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
@@ -31,8 +31,8 @@ from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_
 from traceability.queries.rendered import public_clock
 from traceability.queries.resolving import batches_numbered
 from traceability.schemas.dossier import as_json
-from traceability.schemas.labels import LabelsAsked
-from traceability.web import anchors, counting, label_runs, resolver
+from traceability.schemas.labels import LabelsAskedSchema
+from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
@@ -164,11 +164,14 @@ def verify(typed: str) -> AnyResponse:
 @blueprint.get("/b/<typed>/labels.pdf")
 @signed_in()
 def labels(typed: str) -> AnyResponse:
-    """Labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
-    code, asked = read_code(typed), request.args
-    first, last, count = (asked.get(name, default=0, type=int) for name in ("first", "last", "count"))
-    wanted = LabelsAsked(asked.get("sheet", ""), first, last, count, confirmed=asked.get("confirmed") == "1")
-    return pdf(label_runs.unnumbered(current_actor(), code, wanted)[1], f"labels-{code}")
+    """Labels, for the people of the organisation that packed the batch; one for every unit unless asked.
+
+    Raises InvalidInput for boxes that cannot be read: all labels instead of a few would be paper thrown away.
+    """
+    code, asked = read_code(typed), forms.bind(LabelsAskedSchema(), request.args)
+    if asked.problems:
+        raise InvalidInput(asked.problems)
+    return pdf(label_runs.unnumbered(current_actor(), code, asked.fact)[1], f"labels-{code}")
 
 
 # --- finding a batch, and the card of a farmer ----------------------------------------------------------------
