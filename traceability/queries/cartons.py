@@ -92,6 +92,19 @@ def carton_of(session: Session, batch: Batch, lot: Lot) -> Carton:
     return Carton(_orchard(session, lot, on), _packhouse(session, lot, on))
 
 
+def doubt_of(session: Session, lot: Lot, destination: str) -> Conflict | None:
+    """Why no carton could be printed for goods with this destination: learnt before they are sealed for ever."""
+    if not only_cartons(lot.commodity, destination):
+        return None
+    on = day_of(lot.made_at, lot.zone_minutes)
+    try:
+        _orchard(session, lot, on)
+        _packhouse(session, lot, on)
+    except Conflict as refusal:
+        return refusal
+    return None
+
+
 def _orchard(session: Session, lot: Lot, on: date) -> str:
     """The number that stands for every plot of the batch. Of several that do, the first."""
     origins = frozen.origin_of(session, lot).trace.origins
