@@ -184,7 +184,7 @@ def _check_best_before(fact: Seal, ready: date) -> None:
 def _carton_warnings(session: Session, fact: Seal, lot: Lot) -> list[Sentence]:
     """What is missing for the cartons of fruit for China. A number that does not count that day seals nothing."""
     doubt = cartons.doubt_of(session, lot, fact.destination)
-    if isinstance(doubt, (cartons.OrchardNotStanding, cartons.PackhouseNotStanding)):
+    if isinstance(doubt, cartons.NOT_STANDING):
         doubt.at = "destination"
         raise doubt
     return [doubt.sentence] if doubt else []
@@ -284,9 +284,9 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
 
 
 def _doubts(session: Session, batch: Batch, lot: Lot, sealing: Event) -> list[Sentence]:
-    """What has to be answered before the page opens: a refusal, or what the cartons for China lack."""
+    """What has to be answered before the page opens: a refusal, or a number on its cartons suspended since the seal."""
     refused, carton = decision_on(session, sealing), cartons.doubt_of(session, lot, batch.destination)
-    found = [carton.sentence] if carton else []
+    found = [carton.sentence] if isinstance(carton, cartons.NOT_STANDING) else []
     if refused is not None and refused.kind == Kind.REFUSE:
         why = {"reason": str(refused.kdes.get("reason", ""))}
         found.append(Sentence(N_("The release was refused: {reason}. Release it all the same?"), why))

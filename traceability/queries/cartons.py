@@ -62,6 +62,9 @@ class PackhouseNotStanding(Conflict):
     """The packing-house number {code} did not count on {day}, the day of packing: {why}. Cartons may not name it."""
 
 
+NOT_STANDING: Final = (OrchardNotStanding, PackhouseNotStanding)  # somebody took the number away, or it ran out
+
+
 @dataclass(frozen=True)
 class Carton:
     """The two numbers that a carton names."""
