@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from traceability import words
 from traceability.domain.dossier import Names
+from traceability.web.line_breaks import whole_codes
 from traceability.web.pages import config
 
 COOKIE = "language"
@@ -152,6 +153,7 @@ def install(app: Flask) -> None:
         "typed": _typed,
         "ltr": _ltr,
         "phrases": _phrases,
+        "whole_codes": whole_codes,
         "say": lambda sentence: words.say(current_language(), sentence),
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }
