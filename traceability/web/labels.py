@@ -39,7 +39,7 @@ def tags(code: str) -> Response:
 @blueprint.get("/lots/<code>/tags.pdf")
 @signed_in()
 def tags_pdf(code: str) -> Response:
-    """A tag for every bag of a lot, on the sheet that is asked for. Raises InvalidInput for a number nobody can read."""
+    """A tag for every bag of a lot, on the sheet that is asked for. Raises InvalidInput when that cannot be read."""
     asked = forms.bind(TagsAskedSchema(), request.args)
     if asked.problems:
         raise InvalidInput(asked.problems)
