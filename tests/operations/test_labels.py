@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ from traceability.queries.cartons import (
     SeveralOrchards,
 )
 from traceability.queries.labels import BoxState, box_of
+from traceability.words import say
 
 GLN = "1234567890128"
 OTHER_GLN = "4012345000009"
@@ -199,6 +201,10 @@ class Fruit:
         self.world.do(self.world.malee, registry.register_registration, kind, **said)
 
     def batch(self, *plots: str, plain: bool = False) -> str:
+        """A batch for China, whatever its cartons lack."""
+        return self.world.sealed(self.packed(*plots, plain=plain), destination="CN", confirmed=True)
+
+    def packed(self, *plots: str, plain: bool = False) -> str:
         """Boxes of fruit of these plots, on 5 January 2026 or soon after."""
         world, given = self.world, []
         for plot in plots or (self.plots[0],):
@@ -210,7 +216,7 @@ class Fruit:
         mass = 30_000 * len(given)
         boxed = {"form": "graded_fruit", "unit": "box", "count": 2 * len(given), "mass_g": mass}
         packed = {"facility": world.mill, "inputs": (Take(lot=lot),), "confirmed": True, **boxed}
-        return world.sealed(str(world.do(world.bakari, packing.pack, facts.Pack, **packed)["lot"]), destination="CN")
+        return str(world.do(world.bakari, packing.pack, facts.Pack, **packed)["lot"])
 
     def refused(self, refusal: type[Any], batch: str) -> str:
         said = {"batch": batch, "first": 1, "last": 2, "of": self.world.row(batch).made_count, "layout": CARTON}
@@ -242,14 +248,21 @@ def test_a_number_counts_as_it_stood_on_the_day_of_packing(world: World, fruit: 
     suspend = registry.suspend_registration
     world.do(world.malee, suspend, facts.SuspendRegistration, **later, from_on=date(2027, 1, 1))
     printed(world, batch, 1, 1, 2, CARTON)  # still good that day
+    packed, unlabelled = fruit.packed(), fruit.batch()
     world.do(world.malee, suspend, facts.SuspendRegistration, **later, from_on=date(2026, 1, 1))
-    assert "it was suspended" in fruit.refused(OrchardNotStanding, fruit.batch())
+    assert "it was suspended" in fruit.refused(OrchardNotStanding, unlabelled)
+    for_china = {"lot": packed, "destination": "CN", "confirmed": True}
+    world.refused(OrchardNotStanding, world.malee, packing.seal, facts.Seal, **for_china)
 
 
 def test_a_number_that_had_run_out_or_was_not_valid_yet_is_refused(world: World, fruit: Fruit) -> None:
-    fruit.code("growing_area", "OLD", plots=(fruit.plots[0],), valid_to=date(2026, 1, 1))
     batch = fruit.batch()
-    assert "OLD did not count on 2026-01-0" in fruit.refused(OrchardNotStanding, batch)
+    fruit.code("growing_area", "OLD", plots=(fruit.plots[0],), valid_to=date(2026, 1, 1))
+    said = {"batch": batch, "first": 1, "last": 2, "of": 2, "layout": CARTON}
+    refusal = world.refused(OrchardNotStanding, world.bakari, labels.print_labels, PrintLabels, **said)
+    told = say("vi", refusal.sentence).replace("\xa0", " ")
+    assert "OLD" in told
+    assert re.search("[0-9] tháng 1, 2026", told), "a day is said in the reader's words"
     fruit.code("growing_area", "GOOD", plots=(fruit.plots[0],))
     fruit.code("packing_house", "LATE", facilities=(world.mill,), valid_from=date(2027, 1, 1))
     assert "not valid yet" in fruit.refused(PackhouseNotStanding, batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -35,7 +35,7 @@ from traceability.errors import (
 from traceability.models import Batch, User
 from traceability.operations.account import register_user
 from traceability.operations.inspection import put_on_hold
-from traceability.operations.packing import pack, release, seal, supersede
+from traceability.operations.packing import OverAlready, pack, release, seal, supersede
 
 
 def packing(world: World, *inputs: Take, **more: Any) -> dict[str, Any]:
@@ -104,6 +104,16 @@ def test_what_cannot_be_sealed_stores_nothing(world: World) -> None:
     empty = world.packed()
     world.split(empty, 100_000)
     world.refused(InALotAlready, world.malee, seal, Seal, lot=empty)
+
+
+def test_goods_are_not_best_before_a_day_that_was_over_when_they_were_sealed(world: World) -> None:
+    packed = world.packed()
+    ready = datetime(2026, 1, 9, 3, tzinfo=UTC)
+    said = {"lot": packed, "occurred_at": ready}
+    for day in (date(2020, 1, 1), date(2026, 1, 8)):
+        told = world.refused(OverAlready, world.malee, seal, Seal, best_before=day, **said)
+        assert (told.at, told.sentence.values) == ("best_before", {"day": day, "ready": date(2026, 1, 9)})
+    world.do(world.malee, seal, Seal, best_before=date(2026, 1, 9), **said)
 
 
 def test_what_left_before_sealing_is_not_certified_twice(world: World) -> None:

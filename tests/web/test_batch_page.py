@@ -283,5 +283,6 @@ def test_no_day_no_quantity_and_no_code_is_broken() -> None:
     assert shown("ຢາງເມືອກ\u00a05") == f"ຢາງ{ZERO_WIDTH}ເມືອ\u2060ກ\u00a05"
     for whole in ("LA-PX-2026-0012", "0REQQ0H4-1", "2026年11月27日", "1\u00a0116.337\u00a0公斤"):
         assert shown(f"<p>A {whole}.</p>") == f'<p>A <span class="whole">{whole}</span>.</p>'
+    assert shown("占 2\u00a0公斤。") == '占 <span class="whole">2\u00a0公斤。</span>', "a full stop begins no line"
     for plain in ("UTC+7", "EU-Bio", "12-year", '<a href="/LA-1-2">x</a>', '<b class="whole">LA-1</b>'):
         assert shown(plain) == plain

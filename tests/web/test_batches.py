@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import zxingcpp
@@ -20,6 +21,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.cast import AMINA, BOLAVEN, SECRETS, World
+from tests.web import stocked
 from tests.web.applications import nowhere
 from tests.web.client import Client
 from tests.web.public_pages import band, data
@@ -238,6 +240,33 @@ def test_the_field_for_a_code_finds_the_page(visitor: Client, code: str) -> None
     assert again.filled_in("/find") == {"code": ["QQQ"]}
     assert "8 letters and digits" in again.text
     assert "/find" in visitor.get("/sign-in").links()
+
+
+def test_the_number_of_a_lot_finds_its_page_as_it_is_printed(visitor: Client, world: World, code: str) -> None:
+    number = world.row(code).number
+    assert len(number.rpartition("-")[0].replace("-", "")) == 8, "it looks like the number of a certificate"
+    for typed in (number, number.lower(), number.replace("-", "\u2013"), f" {number} "):
+        assert visitor.get(f"/find?code={quote(typed)}", status=303).location == f"/b/{code}"
+    waiting = world.row(world.sealed()).number
+    assert "code" in visitor.get(f"/find?code={waiting}", status=404).text
+    for _ in range(MOST - 4):
+        visitor.get(f"/find?code={number}", status=303)
+    visitor.get(f"/find?code={number}", status=429)  # numbers follow each other: nobody walks from one to the next
+    assert visitor.get(f"/b/{code}").heading == "Green coffee"
+
+
+def test_where_two_organisations_gave_one_number_both_are_offered(app: Flask, visitor: Client) -> None:
+    def released(name: str) -> str:
+        fact = facts.RegisterOrganisation(**stocked.said(), name=name, kind="mill", prefix="ZZ", where=BOLAVEN)
+        database = app.extensions["database"]
+        actor = database.write(lambda session: registry.register_organisation(session, fact))
+        return stocked.stocked(app, actor).released()
+
+    first, second = released("Mill of Dao"), released("Mill of Noy")
+    number = max(re.findall(r"LA-ZZ-[0-9]{4}-[0-9]+", visitor.get(f"/b/{first}").text))  # its lot came last
+    offered = visitor.get(f"/find?code={number}", status=300).response.text
+    assert "Which batch is it?" in offered
+    assert {first, second} <= set(re.findall(r'href="/b/([0-9A-Z]{8})"', offered))
 
 
 # --- what nobody may learn --------------------------------------------------------------------------------------

@@ -316,6 +316,31 @@ def test_labels_are_printed_from_the_form_and_each_leads_to_its_box(
     assert "does not count" in visitor.get(led).text
 
 
+def test_the_form_offers_the_boxes_without_a_label_and_none_where_all_have_one(
+    clerk: Client, world: World, batch: str
+) -> None:
+    address = f"/batches/{batch}/boxes"
+
+    def offered() -> tuple[object, ...]:
+        return tuple(clerk.get(address).filled_in(address)[name] for name in ("first", "last", "of"))
+
+    def void(run: str, first: int, last: int) -> None:
+        world.do(world.bakari, labels.void_labels, VoidLabels, run=run, first=first, last=last, reason="torn")
+
+    assert offered() == (["1"], ["10"], ["10"])
+    run = world.do(world.bakari, labels.print_labels, PrintLabels, batch=batch, first=1, last=10, of=10, layout="tag")[
+        "run"
+    ]
+    everywhere = clerk.get(address)
+    assert "Every box has a label." in everywhere.text
+    assert "Print labels" not in everywhere.text
+    assert f"/runs/{run}" in everywhere.links()
+    void(run, 9, 10)
+    assert offered() == (["9"], ["10"], ["10"])
+    void(run, 4, 5)
+    assert offered() == (["4"], ["5"], ["10"])
+
+
 def test_the_page_of_a_run_shows_how_far_it_is_and_looks_again(
     clerk: Client, batch: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -29,6 +29,8 @@ def test_the_tag_of_a_lot_leads_its_people_to_it(
     for stranger in (visitor, dao):
         stranger.get(f"/b/{lot}", status=404)
     dao.get(f"/lots/{lot}/tags.pdf", status=404)
+    for count in ("abc", "3,5", "0"):
+        assert "Please look again" in clerk.get(f"/lots/{lot}/tags.pdf?count={count}", status=422).text
 
 
 @needs_poppler
@@ -43,3 +45,19 @@ def test_a_village_gets_its_cards(stock: Stocked, signed_in: SignedIn, tmp_path:
     assert "Amina" in text_of(one, tmp_path)
     clerk.get("/farmers/cards.pdf?q=nobody-at-all", status=422)
     signed_in("somsak", "auditor").get("/farmers/cards.pdf", status=403)
+
+
+def test_a_headline_does_not_break_the_number_of_a_lot(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.packed()
+    page = clerk.get(f"/lots/{lot}/tags")
+    number = page.heading.removeprefix("Tags for ")
+    assert f'<h1>Tags for <span class="whole">{number}</span></h1>' in page.html
+    assert f"<title>Tags for {number} · " in page.html
+
+
+def test_the_names_of_sheets_have_the_whole_width(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.sealed()
+    for address in (f"/lots/{lot}/tags", f"/batches/{lot}"):
+        rows = [one for one in clerk.get(address).root.all("div") if one.attributes.get("class") == "row-of-fields"]
+        assert rows
+        assert not [row for row in rows if row.all("select")], "half a phone holds “24 small labe”"

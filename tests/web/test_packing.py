@@ -70,6 +70,17 @@ def test_brand_model_and_serial_number_are_typed_with_the_seal(
     assert "Bình Minh" not in visitor.get(f"/b/{lot}").text, "it waits for the release like all else"
 
 
+def test_a_best_before_day_that_is_over_is_refused_at_its_field(stock: Stocked, signed_in: SignedIn) -> None:
+    manager, lot = signed_in("mali", "manager"), stock.packed()
+    asked = manager.get(f"/seal?lot={lot}")
+    refused = manager.submit(asked, "/seal", status=422, best_before="2020-01-01", brand="Bolaven")
+    assert "they cannot be best before 1 January 2020" in refused.text.replace("\xa0", " ")
+    assert "#best_before" in refused.links()
+    assert refused.filled_in("/seal")["best_before"] == ["2020-01-01"]
+    assert refused.filled_in("/seal")["brand"] == ["Bolaven"]
+    assert manager.submit(refused, "/seal", best_before="2099-01-01").location == f"/batches/{lot}"
+
+
 def test_only_packed_lots_are_offered_for_sealing(stock: Stocked, signed_in: SignedIn) -> None:
     manager, loose, packed = signed_in("mali", "manager"), stock.green(), stock.packed()
     links = manager.get("/seal").links()
@@ -103,6 +114,10 @@ def test_labels_are_printed_in_bounded_numbers(stock: Stocked, signed_in: Signed
     assert sheet.body.startswith(b"%PDF-")
     too_many = manager.get(f"/batches/{code}/labels?count=10001", status=303)
     manager.get(too_many.location, status=422)
+    for asked in ("first=abc&last=2", "last=abc", "count=abc"):
+        assert "abc is not a number" in manager.get(f"/b/{code}/labels.pdf?{asked}", status=422).text
+    assert "1 or more" in manager.get(f"/b/{code}/labels.pdf?first=0", status=422).text
+    assert manager.get(f"/b/{code}/labels.pdf?first=&last=2&count=").body.startswith(b"%PDF-")
 
 
 def test_an_outsider_finds_no_batch_and_an_auditor_changes_nothing(

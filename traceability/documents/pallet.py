@@ -103,6 +103,10 @@ def pallet_label(said: PalletSaid, *, public_url: str, language: str = "en") -> 
 
 def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
     room, y = _STOCK.width - 2 * _LEFT, _STOCK.height - 5 * MM
+    if said.demo:  # on a line of its own: beside it a long name would be printed over
+        y -= 12 * 1.15
+        draw(canvas, _STOCK.width - 4 * MM, y, translate(language, N_("DEMO")), 12, bold=True, align=1)
+        y -= 3
     first = ((said.warning, 13, 2, True),) if said.warning else ()
     for text, size, lines, bold in (*first, (said.issuer, 11, 1, False), (said.goods, 16, 2, True)):
         fitted = snug(text, size, room, lines=lines, least=8, bold=bold)
@@ -127,16 +131,6 @@ def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
             for line in fitted.lines:
                 y -= fitted.size * 1.35
                 draw(canvas, _LEFT, y, line, fitted.size, bold=True)
-    if said.demo:
-        draw(
-            canvas,
-            _STOCK.width - 4 * MM,
-            _STOCK.height - 9 * MM,
-            translate(language, N_("DEMO")),
-            12,
-            bold=True,
-            align=1,
-        )
 
 
 def _bars(canvas: Canvas, sscc: str) -> None:

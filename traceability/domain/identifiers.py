@@ -97,6 +97,11 @@ def read_numbered(typed: str) -> tuple[str, int | None]:
     return read_code(typed), None
 
 
+def number_meant(typed: str) -> str:
+    """The number of a lot as it is printed, `LA-DH-2026-0417`: forgiven are small letters, spaces and other dashes."""
+    return re.sub(r"\s", "", _DASHES.sub("-", ascii_forms(nfc(typed)))).upper()
+
+
 def code_in(typed: str) -> str:
     """The code meant by `typed`, or nothing: for a box that takes names and numbers as well."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
+    Invalid,
     MassNeeded,
     MethodRefused,
     NeedsConfirming,
@@ -43,7 +45,7 @@ from traceability.operations.making import (
     taken,
     unnamed,
 )
-from traceability.queries import frozen, sealed_batches
+from traceability.queries import cartons, frozen, sealed_batches
 from traceability.queries.approvals import decision_on
 from traceability.queries.corrections import organisations_above
 from traceability.queries.methods import offered_to_count
@@ -51,6 +53,10 @@ from traceability.words import N_
 
 # What Viet Nam wants said of goods that have it (Circular 02/2024/TT-BKHCN); most fruit has none.
 _OF_THE_MAKER: Final = ("brand", "model", "serial")
+
+
+class OverAlready(Invalid):
+    """These goods were ready on {ready}: they cannot be best before {day}. Copy the day from the label again."""
 
 
 @operation(Kind.PACK)
@@ -111,7 +117,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
     Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, PartlyUsed (a batch
-    is certified with all that was packed, and what left before would be certified twice), and MethodRefused.
+    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready;
+    of fruit for China OrchardNotStanding and PackhouseNotStanding, and NeedsConfirming when it could have no carton.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
     if lot.kind != "packed":
@@ -119,7 +126,13 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     if (lot.balance_g, lot.balance_count) != (lot.made_g, lot.made_count):
         raise PartlyUsed(lot=lot.number, at="lot")
     counted_by = _counted_by(session, lot, fact.counted_by)
-    warnings = [*_ico_warnings(session, actor, fact, lot), *container_warnings(fact.container)]
+    packed_on = day_of(lot.made_at, lot.zone_minutes)
+    _check_best_before(fact, ready=max(packed_on, day_of(fact.occurred_at, lot.zone_minutes)))
+    warnings = [
+        *_carton_warnings(session, fact, lot),
+        *_ico_warnings(session, actor, fact, lot),
+        *container_warnings(fact.container),
+    ]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     form = lookups.form_of(lot.commodity, lot.form)
@@ -139,7 +152,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         hs=fact.hs or form.hs6,
         marks=marks,
         counted_by=str(counted_by),
-        packed_on=day_of(lot.made_at, lot.zone_minutes),
+        packed_on=packed_on,
         best_before=fact.best_before,
         sealed_at=fact.occurred_at,
         sealed_by_user_id=actor.user_id,
@@ -160,6 +173,21 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "best_before": fact.best_before.isoformat() if fact.best_before else "",
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number}, then=then)
+
+
+def _check_best_before(fact: Seal, ready: date) -> None:
+    """What was over before the goods were packed and sealed is a slip of the pen. Raises OverAlready."""
+    if fact.best_before is not None and fact.best_before < ready:
+        raise OverAlready(day=fact.best_before, ready=ready, at="best_before")
+
+
+def _carton_warnings(session: Session, fact: Seal, lot: Lot) -> list[Sentence]:
+    """What is missing for the cartons of fruit for China. A number that does not count that day seals nothing."""
+    doubt = cartons.doubt_of(session, lot, fact.destination)
+    if isinstance(doubt, cartons.NOT_STANDING):
+        doubt.at = "destination"
+        raise doubt
+    return [doubt.sentence] if doubt else []
 
 
 def _ico_warnings(session: Session, actor: Actor, fact: Seal, lot: Lot) -> list[Sentence]:
@@ -231,10 +259,8 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
         raise SecondPersonNeeded()
     sealing = session.get_one(Event, batch.sealed_by_id)
     check_other_device(session, actor, sealing)
-    refused = decision_on(session, sealing)
-    if refused is not None and refused.kind == Kind.REFUSE and not fact.confirmed:
-        why = {"reason": str(refused.kdes.get("reason", ""))}
-        raise NeedsConfirming([Sentence(N_("The release was refused: {reason}. Release it all the same?"), why)])
+    if not fact.confirmed and (doubts := _doubts(session, batch, lot, sealing)):
+        raise NeedsConfirming(doubts)
     lookups.check_not_stopped(session, [lot], at="batch")
     facts = frozen.frozen_facts(session, batch, lot)
 
@@ -255,6 +281,16 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
         "alone": alone,
     }
     return Entry(kdes=kdes, answer={"batch": lot.code, "number": lot.number, "digest": facts.digest}, then=then)
+
+
+def _doubts(session: Session, batch: Batch, lot: Lot, sealing: Event) -> list[Sentence]:
+    """What has to be answered before the page opens: a refusal, or a number on its cartons suspended since the seal."""
+    refused, carton = decision_on(session, sealing), cartons.doubt_of(session, lot, batch.destination)
+    found = [carton.sentence] if isinstance(carton, cartons.NOT_STANDING) else []
+    if refused is not None and refused.kind == Kind.REFUSE:
+        why = {"reason": str(refused.kdes.get("reason", ""))}
+        found.append(Sentence(N_("The release was refused: {reason}. Release it all the same?"), why))
+    return found
 
 
 @operation(Kind.SUPERSEDE)

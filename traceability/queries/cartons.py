@@ -62,6 +62,9 @@ class PackhouseNotStanding(Conflict):
     """The packing-house number {code} did not count on {day}, the day of packing: {why}. Cartons may not name it."""
 
 
+NOT_STANDING: Final = (OrchardNotStanding, PackhouseNotStanding)  # somebody took the number away, or it ran out
+
+
 @dataclass(frozen=True)
 class Carton:
     """The two numbers that a carton names."""
@@ -90,6 +93,19 @@ def carton_of(session: Session, batch: Batch, lot: Lot) -> Carton:
         raise NotForCartons(goods=Sentence(commodity(lot.commodity).name("en")), at="layout")
     on = batch.packed_on or day_of(lot.made_at, lot.zone_minutes)
     return Carton(_orchard(session, lot, on), _packhouse(session, lot, on))
+
+
+def doubt_of(session: Session, lot: Lot, destination: str) -> Conflict | None:
+    """Why no carton could be printed for goods with this destination: learnt before they are sealed for ever."""
+    if not only_cartons(lot.commodity, destination):
+        return None
+    on = day_of(lot.made_at, lot.zone_minutes)
+    try:
+        _orchard(session, lot, on)
+        _packhouse(session, lot, on)
+    except Conflict as refusal:
+        return refusal
+    return None
 
 
 def _orchard(session: Session, lot: Lot, on: date) -> str:
@@ -129,7 +145,7 @@ def _packhouse(session: Session, lot: Lot, on: date) -> str:
 
 def _reason(code: Registration, on: date) -> dict[str, object]:
     why = Sentence(_WHY[str(evidence.standing_of(code, on))])
-    return {"code": code.official_code, "day": on.isoformat(), "why": why}
+    return {"code": code.official_code, "day": on, "why": why}
 
 
 def _codes_of_plots(session: Session, plots: Sequence[int]) -> dict[int, list[Registration]]:

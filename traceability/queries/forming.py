@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody
 from traceability.domain.moments import day_of
+from traceability.domain.quantity import tenths_of_percent
 from traceability.domain.roles import Actor
 from traceability.models import Edge, Facility, Lot, Organisation, Plot
 from traceability.queries.evidence import Delivered, claims_of, registrations_of
@@ -130,7 +131,7 @@ def lot_ahead(
         tolerance_g=counted * permille // 1000,
         tolerance_tenths=permille,
         bags=sum(row.count for row in rows),
-        largest_tenths=max(of_farmer.values(), default=0) * 1000 // counted if counted else 0,
+        largest_tenths=max(tenths_of_percent(list(of_farmer.values()))) if counted else 0,  # as the lot will say it
         plots_unknown=sum(lots[row.code].origin_plot_id is None for row in rows),
         plots_unmapped=len(unmapped),
         claims=_claims(session, actor, rows, lots),

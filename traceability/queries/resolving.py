@@ -63,6 +63,13 @@ def batches_of_article(session: Session, gtin: str) -> list[Scanned]:
     return found
 
 
+def batches_numbered(session: Session, number: str) -> list[Scanned]:
+    """The released batches whose lot has this number: organisations count for themselves, so several may have it."""
+    of_each = Lot.org_id.in_(select(Organisation.id))  # numbers are found within an organisation
+    wanted = _batches().where(Batch.released_at.is_not(None), of_each, Lot.number == number)
+    return _scanned(session, wanted.order_by(Batch.id))
+
+
 def batch_of_code(session: Session, code: str) -> Scanned:
     """The released batch with this public code. Raises UnknownBatch."""
     found = _scanned(session, _batches().where(Lot.code == code, Batch.released_at.is_not(None)))

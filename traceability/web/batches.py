@@ -21,21 +21,22 @@ from traceability.documents.certificate import certificate_number, check_number,
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import read_code, read_numbered, show_code
+from traceability.domain.identifiers import number_meant, read_code, read_numbered, show_code
 from traceability.domain.scans import What
-from traceability.errors import NoSuchLot, NotFound, NotReleased
+from traceability.errors import InvalidInput, NoSuchLot, NotFound, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
+from traceability.queries.resolving import batches_numbered
 from traceability.schemas.dossier import as_json
-from traceability.schemas.labels import LabelsAsked
-from traceability.web import counting, label_runs, resolver
+from traceability.schemas.labels import LabelsAskedSchema
+from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
-from traceability.web.guessing import Misses, answer_misses
+from traceability.web.guessing import Misses, answer_misses, refused_guess
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page
@@ -163,11 +164,14 @@ def verify(typed: str) -> AnyResponse:
 @blueprint.get("/b/<typed>/labels.pdf")
 @signed_in()
 def labels(typed: str) -> AnyResponse:
-    """Labels, for the people of the organisation that packed the batch; one for every unit unless asked."""
-    code, asked = read_code(typed), request.args
-    first, last, count = (asked.get(name, default=0, type=int) for name in ("first", "last", "count"))
-    wanted = LabelsAsked(asked.get("sheet", ""), first, last, count, confirmed=asked.get("confirmed") == "1")
-    return pdf(label_runs.unnumbered(current_actor(), code, wanted)[1], f"labels-{code}")
+    """Labels, for the people of the organisation that packed the batch; one for every unit unless asked.
+
+    Raises InvalidInput for boxes that cannot be read: all labels instead of a few would be paper thrown away.
+    """
+    code, asked = read_code(typed), forms.bind(LabelsAskedSchema(), request.args)
+    if asked.problems:
+        raise InvalidInput(asked.problems)
+    return pdf(label_runs.unnumbered(current_actor(), code, asked.fact)[1], f"labels-{code}")
 
 
 # --- finding a batch, and the card of a farmer ----------------------------------------------------------------
@@ -176,7 +180,7 @@ def labels(typed: str) -> AnyResponse:
 @blueprint.get("/find")
 @public
 def find() -> AnyResponse:
-    """Type the code that stands under the QR; a whole address pasted in is understood too."""
+    """Type the code that stands under the QR, or the number of the lot; a whole address pasted in is understood too."""
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
@@ -190,8 +194,25 @@ def find() -> AnyResponse:
     try:
         code, version = read_numbered(pasted[1] if pasted else typed)
     except NotFound as refusal:
-        return page("batches/find.html", status=404, typed=typed, problem=refusal.sentence)
-    return redirect(link("batches.batch", typed=code if version is None else f"{code}-{version}"), 303)
+        told = page("batches/find.html", status=404, typed=typed, problem=refusal.sentence)
+        return _by_number(typed) or told
+    if version is None:
+        return redirect(link("batches.batch", typed=code), 303)
+    return _by_number(typed) or redirect(link("batches.batch", typed=f"{code}-{version}"), 303)
+
+
+def _by_number(typed: str) -> AnyResponse | None:
+    """The page of the batch whose lot has this number; where organisations agree in it, all of them to choose from."""
+    with database().reading() as session:
+        found = batches_numbered(session, number_meant(typed))
+    if not found:
+        return None
+    if (waiting := refused_guess()) is not None:
+        return waiting
+    if len(found) == 1:
+        return redirect(link("batches.batch", typed=found[0].code), 303)
+    picks = [(link("batches.batch", typed=one.code), anchors.about(one), "", "", "box") for one in found]
+    return page("resolver/choices.html", status=300, choices=picks)
 
 
 @blueprint.get("/F/<typed>")

@@ -16,7 +16,7 @@ from traceability.domain import serials
 from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
-from traceability.domain.labelling import CARTON, LABEL_SHEET
+from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS
 from traceability.domain.scans import WINDOW, Evidence, What
 from traceability.domain.serials import NotASerial, read_serial
 from traceability.errors import NeedsConfirming, Refusal
@@ -182,15 +182,18 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         runs = printed.runs_of(session, lot.id)
         dossier = dossier_of(session, lot.code)
     sheets = _sheets(lot)
+    count = lot.made_count or 1
+    without = _unlabelled(runs, count)
+    all_labelled = form is None and without is None
     if form is None:
-        count = lot.made_count
-        first = _first_without(runs, count)
-        start = {"batch": lot.code, "first": first, "last": count, "of": count, "layout": next(iter(sheets))}
+        first, last = without or (None, None)
+        start = {"batch": lot.code, "first": first, "last": last, "of": count, "layout": next(iter(sheets))}
         offered = {CARTON: LABEL_SHEET} if only_cartons(lot.commodity, dossier.destination) else sheets
         form = forms.opened(_schema(offered), start)
     recalled = dossier.status is Status.RECALLED
-    may = current_actor().may(Kind.PRINT_LABELS) and not recalled
+    may = current_actor().may(Kind.PRINT_LABELS) and not recalled and not all_labelled
     shown = {"form": form, "lot": lot, "runs": runs, "may": may, "recalled": recalled, "sheets": sheets}
+    shown["all_labelled"] = all_labelled and not recalled
     return page("boxes/batch.html", status=form.status, **shown)
 
 
@@ -292,10 +295,14 @@ def _own_run(code: str) -> tuple[LabelRun, printed.Run, Lot]:
         return printed.run_of(session, current_actor(), code)
 
 
-def _first_without(runs: Sequence[printed.Run], count: int) -> int:
-    """The first box that no run has a label for; the last one where all have."""
-    first = 1
-    for run in sorted(runs, key=lambda run: run.first):
-        if run.first <= first:
-            first = max(first, run.last + 1)
-    return min(first, count)
+def _unlabelled(runs: Sequence[printed.Run], count: int) -> tuple[int, int] | None:
+    """The first boxes in a row without a label that counts, as many as one run may have; nothing where all have one."""
+    labelled: set[int] = set()
+    for run in runs:
+        counting = set(range(run.first, run.last + 1))
+        labelled |= counting.difference(*(range(void.first, void.last + 1) for void in run.voids))
+    first = next((n for n in range(1, count + 1) if n not in labelled), None)
+    if first is None:
+        return None
+    last = next((n - 1 for n in range(first, count + 1) if n in labelled), count)
+    return first, min(last, first + MOST_LABELS - 1)

@@ -1,4 +1,5 @@
 """Counts well-formed but unknown codes and numbers of boxes per address, so that trying them at random is told to wait.
+Numbers of lots, which follow each other, are counted when they are known, so that nobody walks from one to the next.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
 found by trying are the 35 random bits of its code, and a box the 80 of its number; what is right is always answered.

@@ -30,8 +30,16 @@ STENCIL: Final = "stencil"  # beside the names of label stock
 
 
 def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot) -> tuple[Printing, Making]:
-    """How far the paper of a run is; it is begun where nobody is at it."""
+    """How far the paper of a run is; it is begun where nobody is at it. Cartons are not handed out, not even when they
+    are ready, while a number on them does not count for the day of packing: it may have been suspended since.
+    """
     found = printing(row, seen)
+    if row.layout == CARTON:
+        try:
+            with database().reading() as session:
+                carton_of(session, *lookups.batch_of(session, actor, lot.code))
+        except Refusal as refusal:
+            return found, Making(0, seen.count - seen.void_count, failed=refusal.sentence)
     return found, found.look(partial(_maker, actor, row, seen, lot))
 
 

@@ -9,12 +9,15 @@ from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
+from traceability.errors import InvalidInput
 from traceability.models import Lot, Organisation
 from traceability.operations import lookups
 from traceability.operations.labels import check_labels
 from traceability.queries import farmers
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.farmers import FarmerRow
+from traceability.schemas.labels import TagsAskedSchema
+from traceability.web import forms
 from traceability.web.batches import pdf
 from traceability.web.goods import commodity_name, form_name
 from traceability.web.language import current_language
@@ -36,8 +39,11 @@ def tags(code: str) -> Response:
 @blueprint.get("/lots/<code>/tags.pdf")
 @signed_in()
 def tags_pdf(code: str) -> Response:
-    """A tag for every bag of a lot, on the sheet that is asked for."""
-    return tags_of(current_actor(), code, request.args.get("count", type=int), request.args.get("sheet") or "tag")
+    """A tag for every bag of a lot, on the sheet that is asked for. Raises InvalidInput when that cannot be read."""
+    asked = forms.bind(TagsAskedSchema(), request.args)
+    if asked.problems:
+        raise InvalidInput(asked.problems)
+    return tags_of(current_actor(), code, asked.fact.count or None, asked.fact.sheet or "tag")
 
 
 def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:

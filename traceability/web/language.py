@@ -16,6 +16,7 @@ from traceability import words
 from traceability.domain.dossier import Names
 from traceability.domain.spoken import language_of, runs
 from traceability.errors import Sentence
+from traceability.web.line_breaks import whole_codes
 from traceability.web.pages import config
 
 COOKIE = "language"
@@ -182,6 +183,7 @@ def install(app: Flask) -> None:
         "spoken": language_of,
         "ltr": _ltr,
         "phrases": _phrases,
+        "whole_codes": whole_codes,
         "say": _said,
         "code": lambda text: Markup('<span class="code" translate="no">{}</span>').format(text),
     }

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from traceability.documents.syllables import pieces
 
@@ -23,7 +23,9 @@ _LETTERS: Final = (  # but for a month, which has a no-break space on both sides
 )
 _CODE: Final = r'(?<![\w-])(?<!whole">)(?<!"no">)(?=[A-Z0-9-]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])'
 _CHINESE: Final = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9.,\u00a0]*\u00a0公[斤顷]"  # a day, a quantity
-_PARTS: Final = re.compile(rf"(<svg.*?</svg>|<[^>]*>)|({_CODE}|{_CHINESE})|({_LETTERS})", re.DOTALL)
+_STOP: Final = "[。，、；：）]?"  # stands with what it ends, not on a line of its own
+_PARTS: Final = re.compile(rf"(<svg.*?</svg>|<[^>]*>)|((?:{_CODE}|{_CHINESE}){_STOP})|({_LETTERS})", re.DOTALL)
+_CODES: Final = re.compile(rf"(<[^>]*>)|({_CODE})")
 # where a browser breaks a word that its list lacks, before the last letter of the syllable
 _CLOSING: Final = re.compile(rf"(?<=[ືຶ]ອ)(?=[ກງຍດນບມວ](?:{ZERO_WIDTH}|$))")
 _MARGIN: Final = re.compile(r"\n\s+")
@@ -37,6 +39,11 @@ def breakable(html: str) -> str:
 def breakable_text(text: str) -> str:
     """The same for words that are set into a page afterwards: they come back as HTML."""
     return _PARTS.sub(_broken, str(escape(text)))
+
+
+def whole_codes(html: str) -> Markup:
+    """A headline, as HTML, whose codes stay in one piece: the number of a lot would be broken at a hyphen."""
+    return Markup(_CODES.sub(lambda found: found[1] or f'<span class="whole">{found[2]}</span>', html))
 
 
 def _broken(found: re.Match[str]) -> str:

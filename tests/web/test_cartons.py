@@ -1,0 +1,89 @@
+"""Cartons for China: a number that was suspended for the day of packing stands on none that is handed out.
+
+`one orchard -> L1 -> packed in 2 boxes -> B`; its cartons were made before the packing house lost its number.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flask import Flask
+
+from tests.cast import World
+from tests.operations.test_labels import Fruit
+from tests.web.client import Client
+from tests.web.test_boxes import PASSWORD, waited_for
+from traceability.domain import facts
+from traceability.operations import account, registry
+
+
+def manager(app: Flask, world: World) -> Client:
+    login = world.fact(facts.RegisterUser, login="noy", name="Noy", password=PASSWORD, roles=("manager",))
+    world.database.write(lambda session: account.register_user(session, world.cooperative, login))
+    return Client(app).sign_in("noy", PASSWORD)
+
+
+def packed_fruit(world: World) -> str:
+    """A batch for China whose orchard and packing house are registered."""
+    fruit = Fruit(world)
+    fruit.code("packing_house", "LA-PH-1", facilities=(world.mill,))
+    fruit.code("growing_area", "LA-OR-1", plots=(fruit.plots[0],))
+    return fruit.batch()
+
+
+def suspend(world: World) -> None:
+    said = {"scheme": "packing_house", "official_code": "LA-PH-1", "reason": "an inspection", "to_on": None}
+    suspended = {**said, "from_on": date(2026, 1, 1)}
+    world.do(world.malee, registry.suspend_registration, facts.SuspendRegistration, **suspended)
+
+
+def test_cartons_that_were_made_are_not_handed_out_once_a_number_was_suspended(app: Flask, world: World) -> None:
+    batch, clerk = packed_fruit(world), manager(app, world)
+    address = f"/batches/{batch}/boxes"
+    run = clerk.submit(clerk.get(address), address).location
+    assert "Open the labels" in waited_for(clerk, run).text
+    assert clerk.get(f"{run}/labels.pdf").body.startswith(b"%PDF")
+    suspend(world)
+    assert clerk.get(f"{run}/labels.pdf", status=303).location == run
+    told = clerk.get(run)
+    assert re.search("LA-PH-1 did not count on .*2026, the day of packing: it was suspended.", told.text)
+    assert f"{run}/labels.pdf" not in told.links()
+
+
+def test_a_number_that_does_not_count_that_day_seals_nothing(app: Flask, world: World) -> None:
+    fruit = Fruit(world)
+    fruit.code("packing_house", "LA-PH-1", facilities=(world.mill,))
+    fruit.code("growing_area", "LA-OR-1", plots=(fruit.plots[0],))
+    suspend(world)
+    lot, clerk = fruit.packed(), manager(app, world)
+    refused = clerk.submit(clerk.get(f"/seal?lot={lot}"), "/seal", status=409, destination="CN")
+    assert re.search("LA-PH-1 did not count on .*2026, the day of packing: it was suspended.", refused.text)
+    assert "#destination" in refused.links()
+    clerk.submit(refused, "/seal", destination="JP")
+
+
+def test_fruit_of_two_orchards_is_asked_about_before_it_is_sealed_for_china(app: Flask, world: World) -> None:
+    fruit, clerk = Fruit(world), manager(app, world)
+    fruit.code("packing_house", "LA-PH-1", facilities=(world.mill,))
+    for code, plot in zip(("LA-OR-1", "LA-OR-2"), fruit.plots, strict=True):
+        fruit.code("growing_area", code, plots=(plot,))
+    asked = clerk.submit(clerk.get(f"/seal?lot={fruit.packed(*fruit.plots)}"), "/seal", status=422, destination="CN")
+    assert "A carton names one: pack each orchard by itself." in asked.text
+    clerk.submit(asked, "/seal", confirmed="1")
+
+
+def test_a_number_suspended_since_is_said_before_the_release_and_on_the_page(
+    app: Flask, world: World, visitor: Client
+) -> None:
+    batch, clerk = packed_fruit(world), manager(app, world)
+    assert "did not count" not in clerk.get(f"/release?lot={batch}").text
+    suspend(world)
+    form = clerk.get(f"/release?lot={batch}")
+    assert "This code did not count on the day of packing Packing-house code: LA-PH-1 Suspended" in form.text
+    asked = clerk.submit(form, "/release", status=422)
+    assert "Cartons may not name it." in asked.text
+    clerk.submit(asked, "/release", confirmed="1")
+    (shown,) = (one for one in visitor.get(f"/b/{batch}").root.all("section") if "in your hand" in one.text)
+    assert "LA-PH-1 Suspended As on the day of packing" in shown.text
+    assert "LA-OR-1 Suspended" not in shown.text
