@@ -1,4 +1,5 @@
-"""Counts well-formed but unknown codes per address, so that trying codes at random is told to wait.
+"""Counts well-formed but unknown codes per address, so that trying codes at random is told to wait. Numbers of lots,
+which follow each other, are counted when they are known, so that nobody walks from one to the next.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
 found by trying are the 35 random bits of its code; a code that is right is always answered.
@@ -57,10 +58,8 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
     """
 
     def missed(refusal: NotFound) -> Response:
-        if isinstance(refusal, unknown) and _is_guessing():
-            answer = refused(TooManyUnknownCodes())
-            answer.headers["Retry-After"] = f"{SECONDS:.0f}"
-            return answer
+        if isinstance(refusal, unknown) and is_guessing():
+            return told_to_wait()
         if wants_json():
             return refused(refusal)
         typed = (request.view_args or {}).get("typed", "")
@@ -71,5 +70,13 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
         blueprint.register_error_handler(kind, missed)
 
 
-def _is_guessing() -> bool:
+def told_to_wait() -> Response:
+    """The answer to too many tries."""
+    answer = refused(TooManyUnknownCodes())
+    answer.headers["Retry-After"] = f"{SECONDS:.0f}"
+    return answer
+
+
+def is_guessing() -> bool:
+    """Count one try of the reader's; whether there were too many lately."""
     return cast(Misses, current_app.extensions["misses"]).are_too_many(request.remote_addr or "")
