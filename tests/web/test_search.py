@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -87,7 +88,12 @@ def test_what_is_not_there_and_what_is_not_yours_sound_the_same(app: Flask, male
 def _labelled(store: Stocked) -> tuple[str, dict[str, str]]:
     """A released batch with everything on it that a label or a paper can say: its code, and each of these."""
     store.do(set_gs1, SetGs1(**said(), company_prefix="8850999"))
-    marks = {"ico": "105/9902/0078", "container": "CSQU 305438-3", "seal": "LA-00417", "gtin": "9506000134352"}
+    marks: dict[str, Any] = {
+        "ico": "105/9902/0078",
+        "container": "CSQU 305438-3",
+        "seal": "LA-00417",
+        "gtin": "9506000134352",
+    }
     batch = str(store.do(packing.seal, Seal(**said(), lot=store.packed(), destination="JP", **marks))["batch"])
     store.do(packing.release, Release(**said(), batch=batch))
     built = store.do(build_pallet, BuildPallet(**said(), batch=batch, first=1, last=2))
