@@ -224,6 +224,10 @@ class NothingChosen(Invalid):
     """Nothing was chosen. Choose at least one lot."""
 
 
+class NothingToMerge(Invalid):
+    """One lot alone cannot be merged. Choose at least two lots."""
+
+
 class ChosenTwice(Invalid):
     """Lot {lot} was chosen twice. Choose it once, with the whole amount."""
 

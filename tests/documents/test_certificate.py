@@ -282,6 +282,33 @@ def test_a_sentence_stands_on_the_paper_once_in_every_language(tmp_path: Path) -
 
 
 @needs_poppler
+def test_goods_of_two_provinces_name_both_with_their_districts(tmp_path: Path) -> None:
+    base = dossiers.coffee()
+    bolaven, laongam = Place("LA", "Champasak", "Paksong", "A"), Place("LA", "Salavan", "Laongam", "B")
+    of_two = tuple(share._replace(place=laongam if at % 3 else bolaven) for at, share in enumerate(base.shares))
+    said = text_of(paper(replace(base, origin=Place("LA"), shares=of_two)), tmp_path, page=1)
+    assert "Salavan (Laongam), Champasak (Paksong)" in said
+    one = tuple(share._replace(place=replace(bolaven, village=f"Ban {at}")) for at, share in enumerate(base.shares))
+    said = " ".join(
+        text_of(paper(replace(base, origin=Place("LA", "Champasak", "Paksong"), shares=one)), tmp_path).split()
+    )
+    assert re.search(r"Ban 0, Ban 1.* and [0-9]+ others, Paksong, Champasak", said)
+
+
+@needs_poppler
+def test_very_many_provinces_stay_two_lines(tmp_path: Path) -> None:
+    base = dossiers.coffee()
+    far = tuple(
+        share._replace(place=Place("LA" if at % 2 else "VN", f"Province number {at}", f"District {at}"))
+        for at, share in enumerate(base.shares)
+    )
+    said = text_of(paper(replace(base, origin=Place(""), shares=far)), tmp_path, page=1)
+    assert re.search(r"Province number 0.* and [0-9]+ others", " ".join(said.split()))
+    assert "Viet Nam, Lao PDR" in said
+    assert "…" not in said
+
+
+@needs_poppler
 def test_a_step_that_others_took_too_says_how_many(tmp_path: Path) -> None:
     base = dossiers.mango()
     shared = replace(base.journey[0], others=2)

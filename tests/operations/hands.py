@@ -182,6 +182,7 @@ class Hand:
                 "event": self.chance.choice(events).code,
                 "mass_g": self.chance.randint(1, 9_999),
                 "reason": "6, not 9",
+                "confirmed": True,
             }
             told = len(self.told)
             self.say(org, correction.ask_correction, facts.AskCorrection, **said)

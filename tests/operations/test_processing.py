@@ -21,6 +21,7 @@ from traceability.errors import (
     NotEnoughLeft,
     NotEnoughUnits,
     NothingChosen,
+    NothingToMerge,
     ReasonNeeded,
     SayWhy,
 )
@@ -169,8 +170,11 @@ def test_what_cannot_be_merged_stores_nothing(world: World) -> None:
     refused(NothingChosen)
     refused(ChosenTwice, lot, lot)
     refused(MixedGoods, lot, husk)
-    refused(ReasonNeeded, lot, weighed_g=90_000)
-    refused(MassNeeded, lot, weighed_g=-1)
+    other = world.lot()
+    refused(NothingToMerge, lot)
+    refused(NothingToMerge, lot, weighed_g=90_000)
+    refused(ReasonNeeded, lot, other, weighed_g=90_000)
+    refused(MassNeeded, lot, other, weighed_g=-1)
     refused(NoSuchLot, lot, "NOWHERE2")
 
 

@@ -40,7 +40,7 @@ WHY = "4 instead of 40 was typed"
 
 
 def asked(world: World, delivery: str, mass_g: int, who: Actor | None = None) -> str:
-    said: Any = {"event": event_of(world, delivery), "reason": WHY, "mass_g": mass_g}
+    said: Any = {"event": event_of(world, delivery), "reason": WHY, "mass_g": mass_g, "confirmed": True}
     return world.do(who or world.bakari, correction.ask_correction, AskCorrection, **said).event
 
 

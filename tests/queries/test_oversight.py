@@ -6,23 +6,32 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.cast import World, person
 from traceability.domain import facts
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading
 from traceability.domain.capacity import SetCapacity
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import Where
+from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.roles import Actor, Role
+from traceability.domain.serials import serial_of
 from traceability.errors import Forbidden, NoSuchRecall
+from traceability.models import LabelRun
 from traceability.operations import authority, inspection, registry
 from traceability.operations.capacity import set_capacity
+from traceability.operations.gs1 import set_gs1
+from traceability.operations.labels import print_labels, void_labels
+from traceability.operations.pallets import build_pallet
 from traceability.operations.recalls import acknowledge_recall
 from traceability.queries import oversight
 from traceability.queries.authority import heard_of, readers_of, seen_by
 from traceability.queries.capacity import worked
 from traceability.queries.holds import reach_of
 from traceability.queries.inspection_queue import AT_RANDOM, RECALLED, inspection_queue
+from traceability.queries.labels import BoxState
 from traceability.queries.oversight_search import find
 from traceability.queries.recalls import incoming, open_recalls
 
@@ -220,6 +229,35 @@ def test_a_code_on_a_box_is_found_with_those_who_are_read_and_nowhere_else(world
         assert [one.code for one in find(session, seen_by(session, world.malee), "bm-0417")] == [batch]
         (mill,) = find(session, seen_by(session, world.malee), world.mill)
         assert (mill.of, mill.number) == ("place", "Nong Luang mill")
+
+
+def test_whatever_stands_on_a_label_or_a_paper_is_found_with_those_who_are_read(world: World) -> None:
+    marks = {"ico": "105/9902/0078", "container": "CSQU 305438-3", "seal": "LA-00417", "gtin": "9506000134352"}
+    batch, olga = world.released(world.sealed(world.packed(count=10), **marks)), ministry(world)
+    world.do(world.malee, set_gs1, SetGs1, company_prefix="8850999")
+    built = world.do(world.bakari, build_pallet, BuildPallet, batch=batch, first=1, last=4)
+    boxes = {"batch": batch, "first": 1, "last": 6, "of": 10, "layout": "tag"}
+    run = world.do(world.bakari, print_labels, PrintLabels, **boxes)["run"]
+    world.do(world.bakari, void_labels, VoidLabels, run=run, first=3, last=3, reason="torn")
+    with world.database.reading() as session:
+        seed = session.scalars(select(LabelRun.seed).where(LabelRun.code == run)).one()
+        for typed, of, more in (
+            (built["pallet"], "pallet", {"first": 1, "last": 4}),
+            (f"(00) {built['sscc']}", "pallet", {"code": built["pallet"]}),
+            (f"https://trace.example/pallet/{built['pallet']}", "pallet", {"broken": False}),
+            (serial_of(seed, 3), "box", {"first": 3, "last": 10, "state": BoxState.VOID}),
+            (f"HTTPS://TRACE.EXAMPLE/B/{batch}/21/{serial_of(seed, 7)}", "box", {"state": BoxState.BEYOND}),
+            (f"{batch}-1", "paper", {"code": f"{batch}-1"}),
+            ("9506000134352", "mark", {}),
+            ("105-9902-78", "mark", {}),
+            ("csqu3054383", "mark", {}),
+            ("LA 00417", "mark", {}),
+        ):
+            (hit,) = find(session, seen_by(session, world.malee), typed)
+            assert (hit.of, hit.code) == ("batch", batch), typed
+            assert hit.by is not None
+            assert {"of": of, **more}.items() <= vars(hit.by).items(), typed
+            assert find(session, seen_by(session, olga), typed) == [], typed
 
 
 def test_who_was_not_heard_of_stands_first(world: World) -> None:

@@ -280,7 +280,7 @@ def test_every_answer_names_its_own_entry_also_where_it_is_about_another(
 ) -> None:
     weighed = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_500], **COFFEE)
 
-    asked = bakari.say("/correction-requests", event=weighed["event"], mass_g=4_000, reason="a slip")
+    asked = bakari.say("/correction-requests", event=weighed["event"], mass_g=4_000, reason="a slip", confirmed=True)
     approved = bakari.say("/approvals", request=asked["event"])
     twice = bakari.say("/weigh-ins", facility=mill, farmer=amina, bags_g=[48_600], **COFFEE)
     declared = bakari.say("/error-declarations", event=twice["event"], reason="twice")

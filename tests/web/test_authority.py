@@ -175,6 +175,9 @@ def test_any_code_on_a_box_is_found_with_whose_it_is(house: Staffed, olga: Clien
     assert f"/b/{house.codes['batch']}" in page.links()
     assert AMINA not in page.text
     assert "Nothing here carries this code" in olga.get("/oversight/find?q=Amina").text
+    pallet = olga.get(f"/oversight/find?q=https://trace.example/pallet/{house.codes['pallet']}").text
+    assert "Boxes 1 to" in pallet
+    assert "Phou Noy Cooperative" in pallet
 
 
 def test_a_receiver_says_that_it_knows_and_the_share_grows(house: Staffed, olga: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,30 @@ def test_a_bag_that_looks_wrong_is_asked_about_in_the_right_one_too(stock: Stock
     asked = manager.submit(page, "/correct", status=422, **typed)
     assert "in one bag?" in asked.text
     manager.submit(asked, "/correct", confirmed="1")
+
+
+def asked_for(clerk: Client, lot: str, typed: str) -> Page:
+    """The page after a clerk asked for another weight of a delivery that is in a lot."""
+    page = clerk.get(correct_link(clerk, lot).replace("/correct?", "/correct/ask?"))
+    return clerk.submit(page, "/correct/ask", status=422, mass_g=typed, reason="a slip")
+
+
+def test_a_corrected_weight_is_asked_about_as_at_the_scale(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, manager, lot = signed_in("bakari", "clerk"), signed_in("mali", "manager"), stock.delivery(52_000)
+    heavy = asked_for(clerk, lot, "999999")
+    assert "999 999 kg in one bag? Usual is" in heavy.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert heavy.filled_in("/correct/ask")["mass_g"] == ["999999"]
+    assert "999" not in manager.get("/approvals").text
+    slip = asked_for(clerk, lot, "486")
+    assert re.search(r'name="chosen" value="mass_g=48,6">48.6\s?kg<', slip.html)
+    clerk.submit(slip, "/correct/ask", status=303, chosen="mass_g=48,6")
+    assert "48.6 kg" in manager.get("/approvals").text.replace("\xa0", " ")
+
+
+def test_an_odd_weight_is_asked_for_once_somebody_says_that_it_is_right(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, manager, lot = signed_in("bakari", "clerk"), signed_in("mali", "manager"), stock.delivery(52_000)
+    clerk.submit(asked_for(clerk, lot, "120"), "/correct/ask", status=303, confirmed="1")
+    assert "120 kg" in manager.get("/approvals").text.replace("\xa0", " ")
 
 
 def test_an_outsider_finds_no_entry_and_an_auditor_changes_nothing(

@@ -71,6 +71,14 @@ def test_a_lot_is_split_and_the_rest_stays(stock: Stocked, signed_in: SignedIn) 
     assert "50 kg" in clerk.get(f"/split?lot={lot}").text.replace("\xa0", " ")
 
 
+def test_one_lot_alone_is_not_merged(stock: Stocked, signed_in: SignedIn) -> None:
+    lot, clerk = stock.delivery(), signed_in("bakari", "clerk")
+    refused = clerk.submit(clerk.get(f"/merge?lot={lot}"), "/merge", status=422)
+    assert "Choose at least two lots" in refused.text
+    assert refused.filled_in("/merge")["inputs-0-lot"] == [lot]
+    assert "500 kg" in clerk.get(f"/lots/{lot}").text.replace("\xa0", " ")  # it still holds what it held
+
+
 def test_lots_of_the_same_goods_are_merged(stock: Stocked, signed_in: SignedIn) -> None:
     clerk, first, second = signed_in("bakari", "clerk"), stock.green(60_000), stock.green(40_000)
     opened = clerk.get(f"/merge?lot={first}&lot={second}")

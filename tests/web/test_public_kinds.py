@@ -240,7 +240,7 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
     wrong = season.do(season.malee, processing.dispose, facts.Dispose, lot=lot, mass_g=100, reason="mould")
     asked = {"event": wrong.event, "reason": "a typing mistake"}
     season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **asked)
-    lighter = {"event": event_of(season, delivery), "mass_g": 50_000, "reason": "a typing mistake"}
+    lighter = {"event": event_of(season, delivery), "mass_g": 50_000, "reason": "a typing mistake", "confirmed": True}
     weight = season.do(season.bakari, correction.ask_correction, facts.AskCorrection, **lighter)
     season.do(season.malee, _reweighed, Approve, request=weight.event)
     season.do(

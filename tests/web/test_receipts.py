@@ -97,7 +97,9 @@ def reweighed(stock: Stocked, lot: str, mass_g: int) -> None:
     """Asked for and approved."""
     with stock.database.reading() as session:
         event = session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()
-    asked = stock.do(correction.ask_correction, AskCorrection(**said(), event=event, reason="a slip", mass_g=mass_g))
+    asked = stock.do(
+        correction.ask_correction, AskCorrection(**said(), event=event, reason="a slip", mass_g=mass_g, confirmed=True)
+    )
     stock.do(approvals.approve, Approve(**said(), request=asked.event))
 
 

@@ -8,7 +8,8 @@ from typing import Final
 from reportlab.lib.colors import Color
 
 from traceability.documents import ink, terms
-from traceability.documents.lines import break_lines
+from traceability.documents.grown import countries, where_it_grew
+from traceability.documents.lines import break_lines, fit
 from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.plan import Plan, Tables, plan
 from traceability.documents.qr import batch_address, draw_qr
@@ -185,12 +186,13 @@ def _others(sheet: Sheet) -> list[str]:
 
 def _where(paper: Paper, y: float) -> None:
     sheet, dossier, x, room = paper.sheet, paper.dossier, LEFT + 234, 182
-    origin = dossier.origin
     sheet.label(x, y, N_("Origin"), room)
-    sheet.text(x, y + 17, terms.country(sheet.language, origin.country), 16, room=room, bold=True)
-    named = [terms.country(code, origin.country) for code in _others(sheet)]
+    sheet.text(x, y + 17, countries(sheet.language, dossier), 16, room=room, bold=True)
+    named = [countries(code, dossier) for code in _others(sheet)]
     sheet.text(x, y + 29, " · ".join(named), 8.5, room=room, color=ink.QUIET)
-    sheet.paragraph(x, y + 42, ", ".join(origin.parts()), 9, room=room, lines=2, least=7, leading=1.35)
+    told = list(where_it_grew(sheet.language, dossier))
+    fitting = (text for text in told if not fit(text, 9, room, lines=2, least=7).cut)
+    sheet.paragraph(x, y + 42, next(fitting, told[-1]), 9, room=room, lines=2, least=7, leading=1.35)
     sheet.label(x, y + 74, N_("Contributing farms"), room)
     sheet.text(x, y + 88, terms.counted(sheet.language, dossier), 11, room=room, bold=True)
     method = METHOD_NAMES[Method(dossier.origin_method)]

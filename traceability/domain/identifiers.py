@@ -91,7 +91,7 @@ def read_numbered(typed: str) -> tuple[str, int | None]:
 
     Forgiven and refused as by `read_code`.
     """
-    code, dash, version = _DASHES.sub("-", ascii_forms(typed)).strip().rpartition("-")
+    code, dash, version = re.sub(r"\s", "", _DASHES.sub("-", ascii_forms(typed))).rpartition("-")
     if dash and len(_capitals(code)) == CODE_LENGTH and re.fullmatch("[0-9]{1,6}", version):
         return read_code(code), int(version)
     return read_code(typed), None

@@ -201,6 +201,11 @@ def numbers_meant(typed: str, *, zero: bool = True, whole: bool = False) -> tupl
     return tuple(readings)
 
 
+def shifted(grams: int) -> tuple[int, ...]:
+    """What a weight would be where a decimal mark was forgotten, or a digit: of 486 kg 48.6 and 4.86 kg, and 4860."""
+    return (*(grams // by for by in (10, 100) if grams % by == 0), grams * 10)
+
+
 def plain_mass(grams: int, mark: str = ",", unit: MassUnit = KILOGRAM) -> str:
     """Kilograms to put back into a form: `1250,5`, or one of ENTRY_UNITS. `read_mass` reads it back to `grams`."""
     return plain_decimal(grams, unit.places, mark)

@@ -16,6 +16,7 @@ from traceability.domain.identifiers import new_code
 from traceability.domain.moments import day_of
 from traceability.domain.payments import price_of
 from traceability.domain.postings import Account, Posting
+from traceability.domain.quantity import shifted
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
@@ -28,7 +29,7 @@ from traceability.errors import (
     Sentence,
     TareTooHeavy,
 )
-from traceability.models import Due, Event, Lot
+from traceability.models import Due, Event, Lot, Party
 from traceability.operations import lookups
 from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Done, Entry, operation, say_all
@@ -46,6 +47,7 @@ from traceability.operations.making import (
 )
 from traceability.operations.weighing import Farmer, Goods, Scale, Season
 from traceability.queries.seasons import crop_year as crop_year_of
+from traceability.queries.seasons import period_of
 from traceability.queries.usual_prices import unusual_price
 from traceability.words import N_
 
@@ -204,6 +206,49 @@ def doubts(session: Session, actor: Actor, fact: WeighIn) -> list[Sentence]:
     on = day_of(fact.occurred_at, fact.zone_minutes)
     goods = (fact.commodity, form.key, scale.period(fact, on, crop_year_of(fact.commodity, on)))
     return _doubts(scale, fact, form, scale.farmer(fact.farmer), goods)
+
+
+def doubts_of_weight(session: Session, actor: Actor, weigh_in: Event, delivery: Lot, mass_g: int) -> list[Sentence]:
+    """What somebody is asked about another weight of a delivery: what is asked at the scale, of its bags together."""
+    form = lookups.form_of(delivery.commodity, delivery.form)
+    warnings = []
+    bags, each_g = len(weigh_in.kdes["bags_g"]), _a_bag(weigh_in, mass_g)
+    if form.package is not None and not form.package.plausible(each_g):
+        usual = {"mass_g": each_g, "low_g": form.package.low_g, "high_g": form.package.high_g}
+        text = N_("{mass_g} in one bag? Usual is {low_g} to {high_g}.")
+        if bags > 1:
+            text = N_("{mass_g} in each of {n} bags? Usual is {low_g} to {high_g}.")
+        warnings.append(Sentence(text, {**usual, "n": bags} if bags > 1 else usual))
+    if commodity(delivery.commodity).most_from(form.key, 1) is not None:
+        farmer = session.get_one(Party, delivery.origin_party_id).code
+        more = WeighIn(
+            client_id="",
+            occurred_at=delivery.made_at,
+            zone_minutes=delivery.zone_minutes,
+            facility="",
+            farmer=farmer,
+            commodity=delivery.commodity,
+            form=form.key,
+            bags_g=(mass_g - delivery.made_g,),  # the season has the rest already
+            tare_g=0,
+        )
+        scale = Scale(session, actor, [more])
+        goods = (delivery.commodity, form.key, period_of(session, delivery))
+        warnings += _beyond_the_land(more, form, scale.season(scale.farmer(farmer), goods))
+    return warnings
+
+
+def likely_weight(weigh_in: Event, delivery: Lot, mass_g: int) -> int | None:
+    """The net weight that was probably meant by one that is asked about; nothing where no slip explains it."""
+    package = lookups.form_of(delivery.commodity, delivery.form).package
+    if package is None or package.plausible(_a_bag(weigh_in, mass_g)):
+        return None
+    return next((meant for meant in shifted(mass_g) if package.plausible(_a_bag(weigh_in, meant))), None)
+
+
+def _a_bag(weigh_in: Event, net_g: int) -> int:
+    """What a bag of a weigh-in weighs with its tare, where all weigh the same."""
+    return (net_g + int(weigh_in.kdes["tare_g"])) // len(weigh_in.kdes["bags_g"])
 
 
 def _doubts(scale: Scale, fact: WeighIn, form: Form, farmer: Farmer, goods: Goods) -> list[Sentence]:

@@ -105,18 +105,25 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
 
 @operation(Kind.ASK_CORRECTION)
 def ask_correction(session: Session, actor: Actor, fact: AskCorrection) -> Entry:
-    """Escalate: ask a manager to correct an entry that one may not, or cannot yet, declare oneself."""
+    """Escalate: ask a manager to correct an entry that one may not, or cannot yet, declare oneself.
+
+    NeedsConfirming for another weight that would be asked about at the scale.
+    """
     event = lookups.event_of(session, actor, fact.event)
     if not fact.reason.strip():
         raise SayWhy(at="reason")
     kdes: dict[str, object] = {"event": event.code, "of": event.kind, "reason": nfc(fact.reason)}
     if fact.mass_g is not None:
-        kdes["mass_g"], kdes["was_g"] = fact.mass_g, _weight_asked(session, event, fact.mass_g)
+        delivery = _weight_asked(session, event, fact.mass_g)
+        kdes["mass_g"], kdes["was_g"] = fact.mass_g, delivery.made_g
+        doubts = collection.doubts_of_weight(session, actor, event, delivery, fact.mass_g)
+        if doubts and not fact.confirmed:
+            raise NeedsConfirming(doubts, at="mass_g")
     return Entry(kdes=kdes, answer={"event": event.code})
 
 
-def _weight_asked(session: Session, event: Event, mass_g: int) -> int:
-    """What a weigh-in weighs on record, where another weight is asked for.
+def _weight_asked(session: Session, event: Event, mass_g: int) -> Lot:
+    """The delivery of which another weight is asked for.
 
     Raises NotAWeighIn, MassNeeded, SameWeight.
     """
@@ -124,10 +131,10 @@ def _weight_asked(session: Session, event: Event, mass_g: int) -> int:
         raise NotAWeighIn(at="mass_g")
     if mass_g <= 0:
         raise MassNeeded(at="mass_g")
-    weighs = delivery_of(session, event).made_g
-    if mass_g == weighs:
+    delivery = delivery_of(session, event)
+    if mass_g == delivery.made_g:
         raise SameWeight(at="mass_g")
-    return weighs
+    return delivery
 
 
 def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Done:

@@ -10,7 +10,7 @@ from traceability.domain.facts import Dispose, Merge, Process, Rebag, Split
 from traceability.domain.postings import Account, Posting, UnitsBelowZero
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import MassNeeded, NeedsConfirming, NothingChosen, SayWhy, Sentence
+from traceability.errors import MassNeeded, NeedsConfirming, NothingChosen, NothingToMerge, SayWhy, Sentence
 from traceability.operations import lookups
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.lookups import Goods
@@ -122,9 +122,14 @@ def split(session: Session, actor: Actor, fact: Split) -> Entry:
 
 @operation(Kind.MERGE)
 def merge(session: Session, actor: Actor, fact: Merge) -> Entry:
-    """L1 + L2 -> M of the same goods; the scale's difference is named. Raises MixedGoods, ReasonNeeded."""
+    """L1 + L2 -> M of the same goods; the scale's difference is named.
+
+    Raises NothingToMerge for one lot alone, MixedGoods, ReasonNeeded.
+    """
     facility = lookups.facility_of(session, actor, fact.facility)
     inputs = taken(session, actor, fact.inputs, at="inputs")
+    if len(inputs) < 2:
+        raise NothingToMerge(at="inputs")
     same_goods([lot for lot, _, _ in inputs], at="inputs")
     counted = sum(mass for _, mass, _ in inputs)
     weighed = weighed_again(session, actor, fact, counted)

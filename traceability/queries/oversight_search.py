@@ -8,14 +8,14 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from traceability.domain.copied import Copied, read_copied
 from traceability.domain.dossier import Status
-from traceability.domain.identifiers import code_in
 from traceability.domain.moments import day_of
-from traceability.domain.text import nfc
 from traceability.models import Batch, Certificate, Facility, Lot, Registration, Transfer
 from traceability.queries.authority import Seen
 from traceability.queries.dossiers import status_of
 from traceability.queries.holds import stopped
+from traceability.queries.labelled import Labelled, labelled, seal_is
 
 MOST = 50
 
@@ -34,24 +34,22 @@ class Found:
     on: date | None = None
     status: Status | None = None
     public: bool = False  # its page is open to everybody
+    by: Labelled | None = None  # what of its labels and papers it was found by
 
 
 def find(session: Session, seen: Seen, asked: str) -> list[Found]:
     """What fits a code or number as it is printed. Of those who are not read there is nothing to find."""
-    text = nfc(asked).strip().upper()
-    if not text:
-        return []
-    code = code_in(text)
-    return [*_lots(session, seen, text, code), *_others(session, seen, text, code)]
+    copied = read_copied(asked)
+    return [*_lots(session, seen, copied), *_others(session, seen, copied)] if copied.text else []
 
 
-def _lots(session: Session, seen: Seen, text: str, code: str) -> list[Found]:
-    printed = ("ico", "container", "seal", "own_number", "gtin", "serial")
-    marked = [Batch.marks[name].as_string() == text for name in printed]
+def _lots(session: Session, seen: Seen, copied: Copied) -> list[Found]:
+    said = labelled(session, seen.own, copied)
+    named = or_(Lot.code == (copied.code or copied.text), Lot.number == copied.text, Lot.id.in_(said))
     rows = session.execute(
         select(Lot, Batch)
         .outerjoin(Batch, Batch.lot_id == Lot.id)
-        .where(seen.own(Lot.org_id), or_(Lot.code == (code or text), Lot.number == text, *marked))
+        .where(seen.own(Lot.org_id), named)
         .order_by(Lot.id.desc())
         .limit(MOST)
     ).all()
@@ -68,16 +66,18 @@ def _lots(session: Session, seen: Seen, text: str, code: str) -> list[Found]:
             on=day_of(lot.made_at, lot.zone_minutes),
             status=status_of(batch, stops.get(lot.id)) if batch else stops.get(lot.id),
             public=batch is not None and batch.released_at is not None,
+            by=said.get(lot.id),
         )
         for lot, batch in rows
     ]
 
 
-def _others(session: Session, seen: Seen, text: str, code: str) -> list[Found]:
-    found = [
-        Found("consignment", row.org_id, row.code, row.code)
-        for row in session.scalars(select(Transfer).where(seen.own(Transfer.org_id), Transfer.code == code))
-    ]
+def _others(session: Session, seen: Seen, copied: Copied) -> list[Found]:
+    text, code = copied.text, copied.code
+    loads = select(Transfer).where(
+        seen.own(Transfer.org_id), or_(Transfer.code == code, seal_is(Transfer.seal, copied))
+    )
+    found = [Found("consignment", row.org_id, row.code, row.code) for row in session.scalars(loads.limit(MOST))]
     places = select(Facility).where(seen.own(Facility.org_id), or_(Facility.code == code, Facility.prefix == text))
     found += [Found("place", row.org_id, row.code, row.name) for row in session.scalars(places.limit(MOST))]
     codes = select(Registration).where(

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from traceability.commodities import commodity
 from traceability.domain.dossier import Names, Status
 from traceability.domain.gs1 import lot_keys
-from traceability.models import Batch, DigitalLink, Lot, Organisation
+from traceability.models import Batch, DigitalLink, Event, Lot, Organisation, Pallet, Party, Report
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.holds import stopped
 
@@ -76,6 +77,36 @@ def batch_of_code(session: Session, code: str) -> Scanned:
     if not found:
         raise UnknownBatch()
     return found[0]
+
+
+class Public(NamedTuple):
+    """What a public code stands for. `of`: batch, pallet, report, receipt, card, or a lot that is no batch yet."""
+
+    of: str
+    code: str
+    batch: str  # on which it stands, which it is about
+
+
+def known_as(session: Session, code: str) -> Public | None:
+    """What a public code stands for, as far as everybody may know it; a pallet or report only of a released batch."""
+    released = (Batch.lot_id == Lot.id) & Batch.released_at.is_not(None)
+    given = (Event.id == Lot.made_by_id) & (Event.kind == "weigh_in")
+    pallet = select(literal("pallet"), Pallet.code, Lot.code).join(Lot, Lot.id == Pallet.lot_id).join(Batch, released)
+    report = select(literal("report"), Report.code, Lot.code).join(Lot, Lot.id == Report.lot_id).join(Batch, released)
+    receipt = select(literal("receipt"), Lot.code, literal("")).join(Event, given).where(Lot.kind == "delivery")
+    card = select(literal("card"), Party.code, literal("")).where(Party.kind == "farmer")
+    batch = select(literal("batch"), Lot.code, Lot.code).join(Batch, Batch.lot_id == Lot.id)
+    lot = select(literal("lot"), Lot.code, literal(""))
+    wanted = (
+        batch.where(Lot.code == code),
+        pallet.where(Pallet.code == code),
+        report.where(Report.code == code),
+        receipt.where(Lot.code == code),
+        card.where(Party.code == code),
+        lot.where(Lot.code == code),
+    )
+    found = {row[0]: Public(*row) for row in session.execute(union_all(*wanted))}
+    return next((found[of] for of in ("batch", "pallet", "report", "receipt", "card", "lot") if of in found), None)
 
 
 def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:

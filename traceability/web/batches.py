@@ -39,14 +39,13 @@ from traceability.web.goods import action_link
 from traceability.web.guessing import Misses, answer_misses, refused_guess
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
+from traceability.web.looking_up import led_on
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for, is_published, once, stands_alone
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
 blueprint = Blueprint("batches", __name__)
 
-# what our own labels say beside public codes: an article and its lot, a pallet, a place, an organisation
-_OF_GS1 = re.compile(r"/(?:01/[0-9]{14}|00/[0-9]{18}|41[47]/[0-9]{13})(?:/[^?#\s]*)?")
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
 
 
@@ -184,12 +183,8 @@ def find() -> AnyResponse:
     typed = request.args.get("code", "").strip()
     if not typed:
         return page("batches/find.html", typed="", problem=None)
-    of_gs1 = _OF_GS1.search(typed)
-    if of_gs1:
-        return redirect(of_gs1[0], 303)
-    of_box = re.search(r"/b/([0-9a-z]{8})/21/([0-9a-z]{20})", typed, re.IGNORECASE)
-    if of_box:
-        return redirect(link("boxes.box", typed=of_box[1].upper(), typed_serial=of_box[2].upper()), 303)
+    if (led := led_on(typed)) is not None:
+        return led
     pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
     try:
         code, version = read_numbered(pasted[1] if pasted else typed)

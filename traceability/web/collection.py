@@ -15,7 +15,7 @@ from traceability.commodities import commodity
 from traceability.domain.events import Kind
 from traceability.domain.facts import UNDONE, DeclareError, WeighIn
 from traceability.domain.moments import day_of
-from traceability.domain.quantity import plain_mass
+from traceability.domain.quantity import plain_mass, shifted
 from traceability.domain.roles import Actor
 from traceability.errors import FormsDiffer, NotFound, TareTooHeavy
 from traceability.operations import paid
@@ -280,8 +280,7 @@ def _likely(bought: Buying, fact: WeighIn) -> list[tuple[str, str, int]]:
     for place, gross in enumerate(fact.bags_g):
         if package is None or package.plausible(gross):
             continue
-        shifted = (gross // 10 if gross % 10 == 0 else 0, gross // 100 if gross % 100 == 0 else 0, gross * 10)
-        meant = next((grams for grams in shifted if grams and package.plausible(grams)), None)
+        meant = next((grams for grams in shifted(gross) if package.plausible(grams)), None)
         if meant is not None:
             found.append((f"bags_g-{place}", plain_mass(meant, unit=bought.entry), meant))
     return found

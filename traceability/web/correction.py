@@ -15,6 +15,7 @@ from traceability.domain.facts import DeclareError, Measured, WeighIn
 from traceability.domain.quantity import plain_mass
 from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
 from traceability.operations import approvals, correction, lookups
+from traceability.operations.collection import likely_weight
 from traceability.operations.paid import declare_with_money
 from traceability.queries import corrections, farmers, money
 from traceability.queries.approvals import second_person_there
@@ -276,7 +277,16 @@ def _ask_page(form: forms.Form, story: EntryStory) -> Response:
         story=story,
         words=_words(story.kind),
         asking=_asking(),
+        likely=_likely(form, story) if form.warnings else None,
     )
+
+
+def _likely(form: forms.Form, story: EntryStory) -> tuple[str, str, int] | None:
+    """What was probably meant by an odd weight: its input, what to type there, and the grams."""
+    with database().reading() as session:
+        weigh_in = lookups.event_of(session, current_actor(), story.code)
+        meant = likely_weight(weigh_in, correction.delivery_of(session, weigh_in), form.fact.mass_g)
+    return None if meant is None else ("mass_g", plain_mass(meant), meant)
 
 
 def _asking() -> str:

@@ -33,6 +33,12 @@ def _address(hit: Hit) -> str:
         return url_for("registry.farmer", code=hit.code)
     if hit.of == "consignment":
         return action_link("shipping.consignment", code=hit.code)
+    if hit.of == "pallet":
+        return url_for("pallets.batch_pallets", code=hit.code)
+    if hit.of == "box":
+        return url_for("boxes.box", typed=hit.code, typed_serial=hit.beside)
+    if hit.of == "paper":
+        return url_for("batches.batch", typed=hit.beside)
     lists = {"partner": "partners", "code": "codes", "certificate": "certificates"}
     if hit.of in lists:
         return url_for("registers.rows", name=lists[hit.of])
