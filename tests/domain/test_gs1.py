@@ -22,6 +22,7 @@ from traceability.domain.gs1 import (
     NotADigitalLink,
     NotAGln,
     NotAGtin,
+    NotAnSscc,
     ValueDoesNotFit,
     WrongCheckDigit,
     check_digit,
@@ -32,6 +33,7 @@ from traceability.domain.gs1 import (
     read_digital_link,
     read_gln,
     read_gtin,
+    read_sscc,
     with_check_digit,
 )
 from traceability.errors import Refusal
@@ -106,10 +108,13 @@ def test_article_numbers_of_every_length_compare_as_fourteen_digits() -> None:
     assert read_gtin("໙໕໐໖໐໐໐໑໓໔໓໕໒") == GTIN
 
 
-def test_place_numbers_have_one_length() -> None:
+def test_place_and_pallet_numbers_have_one_length() -> None:
     assert read_gln("1234567890128") == "1234567890128"
+    assert read_sscc("1 2345678 901234567 5") == "123456789012345675"
     with pytest.raises(NotAGln):
         read_gln("02345673")
+    with pytest.raises(NotAnSscc):
+        read_sscc("1234567890128")
     with pytest.raises(NotAGtin):
         read_gtin("123456789012345675")
 

@@ -112,6 +112,10 @@ class NotAGln(Invalid):
     """{typed} is not a location number (GLN): that has 13 digits. Compare it with the paper it came from."""
 
 
+class NotAnSscc(Invalid):
+    """{typed} is not a pallet number (SSCC): that has 18 digits. Compare it with the pallet label."""
+
+
 class WrongCheckDigit(Invalid):
     """The number {typed} has a typo? Its check digit does not fit. Compare it with the label."""
 
@@ -159,6 +163,11 @@ def read_gtin(typed: str) -> str:
 def read_gln(typed: str) -> str:
     """A location number of 13 digits. NotAGln, WrongCheckDigit."""
     return _read_key(typed, (13,), NotAGln)
+
+
+def read_sscc(typed: str) -> str:
+    """A pallet (logistic unit) number of 18 digits. NotAnSscc, WrongCheckDigit."""
+    return _read_key(typed, (18,), NotAnSscc)
 
 
 def digital_link(base_url: str, gtin: str, lot: str | None = None, serial: str | None = None) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.copied import Copied, read_copied
 from traceability.queries.resolving import known_as
-from traceability.web.guessing import is_guessing, told_to_wait
+from traceability.web.guessing import refused_guess
 from traceability.web.language import link
 from traceability.web.pages import database, page
 
@@ -50,8 +50,8 @@ def _by_code(code: str) -> AnyResponse:
     """
     with database().reading() as session:
         found = known_as(session, code)
-    if found is None and is_guessing():
-        return told_to_wait()
+    if found is None and (waiting := refused_guess()) is not None:
+        return waiting
     if found is not None and found.of == "report":
         return redirect(link("reports.sent", typed=found.batch, number=code), 303)
     return redirect(link(_PAGES.get(found.of if found else "", "batches.batch"), typed=code), 303)
