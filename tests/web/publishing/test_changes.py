@@ -218,6 +218,7 @@ def test_a_run_that_broke_is_gone_on_with(other: House, monkeypatch: pytest.Monk
         ".lock",
         ".codes.map",
         ".links.map",
+        ".pallets.map",
         ".well-known",
     }
 
