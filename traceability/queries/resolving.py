@@ -45,8 +45,8 @@ class Scanned:
 
 def batches_of_lot(session: Session, gtin: str, lot: str, org_id: int | None = None) -> list[Scanned]:
     """The released batches that say this article and this lot: none, one, or those of organisations that agree in
-    both by accident or by mistake, the oldest first. `lot` as the label says it, in capitals or not; of one organisation
-    where one is named.
+    both by accident or by mistake, the oldest first, or of one where one is named. `lot` as the label says it, in
+    capitals or not.
     """
     wanted = _released(org_id).where(DigitalLink.gtin == gtin, DigitalLink.lot.in_(lot_keys(lot))).order_by(Batch.id)
     return _scanned(session, wanted)

@@ -104,7 +104,8 @@ def _product(gtin: str, lot: str, typed: str) -> AnyResponse:
         of_article = batches_of_article(session, gtin, published_of()) if asks_for_linkset() or not of_lot else []
     levels = [anchors.of_box(batch, serial, gtin=gtin, lot=lot) for batch in of_box]
     if of_lot:
-        levels.append(anchors.of_lot(gtin, *lot_keys(lot), of_lot))  # in capitals, however it was spelled
+        (key,) = lot_keys(lot)  # in capitals, however it was spelled
+        levels.append(anchors.of_lot(gtin, key, of_lot))
     if of_article:
         levels.append(anchors.of_article(gtin, of_article))
     if not asks_for_links() and ((labelled and not of_box) or (of_box and asks_for_data())):

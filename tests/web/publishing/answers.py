@@ -54,15 +54,18 @@ class Told:
 
 
 def told_by(server: Server, asked: Asked) -> Told:
-    answer = server.ask(asked.method, asked.address, **{k.replace("-", "_"): v for k, v in asked.headers.items()})
-    return _told(asked, answer.status, answer.headers, answer.body)
+    with server.connection() as connection:
+        connection.request(asked.method, asked.address, headers=asked.headers)
+        answer = connection.getresponse()
+        body = answer.read()
+    return _told(asked, answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
 
 
 def told_by_app(app: Flask, asked: Asked) -> Told:
     answer = Client(app).open(asked.address, method=asked.method, headers=asked.headers)
     body = answer.get_data()
     answer.close()
-    named = {name.lower(): ", ".join(answer.headers.getlist(name)) for name in answer.headers.keys()}
+    named = {name.lower(): ", ".join(answer.headers.getlist(name)) for name, _ in answer.headers}
     return _told(asked, answer.status_code, named, body)
 
 

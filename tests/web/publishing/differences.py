@@ -57,7 +57,9 @@ def _of_language(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
 
 
 def _of_find(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
-    return asked.address.startswith("/find?code=") and files.status == app.status == 404 and names <= {"kind", "content"}
+    return (
+        asked.address.startswith("/find?code=") and files.status == app.status == 404 and names <= {"kind", "content"}
+    )
 
 
 def _of_robots(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
@@ -68,11 +70,15 @@ DIFFERENCES: Final = (
     Difference("single boxes are in no file: the page names the batch, and a program gets 503 with it", _of_box),
     Difference("the page for a number that is none of a box does not repeat it", _of_unknown_box),
     Difference("the number of a box in small letters is answered at once: nginx knows no capitals", _of_small_letters),
-    Difference("a box of a batch that nobody knows is not found at once, without a step to its batch", _of_box_of_nobody),
+    Difference(
+        "a box of a batch that nobody knows is not found at once, without a step to its batch", _of_box_of_nobody
+    ),
     Difference("the address of all links spells the label as it was asked for", _of_spelling),
     Difference("a broken address is refused by nginx before any of our words are read", _of_no_address),
     Difference("whether something else than reading is possible is told before whether there is anything", _of_nothing),
-    Difference("an address of no view is answered in the languages of labels, not only in those of staff", _of_language),
+    Difference(
+        "an address of no view is answered in the languages of labels, not only in those of staff", _of_language
+    ),
     Difference("a site of files may be read by search engines, which a file says to them", _of_robots),
     Difference("who looks up a code as a program is answered as one", _of_find),
 )

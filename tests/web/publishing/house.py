@@ -85,7 +85,8 @@ def told(url: str, folder: Path) -> House:
     ours = world.released(world.sealed(world.packed(world.lot(*deliveries)), gtin=GTIN, own_number="LOT-7"))
     fruit = world.lot(world.delivery(100_000, world.sida))
     sidas = world.released(world.sealed(world.packed(fruit), gtin=GTIN, own_number="A/B;7"))
-    both = world.released(world.sealed(gtin=OTHER, own_number="LOT-8")), daos(world, OTHER, "LOT-8")
+    more = world.packed(world.lot(world.delivery(100_000, world.sida)))
+    both = world.released(world.sealed(more, gtin=OTHER, own_number="LOT-8")), daos(world, OTHER, "LOT-8")
     said = {"farmer": world.amina, "reason": "wrong card", "confirmed": True}
     world.do(world.malee, correct_origin, CorrectOrigin, event=event_of(world, deliveries[1]), **said)
 

@@ -31,7 +31,14 @@ NUMBER: Final = "/01/{}/10/{}"
 def codes(house: House) -> Iterator[str]:
     """Our own codes, as labels, people and programs spell them."""
     code, dashed = house.ours, f"{house.ours[:4]}-{house.ours[4:]}"
-    yield from (f"/b/{code}", f"/B/{code}", f"/b/{code.lower()}", f"/B/{dashed}", f"/b/{dashed.lower()}/", f"/b/{code}/")
+    yield from (
+        f"/b/{code}",
+        f"/B/{code}",
+        f"/b/{code.lower()}",
+        f"/B/{dashed}",
+        f"/b/{dashed.lower()}/",
+        f"/b/{code}/",
+    )
     yield from (f"/b/{code}-1", f"/B/{code.lower()}-2/", f"/b/{code[:4]}%20{code[4:]}", f"/b/{house.sidas}")
     yield from (f"/b/{code}?version=1", f"/b/{code}?version=9", f"/b/{code}?l=th", f"/b/{code.lower()}?l=lo&version=1")
     yield from ("/b/00000000", "/b/ABCDEFGH", "/b/nonsense", f"/b/{code}-9", f"/b/{code}x")
@@ -69,38 +76,59 @@ def labels(house: House) -> Iterator[str]:
     yield from (f"/gtin/{GTIN}?10=LOT-9", f"/gtin/{GTIN}?10=LOT-7&l=lo", f"/gtin/{OTHER}?10=LOT-8", f"/01/{OTHER}")
     yield from (NUMBER.format(OTHER, "LOT-8"), NUMBER.format(OTHER, "lot-8"), NUMBER.format(OTHER, house.both[1]))
     yield from ("/01/09506000134369", "/01/09506000134369/10/LOT-7", "/gtin/09506000134369", "/gtin/09506000134353")
-    yield from ("/gtin/123", f"/00/{house.sscc}", f"/00/{house.sscc}/", f"/00/{house.sscc}?l=lo", "/00/088509990000000002")
+    yield from (
+        "/gtin/123",
+        f"/00/{house.sscc}",
+        f"/00/{house.sscc}/",
+        f"/00/{house.sscc}?l=lo",
+        "/00/088509990000000002",
+    )
     yield from (f"/414/{GLN}", f"/414/{GLN}/254/NL", f"/414/{GLN}/254/nl/", f"/414/{GLN}/254/ELSEWHERE?l=lo")
     yield from (f"/414/{PLACE_GLN}", f"/417/{GLN}", f"/417/{GLN}?l=vi&x=1", f"/417/{PLACE_GLN}", "/414/9506000134376")
 
 
 def malformed(house: House) -> Iterator[str]:
     """What no label may say, and its neighbours that one may."""
-    lot = NUMBER.format(GTIN, "LOT-7")
-    yield from (f"/01/{GTIN[:-1]}3", f"/01/{GTIN[:-1]}3/10/LOT-7", f"/01/{GTIN[1:]}", "/01/x", f"/01/{GTIN}x", "/01/1/10")
-    yield from (f"/00/{house.sscc[:-1]}{(int(house.sscc[-1]) + 1) % 10}", "/00/123", f"/414/{GLN[:-1]}0", f"/417/{GLN}1")
-    yield from (f"/01/{GTIN}/21/1/10/LOT-7", f"/01/{GTIN}/10/LOT-7/10/LOT-7", f"/01/{GTIN}/254/X", f"/414/{GLN}/10/A")
-    yield from (f"/01/{GTIN}/10/", f"/01/{GTIN}/10", f"/01/{GTIN}//10/A", f"/01/{GTIN}/10/{'A' * 21}", f"/x/01/{GTIN}")
-    yield from (f"/01/{GTIN}/10/A%20B", f"/01/{GTIN}/10/%E0%BA%A5", f"/01/{GTIN}/10/A%", f"/01/{GTIN}/10/%2E%2E")
-    yield from (f"/01/{GTIN}/10/A/B", f"/01/{GTIN}/235/X", f"/01/{GTIN}/235/X?21=1", f"/01/{GTIN}/99/X")
-    queries = (
-        *("10=LOT-8", "10=LOT-7", "10=LOT-9&10=LOT-7", f"01={GTIN}", f"01={OTHER}", "17=270101", "17=270100", "17=270230"),
-        *("17=271301", "17=27010", "17=", "17", "17=270101&17=270102", "17=270101&17=270101", "7007=270100", "11=240229"),
-        *("7007=260101260131", "11=230229", "3103=000100", "3106=000100", "3109=1", "00=1", "99=a%2Fb", "99=a+b", "99=..."),
-        *("99=%2E", "98765=1", "254=NL", "37=5", "02=09506000134352&37=5", "422=418", "422=418&426=704", "427=CH"),
-        *("422=418&427=CH", "410=9506000404042", "410=9506000404043", "8008=26010112", "403=X", "235=X", "21=1", "8019=0"),
-        *("x=1&&y", "", "a=%", "99=%", "99=a%zz", "10=A&21=B&22=C", "=5", "4309=12345678901234567890", "251=X", "8020=A"),
-    )
-    yield from (f"{lot}?{query}" for query in queries)
-    yield from (f"/00/{house.sscc}?{query}" for query in ("17=270101", "37=5", "02=09506000134352&37=5", "403=X", "400=PO"))
-    yield from (f"/414/{GLN}?{query}" for query in ("10=A", "410=9506000404043", "x=1", "99=a"))
-    yield from (f"/01/{GTIN}?{query}" for query in ("10=A&21=B", "235=X", "21=1&235=X", "22=1", f"10={'A' * 21}"))
-    yield from ("/8004/9506000404042ABC", "/253/9506000134352", "/401/A", "/8006/095060001343520102", "/402/1", "/8017/1")
-    yield f"{lot}?x={'a' * 2_000}"
+    wrong = f"{house.sscc[:-1]}{(int(house.sscc[-1]) + 1) % 10}"
+    told = {"gtin": GTIN, "lot": NUMBER.format(GTIN, "LOT-7"), "gln": GLN, "sscc": house.sscc, "wrong": wrong}
+    yield from (path.format(**told, other=OTHER, long="A" * 21) for path in _DOUBTFUL.split())
+    for label, queries in _BESIDE.items():
+        yield from (f"{label.format(**told)}?{query.format(**told, other=OTHER)}" for query in ("", *queries.split()))
+    yield f"{told['lot']}?x={'a' * 2_000}"
+
+
+_DOUBTFUL: Final = """
+    /01/09506000134353 /01/09506000134353/10/LOT-7 /01/9506000134352 /01/x /01/{gtin}x /01/1/10 /x/01/{gtin}
+    /00/{wrong} /00/123 /414/9506000404040 /417/{gln}1 /414/{gln}/10/A /01/{gtin}/254/X
+    /01/{gtin}/21/1/10/LOT-7 /01/{gtin}/10/LOT-7/10/LOT-7 /01/{gtin}/235/X /01/{gtin}/235/X?21=1 /01/{gtin}/99/X
+    /01/{gtin}/10/ /01/{gtin}/10 /01/{gtin}//10/A /01/{gtin}/10/{long} /01/{gtin}?10={long} /01/{gtin}/10/A/B
+    /01/{gtin}/10/A%20B /01/{gtin}/10/%E0%BA%A5 /01/{gtin}/10/A% /01/{gtin}/10/%2E%2E
+    /8004/9506000404042ABC /253/9506000134352 /401/A /8006/095060001343520102 /402/1 /8017/1
+"""
+_BESIDE: Final = {  # label: what may stand in its query, and may not
+    "{lot}": """
+        10=LOT-8 10=LOT-7 10=LOT-9&10=LOT-7 01={gtin} 01={other} 10=A&21=B&22=C 21=1 235=X x=1&&y a=% =5
+        17=270101 17=270100 17=270230 17=271301 17=27010 17= 17 17=270101&17=270102 17=270101&17=270101
+        11=240229 11=230229 7007=270100 7007=260101260131 8008=26010112 3103=000100 3106=000100 3109=1
+        00=1 98765=1 254=NL 99=a%2Fb 99=a+b 99=... 99=%2E 99=% 99=a%zz 37=5 02={gtin}&37=5 403=X 8019=0
+        422=418 422=418&426=704 427=CH 422=418&427=CH 410=9506000404042 410=9506000404043 251=X 8020=A
+        4309=12345678901234567890""",
+    "/01/{gtin}": "10=A&21=B 235=X 21=1&235=X 22=1",
+    "/00/{sscc}": "17=270101 37=5 02={gtin}&37=5 403=X 400=PO",
+    "/414/{gln}": "10=A 410=9506000404043 x=1 99=a",
+}
 
 
 def the_rest() -> Iterator[str]:
-    yield from ("/.well-known/gs1resolver", "/find", "/find?l=lo", "/find?code=nonsense", "/robots.txt", "/nowhere", "/01")
+    yield from (
+        "/.well-known/gs1resolver",
+        "/find",
+        "/find?l=lo",
+        "/find?code=nonsense",
+        "/robots.txt",
+        "/nowhere",
+        "/01",
+    )
     yield from ("/static/style.css", "/static/style.css?v=0a", "/b/", "/01/", "/gtin/", "/")
 
 
@@ -128,15 +156,29 @@ def main(house: House) -> Iterator[str]:
     """One address of each kind."""
     yield from (f"/b/{house.ours}", f"/b/{house.ours}/21/{house.box}", f"/pallet/{house.pallet}", f"/01/{OTHER}")
     yield from (f"/place/{house.world.mill}", f"/organisation/{house.world.cooperative.org_code}", f"/00/{house.sscc}")
-    yield from (NUMBER.format(GTIN, "LOT-7"), NUMBER.format(GTIN, "LOT-9"), NUMBER.format(OTHER, "LOT-8"), f"/417/{GLN}")
+    yield from (
+        NUMBER.format(GTIN, "LOT-7"),
+        NUMBER.format(GTIN, "LOT-9"),
+        NUMBER.format(OTHER, "LOT-8"),
+        f"/417/{GLN}",
+    )
     yield from (f"/414/{GLN}/254/NL", f"/414/{GLN}/254/ELSEWHERE?l=lo", f"/b/{house.ours.lower()}?l=lo&version=1")
 
 
 def of_a_recall(house: House) -> Iterator[Asked]:
     """Whatever leads to a batch that was recalled."""
     starts = (f"/b/{house.ours}", f"/B/{house.ours}", f"/01/{GTIN}/10/LOT-7", f"/00/{house.sscc}", f"/gtin/{GTIN}")
-    places = (f"/pallet/{house.pallet}", f"/b/{house.ours}/21/{house.box}", f"/b/{house.ours}.json", f"/b/{house.ours}/why")
+    places = (
+        f"/pallet/{house.pallet}",
+        f"/b/{house.ours}/21/{house.box}",
+        f"/b/{house.ours}.json",
+        f"/b/{house.ours}/why",
+    )
     for address in (*starts, *places):
-        yield from (Asked(address, accept=accept, language="lo") for accept in ("", "application/json", LINKSET, BROWSER))
+        yield from (
+            Asked(address, accept=accept, language="lo") for accept in ("", "application/json", LINKSET, BROWSER)
+        )
     for address in (*starts[:4], *places[:2]):
-        yield from (Asked(f"{address}?linkType={kind}") for kind in ("linkset", "gs1:recallStatus", "traceability", "pip"))
+        yield from (
+            Asked(f"{address}?linkType={kind}") for kind in ("linkset", "gs1:recallStatus", "traceability", "pip")
+        )

@@ -6,7 +6,9 @@ codes          codes as people type them
 digital_links  what a GS1 Digital Link says, and the folder that belongs to it
 malformed      what no Digital Link can say
 headers        what an answer says of itself
-server         what is answered where
+batches        where a batch and its boxes are answered
+labels         where GS1 labels are answered
+server         the server as a whole
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ map "$$status $$request_method" $$taken {
 }
 map "$$status $$uri $$anchor" $$links {
     default "";
-    "~^200 [^ ]+/linkset\.[a-z]+\.json " '<$context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+    "~^200 [^ ]+/linkset\.[a-z]+\.json "
+        '<$context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
     "~^30[07] [^ ]+ /" '<$root$$anchor?linkType=linkset>; rel="linkset"; type="$linkset"';
 }
 map $$uri $$policy {  # what strangers sent in is shown, and never run

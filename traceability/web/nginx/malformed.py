@@ -21,7 +21,6 @@ _PAIRS: Final = "(?:/[0-9]+/[^/?]+)*?"
 _OTHERS: Final = r"\d+"  # the fields of no kind of their own
 
 
-
 def _sum(total: int, weight: int) -> str:
     onward = ((total + digit * weight) % 10 * 2 + (2 if weight == 3 else 1) for digit in range(10))
     steps = "|".join(f"{digit}(?{group})" for digit, group in enumerate(onward))

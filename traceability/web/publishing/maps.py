@@ -73,7 +73,11 @@ def code_map(batches: Sequence[Published], places: Iterable[Located]) -> bytes:
     addresses += [place.address for place in places]
     meant |= {address[1:].replace("/", ""): address for address in addresses}
     return _lines(
-        {f"{typed[:-4]}{between}{typed[-4:]}": code for typed, code in meant.items() for between in ("", "-", "+", " ", "%20")}
+        {
+            f"{typed[:-4]}{between}{typed[-4:]}": code
+            for typed, code in meant.items()
+            for between in ("", "-", "+", " ", "%20")
+        }
     )
 
 
