@@ -9,7 +9,7 @@ from tests.serving import Server, asked
 from tests.web.publishing.house import GLN, GTIN
 from traceability.domain.gs1 import PATH_SEQUENCES, read_digital_link
 from traceability.errors import Refusal
-from traceability.web.nginx.malformed import patterns
+from traceability.web.nginx.malformed import of_path, of_query
 
 WITH_LOT = f"/01/{GTIN}/10/LOT-7"
 STARTS = (WITH_LOT, f"/01/{GTIN}", f"/01/{GTIN}/21/5", "/00/123456789012345675", f"/414/{GLN}", f"/417/{GLN}")
@@ -55,7 +55,7 @@ def test_nginx_refuses_the_addresses_that_the_application_refuses(alone: Server)
 
 
 def test_a_pattern_is_one_word_of_the_configuration() -> None:
-    for pattern in patterns("https://trace.example.org"):
+    for pattern in (*of_path("https://trace.example.org"), *of_query()):
         assert len(pattern) < 4_000  # nginx reads no longer word
         assert '"' not in pattern
         assert "\\\\" not in pattern

@@ -12,7 +12,7 @@ _VERSIONS: Final = """        if (!-f $document_root/b/$code.json) { return 404;
         if (!-f $document_root/b/$code$version.json) { return 410; }"""
 
 _BATCHES: Final = Template(
-    r"""$boxes    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
+    r"""    location ~ "^/[bB]/(?<code>[0-9A-Z]{8})$$" {
         if (!-f $$document_root/b/$$code.json) { return 404; }
         if ($$asked = linkset) { rewrite ^ /b/$$code/linkset.$$spoken.json last; }
         if ($$elsewhere = none) { return 406; }
@@ -20,7 +20,7 @@ _BATCHES: Final = Template(
         if (!-f $$document_root/b/$$code$$version.json) { return 410; }
         try_files /b/$$code$$version/$$shelf.$$spoken.html /b/$$code/$$shelf.$$spoken.html =404;
     }
-    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}[- +]?[0-9A-Za-z]{4})-(?<paper_version>[0-9]{1,6})/?$$" {
+$boxes    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}[- +]?[0-9A-Za-z]{4})-(?<paper_version>[0-9]{1,6})/?$$" {
         if ($$code_meant = "") { return 404; }
         if ($$asked != page) { rewrite ^ /b/$$code_meant last; }
         return 308 /b/$$code_meant/verify?version=$$paper_version$$also;

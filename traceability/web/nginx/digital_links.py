@@ -6,7 +6,7 @@ from string import Template
 from typing import Final
 
 from traceability.domain.gs1 import PATH_SEQUENCES
-from traceability.web.nginx.malformed import not_a_gtin, patterns
+from traceability.web.nginx import malformed
 
 KEYS: Final = "|".join(PATH_SEQUENCES)
 
@@ -14,7 +14,11 @@ _MAPS: Final = Template(
     r"""
 map $$request_uri $$malformed {
     default "";
-$malformed}
+$of_path    "~\?(.*&)?[0-9]" $$malformed_query;
+}
+map $$request_uri $$malformed_query {
+    default "";
+$of_query}
 map $$uri $$no_gtin {
     volatile;
     default "";
@@ -75,5 +79,8 @@ map "$$found_by_either $$request_uri" $$anchor {  # the finest address of all th
 
 def maps(folder: str, root: str) -> str:
     """The maps; `folder` holds what was published, and `root` is the address of the site."""
-    malformed = "".join(f'    "~{pattern}" yes;\n' for pattern in patterns(root))
-    return _MAPS.substitute(folder=folder, malformed=malformed, no_gtin=not_a_gtin("/gtin/"))
+    path, query = (
+        "".join(f'    "~{pattern}" yes;\n' for pattern in found)
+        for found in (malformed.of_path(root), malformed.of_query())
+    )
+    return _MAPS.substitute(folder=folder, of_path=path, of_query=query, no_gtin=malformed.not_a_gtin("/gtin/"))

@@ -15,6 +15,7 @@ _MAPS: Final = Template(
     r"""
 map "$$status $$uri $$arg_v" $$kept {
     default no-store;
+    "~^200 /b/" "max-age=$seconds";
     "~^[23]0[0-9] /static/[^ ]+ [0-9a-f]+$$" "public, max-age=31536000, immutable";
     "~^[23]0[0-9] /static/" "public, max-age=300";
     "~^[0-9]+ /find/" no-store;
@@ -22,11 +23,18 @@ map "$$status $$uri $$arg_v" $$kept {
     "~^404 /b/[^ ]+/21/none" "max-age=$seconds";
     "~^(200|206|300|304|307) " "max-age=$seconds";
 }
-map "$$status $$asked $$request_uri" $$for_programs {
+map $$request_uri $$for_programs_here {
     default "";
-    "~^405 " "";
-    "~^[0-9]+ [a-zA-Z]+ /($keys|gtin|\.well-known)/[^?]" yes;
-    "~*^[0-9]+ (?!page )[a-z]+ /(b|pallet|place|organisation)/[^/.?]+(/21/[^/?]+)?/?(\?|$$)" yes;
+    "~*^/(b|pallet|place|organisation)/[^/.?]++(/21/[^/?]++)?/?(\?|$$)" $$for_programs_if_links;
+    "~^/($keys|gtin|\.well-known)/[^?]" yes;
+}
+map $$asked $$for_programs_if_links {
+    default yes;
+    page "";
+}
+map $$status $$for_programs {
+    default $$for_programs_here;
+    405 "";
 }
 map $$for_programs $$read_by_others {
     default "";
@@ -40,15 +48,34 @@ map $$for_programs $$read_by_others_too {
     default "";
     yes Link;
 }
-map "$$status $$request_method" $$taken {
+map $$status $$taken {
     default "";
-    "~^405|OPTIONS" "GET, HEAD, OPTIONS";
+    200 $$taken_by_options;
+    405 "GET, HEAD, OPTIONS";
 }
-map "$$status $$uri $$anchor" $$links {
+map $$request_method $$taken_by_options {
     default "";
-    "~^200 [^ ]+/linkset\.[a-z]+\.json "
+    OPTIONS "GET, HEAD, OPTIONS";
+}
+map $$status $$links {
+    default "";
+    200 $$context;
+    300 $$whole_set;
+    307 $$whole_set;
+}
+map $$uri $$context {
+    default "";
+    "~/linkset\.[a-z]+\.json$$"
         '<$context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
-    "~^30[07] [^ ]+ /" '<$root$$anchor?linkType=linkset>; rel="linkset"; type="$linkset"';
+}
+map $$anchor $$whole_set {
+    default '<$root$$anchor?linkType=linkset>; rel="linkset"; type="$linkset"';
+    "" "";
+}
+map $$request_method $$reads {
+    default "";
+    GET yes;
+    HEAD yes;
 }
 map $$uri $$policy {  # what strangers sent in is shown, and never run
     default "$policy";

@@ -16,11 +16,16 @@ _MAPS: Final = Template(
     r"""
 map $$request_uri $$kind_of_link {
     default page;
+    "~^[^?]*+$$" page;
     "~[?&]linkType=(linkset|all)(&|$$)" linkset;
     "~[?&]linkType=$kind(?<kind_said>defaultLink|pip|$of_goods|locationInfo|masterData)(&|$$)" $$kind_said;
     "~[?&]linkType(=|&|$$)" unknown;
 }
-map "$$kind_of_link $$rather_links" $$asked {
+map $$http_accept $$would_have_links {  # a scan is answered before anything is weighed
+    default "";
+    "~*application/linkset" $$rather_links;
+}
+map "$$kind_of_link $$would_have_links" $$asked {
     default $$kind_of_link;
     "page yes" linkset;
 }
@@ -84,11 +89,15 @@ map "$$asked $$rather_data $$led_to$$box_here" $$target {
     "~^masterData \w* /place/" $$master_data_above;
     "~^($of_goods) \w* /(b|pallet)/" $$goods$$below_goods;
 }
-map "$$asked:$$target" $$elsewhere {  # of a page that is asked for itself
+map $$target $$target_or_none {
     volatile;
     default $$target;
-    "~^page:" "";
-    "~:$$" none;
+    "" none;
+}
+map $$asked $$elsewhere {  # of a page that is asked for itself
+    volatile;
+    default $$target_or_none;
+    page "";
 }
 map $$said_lot $$lot_and_more {  # an article is told which lot of it was asked for
     default 10=$$said_lot&$$passed;

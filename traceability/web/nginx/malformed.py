@@ -34,17 +34,22 @@ _SUMS: Final = "".join(f"({_sum(total, weight)})" for total in range(10) for wei
 _OPEN, _SAID = "0[0-9]", "0[1-9]"
 
 
-def patterns(root: str) -> Iterator[str]:
+def of_path(root: str) -> Iterator[str]:
     """An address with one of these is refused; `root` is the address of the site."""
     yield rf"^.{{{gs1.LONGEST_ADDRESS - len(root) + 1}}}"
     for key, sequences in gs1.PATH_SEQUENCES.items():
         sound = "|".join(_path(key, sequence) for sequence in sequences)
         yield rf"(?(DEFINE)({_PATH_SIGN}))^/{key}/(?!(?:{sound})/?(?:\?|$))"
+    yield from _wrong_digits("^/", "/")
+
+
+def of_query() -> Iterator[str]:
+    """The same of an address with fields in its query: by itself, and beside those in the path."""
     yield rf"(?(DEFINE)({_QUERY_SIGN}))^[^?]*\?(?!(?:(?:{_part()})(?:&|$))*$)"
     yield rf"[?&][0-9]+={_DOTS}(?:&|$)"
     yield _no_day(gs1.DAY_MAY_BE_OPEN, _OPEN)
     yield _no_day(gs1.DAYS - gs1.DAY_MAY_BE_OPEN, _SAID)
-    yield from _wrong_digits()
+    yield from _wrong_digits("[?&]", "=")
     yield rf"^{_PAIRS}/([0-9]++)/([^/?]++)(?=[^?]*\?(?:.*&)?\1=(?!\2(?:&|$)))"  # said twice, and not the same
     yield r"[?&]([0-9]++)=([^&]*+)(?=&(?:.*&)?\1=(?!\2(?:&|$)))"
     for needed in sorted(set(gs1.NEEDS.values())):
@@ -98,10 +103,10 @@ def not_a_gtin(before: str) -> str:
     return rf"(?(DEFINE){_SUMS})^{before}(?!(?1))"
 
 
-def _wrong_digits() -> Iterator[str]:
+def _wrong_digits(before: str, after: str) -> Iterator[str]:
     for first, lengths in ((1, (14, 18)), (2, (13, 17))):  # an even number of digits begins with weight 3
         some = "|".join(field for field, length in gs1.CHECKED_DIGITS.items() if length in lengths and _is_last(field))
-        yield rf"(?(DEFINE){_SUMS})^(?:{_PAIRS}/(?:{some})/|[^?]*\?(?:.*&)?(?:{some})=)(?!(?{first}))"
+        yield rf"(?(DEFINE){_SUMS}){before}(?:{some}){after}(?!(?{first}))"
 
 
 def _is_last(field: str) -> bool:

@@ -103,14 +103,14 @@ _UNANSWERED: Final = (
     error_page 406 =404 /no-link.$spoken.$as_what;
     error_page 410 =404 /no-version.$spoken.$as_what;
     if ($request_method = OPTIONS) { return 200; }
-    if ($request_method !~ "^(GET|HEAD)$") { return 405; }
+    if ($reads = "") { return 405; }
 """
     + _REFUSALS
 )
 _UNANSWERED_ASKED: Final = (
     """    recursive_error_pages on;
     error_page 404 405 406 410 = @app;
-    if ($request_method !~ "^(GET|HEAD)$") { return 405; }
+    if ($reads = "") { return 405; }
 """
     + _REFUSALS
 )
