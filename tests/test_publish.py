@@ -48,7 +48,7 @@ def test_the_text_for_nginx_is_printed_and_nothing_is_written(batch: str, tmp_pa
     before = run("--out", str(tmp_path / "site"), "--nginx", "--app", "http://127.0.0.1:8000")
     assert (alone.exit_code, before.exit_code) == (0, 0)
     assert not (tmp_path / "site").exists()
-    assert "error_page 404 /404.$spoken.html;" in alone.stdout
+    assert "error_page 404 /404.$spoken.$as_what;" in alone.stdout
     assert "server 127.0.0.1:8000;" in before.stdout
     assert "proxy_pass http://traceability_app$request_uri;" in before.stdout
     assert "proxy_pass" not in alone.stdout

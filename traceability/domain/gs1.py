@@ -36,19 +36,19 @@ PATH_SEQUENCES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 # Fields that the syntax dictionary allows in the query of an address (its flag `?`).
-_IN_QUERY: Final = re.compile(
+IN_QUERY: Final = re.compile(
     r"0[0-2]|1[0-35-7]|20|24[0-3]|25[0135]|30|37|3(?:1[0-6]|[24]\d|[35][0-7]|6\d)[0-5]|39[0-3]\d|394[0-3]|395[0-5]"
     r"|40[0-3]|41[0-7]|42[0-7]|43(?:[01]\d|2[0-6]|3[0-3])|70(?:0[1-9]|1[01]|2[0-3]|3\d)|71[0-7]"
     r"|72(?:3\d|4[0-2]|5\d)|80(?:0[1-9]|10|1[2378]|26|30)|811[0-2]|9\d"
 )
 
-_SIGNS: Final = r'[!"%-?A-Z_a-z]'  # GS1's set of 82: Latin letters, digits, plain signs; no space, no Unicode
-_SET_39: Final = r"[#\-/0-9A-Z]"
-_LOT: Final = f"{_SIGNS}{{1,20}}"
+SIGNS: Final = r'[!"%-?A-Z_a-z]'  # GS1's set of 82: Latin letters, digits, plain signs; no space, no Unicode
+SET_39: Final = r"[#\-/0-9A-Z]"
+_LOT: Final = f"{SIGNS}{{1,20}}"
 
 # How a value looks, for the fields of the trade in produce; any other is at most 90 plain signs.
-_LOOKS: Final[tuple[tuple[str, str], ...]] = tuple(
-    (fields, looks.replace("X", _SIGNS).replace("Y", _SET_39))
+LOOKS: Final[tuple[tuple[str, str], ...]] = tuple(
+    (fields, looks.replace("X", SIGNS).replace("Y", SET_39))
     for fields, looks in (
         (r"00|8006|801[78]", r"\d{18}"),
         (r"01|02", r"\d{14}"),
@@ -79,29 +79,29 @@ _LOOKS: Final[tuple[tuple[str, str], ...]] = tuple(
 )
 
 # How many leading digits of a value end in a check digit.
-_CHECKED: Final[Mapping[str, int]] = {
+CHECKED_DIGITS: Final[Mapping[str, int]] = {
     **{"00": 18, "01": 14, "02": 14, "253": 13, "255": 13, "402": 17},
     **{str(field): 13 for field in range(410, 418)},
     **{"8003": 14, "8006": 14, "8017": 18, "8018": 18},
 }
-_DAY_MAY_BE_OPEN: Final = frozenset({"11", "12", "13", "15", "16", "17"})  # day 00: "some day of that month"
-_DAYS: Final = _DAY_MAY_BE_OPEN | {"7006", "7007"}
+DAY_MAY_BE_OPEN: Final = frozenset({"11", "12", "13", "15", "16", "17"})  # day 00: "some day of that month"
+DAYS: Final = DAY_MAY_BE_OPEN | {"7006", "7007"}
 
 # A field needs one of these beside it (`+`: all of them); and pairs that exclude each other.
 _PRODUCT: Final = "01 02 03 8006 8026"
-_NEEDS: Final[Mapping[str, str]] = {
+NEEDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("10", "11", "13", "15", "16", "422"), _PRODUCT),
     **{"02": "37", "17": f"{_PRODUCT} 255", "21": "01 03 8006", "37": "00+02 00+8026", "251": "01 03 8006"},
     **{"403": "00", "415": "8020", "423": "01 02 03", "426": "01 02 03", "427": "01+422 02+422 03+422"},
     **{"4309": "00", "7006": "01 02", "7007": "01 02", "8008": "01 02 03"},
 }
-_EXCLUDE: Final = (
+EXCLUDE: Final = (
     *(("01", other) for other in ("02", "255", "37", "8006")),
     *(("422", "426"), ("423", "426"), ("21", "235"), ("8017", "8018"), ("255", "415"), ("255", "8006")),
 )
 
 _ADDRESS: Final = re.compile(r"(?:https?|HTTPS?)://[^/?#\s]+(?P<path>/[^?#\s]*)(?:\?(?P<query>[^#\s]*))?(?:#\S*)?")
-_LONGEST_ADDRESS: Final = 2_000
+LONGEST_ADDRESS: Final = 2_000
 
 
 class NotAGtin(Invalid):
@@ -218,7 +218,7 @@ def read_digital_link(uri: str) -> dict[str, str]:
     Any host and any path before the key are fine; fragments and unknown words in the query are passed by
     (STANDARDS B.3). A GTIN of fewer than 14 digits and words instead of field numbers are refused.
     """
-    address = _ADDRESS.fullmatch(uri) if len(uri) <= _LONGEST_ADDRESS else None
+    address = _ADDRESS.fullmatch(uri) if len(uri) <= LONGEST_ADDRESS else None
     if address is None:
         raise NotADigitalLink(typed=shown(uri))
     said = _path_pairs(address["path"], uri)
@@ -278,7 +278,7 @@ def _require_path(fields: list[str]) -> None:
 
 def _require_query(fields: Iterable[str]) -> None:
     for field in fields:
-        if not _IN_QUERY.fullmatch(field):
+        if not IN_QUERY.fullmatch(field):
             raise FieldOutOfPlace(field=field)
 
 
@@ -286,21 +286,21 @@ def _require_sound(elements: Mapping[str, str]) -> None:
     for field, value in elements.items():
         _require_value(field, value)
     for field in elements:
-        alternatives = [set(needed.split("+")) for needed in _NEEDS.get(field, "").split()]
+        alternatives = [set(needed.split("+")) for needed in NEEDS.get(field, "").split()]
         if alternatives and not any(needed <= set(elements) for needed in alternatives):
-            raise FieldAlone(field=field, needed=" / ".join(_NEEDS[field].split()))
-    for field, other in _EXCLUDE:
+            raise FieldAlone(field=field, needed=" / ".join(NEEDS[field].split()))
+    for field, other in EXCLUDE:
         if field in elements and other in elements:
             raise FieldsExclude(field=field, other=other)
 
 
 def _require_value(field: str, value: str) -> None:
-    looks = next(looks for fields, looks in _LOOKS if re.fullmatch(fields, field))
+    looks = next(looks for fields, looks in LOOKS if re.fullmatch(fields, field))
     dots_only = not value.strip(".")  # browsers take `.` and `..` out of a path
-    days = re.findall("[0-9]{6}", value) if field in _DAYS else []
+    days = re.findall("[0-9]{6}", value) if field in DAYS else []
     if not re.fullmatch(looks, value, re.ASCII) or dots_only or not all(_is_day(field, day) for day in days):
         raise ValueDoesNotFit(value=shown(value), field=field)
-    checked = value[: _CHECKED.get(field, 0)]
+    checked = value[: CHECKED_DIGITS.get(field, 0)]
     if checked and check_digit(checked[:-1]) != checked[-1]:
         raise WrongCheckDigit(typed=shown(value))
 
@@ -308,5 +308,5 @@ def _require_value(field: str, value: str) -> None:
 def _is_day(field: str, yymmdd: str) -> bool:
     """Whether such a day exists; the century does not matter, since 1900 is outside GS1's window of years."""
     year, month, day = int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:])
-    first = 0 if field in _DAY_MAY_BE_OPEN else 1
+    first = 0 if field in DAY_MAY_BE_OPEN else 1
     return 1 <= month <= 12 and first <= day <= monthrange(2000 + year, month)[1]

@@ -87,11 +87,14 @@ def rel_asked(link_type: str) -> Rel:
 def chosen(links: Iterable[Link], language: str, quality: Callable[[str], float]) -> list[Link]:
     """Of links of one kind those that fit the asker best; several only when nothing tells them apart.
 
-    The reader's language comes before the kind of document; `quality` says how welcome a media type is, and of two
-    that are equally welcome the one that is named first wins.
+    The reader's language comes before the kind of document, and where there is none in it, the language that is named
+    first is taken; `quality` says how welcome a media type is, and of two that are equally welcome the one that is
+    named first wins.
     """
     found = list(links)
-    fitting = [link for link in found if link.language in ("", language)] or found
+    spoken = {link.language for link in found}
+    there = language if language in spoken or not found else found[0].language
+    fitting = [link for link in found if link.language in ("", there)]
     kinds = list(dict.fromkeys(link.media_type for link in fitting))
     best = max(kinds, key=lambda kind: quality(kind) if kind else 1.0, default="")
     return [link for link in fitting if link.media_type == best]

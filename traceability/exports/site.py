@@ -21,7 +21,7 @@ from traceability.errors import Conflict
 MANIFEST: Final = ".published.json"
 _LOCK, _NEW, _WRITING = ".lock", ".new", ".writing"
 _OWN: Final = {MANIFEST, _LOCK, _NEW, _WRITING}
-_DOTTED: Final = {".well-known", ".codes.map", ".links.map"}  # what may begin with a dot
+_DOTTED: Final = {".well-known", ".codes.map", ".links.map", ".pallets.map"}  # what may begin with a dot
 
 
 class AlreadyPublishing(Conflict):

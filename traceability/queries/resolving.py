@@ -44,20 +44,23 @@ class Scanned:
         return [number for number in (self.own_number, self.number) if number]
 
 
-def batches_of_lot(session: Session, gtin: str, lot: str) -> list[Scanned]:
+def batches_of_lot(session: Session, gtin: str, lot: str, org_id: int | None = None) -> list[Scanned]:
     """The released batches that say this article and this lot: none, one, or those of organisations that agree in
-    both by accident or by mistake, the oldest first. `lot` as the label says it, in capitals or not.
+    both by accident or by mistake, the oldest first, or of one where one is named. `lot` as the label says it, in
+    capitals or not.
     """
-    wanted = _released().where(DigitalLink.gtin == gtin, DigitalLink.lot.in_(lot_keys(lot))).order_by(Batch.id)
+    wanted = _released(org_id).where(DigitalLink.gtin == gtin, DigitalLink.lot.in_(lot_keys(lot))).order_by(Batch.id)
     return _scanned(session, wanted)
 
 
-def batches_of_article(session: Session, gtin: str) -> list[Scanned]:
-    """The newest released batches of an article. Raises UnknownBatch when there is none."""
+def batches_of_article(session: Session, gtin: str, org_id: int | None = None) -> list[Scanned]:
+    """The newest released batches of an article, of one organisation where one is named. Raises UnknownBatch."""
     # every batch has a link that says its public code, so that this one names each of them once
     found = _scanned(
         session,
-        _released().where(DigitalLink.gtin == gtin, DigitalLink.lot == Lot.code).order_by(DigitalLink.batch_id.desc()),
+        _released(org_id)
+        .where(DigitalLink.gtin == gtin, DigitalLink.lot == Lot.code)
+        .order_by(DigitalLink.batch_id.desc()),
     )
     if not found:
         raise UnknownBatch()
@@ -124,8 +127,9 @@ def _batches() -> Select[Batch, Lot, Organisation]:
     )
 
 
-def _released() -> Select[Batch, Lot, Organisation]:
-    return _batches().join(DigitalLink, DigitalLink.batch_id == Batch.id).where(Batch.released_at.is_not(None))
+def _released(org_id: int | None) -> Select[Batch, Lot, Organisation]:
+    released = _batches().join(DigitalLink, DigitalLink.batch_id == Batch.id).where(Batch.released_at.is_not(None))
+    return released if org_id is None else released.where(Batch.org_id == org_id)
 
 
 def _scanned(session: Session, wanted: Select[Batch, Lot, Organisation]) -> list[Scanned]:

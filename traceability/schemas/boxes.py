@@ -35,9 +35,9 @@ class BoxSchema(Schema):
     """One box by the number on its label; `n` and `of` only where that number was made for a box."""
 
     serial = fields.String()
-    state = fields.String()  # printed, void, beyond, unknown
-    counts = fields.Boolean()
-    why = fields.String()  # it does not count, in the reader's language
+    state = fields.String()  # printed, void, beyond, unknown; unchecked where only files answer, which know no box
+    counts = fields.Boolean(allow_none=True)
+    why = fields.String()  # it does not count, or cannot be said to, in the reader's language
     n = fields.Integer(strict=True)
     of = fields.Integer(strict=True)
     label_says = fields.Integer(strict=True)  # boxes in all, where its label says another number than `of`

@@ -46,6 +46,8 @@ from traceability.words import N_, translate
 
 blueprint = Blueprint("boxes", __name__)
 
+IN_FILES = ("numbered", "none")  # what stands for the number of a box where only files answer
+_NOT_HERE = N_("This box cannot be looked up here right now.")
 _WHY = {  # what the page of a box says above all else
     BoxState.VOID: N_("This label does not count."),
     BoxState.BEYOND: N_("This number was never printed."),
@@ -71,7 +73,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
     """
     code = read_code(typed)
     if is_published():
-        return _any_box(code)
+        return _any_box(code, numbered=typed_serial == IN_FILES[0])
     try:
         serial = read_serial(typed_serial)
     except NotASerial:
@@ -105,12 +107,23 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
     return answer
 
 
-def _any_box(code: str) -> Response:
-    """For files, which know no single box: a list of all serials would let whoever reads it print labels that count."""
+def _any_box(code: str, *, numbered: bool) -> Response:
+    """For files, which know no single box: a list of all serials would let whoever reads it print labels that count.
+
+    Whether a number counts cannot be said there, and a program must not take that for a yes. Where no label of the
+    batch has a number, or what was asked for is no number, there is no such box.
+    """
     with database().reading() as session:
         batch = batch_of_code(session, code)
         (standing,) = standing_of(session, [batch])
-    return _shown(batch, standing, known=None, numbered="")
+    known = None if numbered else KnownBox(BoxState.UNKNOWN)
+    if resolver.asks_for_data():
+        answer = _as_data(known, batch, standing)
+        answer.status_code = 503 if numbered else 404
+    else:
+        answer = _shown(batch, standing, known=known, numbered="", serial="")
+        answer.status_code = 200 if numbered else 404
+    return answer
 
 
 def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
@@ -121,8 +134,10 @@ def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
     return answer
 
 
-def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, shared: Evidence | None) -> Response:
-    """What the page of a box says, for programs."""
+def _as_data(
+    known: KnownBox | None, batch: Scanned, standing: Status, serial: str = "", shared: Evidence | None = None
+) -> Response:
+    """What the page of a box says, for programs; of a box that nobody looked up, that it may count or not."""
     alarmed = stopped(batch.code, standing)
     of_batch = {
         "code": batch.code,
@@ -134,12 +149,15 @@ def _as_data(known: KnownBox, batch: Scanned, standing: Status, serial: str, sha
         "alerts": alarmed.alerts if alarmed else (),
         "address": f"{anchors.page_of(batch)}.json",
     }
-    why = translate(current_language(), _WHY[known.state]) if known.state in _WHY else ""
-    box = {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
-    box |= {"label_says": known.label_says} if known.label_says else {}
-    state = {"serial": serial, "state": known.state, "counts": known.state is BoxState.PRINTED}
-    state |= {"seen_widely": shared is not None, **({"seen": shared} if shared else {})}
-    return jsonify(BoxSchema().dump({**state, **box, "why": why, "batch": of_batch}))
+    why = _WHY.get(known.state, "") if known else _NOT_HERE
+    told = translate(current_language(), why) if why else ""
+    box: dict[str, Any] = {"state": known.state if known else "unchecked", "counts": None}
+    if known:
+        box |= {"serial": serial, "counts": known.state is BoxState.PRINTED, "seen_widely": shared is not None}
+        box |= {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
+        box |= {"label_says": known.label_says} if known.label_says else {}
+        box |= {"seen": shared} if shared else {}
+    return jsonify(BoxSchema().dump({**box, "why": told, "batch": of_batch}))
 
 
 def _numbered(known: KnownBox) -> str:

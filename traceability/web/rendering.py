@@ -36,6 +36,7 @@ class Rendering:
     zone_minutes: int = 0
     published: bool = False  # into a file that any server hands out: nobody counts its readers
     alone: bool = False  # and only files are there: what a server would answer leads nowhere
+    org_id: int | None = None  # and only the batches of this organisation
     known: dict[Hashable, Any] = field(default_factory=dict)  # what all pages of a batch that are published are made of
 
     def holds(self, dossier: Dossier, clock: int) -> None:
@@ -60,6 +61,12 @@ def stands_alone() -> bool:
     """Whether nothing of ours answers where the file stands."""
     wish = asked_for()
     return wish is not None and wish.alone
+
+
+def published_of() -> int | None:
+    """The only organisation whose batches are told of, where files are written of one alone."""
+    wish = asked_for()
+    return wish.org_id if wish is not None else None
 
 
 def once(what: Hashable, make: Callable[[], Made]) -> Made:

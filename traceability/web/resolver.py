@@ -46,12 +46,16 @@ from traceability.web.errors import error_page, problem, refused, wants_json
 from traceability.web.language import current_language, link
 from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
+from traceability.web.rendering import published_of
 from traceability.web.session import public
 
 blueprint = Blueprint("resolver", __name__)
 
 KEPT_SECONDS: Final = 60  # as long as the page that it leads to
 SUPPORTED: Final = ("00", "01", "414", "417")  # others are read, and checked, but nothing in the record carries them
+_OF_OUR_CODES: Final = frozenset(
+    {"batches.batch", "boxes.box", "pallets.pallet", "whereabouts.place", "whereabouts.organisation"}
+)
 _KEYS: Final = ",".join(f"'{key}'" for key in PATH_SEQUENCES)
 _CONTEXT_REL: Final = "http://www.w3.org/ns/json-ld#context"
 
@@ -93,14 +97,15 @@ def resolve(key: str, rest: str) -> AnyResponse:
 def _product(gtin: str, lot: str, typed: str) -> AnyResponse:
     """An article, its lot, or one box of that."""
     with database().reading() as session:
-        of_lot = batches_of_lot(session, gtin, lot) if lot else []
+        of_lot = batches_of_lot(session, gtin, lot, published_of()) if lot else []
         serial, of_box, labelled = box_among(session, of_lot, typed)
         if of_box:
             of_lot = of_box
-        of_article = batches_of_article(session, gtin) if asks_for_linkset() or not of_lot else []
+        of_article = batches_of_article(session, gtin, published_of()) if asks_for_linkset() or not of_lot else []
     levels = [anchors.of_box(batch, serial, gtin=gtin, lot=lot) for batch in of_box]
     if of_lot:
-        levels.append(anchors.of_lot(gtin, lot, of_lot))
+        (key,) = lot_keys(lot)  # in capitals, however it was spelled
+        levels.append(anchors.of_lot(gtin, key, of_lot))
     if of_article:
         levels.append(anchors.of_article(gtin, of_article))
     if not asks_for_links() and ((labelled and not of_box) or (of_box and asks_for_data())):
@@ -117,10 +122,10 @@ def article(typed: str) -> AnyResponse:
     if lot and not lot_keys(lot):
         raise ValueDoesNotFit(value=shown(lot), field="10")
     with database().reading() as session:
-        of_lot = batches_of_lot(session, gtin, lot) if lot else []
+        of_lot = batches_of_lot(session, gtin, lot, published_of()) if lot else []
         if len(of_lot) == 1:
             return redirect(link("batches.batch", typed=of_lot[0].code), 307)
-        batches = of_lot or batches_of_article(session, gtin)
+        batches = of_lot or batches_of_article(session, gtin, published_of())
         states = [STATES[standing] for standing in standing_of(session, batches)]
     rows = list(zip(batches, states, strict=True))
     demo = config().demo or any(batch.demo for batch in batches)
@@ -160,7 +165,7 @@ def asks_for_linkset() -> bool:
     if "linkType" in request.args:
         return request.args["linkType"] in linkset.WHOLE_SET
     wish = request.accept_mimetypes  # a browser takes anything, but it does not name this
-    return linkset.MEDIA_TYPE in wish.values() and wish[linkset.MEDIA_TYPE] >= wish[HTML]
+    return linkset.MEDIA_TYPE in wish.values() and 0 < wish[linkset.MEDIA_TYPE] >= wish[HTML]
 
 
 def asks_for_data() -> bool:
@@ -172,7 +177,7 @@ def links_of_code(code: str) -> AnyResponse:
     """The same answers for a public code of ours. Raises UnknownBatch, also before the batch is released."""
     with database().reading() as session:
         batch = batch_of_code(session, code)
-    return _shared(_answer([anchors.of_batch(batch)], [batch]))
+    return _answer([anchors.of_batch(batch)], [batch])
 
 
 def links_of_box(code: str, serial: str) -> AnyResponse:
@@ -181,17 +186,17 @@ def links_of_box(code: str, serial: str) -> AnyResponse:
         batch = batch_of_code(session, code)
         known = box_of(session, code, serial).state is not BoxState.UNKNOWN
     finest = [anchors.of_box(batch, serial)] if known else []
-    return _shared(_answer([*finest, anchors.of_batch(batch)], [batch]))
+    return _answer([*finest, anchors.of_batch(batch)], [batch])
 
 
 def links_of_pallet(code: str) -> AnyResponse:
     """The same for the code of a pallet."""
-    return _shared(_answer(_of_pallet(code=code)))
+    return _answer(_of_pallet(code=code))
 
 
 def links_of_whereabouts(found: gs1.Whereabouts) -> AnyResponse:
     """The same for the code of a place or an organisation."""
-    return _shared(_answer([anchors.of_whereabouts(found)]))
+    return _answer([anchors.of_whereabouts(found)])
 
 
 # --- what cannot be shown -------------------------------------------------------------------------------------
@@ -218,9 +223,11 @@ def malformed(refusal: Refusal) -> Response:
     return error_page(400, refusal.sentence)
 
 
-@blueprint.after_request
+@blueprint.after_app_request
 def _shared(response: AnyResponse) -> AnyResponse:
     """Programs in the pages of other sites may read every answer; it is public and depends on no cookie."""
+    if request.blueprint != blueprint.name and not (request.endpoint in _OF_OUR_CODES and asks_for_links()):
+        return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
     response.headers["Access-Control-Expose-Headers"] = "Link"

@@ -1,7 +1,7 @@
-"""Two batches of a house that publishes, and how files are compared with what its application answers.
+"""The batches of a house that publishes, and how files are compared with what its application answers.
 
 `Amina 60 + Bounmy 40 -> A` with an article number, corrected once, so that there are two versions, with photos and a
-paper, numbered boxes and a pallet; `Sida -> S`.
+paper, numbered boxes and a pallet; `Sida -> S`. Of another article there is a batch `LOT-8`, and Dao says that too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from tests.cast import World, event_of
+from tests.cast import BOLAVEN, World, event_of
 from tests.serving import Server, asked
 from traceability.app import create_app
 from traceability.config import Config
@@ -25,11 +25,12 @@ from traceability.domain.facts import CorrectOrigin
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1
 from traceability.exports.site import MANIFEST, Written
 from traceability.models import LabelRun
-from traceability.operations import gs1, inspection, labels, pallets
+from traceability.operations import collection, gs1, inspection, labels, packing, pallets, registry
 from traceability.operations.correction import correct_origin
 from traceability.web.publishing import publish
 
 GTIN = "09506000134352"
+OTHER = "09506000134376"
 GLN, PLACE_GLN = "9506000404042", "9506000404059"
 MOMENT = re.compile(rb'<p class="small">.*?</p>')  # in Chinese its day is in a piece of its own
 # what files that stand alone do not say: the two buttons, whether a visit is counted, how to sign in
@@ -53,6 +54,7 @@ class House(NamedTuple):
     paper: str
     pallet: str
     box: str  # the number on its label
+    both: tuple[str, str]  # of two organisations that say one number: ours, and Dao's
 
     def publish(self) -> Written:
         return publish(self.app, self.out)
@@ -83,6 +85,8 @@ def told(url: str, folder: Path) -> House:
     ours = world.released(world.sealed(world.packed(world.lot(*deliveries)), gtin=GTIN, own_number="LOT-7"))
     fruit = world.lot(world.delivery(100_000, world.sida))
     sidas = world.released(world.sealed(world.packed(fruit), gtin=GTIN, own_number="A/B;7"))
+    more = world.packed(world.lot(world.delivery(100_000, world.sida)))
+    both = world.released(world.sealed(more, gtin=OTHER, own_number="LOT-8")), daos(world, OTHER, "LOT-8")
     said = {"farmer": world.amina, "reason": "wrong card", "confirmed": True}
     world.do(world.malee, correct_origin, CorrectOrigin, event=event_of(world, deliveries[1]), **said)
 
@@ -98,7 +102,22 @@ def told(url: str, folder: Path) -> House:
     with world.database.reading() as session:
         box = serials.serial_of(session.scalars(select(LabelRun.seed)).one(), 1)
     papers = attached("The bags", photo()), attached("Residue analysis", b"%PDF-1.4 analysis")
-    return House(app, world, folder / "site", ours, sidas, deliveries, *papers, str(built["pallet"]), box)
+    return House(app, world, folder / "site", ours, sidas, deliveries, *papers, str(built["pallet"]), box, both)
+
+
+def daos(world: World, gtin: str, own_number: str) -> str:
+    """A released batch of Dao, whose house is another one."""
+    dao, place = world.dao, world.dao_place
+    known = {"name": "Kham", "nickname": "", "phone": "", "where": BOLAVEN}
+    farmer = world.do(dao, registry.register_farmer, facts.RegisterFarmer, **known)["farmer"]
+    fruit = {"facility": place, "farmer": farmer, "plot": "", "commodity": "arabica_coffee", "form": "green"}
+    weighed = {**fruit, "bags_g": (50_000,), "tare_g": 0, "confirmed": True}
+    delivery = world.do(dao, collection.record_weigh_in, facts.WeighIn, **weighed)["lot"]
+    lot = world.do(dao, collection.form_lot, facts.FormLot, facility=place, deliveries=(delivery,))["lot"]
+    bags = {"inputs": (facts.Take(lot=lot),), "form": "green", "unit": "bag", "count": 1, "mass_g": 50_000}
+    packed = world.do(dao, packing.pack, facts.Pack, facility=place, confirmed=True, **bags)["lot"]
+    sealed = world.do(dao, packing.seal, facts.Seal, lot=packed, gtin=gtin, own_number=own_number)["batch"]
+    return str(world.do(dao, packing.release, facts.Release, batch=sealed)["batch"])
 
 
 def paths_of(folder: Path) -> dict[str, bytes]:

@@ -14,10 +14,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.databases import Databases
+from tests.nginx import nginx
 from tests.web.publishing.house import (
     GLN,
+    OTHER,
     House,
     of_batch,
+    opened,
     paths_of,
     told,
 )
@@ -32,6 +35,7 @@ from traceability.operations.attachments import withdraw_attachment
 from traceability.queries import dossiers
 from traceability.web import batches
 from traceability.web.counting import scans_of
+from traceability.web.nginx import server_block
 from traceability.web.publishing import publish, run
 from traceability.words import PUBLIC_LANGUAGES
 
@@ -175,11 +179,23 @@ def test_a_day_that_turns_rewrites_only_what_then_reads_otherwise(
     assert b"Expired" in (other.out / "b" / other.sidas / "index.en.html").read_bytes()
 
 
-def test_only_one_organisation_is_published_where_one_is_named(other: House) -> None:
+def test_only_one_organisation_is_published_where_one_is_named(other: House, tmp_path: Path) -> None:
+    ours, daos = other.both  # of one article, and of one lot number
+    assert ours in (other.out / "gtin" / OTHER / "index.en.html").read_text("utf-8")
     removed = publish(other.app, other.out, other.world.outside.org_id).removed
     assert of_batch(removed, other.ours)
-    assert not of_batch(paths_of(other.out), other.ours)
-    assert not [name for name in ("b", "01", "414", "pallet", "place") if (other.out / name).exists()]
+    assert {path.name[:8] for path in (other.out / "b").iterdir()} == {daos}
+    assert not [name for name in ("414", "pallet", "place") if (other.out / name).exists()]
+    names = [code.encode() for code in (ours, other.ours, other.sidas)]
+    files = paths_of(other.out)
+    assert not [path for path, content in files.items() for name in names if name in content]
+    assert daos in files[f"gtin/{OTHER}/index.en.html"].decode()
+    with nginx(tmp_path / "nginx", server_block(other.app.extensions["config"], other.out)) as server:
+        assert server.ask("GET", f"/01/{OTHER}/10/LOT-8").headers["location"] == f"/b/{daos}"  # there it is one batch's
+        linkset = server.ask("GET", f"/01/{OTHER}?linkType=linkset", Accept_Language="en").body.decode()
+        assert (daos in linkset, "Phou Noy" in linkset) == (True, False)
+        answered = opened(server, f"/b/{daos}", f"/gtin/{OTHER}", f"/gtin/{OTHER}?10=LOT-9")
+        assert {address: status for address, status in answered.items() if status >= 400} == {}
 
 
 def test_two_at_once_and_a_folder_of_others_are_refused(house: House, tmp_path: Path) -> None:
@@ -219,6 +235,7 @@ def test_a_run_that_broke_is_gone_on_with(other: House, monkeypatch: pytest.Monk
         ".lock",
         ".codes.map",
         ".links.map",
+        ".pallets.map",
         ".well-known",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tests.web.publishing.house import (
 )
 from traceability import words
 from traceability.words import PUBLIC_LANGUAGES
+
+IN_NO_FILE = "This box cannot be looked up here right now."
 
 
 def test_nginx_hands_out_what_the_application_answers(house: House, alone: Server) -> None:
@@ -52,7 +55,7 @@ def test_nginx_hands_out_what_the_application_answers(house: House, alone: Serve
         same_as_the_app(house.app, alone, address, Accept_Language="lo")
     assert alone.ask("GET", f"/b/{house.ours.lower()}").headers["location"] == f"/b/{house.ours}"
     assert alone.ask("HEAD", f"/B/{house.ours}").status == 200
-    for hidden in ("/.published.json", "/.codes.map", "/b/", "/b/00000000", "/nowhere", "/404.en.html", "/00/1"):
+    for hidden in ("/.published.json", "/.codes.map", "/b/", "/b/00000000", "/nowhere", "/404.en.html", "/400.en.html"):
         answer = alone.ask("GET", hidden, Accept_Language="en")
         assert (answer.status, b"We have no lot with this code" in answer.body) == (404, True), hidden
     unchanged = alone.ask("GET", f"/b/{house.ours}", Accept_Encoding="gzip")
@@ -170,7 +173,7 @@ def test_a_version_that_never_was_is_answered_with_no_other(house: House, alone:
 
 def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(house: House, alone: Server) -> None:
     for language in PUBLIC_LANGUAGES:
-        for address in (f"/B/{house.ours}/21/{house.box}", f"/B/{house.ours}/21/{house.box}?l={language}"):
+        for address in (f"/b/{house.ours}/21/{house.box}", f"/b/{house.ours}/21/{house.box}?l={language}"):
             answer = alone.ask("GET", address, Accept_Language=language)
             text = answer.body.decode()
             assert (answer.status, f'<html lang="{language}"' in text) == (200, True)
@@ -181,11 +184,68 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
             assert ("LOT-7" in text, house.box in text) == (True, False)
     link = alone.ask("GET", f"/01/{GTIN}/10/LOT-7/21/{house.box}?l=vi")
     assert (link.status, link.headers["location"]) == (307, f"/b/{house.ours}/21/{house.box}?l=vi")
-    other = alone.ask("GET", f"/B/{house.sidas}/21/{house.box}?l=vi")  # none of its boxes has a number
-    assert (other.status, other.headers["location"]) == (307, f"/b/{house.sidas}?l=vi")
+    upper = alone.ask("GET", f"/B/{house.ours}/21/{house.box}?l=vi")
+    assert (upper.status, upper.headers["location"]) == (308, f"/b/{house.ours}/21/{house.box}?l=vi")
+    for nobodys in (f"/b/{house.sidas}/21/{house.box}", f"/b/{house.ours}/21/640"):
+        other = alone.ask("GET", f"{nobodys}?l=en")  # none of its boxes has a number; and this is none
+        assert (other.status, b"We know no box with this number." in other.body) == (404, True)
     assert alone.ask("GET", f"/b/00000000/21/{house.box}").status == 404
     serial = house.box.encode()
     assert not [path for path, content in paths_of(house.out).items() if serial in content or house.box in path]
+
+
+def test_a_program_that_asks_for_a_box_is_told_of_its_batch_and_never_that_the_box_counts(
+    house: House, alone: Server
+) -> None:
+    for address in (f"/b/{house.ours}/21/{house.box}", f"/b/{house.ours}/21/{house.box}?l=vi"):
+        answer = alone.ask("GET", address, Accept="application/json", Accept_Language="en")
+        assert (answer.status, answer.headers["content-type"]) == (503, "application/json")  # nobody takes it for a yes
+        assert answer.headers["cache-control"] == "no-store"
+        told = json.loads(answer.body)
+        assert (told["state"], told["counts"], "serial" in told) == ("unchecked", None, False)
+        assert told["why"] == words.translate("vi" if "vi" in address else "en", IN_NO_FILE)
+        assert (told["batch"]["code"], told["batch"]["status"]) == (house.ours, "released")
+    nobodys = alone.ask("GET", f"/b/{house.sidas}/21/{house.box}", Accept="application/json")
+    assert (nobodys.status, json.loads(nobodys.body)["counts"]) == (404, False)
+    link = f"/01/{GTIN}/10/LOT-7/21/{house.box}"
+    assert alone.ask("GET", link, Accept="application/json").headers["location"] == f"/b/{house.ours}/21/{house.box}"
+    for address in (link, f"/b/{house.ours}/21/{house.box}"):
+        links = alone.ask("GET", address, Accept="application/linkset+json")
+        assert (links.status, links.headers["content-type"]) == (200, "application/linkset+json")
+        assert house.ours in json.loads(links.body)["linkset"][0]["https://ref.gs1.org/voc/defaultLink"][0]["href"]
+
+
+def test_what_cannot_be_answered_is_told_to_people_and_to_programs(house: House, alone: Server) -> None:
+    wrong = f"/01/{GTIN[:-1]}3/10/LOT-7"
+    for address, status, said in (
+        (wrong, 400, "The numbers in this address do not fit."),
+        (f"/01/{GTIN}/10/LOT-7?10=LOT-8", 400, "The numbers in this address do not fit."),
+        ("/b/00000000", 404, "We have no lot with this code."),
+        (f"/b/{house.ours}?linkType=gs1:epcis", 404, "There is no link of this kind for this number."),
+    ):
+        page, problem = (
+            alone.ask("GET", address, Accept=kind, Accept_Language="en") for kind in ("*/*", "application/json")
+        )
+        assert (page.status, said in page.body.decode()) == (status, True), address
+        assert problem.headers["content-type"] == "application/problem+json"
+        assert json.loads(problem.body)["detail"].startswith(said)
+        assert json.loads(problem.body)["status"] == problem.status == status
+    unknown = alone.ask("GET", f"/gtin/{GTIN}?10=LOT-9", Accept_Language="en").body
+    assert b"We know no such lot of this article." in unknown
+    assert b"LOT-7" in unknown
+    assert alone.ask("POST", f"/b/{house.ours}", b"x=1").status == 405
+    assert alone.ask("OPTIONS", f"/01/{GTIN}").headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_moved_domain_keeps_the_labels_of_before_working(house: House, alone: Server) -> None:
+    """Both names reach this server: who asks by the old one is led on there, and machines learn the new one."""
+    for host in ("127.0.0.1", "old-name.example.com", "OLD-NAME.EXAMPLE.COM:443"):
+        scanned = alone.ask("GET", f"/01/{GTIN}/10/LOT-7", Host=host)
+        assert (scanned.status, scanned.headers["location"]) == (307, f"/b/{house.ours}")
+        assert scanned.headers["link"].startswith(f"<http://127.0.0.1/01/{GTIN}/10/LOT-7?linkType=linkset>")
+        assert alone.ask("GET", f"/B/{house.ours}", Host=host).status == 200
+        machine = alone.ask("GET", f"/b/{house.ours}?linkType=linkset", Host=host)
+        assert (machine.status, "old-name" in machine.body.decode().lower()) == (200, False)
 
 
 def test_a_code_or_an_address_that_is_pasted_is_found(house: House, alone: Server) -> None:
@@ -232,7 +292,7 @@ def test_everything_that_shrinks_stands_there_compressed_too(house: House) -> No
         assert gzip.decompress(files[f"{path}.gz"]) == files[path]
     assert (
         not {path for path in files if path.startswith(".")}
-        - {".codes.map", ".links.map"}
+        - {".codes.map", ".links.map", ".pallets.map"}
         - {
             ".well-known/gs1resolver",
             ".well-known/gs1resolver.gz",

@@ -10,24 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
 from traceability.config import Config
-from traceability.errors import Refusal
+from traceability.errors import Sentence
 from traceability.exports.site import File
 from traceability.web import compression
+from traceability.web.anchors import JSON
 from traceability.web.batch_page import CHECKED
+from traceability.web.errors import problem
 from traceability.web.line_breaks import breakable_text
-from traceability.web.pages import page
 from traceability.web.rendering import ENVIRON_KEY, Rendering
 from traceability.words import N_
 
@@ -40,7 +41,16 @@ _AS_PUBLISHED: Final[Mapping[str, str]] = {
 }
 _LINKS: Final = re.compile(r'(?:href|src)="(/[^"?#]*)[^"]*"')
 _HTML: Final = "text/html"
+_OF_BOXES: Final = ("200", "404", "503")  # that there is none, and that it cannot be said, are answers of their own
 _SUFFIXES: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+
+
+class Refused(NamedTuple):
+    """What cannot be shown: the page for people, and for programs the sentence with the name of the refusal."""
+
+    page: Response
+    sentence: Sentence
+    name: str
 
 
 class Unanswered(Exception):
@@ -64,11 +74,11 @@ class Answer:
 class Answers:
     """Everything asked in one run at one moment; what is kept of it lasts for one part."""
 
-    def __init__(self, app: Flask, now: datetime, alone: bool) -> None:
+    def __init__(self, app: Flask, now: datetime, alone: bool, org_id: int | None) -> None:
         self.config: Config = app.extensions["config"]
         self.known: dict[Hashable, Any] = {}  # what pages are made of: see `rendering.once`
-        self._app, self._now, self._alone = app, now, alone
-        self._asked: dict[tuple[str, str, str], Answer] = {}
+        self._app, self._now, self._alone, self._org_id = app, now, alone, org_id
+        self._asked: dict[tuple[str, str, str, str], Answer] = {}
         self._called: dict[bytes, bytes] = {}  # links for servers that know files only, by the link
 
     def forget(self) -> None:
@@ -101,20 +111,27 @@ class Answers:
         yield from self._written(f"{under or place}/index.html", replace(answer, body=body))
 
     def of_any_box(self, address: str, place: str) -> Iterator[File]:
-        """A page that is answered at many addresses: its languages are those of whichever was asked for."""
+        """What is answered at many addresses, to people and to programs: its languages are those of whichever was
+        asked for.
+        """
         for language in words.PUBLIC_LANGUAGES:
-            answer = self.ask(address, f"l={language}", language)
+            answer = self.ask(address, f"l={language}", language, statuses=_OF_BOXES)
             body = answer.body.replace(f'href="{address}?'.encode(), b'href="?')
-            yield from self._written(f"{place}/chosen.{language}.html", replace(answer, body=body), language)
+            yield from self._written(f"{place}.{language}.html", replace(answer, body=body), language)
+            answer = self.ask(address, "", language, accept=JSON, statuses=_OF_BOXES)
+            yield from self._written(f"{place}.{language}.json", answer, language)
 
-    def refusal(self, name: str, template: str, refusal: Refusal, **context: object) -> Iterator[File]:
-        """A page for what cannot be shown; a code is typed once more."""
+    def refusal(self, name: str, status: int, make: Callable[[], Refused]) -> Iterator[File]:
+        """What is told where nothing can be shown: a page, where a code is typed once more, and a problem."""
         for language in (*words.PUBLIC_LANGUAGES, ""):
             asked: dict[str, Any] = {"headers": {"Accept-Language": language or self.config.language}}
             asked["environ_overrides"] = {ENVIRON_KEY: self._wish()}
             with self._app.test_request_context("/find", base_url=self.config.public_url, **asked):
-                body = page(template, status=refusal.status, **context).get_data()
-            yield from self.made(f"{name}.{language}.html" if language else f"{name}.html", body)
+                shown, sentence, called = make()
+                told = problem(status, sentence, name=called)
+            yield from self.made(f"{name}.{language}.html" if language else f"{name}.html", shown.get_data())
+            if language:
+                yield from self.made(f"{name}.{language}.json", told.get_data())
 
     # --- what is no page ------------------------------------------------------------------------------------
 
@@ -131,6 +148,13 @@ class Answers:
         file = f"{address}/whole.{_SUFFIXES[answer.media_type]}"
         self._called[address.encode()] = file.encode()
         yield from self._written(file[1:], answer)
+
+    def choices(self, address: str, folder: str, kind: str) -> Iterator[File]:
+        """Several batches that one number can mean, for people and for programs."""
+        for language in words.PUBLIC_LANGUAGES:
+            for suffix, accept in (("html", ""), ("json", JSON)):
+                answer = self.ask(address, f"linkType={kind}", language, accept=accept, statuses=("300",))
+                yield from self._written(f"{folder}/{kind}.{language}.{suffix}", answer, language)
 
     def linksets(self, address: str, folder: str) -> Iterator[File]:
         """All links of an address for machines, their titles in every language."""
@@ -159,31 +183,33 @@ class Answers:
 
     # --- asking ---------------------------------------------------------------------------------------------
 
-    def ask(self, address: str, query: str = "", language: str = "") -> Answer:
+    def ask(
+        self, address: str, query: str = "", language: str = "", *, accept: str = "", statuses: Sequence[str] = ("200",)
+    ) -> Answer:
         """What the application answers, asked once; everything that is published is there. Raises Unanswered."""
-        asked = (address, query, language or self.config.language)
+        asked = (address, query, language or self.config.language, accept)
         if asked not in self._asked:
-            self._asked[asked] = self._answered(*asked)
+            self._asked[asked] = self._answered(*asked, statuses)
         return self._asked[asked]
 
-    def _answered(self, address: str, query: str, language: str) -> Answer:
+    def _answered(self, address: str, query: str, language: str, accept: str, statuses: Sequence[str]) -> Answer:
         wish = self._wish()
         builder = EnvironBuilder(
             path=address,
             query_string=query,
             base_url=self.config.public_url,
-            headers=[("Accept-Language", language)],
+            headers=[("Accept-Language", language), *([("Accept", accept)] if accept else [])],
         )
         environ = {**builder.get_environ(), ENVIRON_KEY: wish}
         body, status, headers = run_wsgi_app(self._app.extensions["served"].inside, environ, buffered=True)
         content = b"".join(body)
-        if not status.startswith("200 "):
+        if status.partition(" ")[0] not in statuses:
             raise Unanswered(f"{address}?{query} {status}")
         return Answer(parse_options_header(headers["Content-Type"])[0], content, wish.zone_minutes)
 
     def _wish(self) -> Rendering:
         """What a request is marked with, and what the view answers by it."""
-        return Rendering(published=True, alone=self._alone, known=self.known)
+        return Rendering(published=True, alone=self._alone, org_id=self._org_id, known=self.known)
 
     def _written(self, path: str, answer: Answer, language: str = "") -> Iterator[File]:
         """The file, and the same compressed for servers that hand that out."""

@@ -1,12 +1,17 @@
-"""What nginx looks up: where a Digital Link leads, and codes as people type them."""
+"""What nginx looks up: the folder of each label, the batch on each pallet, and codes as people type them.
+
+The folder of a label stands below the page that it leads to, and holds what only this label is answered with:
+`b/CODE/01/GTIN/10/4C4F54` for the lot LOT of a batch, whose signs no name of a folder could hold.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 from traceability.queries.published import Located, Numbers, Published
 
@@ -26,21 +31,62 @@ def folder_of(numbers: Numbers) -> str:
     return f"01/{gtin}/10/{lot}" if _PLAIN.fullmatch(lot) else ""
 
 
+def address_of(numbers: Numbers) -> str:
+    """The Digital Link of a lot on this site."""
+    gtin, lot = numbers
+    return f"/01/{gtin}/10/{quote(lot, safe='')}"
+
+
+def place_of(numbers: Numbers, address: str) -> str:
+    """The folder of a lot below the page that it leads to."""
+    gtin, lot = numbers
+    return f"{address}/01/{gtin}/10/{_signs(lot)}"
+
+
+def place_of_shared(numbers: Numbers) -> str:
+    """The folder of a lot that several batches say."""
+    gtin, lot = numbers
+    return f"/gtin/{gtin}/10/{_signs(lot)}"
+
+
 def link_map(batches: Iterable[Published], shared: Iterable[Numbers], places: Iterable[Located]) -> bytes:
-    """Where a Digital Link leads; to the list of the article where several batches say the same."""
-    leads = {f"/01/{gtin}/10/{lot}": f"/b/{batch.code}" for batch in batches for gtin, lot in batch.links}
-    leads |= {f"/01/{gtin}/10/{lot}": f"/gtin/{gtin}" for gtin, lot in shared}
-    leads |= {f"/00/{one.sscc}": f"/pallet/{one.code}" for batch in batches for one in batch.pallets if one.sscc}
-    leads |= {link: place.address for place in places for link in place.links}
-    return "".join(f"{_quoted(link)} {target};\n" for link, target in sorted(leads.items())).encode()
+    """The folder of each label, by its signs as they are and as an address codes them; nginx looks for both."""
+    lots = {numbers: place_of(numbers, f"/b/{batch.code}") for batch in batches for numbers in batch.links}
+    lots |= {numbers: place_of_shared(numbers) for numbers in shared}
+    leads = {f"/01/{gtin}/10/{lot}": place for (gtin, lot), place in lots.items()}
+    leads |= {address_of(numbers): place for numbers, place in lots.items()}
+    pallets = [one for batch in batches for one in batch.pallets if one.sscc]
+    leads |= {f"/00/{one.sscc}": f"/pallet/{one.code}/00/{one.sscc}" for one in pallets}
+    leads |= {link: f"{place.address}{link}" for place in places for link in place.links}
+    return _lines(leads)
 
 
-def code_map(batches: Iterable[Published]) -> bytes:
-    """Codes as people type them; nginx matches them in small letters too."""
-    codes = sorted(batch.code for batch in batches)
-    return "".join(
-        f"{code[:4]}{between}{code[4:]} {code};\n" for code in codes for between in ("", "-", "+", "%20")
-    ).encode()
+def pallet_map(batches: Iterable[Published]) -> bytes:
+    """The batch that stands on each pallet."""
+    return _lines({f"/pallet/{one.code}": f"/b/{batch.code}" for batch in batches for one in batch.pallets})
+
+
+def code_map(batches: Sequence[Published], places: Iterable[Located]) -> bytes:
+    """Codes as people type them, small letters too: of a batch its code, of a pallet or a place its address."""
+    meant = {batch.code: batch.code for batch in batches}
+    addresses = [f"/pallet/{one.code}" for batch in batches for one in batch.pallets]
+    addresses += [place.address for place in places]
+    meant |= {address[1:].replace("/", ""): address for address in addresses}
+    return _lines(
+        {
+            f"{typed[:-4]}{between}{typed[-4:]}": code
+            for typed, code in meant.items()
+            for between in ("", "-", "+", " ", "%20")
+        }
+    )
+
+
+def _signs(text: str) -> str:
+    return text.encode().hex().upper()
+
+
+def _lines(leads: Mapping[str, str]) -> bytes:
+    return "".join(f"{_quoted(asked)} {target};\n" for asked, target in sorted(leads.items())).encode()
 
 
 def _quoted(text: str) -> str:

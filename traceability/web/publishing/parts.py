@@ -10,15 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from traceability import paths
+from traceability.domain.linkset import Rel
 from traceability.exports.site import File
-from traceability.models.database import DatabaseSilent
-from traceability.queries.dossiers import NoSuchVersion, UnknownBatch
 from traceability.queries.pallets import PalletSeen
 from traceability.queries.published import Located, Numbers, Published
+from traceability.web.anchors import TARGETS
+from traceability.web.boxes import IN_FILES
 from traceability.web.publishing.answers import CHOSEN, Answers
-from traceability.web.publishing.maps import code_map, folder_of, link_map
+from traceability.web.publishing.maps import (
+    address_of,
+    code_map,
+    folder_of,
+    link_map,
+    pallet_map,
+    place_of,
+    place_of_shared,
+)
+from traceability.web.publishing.refusals import refusals
 
 _PAGES: Final = re.compile(r"/(?:verify|why)")  # below the address of a batch
 _PAPERS: Final = re.compile(r"/papers/[0-9A-Z]+")
@@ -43,10 +54,10 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
     )
     for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
         yield from answers.file(drawing, drawing[1:])
-    yield from answers.linksets(address, f"b/{batch.code}")
+    yield from answers.linksets(address, address[1:])
     yield from answers.for_plain_servers(address, address[1:], under=f"B/{batch.code}")  # as QR codes spell it
-    if batch.has_numbered_boxes:
-        yield from answers.of_any_box(f"{address}/21/any", f"b/{batch.code}/21")
+    for name in IN_FILES if batch.has_numbered_boxes else IN_FILES[1:]:
+        yield from answers.of_any_box(f"{address}/21/{name}", f"{address}/21/{name}"[1:])
     for link in batch.links:
         yield from _leading_on(answers, folder_of(link), address)
     for pallet in batch.pallets:
@@ -88,6 +99,13 @@ def sums_of(answers: Answers, batch: Published) -> Iterator[File]:
             yield from answers.in_languages(f"{address}{path}", f"{place}{path}"[1:], query, CHOSEN)
 
 
+def links_of(answers: Answers, batch: Published) -> Iterator[File]:
+    """All links of the lot numbers on the labels of a batch; they name the other batches of the article too."""
+    for numbers in batch.links:
+        place = place_of(numbers, f"/b/{batch.code}")
+        yield from answers.linksets(address_of(numbers), place[1:])
+
+
 def _below(answers: Answers, address: str, page: str, query: str = "") -> Iterator[str]:
     """Where a page leads to below the address of its batch."""
     for path in answers.ask(page, query).links():
@@ -100,7 +118,8 @@ def _pallet(answers: Answers, pallet: PalletSeen) -> Iterator[File]:
     yield from answers.in_languages(address, address[1:], shelves=CHOSEN)
     yield from answers.linksets(address, address[1:])
     yield from answers.leading(f"PALLET/{pallet.code}", address)
-    yield from _leading_on(answers, f"00/{pallet.sscc}" if pallet.sscc else "", address)
+    if pallet.sscc:
+        yield from _labelled(answers, f"/00/{pallet.sscc}", address)
 
 
 def of_whereabouts(answers: Answers, place: Located) -> Iterator[File]:
@@ -108,13 +127,23 @@ def of_whereabouts(answers: Answers, place: Located) -> Iterator[File]:
     yield from answers.in_languages(place.address, place.address[1:], shelves=CHOSEN)
     yield from answers.linksets(place.address, place.address[1:])
     for link in place.links:
-        yield from _leading_on(answers, link[1:], place.address)
+        yield from _labelled(answers, link, place.address)
 
 
-def of_article(answers: Answers, gtin: str) -> Iterator[File]:
-    """The list of the batches of an article."""
-    yield from answers.in_languages(f"/gtin/{gtin}", f"gtin/{gtin}")
-    yield from _leading_on(answers, f"01/{gtin}", f"/gtin/{gtin}")
+def of_article(answers: Answers, gtin: str, shared: Sequence[Numbers]) -> Iterator[File]:
+    """The list of the batches of an article, also for a lot that nobody knows, and for one that several batches say."""
+    address = f"/gtin/{gtin}"
+    yield from answers.in_languages(address, address[1:])
+    yield from answers.in_languages(address, f"{address}/unknown"[1:], "10=--")
+    yield from answers.linksets(f"/01/{gtin}", address[1:])
+    yield from _leading_on(answers, f"01/{gtin}", address)
+    for numbers in shared:
+        label, place = address_of(numbers), place_of_shared(numbers)[1:]
+        yield from answers.in_languages(address, f"{place}/list", urlencode({"10": numbers[1]}))
+        yield from answers.linksets(label, place)
+        for kind in dict.fromkeys(target.rel for target in TARGETS if target.rel is not Rel.RELATED):
+            yield from answers.choices(label, place, kind)
+        yield from _leading_on(answers, folder_of(numbers), address)
 
 
 def of_the_rest(
@@ -122,25 +151,25 @@ def of_the_rest(
 ) -> Iterator[File]:
     """What belongs to no batch."""
     yield from answers.in_languages("/find", "find")
-    unknown, silent = UnknownBatch(), DatabaseSilent()
-    yield from answers.refusal("404", "batches/find.html", unknown, typed="", problem=unknown.sentence)
-    yield from answers.refusal("503", "batches/unavailable.html", silent, typed="", sentence=silent.sentence)
-    newer = NoSuchVersion()
-    yield from answers.refusal("no-version", "batches/no_version.html", newer, typed="", sentence=newer.sentence)
+    yield from refusals(answers)
     yield from answers.file("/.well-known/gs1resolver", ".well-known/gs1resolver")
     yield from answers.made("robots.txt", _ROBOTS)
     for path in sorted(paths.STATIC.rglob("*")):
         if path.is_file() and not path.is_relative_to(paths.STATIC / "offline"):  # the phones of staff
             name = f"static/{path.relative_to(paths.STATIC).as_posix()}"
             yield from answers.file(f"/{name}", name)
-    for link in shared:
-        yield from _leading_on(answers, folder_of(link), f"/gtin/{link[0]}")
     yield from answers.made(".links.map", link_map(batches, shared, places))
-    yield from answers.made(".codes.map", code_map(batches))
+    yield from answers.made(".pallets.map", pallet_map(batches))
+    yield from answers.made(".codes.map", code_map(batches, places))
+
+
+def _labelled(answers: Answers, label: str, address: str) -> Iterator[File]:
+    """What the number of a pallet or a place answers."""
+    yield from answers.linksets(label, f"{address}{label}"[1:])
+    yield from _leading_on(answers, label[1:], address)
 
 
 def _leading_on(answers: Answers, folder: str, address: str) -> Iterator[File]:
     """What a Digital Link answers where no server leads on."""
     if folder:
         yield from answers.leading(folder, address)
-        yield from answers.linksets(f"/{folder}", folder)

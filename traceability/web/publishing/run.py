@@ -23,7 +23,7 @@ from traceability.models.database import Database
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.published import Located, Numbers, Published, published, published_whereabouts
 from traceability.queries.rendered import clock_now, public_clock
-from traceability.queries.resolving import batches_of_article, standing_of
+from traceability.queries.resolving import Scanned, batches_of_article, standing_of
 from traceability.web.batches import Read
 from traceability.web.publishing import parts
 from traceability.web.publishing.answers import Answers, Unanswered
@@ -49,27 +49,28 @@ def publish(app: Flask, folder: Path, org_id: int | None = None, *, alone: bool 
     Raises AlreadyPublishing, FolderOfOthers, and DatabaseSilent: what was written until then stands.
     """
     with held(folder) as site:
-        _Publisher(app, site, datetime.now(UTC), alone).publish(org_id)
+        _Publisher(app, site, datetime.now(UTC), alone, org_id).publish()
     return site.written
 
 
 class _Publisher:
     """One run at one moment."""
 
-    def __init__(self, app: Flask, site: Site, now: datetime, alone: bool) -> None:
+    def __init__(self, app: Flask, site: Site, now: datetime, alone: bool, org_id: int | None) -> None:
         self._site, self._now = site, now
         self._database: Database = app.extensions["database"]
-        self._answers = Answers(app, now, alone)
+        self._answers = Answers(app, now, alone, org_id)
+        self._org_id = org_id
         self._edition = f"{edition(app.extensions['config'])}{' alone' if alone else ''}"
 
-    def publish(self, org_id: int | None) -> None:
+    def publish(self) -> None:
         """Everything, or nothing where nothing can differ from what stands there."""
         clock = clock_now(self._database)  # before all else: what changes from now on is for the next time
         with self._database.reading() as session:
-            batches, shared = told_apart(published(session, org_id))
-            places = published_whereabouts(session, org_id)
+            batches, shared = told_apart(published(session, self._org_id))
+            places = published_whereabouts(session, self._org_id)
         days = {day_of(self._now, batch.zone_minutes) for batch in batches} | {self._now.date()}
-        numbers = _digest(self._edition, org_id, batches, shared, places)  # they change without the clock
+        numbers = _digest(self._edition, self._org_id, batches, shared, places)  # they change without the clock
         stamp = f"{clock} {' '.join(map(str, sorted(days)))} {numbers}"
         if self._site.stamp == stamp:
             return
@@ -94,12 +95,17 @@ class _Publisher:
             told[batch.code] = self._facts_of(batch)
             yield _Part(batch.code, told[batch.code], partial(parts.of_batch, self._answers, batch))
         for gtin in sorted({numbers[0] for batch in batches for numbers in batch.links} | {gtin for gtin, _ in shared}):
-            yield _Part(f"/gtin/{gtin}", self._facts_of_article(gtin), partial(parts.of_article, self._answers, gtin))
+            common = [numbers for numbers in shared if numbers[0] == gtin]
+            facts = _digest(self._facts_of_article(gtin), common)
+            yield _Part(f"/gtin/{gtin}", facts, partial(parts.of_article, self._answers, gtin, common))
         for place in places:
             facts = _digest(self._edition, place)
             yield _Part(place.address, facts, partial(parts.of_whereabouts, self._answers, place))
         rest = partial(parts.of_the_rest, self._answers, batches, shared, places)
         yield _Part(_THE_REST, _digest(self._edition, batches, shared, places), rest)
+        for batch in batches:
+            facts = _digest(told[batch.code], self._batches_beside(batch))
+            yield _Part(f"/b/{batch.code}/01", facts, partial(parts.links_of, self._answers, batch))
         for batch in batches:
             yield _Part(f"/b/{batch.code}/why", told[batch.code], partial(parts.sums_of, self._answers, batch))
 
@@ -117,8 +123,14 @@ class _Publisher:
 
     def _facts_of_article(self, gtin: str) -> str:
         with self._database.reading() as session:
-            batches = batches_of_article(session, gtin)
+            batches = batches_of_article(session, gtin, self._org_id)
             return _digest(self._edition, batches, standing_of(session, batches))
+
+    def _batches_beside(self, batch: Published) -> list[Scanned]:
+        """Those of its articles."""
+        articles = sorted({gtin for gtin, _ in batch.links})
+        with self._database.reading() as session:
+            return [each for gtin in articles for each in batches_of_article(session, gtin, self._org_id)]
 
 
 def _digest(*values: object) -> str:
