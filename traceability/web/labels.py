@@ -15,6 +15,8 @@ from traceability.operations.labels import check_labels
 from traceability.queries import farmers
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.farmers import FarmerRow
+from traceability.schemas.labels import TagsAskedSchema
+from traceability.web import forms
 from traceability.web.batches import pdf
 from traceability.web.goods import commodity_name, form_name
 from traceability.web.language import current_language
@@ -23,21 +25,34 @@ from traceability.web.session import current_actor, signed_in
 
 blueprint = Blueprint("labels", __name__)
 
+BAG_TAG = "tag"  # of the sheets, what hangs on a bag
+
 
 @blueprint.get("/lots/<code>/tags")
 @signed_in()
 def tags(code: str) -> Response:
     """How many tags, and on what."""
-    with database().reading() as session:
-        lot = lookups.lot_of(session, current_actor(), code)
-    return page("labels/tags.html", lot=lot, stocks=STOCKS)
+    return _tags_page(code)
 
 
 @blueprint.get("/lots/<code>/tags.pdf")
 @signed_in()
 def tags_pdf(code: str) -> Response:
-    """A tag for every bag of a lot, on the sheet that is asked for."""
-    return tags_of(current_actor(), code, request.args.get("count", type=int), request.args.get("sheet") or "tag")
+    """A tag for every bag of a lot, on the sheet that is asked for; what cannot be read is shown in the form again."""
+    form = forms.bind(TagsAskedSchema(), request.args)
+    made = forms.attempt(
+        form, lambda asked: tags_of(current_actor(), code, asked.count or None, asked.sheet or BAG_TAG)
+    )
+    return _tags_page(code, form) if made is None else made
+
+
+def _tags_page(code: str, form: forms.Form | None = None) -> Response:
+    with database().reading() as session:
+        lot = lookups.lot_of(session, current_actor(), code)
+    if form is None:
+        form = forms.opened(TagsAskedSchema(), {"count": lot.balance_count or 1, "sheet": BAG_TAG})
+    form.offer("sheet", [(name, stock.title) for name, stock in STOCKS.items()])
+    return page("labels/tags.html", status=form.status, form=form, lot=lot)
 
 
 def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:
