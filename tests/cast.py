@@ -70,7 +70,7 @@ class World:
         self.dao = person(self.outside, 301, "Dao", *Role)
 
         def register(actor: Actor, operation: Operation, answer: str, kind: type[Fact], /, **values: Any) -> str:
-            return str(operation(session, actor, self.fact(kind, where=BOLAVEN, **values))[answer])
+            return str(operation(session, actor, self.fact(kind, **{"where": BOLAVEN, **values}))[answer])
 
         def farmer(actor: Actor, name: str, phone: str) -> str:
             return register(
@@ -93,9 +93,8 @@ class World:
         self.mill = facility(self.malee, "Nong Luang mill", "NL")
         self.warehouse = facility(self.chiara, "Trieste warehouse", "TS")
         self.dao_place = facility(self.dao, "Dao's shed", "DS")
-        self.buyer = register(
-            self.malee, registry.register_party, "partner", facts.RegisterParty, name="Bottega", kind="buyer"
-        )
+        bottega = {"name": "Bottega", "kind": "buyer", "where": facts.Where(country="IT")}
+        self.buyer = register(self.malee, registry.register_party, "partner", facts.RegisterParty, **bottega)
         self.chiaras_buyer = register(
             self.chiara, registry.register_party, "partner", facts.RegisterParty, name="Torrefazione", kind="buyer"
         )

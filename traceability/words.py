@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import Final
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
@@ -55,6 +56,9 @@ _HECTARES: Final = {"lo": "ຮຕ", "zh": "公顷", "th": "เฮกตาร์
 def N_(text: str) -> str:  # noqa: N802 - the customary name of a msgid marker
     """Mark `text` as a sentence to be translated later, where the reader's language is known."""
     return text
+
+
+_COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
 
 
 @cache
@@ -152,7 +156,8 @@ def shown(language: str, name: str, value: object) -> object:
 
     A value whose name ends in `_g` is a mass in whole grams and is shown in kilograms, one that ends in `_m2` an
     area in square metres and is shown in hectares; other whole numbers are grouped, days and instants are written
-    out (an instant in the zone that it carries), sentences are translated.
+    out (an instant in the zone that it carries), sentences are translated. One that ends in `country` is the ISO code
+    of a country.
     A year or a code is text already: pass it as `str`.
     """
     if isinstance(value, Sentence):
@@ -168,7 +173,17 @@ def shown(language: str, name: str, value: object) -> object:
         if name.endswith("_g"):
             return mass(language, value)
         return area(language, value) if name.endswith("_m2") else number(language, value)
+    if name.endswith("country") and isinstance(value, str) and value:
+        return country(language, value)
     return isolated(language, value) if type(value) is str else value
+
+
+@lru_cache(maxsize=256)
+def country(language: str, code: str) -> str:
+    """The name of a country, by the names their governments use where CLDR is shorter."""
+    if code in _COUNTRIES:
+        return translate(language, _COUNTRIES[code])
+    return str(Locale.parse(BABEL_LOCALES[language]).territories.get(code, code)).replace(_ZERO_WIDTH, "")
 
 
 # --- formats ------------------------------------------------------------------------------------------------

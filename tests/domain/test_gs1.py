@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traceability.domain.gs1 import (
-    _IN_QUERY,
+    IN_QUERY,
     PATH_SEQUENCES,
     FieldAlone,
     FieldOutOfPlace,
@@ -204,7 +204,7 @@ def test_fields_in_a_query_are_exactly_those_of_the_syntax_dictionary() -> None:
             allowed |= {f"{field:0{len(first)}}" for field in range(int(first), int(last or first) + 1)}
     everything = {f"{field:0{width}}" for width in (2, 3, 4) for field in range(10**width)}
     assert len(allowed) > 400
-    assert {field for field in everything if _IN_QUERY.fullmatch(field)} == allowed
+    assert {field for field in everything if IN_QUERY.fullmatch(field)} == allowed
 
 
 @pytest.mark.parametrize(

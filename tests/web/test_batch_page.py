@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -20,9 +22,11 @@ from tests.web.client import Client, Page
 from tests.web.public_pages import data
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap
+from traceability.domain.dossier import RegistrationMark, Standing
 from traceability.domain.facts import Take
-from traceability.operations import approvals, inspection, packing, registry
+from traceability.operations import approvals, inspection, packing, registry, shipping
 from traceability.queries.dossiers import dossier_of
+from traceability.web.batch_page import BatchPage
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
 
@@ -286,3 +290,47 @@ def test_no_day_no_quantity_and_no_code_is_broken() -> None:
     assert shown("占 2\u00a0公斤。") == '占 <span class="whole">2\u00a0公斤。</span>', "a full stop begins no line"
     for plain in ("UTC+7", "EU-Bio", "12-year", '<a href="/LA-1-2">x</a>', '<b class="whole">LA-1</b>'):
         assert shown(plain) == plain
+
+
+# --- what the bag in the hand should show -----------------------------------------------------------------------------
+
+
+def test_only_what_our_labels_print_should_be_on_the_bag(visitor: Client, world: World) -> None:
+    """Whoever misses one of these is told not to accept the goods."""
+    code = world.sealed(ico="105/3/285", gtin="09506000134352", own_number="B-7", **MAKER)
+    world.released(code)
+    world.do(
+        world.malee, shipping.ship, facts.Ship, batch=code, buyer=world.buyer, container="CSQU3054383", seal="004512"
+    )
+    page = visitor.get(f"/b/{code}")
+    [box] = [one for one in page.root.all("section") if "in your hand should show" in one.text]
+    assert [one.text for one in box.all("dt")] == ["Lot number", "Packed as", "ICO mark"]
+    elsewhere = facts_of(page)
+    told = {
+        "Container number": "CSQU3054383",
+        "Seal number": "004512",
+        "GTIN": "09506000134352",
+        "Owner's number": "B-7",
+    }
+    assert told.items() <= elsewhere.items()
+
+
+def test_a_carton_of_fruit_for_china_shows_its_orchard_and_its_packing_house(world: World) -> None:
+    code = world.released()
+    with world.database.reading() as session:
+        coffee = dossier_of(session, code)
+    marks = (
+        RegistrationMark("growing_area", "LA-G-1", "Orchard", Standing.VALID),
+        RegistrationMark("growing_area", "LA-G-2", "Orchard", Standing.SUSPENDED),
+        RegistrationMark("packing_house", "LA-P-1", "House", Standing.SUSPENDED),
+        RegistrationMark("ico_exporter", "105/3", "Exporter", Standing.VALID),
+    )
+
+    def shown(**more: Any) -> dict[str, list[str]]:
+        return dict(BatchPage(replace(coffee, registrations=marks, **more), "en", None).on_the_bag)
+
+    carton = shown(commodity="durian", destination="CN")
+    assert [carton[name] for name in ("Growing-area code", "Packing-house code")] == [["LA-G-1"], ["LA-P-1"]]
+    assert "Packing date" in carton
+    for other in (shown(), shown(commodity="durian", destination="JP")):
+        assert set(other) <= {"Lot number", "Packed as", "ICO mark"}, "the usual label names no orchard"

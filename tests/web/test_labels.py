@@ -33,6 +33,16 @@ def test_the_tag_of_a_lot_leads_its_people_to_it(
         assert "Please look again" in clerk.get(f"/lots/{lot}/tags.pdf?count={count}", status=422).text
 
 
+def test_tags_that_cannot_be_counted_are_told_in_their_form(stock: Stocked, signed_in: SignedIn) -> None:
+    clerk, lot = signed_in("bakari", "clerk"), stock.green()
+    for typed in ("abc", "3,5", "0"):
+        again = clerk.get(f"/lots/{lot}/tags.pdf?count={typed}&sheet=a4_10", status=422)
+        assert "#count" in again.links()
+        form = again.filled_in(f"/lots/{lot}/tags.pdf")
+        assert (form["count"], form["sheet"]) == ([typed], ["a4_10"])
+    assert clerk.get(f"/lots/{lot}/tags.pdf?count=2").body.startswith(b"%PDF-")
+
+
 @needs_poppler
 def test_a_village_gets_its_cards(stock: Stocked, signed_in: SignedIn, tmp_path: Path) -> None:
     clerk = signed_in("bakari", "clerk")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.web.client import Client
 from tests.web.stocked import Stocked
 
@@ -110,14 +112,28 @@ def test_a_newer_batch_takes_the_place_of_an_older_one(stock: Stocked, signed_in
 
 def test_labels_are_printed_in_bounded_numbers(stock: Stocked, signed_in: SignedIn) -> None:
     manager, code = signed_in("mali", "manager"), stock.sealed()
-    sheet = manager.follow(manager.get(f"/batches/{code}/labels?count=2", status=303))
-    assert sheet.body.startswith(b"%PDF-")
-    too_many = manager.get(f"/batches/{code}/labels?count=10001", status=303)
-    manager.get(too_many.location, status=422)
     for asked in ("first=abc&last=2", "last=abc", "count=abc"):
         assert "abc is not a number" in manager.get(f"/b/{code}/labels.pdf?{asked}", status=422).text
     assert "1 or more" in manager.get(f"/b/{code}/labels.pdf?first=0", status=422).text
     assert manager.get(f"/b/{code}/labels.pdf?first=&last=2&count=").body.startswith(b"%PDF-")
+    assert manager.get(f"/batches/{code}/labels?count=2").body.startswith(b"%PDF-")
+    manager.get(f"/batches/{code}/labels?count=10001", status=422)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wrong", "sentence"),
+    [("5", "99", "#last", "The batch has 2 boxes"), ("7x", "9", "#first", "7x is not a number we can read")],
+)
+def test_boxes_that_cannot_be_are_told_in_the_form_of_their_labels(
+    stock: Stocked, signed_in: SignedIn, first: str, last: str, wrong: str, sentence: str
+) -> None:
+    manager, code = signed_in("mali", "manager"), stock.sealed()
+    again = manager.get(f"/batches/{code}/labels?first={first}&last={last}&sheet=a4_10", status=422)
+    assert sentence in again.text
+    assert wrong in again.links()
+    typed = {name: value for name, [value] in again.filled_in(f"/batches/{code}/labels").items()}
+    assert (typed["first"], typed["last"], typed["sheet"]) == (first, last, "a4_10")
+    assert manager.get(f"/batches/{code}/labels?first=1&last=2").body.startswith(b"%PDF-")
 
 
 def test_an_outsider_finds_no_batch_and_an_auditor_changes_nothing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.web.client import Client, Page
 from tests.web.stocked import Stocked
 
@@ -79,9 +81,39 @@ def test_a_consignment_on_its_way_is_not_taken_back(stock: Stocked, signed_in: S
 def test_a_released_batch_leaves_to_its_buyer(stock: Stocked, signed_in: SignedIn) -> None:
     exporter, code = signed_in("noy", "exporter"), stock.released()
     page = exporter.get(f"/shipping/ship?batch={code}")
-    shipped = exporter.submit(page, "/shipping/ship", buyer=stock.buyer, container="CSQU3054383", seal="778")
+    marks: dict[str, Any] = {"container": "CSQU3054383", "seal": "778"}
+    shipped = exporter.submit(page, "/shipping/ship", buyer=stock.buyer, **marks, confirmed="1")
     assert "Gone" in exporter.get("/batches").text
     assert "CSQU3054383" in exporter.follow(shipped).text
+
+
+def test_a_buyer_in_another_country_than_the_labels_say_is_asked_about(stock: Stocked, signed_in: SignedIn) -> None:
+    """Sealed for Japan; Chiara is in Italy."""
+    exporter, code = signed_in("noy", "exporter"), stock.released()
+    asked = exporter.submit(
+        exporter.get(f"/shipping/ship?batch={code}"), "/shipping/ship", status=422, buyer=stock.buyer
+    )
+    assert "sealed for Japan: its labels and papers say so. Chiara Imports is in Italy" in asked.text
+    assert "Gone" not in exporter.get("/batches").text
+    exporter.submit(asked, "/shipping/ship", status=303, buyer=stock.buyer, confirmed="1")
+    assert "Gone" in exporter.get("/batches").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "sentence"),
+    [
+        ({"mass_g": "130"}, "#mass_g", "holds 120 kg; 130 kg was asked for"),
+        ({"mass_g": "60", "count": "3"}, "#count", "holds 2 units; 3 were asked for"),
+    ],
+)
+def test_more_than_is_left_is_told_at_its_field(
+    stock: Stocked, signed_in: SignedIn, typed: dict[str, str], at: str, sentence: str
+) -> None:
+    exporter, code = signed_in("noy", "exporter"), stock.released()
+    page = exporter.get(f"/shipping/ship?batch={code}")
+    told = exporter.submit(page, "/shipping/ship", status=409, buyer=stock.buyer, confirmed="1", **typed)
+    assert at in told.links()
+    assert sentence in told.text.replace("\xa0", " ")
 
 
 def test_a_batch_that_is_not_released_stays(stock: Stocked, signed_in: SignedIn) -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from traceability.commodities._outturn import ImpossibleMoisture, dried_mass, outturn_finding
+from traceability.commodities._quality import Span, span_of, within
 from traceability.commodities._shape import (
     Band,
     Bearing,
@@ -60,6 +61,7 @@ __all__ = [
     "Per",
     "QualityLimit",
     "Season",
+    "Span",
     "Step",
     "TradeUnit",
     "UnknownCommodity",
@@ -67,6 +69,8 @@ __all__ = [
     "commodity",
     "dried_mass",
     "outturn_finding",
+    "span_of",
+    "within",
 ]
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final
-
-from babel import Locale
 
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.words import BABEL_LOCALES, N_, NO_BREAK, day, decimal, mass, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
+from traceability.words import country as country
 
 # One sentence per unit and number, because no language builds plurals like another.
 _COUNTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -57,7 +55,6 @@ _PROPERTIES: Final[Mapping[str, str]] = {
 }
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
-_COUNTRIES: Final[Mapping[str, str]] = {"LA": N_("Lao PDR"), "VN": N_("Viet Nam"), "CN": N_("China")}
 
 
 def local_language(country: str) -> str:
@@ -92,14 +89,6 @@ def measured(language: str, value: str, unit: str = "") -> str:
         value = decimal(language, int(value.replace(".", "")), places, least=places)
     said = (translate(language, part) if part in _RESULTS else part for part in (value, unit) if part)
     return NO_BREAK.join(said)
-
-
-@lru_cache(maxsize=256)
-def country(language: str, code: str) -> str:
-    """The name of a country, by the names their governments use where CLDR is shorter."""
-    if code in _COUNTRIES:
-        return translate(language, _COUNTRIES[code])
-    return str(Locale.parse(BABEL_LOCALES[language]).territories.get(code, code)).replace("\u200b", "")
 
 
 def unit_count(language: str, dossier: Dossier) -> str:

@@ -30,7 +30,7 @@ from traceability.errors import (
     TareTooHeavy,
 )
 from traceability.models import Due, Event, Lot, Party
-from traceability.operations import lookups
+from traceability.operations import lookups, measuring
 from traceability.operations.balances import NewLot
 from traceability.operations.ledger import Done, Entry, operation, say_all
 from traceability.operations.making import (
@@ -80,6 +80,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     on = day_of(fact.occurred_at, fact.zone_minutes)
     crop_year = crop_year_of(fact.commodity, on)
     goods = (fact.commodity, form.key, scale.period(fact, on, crop_year))
+    measured = measuring.checked(fact.measured, fact.commodity, form, at_scale=True)
     warnings = _doubts(scale, fact, form, farmer, goods)
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
@@ -116,7 +117,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         "price_per_kg": fact.price_per_kg,
         "amount": amount,
         "currency": currency,
-        "measured": measured_facts(fact.measured),
+        "measured": measured_facts(measured),
         "kept_unusual": [{"text": warning.text, "values": _written(warning.values)} for warning in warnings],
         **_said_too(fact),
         **clock_shown(actor, fact),
@@ -128,7 +129,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
         postings=[source, Posting(Account.LOT, delivery.code, net_g, len(fact.bags_g))],
         makes=[delivery],
         knows={(source.account, source.ref): plot.id if plot else farmer.id},
-        rows=[*measurements(actor, delivery, fact.measured, fact), *owed],
+        rows=[*measurements(actor, delivery, measured, fact), *owed],
         rows_of=delivery,
         kdes=kdes,
         answer={"lot": delivery.code, "number": delivery.number, "mass_g": net_g, "amount": amount},

@@ -18,6 +18,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     FileTooLarge,
+    NeedsConfirming,
     NoSuchHold,
     NoSuchRecall,
     NotAPictureOrPaper,
@@ -27,7 +28,7 @@ from traceability.errors import (
     SayWhy,
 )
 from traceability.models import Attachment, Event, Hold, Recall
-from traceability.operations import lookups, naming
+from traceability.operations import lookups, measuring, naming
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import measured_facts, measurements
 
@@ -53,14 +54,21 @@ _DAMAGED: Final = (
 
 @operation(Kind.INSPECT)
 def inspect(session: Session, actor: Actor, fact: Inspect) -> Entry:
-    """Measurements and test results of a lot, by the scale, a cupping table or a laboratory."""
+    """Measurements and test results of a lot, by the scale, a cupping table or a laboratory.
+
+    Raises NothingChosen, InvalidInput for a result that cannot be right, NeedsConfirming for an unusual one.
+    """
     lot = lookups.lot_of(session, actor, fact.lot, at="lot")
     facility = lookups.facility_of(session, actor, fact.facility) if fact.facility else None
     if not fact.measured:
         raise NothingChosen(at="measured")
+    measured = measuring.checked(fact.measured, lot.commodity, lookups.form_of(lot.commodity, lot.form))
+    doubts = measuring.unusual(measured, lot.commodity, lot.form)
+    if doubts and not fact.confirmed:
+        raise NeedsConfirming(doubts)
     return Entry(
-        rows=measurements(actor, lot, fact.measured, fact),
-        kdes={"lot": lot.code, "measured": measured_facts(fact.measured)},
+        rows=measurements(actor, lot, measured, fact),
+        kdes={"lot": lot.code, "measured": measured_facts(measured)},
         answer={"lot": lot.code, "number": lot.number},
         facility=facility,
     )

@@ -19,6 +19,8 @@ from traceability.errors import (
     MassNeeded,
     MixedGoods,
     MoreThanWentIn,
+    NotEnoughLeft,
+    NotEnoughUnits,
     NothingChosen,
     ReasonNeeded,
     Refusal,
@@ -97,19 +99,24 @@ def taken(
 
 
 def leaving(lot: Goods, mass_g: int | None) -> int:
-    """The grams that leave a lot: as said, or all that is left. Raises MassNeeded."""
+    """The grams that leave a lot: as said, or all that is left. Raises MassNeeded, NotEnoughLeft."""
     mass = lot.balance_g if mass_g is None else mass_g
     if mass <= 0:
         raise MassNeeded(at="mass")
+    if mass > lot.balance_g:
+        raise NotEnoughLeft(lot=lot.number, available_g=lot.balance_g, requested_g=mass, at="mass")
     return mass
 
 
 def units_with(lot: Goods, mass_g: int, counted: int, *, at: str) -> int:
     """The units that leave a lot with `mass_g`: as counted, but the last grams take the last units with them.
 
-    Raises UnitsDiffer when everything leaves and somebody counted more or fewer units than the lot has.
+    Raises UnitsDiffer when everything leaves and somebody counted more or fewer units than the lot has, and
+    NotEnoughUnits when more units than it has would leave with a part.
     """
     if mass_g != lot.balance_g:
+        if mass_g < lot.balance_g and counted > lot.balance_count:
+            raise NotEnoughUnits(lot=lot.number, available=lot.balance_count, requested=counted, at=at)
         return counted
     if counted not in (0, lot.balance_count):
         raise UnitsDiffer(difference=abs(lot.balance_count - counted), at=at)

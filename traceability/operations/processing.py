@@ -11,7 +11,7 @@ from traceability.domain.postings import Account, Posting, UnitsBelowZero
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import MassNeeded, NeedsConfirming, NothingChosen, NothingToMerge, SayWhy, Sentence
-from traceability.operations import lookups
+from traceability.operations import lookups, measuring
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.lookups import Goods
 from traceability.operations.making import (
@@ -52,7 +52,9 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
     named = losses(fact.losses, at="losses")
     out_g = sum(output.mass_g for output in fact.outputs)
     rest = unnamed(in_g, out_g, named, at="outputs")
-    findings = _outturn(first, fact, in_g)
+    main_form = next((output.form for output in fact.outputs if not output.by_product), fact.outputs[0].form)
+    measured = measuring.checked(fact.measured, first.commodity, lookups.form_of(first.commodity, main_form))
+    findings = [*_outturn(first, fact, in_g), *measuring.unusual(measured, first.commodity, main_form)]
     if findings and not (fact.reason.strip() or fact.confirmed):
         raise NeedsConfirming(findings, at="reason")
     lots = NewLots(session, actor, fact, facility)
@@ -78,13 +80,13 @@ def process(session: Session, actor: Actor, fact: Process) -> Entry:
         postings=postings,
         makes=made,
         takes=parents,
-        rows=measurements(actor, main, fact.measured, fact),
+        rows=measurements(actor, main, measured, fact),
         rows_of=main,
         kdes={
             "method": nfc(fact.method),
             "reason": nfc(fact.reason),
             "kept_unusual": [finding.text for finding in findings],
-            "measured": measured_facts(fact.measured),
+            "measured": measured_facts(measured),
         },
         answer={
             "lot": main.code,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -25,10 +26,11 @@ from traceability.errors import (
     NumberTaken,
     ReasonNeeded,
     SayWhy,
+    Sentence,
     ToYourself,
     TransferExpired,
 )
-from traceability.models import Event, Lot, Transfer
+from traceability.models import Event, Lot, Party, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import NewLot, rows_changed
 from traceability.operations.ledger import Entry, operation
@@ -43,6 +45,12 @@ from traceability.operations.making import (
     units_with,
 )
 from traceability.operations.registry import organisation_by_code
+from traceability.words import N_
+
+ELSEWHERE: Final = N_(
+    "This batch is sealed for {sealed_country}: its labels and papers say so. {buyer} is in {country}. "
+    "Ship it there all the same?"
+)
 
 
 @operation(Kind.DISPATCH)
@@ -200,7 +208,8 @@ def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
 def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     """Batch -> buyer: the grams leave the system.
 
-    Raises NotReleased before the batch's page is open; NeedsConfirming for a container number with a typo.
+    Raises NotReleased before the batch's page is open; NeedsConfirming for a container number with a typo, and
+    for a buyer in another country than the batch was sealed for.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     lookups.usable_lot(session, actor, lot.code, at="batch", sealed=True)
@@ -209,7 +218,7 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     buyer = lookups.partner_of(session, actor, fact.buyer, at="buyer")
     mass = leaving(lot, fact.mass_g)
     units = units_with(lot, mass, fact.count, at="count")
-    warnings = container_warnings(fact.container)
+    warnings = [*container_warnings(fact.container), *_elsewhere(batch.destination, buyer)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     marks = {"container": nfc(fact.container), "seal": nfc(fact.seal), "vehicle": nfc(fact.vehicle)}
@@ -222,6 +231,14 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     kdes = {"batch": lot.code, "buyer": buyer.code, "marks": given}
     answer = {"batch": lot.code, "number": lot.number, "mass_g": mass, "buyer": buyer.code}
     return Entry(postings=postings, kdes=kdes, answer=answer, then=then)
+
+
+def _elsewhere(destination: str, buyer: Party) -> list[Sentence]:
+    """What to ask when the goods go to another country than the one that their labels and papers name."""
+    if not destination or buyer.country in ("", destination):
+        return []
+    said = {"sealed_country": destination, "buyer": buyer.name, "country": buyer.country}
+    return [Sentence(ELSEWHERE, said)]
 
 
 def transfer_of(session: Session, code: str) -> Transfer:

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
+from traceability.commodities import commodity, within
 from traceability.domain.custody import STANDS, Custody, Part, standing, survive, weakest
 from traceability.domain.dossier import Certificate as CertificateView
 from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
@@ -162,9 +163,9 @@ def standing_of(paper: Registration | Certificate, on: date) -> Standing:
 
 def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementView, ...]:
     """What was measured of the batch and of the lots above it that are not single deliveries, newest first."""
-    numbers = {lot.id: lot.number for lot in lots if lot.kind != "delivery"}
+    measured = {lot.id: lot for lot in lots if lot.kind != "delivery"}
     views = []
-    for chunk in chunks(numbers.keys()):
+    for chunk in chunks(measured.keys()):
         for row in session.scalars(select(Measurement).where(Measurement.lot_id.in_(chunk))):
             views.append(
                 MeasurementView(
@@ -174,11 +175,18 @@ def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementV
                     taken_on=row.taken_on,
                     laboratory=row.laboratory,
                     method=row.method,
-                    passed=row.passed,
-                    lot_number=numbers[row.lot_id],
+                    passed=verdict(measured[row.lot_id], row),
+                    lot_number=measured[row.lot_id].number,
                 )
             )
     return tuple(sorted(views, key=lambda view: (-view.taken_on.toordinal(), view.property, view.lot_number)))
+
+
+def verdict(lot: Lot, row: Measurement) -> bool | None:
+    """What was said of a result. One that is outside the limit of the goods has not passed, whoever said so."""
+    if row.passed and not within(commodity(lot.commodity), lot.form, row.property, row.value, row.unit):
+        return None
+    return row.passed
 
 
 def _certificates(session: Session, org_ids: Collection[int]) -> list[Certificate]:

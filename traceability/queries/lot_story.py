@@ -38,6 +38,7 @@ from traceability.models import (
 from traceability.queries.alerts import alerts_of
 from traceability.queries.attachments import withdrawn
 from traceability.queries.corrections import corrections_of_origin
+from traceability.queries.evidence import verdict
 from traceability.queries.frozen import grams_by_farmer, method_counting
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
@@ -255,7 +256,7 @@ def _shares(session: Session, actor: Actor, lot: Lot) -> tuple[StoryShare, ...]:
 
 def _measured(session: Session, lot: Lot) -> tuple[Measured, ...]:
     rows = session.scalars(select(Measurement).where(Measurement.lot_id == lot.id).order_by(Measurement.id.desc()))
-    return tuple(Measured(m.property, m.value, m.unit, m.taken_on, m.laboratory, m.passed) for m in rows)
+    return tuple(Measured(m.property, m.value, m.unit, m.taken_on, m.laboratory, verdict(lot, m)) for m in rows)
 
 
 def _roads(session: Session, lot: Lot) -> tuple[OnTheRoad, ...]:

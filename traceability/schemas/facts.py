@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load, validates_schema
 
+from traceability.domain import quantity
 from traceability.domain.facts import Measured, Where
-from traceability.schemas import Schema
+from traceability.domain.measured import as_kept
+from traceability.errors import Refusal, Sentence
+from traceability.schemas import Question, Schema
 from traceability.schemas.fields import Choice, Code, FactSchema, Text
 from traceability.words import N_
 
@@ -68,11 +71,24 @@ class MeasuredSchema(Schema):
     sample = Text(N_("Sample number"), most=60)
     passed = Choice(N_("Verdict"), choices=(("yes", N_("Passed")), ("no", N_("Failed"))))
 
+    @validates_schema(skip_on_field_errors=True)
+    def possible(self, values: dict[str, Any], **_: Any) -> None:
+        """A number that can be right, in the unit of what was measured; one that can mean two is asked about."""
+        try:
+            as_kept(values["property"], values["value"], values["unit"])
+        except quantity.AmbiguousNumber as doubt:
+            choices = tuple((choice.text, Sentence("{text}", {"text": choice.text})) for choice in doubt.choices)
+            asked = Question(doubt.sentence.text, doubt.sentence.values, choices)
+            raise ValidationError({"value": [asked]}) from None
+        except Refusal as refusal:
+            raise ValidationError({refusal.at or "value": [refusal.sentence]}) from None
+
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Any:
         """`passed` is yes, no, or not judged."""
         verdict: Mapping[str, bool | None] = {"yes": True, "no": False, "": None}
-        return Measured(**{**values, "passed": verdict[values["passed"]]})
+        value, unit = as_kept(values["property"], values["value"], values["unit"])
+        return Measured(**{**values, "value": value, "unit": unit, "passed": verdict[values["passed"]]})
 
 
 class LotChoice(Code):

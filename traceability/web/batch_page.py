@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.documents.lineage_picture import Picture, picture
 from traceability.documents.province_map import Map, province_map
+from traceability.domain.custody import STANDS
 from traceability.domain.dossier import (
     Alert,
     Certificate,
@@ -34,6 +35,7 @@ from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.errors import Sentence
+from traceability.queries.cartons import ORCHARD, PACKHOUSE, only_cartons
 from traceability.web import honest_marks
 from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
@@ -152,26 +154,20 @@ class BatchPage:
 
     @property
     def on_the_bag(self) -> list[tuple[str, list[str]]]:
-        """Label and values of what is printed on the goods."""
-        marks = self.dossier.marks
-        printed = [
-            (N_("Lot number"), self.dossier.lot_number),
-            (N_("Brand"), marks.brand),
-            (N_("Model"), marks.model),
-            (N_("Serial number"), marks.serial),
-            (N_("Packed as"), self.units),
-            (N_("ICO mark"), marks.ico),
-            (N_("Container number"), marks.container),
-            (N_("Seal number"), marks.seal),
-            (N_("Vehicle"), marks.vehicle),
-            (N_("GTIN"), marks.gtin),
-            (N_("Owner's number"), marks.own_number),
+        """Label and values of what our own labels print on every unit, and nothing else: who does not find it there
+        is told not to accept the goods. A carton of fruit for China says more (UX 6.2)."""
+        lines = [
+            (N_("Lot number"), [self.dossier.lot_number]),
+            (N_("Packed as"), [self.units]),
+            (N_("ICO mark"), [self.dossier.marks.ico]),
         ]
-        codes: dict[str, list[str]] = {}
-        for mark in self.dossier.registrations:
-            codes.setdefault(scheme_words(mark.scheme), []).append(mark.code)
-        lines = [(label, [value]) for label, value in printed if value] + list(codes.items())
-        return [(self._say(label), values) for label, values in lines]
+        if only_cartons(self.dossier.commodity, self.dossier.destination):
+            lines.append((N_("Packing date"), [self.days(self.dossier.packed_on, None)]))
+            for scheme in (ORCHARD, PACKHOUSE):
+                marks = [mark for mark in self.dossier.registrations if mark.scheme == scheme]
+                standing = [mark for mark in marks if mark.standing in STANDS]  # a carton names one that stands
+                lines.append((scheme_words(scheme), [mark.code for mark in standing or marks]))
+        return [(self._say(label), values) for label, values in lines if any(values)]
 
     @property
     def units(self) -> str:
@@ -185,6 +181,11 @@ class BatchPage:
         pairs = [
             (N_("From"), found.issuer.name.text(self.language)),
             (N_("Address"), self.address(found.issuer)),
+            (N_("Brand"), found.marks.brand),
+            (N_("Model"), found.marks.model),
+            (N_("Serial number"), found.marks.serial),
+            (N_("GTIN"), found.marks.gtin),
+            (N_("Owner's number"), found.marks.own_number),
             (N_("Contributing farms"), self.land),
             (N_("Harvested"), self.days(found.harvested_from, found.harvested_to)),
             (N_("Packing date"), self.days(found.packed_on, None)),
@@ -192,6 +193,9 @@ class BatchPage:
             (N_("Released"), self.released_on),
             (N_("Crop year"), found.crop_year),
             (N_("Destination"), terms.country(self.language, found.destination) if found.destination else ""),
+            (N_("Container number"), found.marks.container),
+            (N_("Seal number"), found.marks.seal),
+            (N_("Vehicle"), found.marks.vehicle),
         ]
         return [(self._say(label), value) for label, value in pairs if value]
 

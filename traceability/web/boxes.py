@@ -153,10 +153,11 @@ def _as_data(
     told = translate(current_language(), why) if why else ""
     box: dict[str, Any] = {"state": known.state if known else "unchecked", "counts": None}
     if known:
-        box |= {"serial": serial, "counts": known.state is BoxState.PRINTED, "seen_widely": shared is not None}
+        box["counts"] = known.state is BoxState.PRINTED
         box |= {"n": known.box.n, "of": known.box.of, "unit": known.unit} if known.box else {}
         box |= {"label_says": known.label_says} if known.label_says else {}
-        box |= {"seen": shared} if shared else {}
+    if serial:
+        box |= {"serial": serial, "seen_widely": shared is not None, **({"seen": shared} if shared else {})}
     return jsonify(BoxSchema().dump({**box, "why": told, "batch": of_batch}))
 
 

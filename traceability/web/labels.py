@@ -9,7 +9,6 @@ from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor
-from traceability.errors import InvalidInput
 from traceability.models import Lot, Organisation
 from traceability.operations import lookups
 from traceability.operations.labels import check_labels
@@ -26,24 +25,34 @@ from traceability.web.session import current_actor, signed_in
 
 blueprint = Blueprint("labels", __name__)
 
+BAG_TAG = "tag"  # of the sheets, what hangs on a bag
+
 
 @blueprint.get("/lots/<code>/tags")
 @signed_in()
 def tags(code: str) -> Response:
     """How many tags, and on what."""
-    with database().reading() as session:
-        lot = lookups.lot_of(session, current_actor(), code)
-    return page("labels/tags.html", lot=lot, stocks=STOCKS)
+    return _tags_page(code)
 
 
 @blueprint.get("/lots/<code>/tags.pdf")
 @signed_in()
 def tags_pdf(code: str) -> Response:
-    """A tag for every bag of a lot, on the sheet that is asked for. Raises InvalidInput when that cannot be read."""
-    asked = forms.bind(TagsAskedSchema(), request.args)
-    if asked.problems:
-        raise InvalidInput(asked.problems)
-    return tags_of(current_actor(), code, asked.fact.count or None, asked.fact.sheet or "tag")
+    """A tag for every bag of a lot, on the sheet that is asked for; what cannot be read is shown in the form again."""
+    form = forms.bind(TagsAskedSchema(), request.args)
+    made = forms.attempt(
+        form, lambda asked: tags_of(current_actor(), code, asked.count or None, asked.sheet or BAG_TAG)
+    )
+    return _tags_page(code, form) if made is None else made
+
+
+def _tags_page(code: str, form: forms.Form | None = None) -> Response:
+    with database().reading() as session:
+        lot = lookups.lot_of(session, current_actor(), code)
+    if form is None:
+        form = forms.opened(TagsAskedSchema(), {"count": lot.balance_count or 1, "sheet": BAG_TAG})
+    form.offer("sheet", [(name, stock.title) for name, stock in STOCKS.items()])
+    return page("labels/tags.html", status=form.status, form=form, lot=lot)
 
 
 def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:

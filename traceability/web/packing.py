@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,9 +25,11 @@ from traceability.queries import dossiers, reports, scans, sealed_batches
 from traceability.queries.cartons import only_cartons
 from traceability.queries.methods import offered_to_count
 from traceability.schemas import Schema
+from traceability.schemas.labels import LabelsAskedSchema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
-from traceability.web import forms, offers
+from traceability.web import forms, label_runs, offers
 from traceability.web.batch_page import BatchPage
+from traceability.web.batches import pdf
 from traceability.web.language import current_language
 from traceability.web.pages import Entry, config, database, page
 from traceability.web.scans import places, spoken
@@ -260,10 +261,14 @@ def batch(code: str) -> Response:
 @blueprint.get("/batches/<code>/labels")
 @signed_in()
 def labels(code: str) -> AnyResponse:
-    """The label sheet of a sealed batch; the PDF has one address for everybody who may print it."""
+    """The label sheet of a sealed batch; where something typed needs another look, its form again."""
     _, lot = _batch(code)
-    asked: dict[str, Any] = {name: request.args.get(name) for name in ("first", "last", "count", "sheet", "confirmed")}
-    return redirect(url_for("batches.labels", typed=lot.code, **asked), 303)
+    form = forms.bind(LabelsAskedSchema(), request.args)
+    paper = forms.attempt(form, lambda asked: label_runs.unnumbered(current_actor(), lot.code, asked)[1])
+    if paper is not None:
+        return pdf(paper, f"labels-{lot.code}")
+    form.offer("sheet", [(name, stock.title) for name, stock in STOCKS.items()])
+    return page("labels/boxes.html", status=form.status, form=form, lot=lot)
 
 
 def _batch(code: str) -> tuple[Batch, Lot]:
