@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from traceability.domain.quantity import apportion, tenths_of_percent
+from traceability.domain.quantity import apportion
 
 
 class Percentages:
@@ -22,15 +22,13 @@ class Percentages:
     def of(self, parts: Iterable[tuple[Collection[int], int]]) -> list[int]:
         """One for each part of the whole batch: the farms in it, and its grams."""
         rows = [(self._whole_farms(farms, mass), mass) for farms, mass in parts]
-        known = [self._known(farms) for farms, _ in rows]
-        left = 1_000 - sum(tenths for tenths in known if tenths is not None)
-        others = [mass for (_, mass), tenths in zip(rows, known, strict=True) if tenths is None]
-        if left == 0 or (left > 0 and any(others)):
-            shared = iter(apportion(left, others))
-            found = [next(shared) if tenths is None else tenths for tenths in known]
-        else:  # told of other lists that were rounded otherwise: this one is told by itself
-            masses = [mass for _, mass in rows]
-            found = tenths_of_percent(masses) if any(masses) else [0] * len(masses)
+        masses = [mass for _, mass in rows]
+        as_told = [self._known(farms) for farms, _ in rows]
+        # lists that were rounded otherwise may leave no room: then only what single farms have is repeated, then nothing
+        of_farms = [tenths if len(farms) == 1 else None for (farms, _), tenths in zip(rows, as_told, strict=True)]
+        found = _filled(as_told, masses) or _filled(of_farms, masses) or _filled([None] * len(masses), masses)
+        if found is None:
+            return [0] * len(masses)
         for (farms, _), tenths in zip(rows, found, strict=True):
             self._told.setdefault(farms, tenths)
         return found
@@ -45,3 +43,13 @@ class Percentages:
         if sum(map(self._masses_g.__getitem__, farms)) != mass_g:
             return frozenset()
         return frozenset(farms) - self._without_grams
+
+
+def _filled(known: Sequence[int | None], masses_g: Sequence[int]) -> list[int] | None:
+    """With what is left of 100.0 shared among those that are not known; nothing where that cannot be."""
+    left = 1_000 - sum(tenths for tenths in known if tenths is not None)
+    others = [mass for mass, tenths in zip(masses_g, known, strict=True) if tenths is None]
+    if left < 0 or (left > 0 and not any(others)):
+        return None
+    shared = iter(apportion(left, others))
+    return [next(shared) if tenths is None else tenths for tenths in known]
