@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.web.client import Client
 from tests.web.stocked import PAKSONG, Stocked, said
@@ -14,7 +15,7 @@ def test_the_largest_share_is_the_same_before_and_after(stock: Stocked, signed_i
     clerk = signed_in("bakari", "clerk")
     bounmy = stock.do(registry.register_farmer, RegisterFarmer(**said(), name="Bounmy", where=PAKSONG))["farmer"]
     stock.delivery(250_500)
-    goods = {"commodity": "arabica_coffee", "form": "fresh_cherry", "bags_g": (300_000,), "tare_g": 0}
+    goods: dict[str, Any] = {"commodity": "arabica_coffee", "form": "fresh_cherry", "bags_g": (300_000,), "tare_g": 0}
     weighed = WeighIn(**said(confirmed=True), facility=stock.place, farmer=bounmy, **goods)
     stock.do(collection.record_weigh_in, weighed)
     groups = clerk.get("/lots/new")
