@@ -142,7 +142,10 @@ def test_what_is_no_picture_and_no_paper_is_refused(stock: Stocked, signed_in: S
     refused = clerk.submit(page, "/attach", status=422, title="Paper", content=script)
     assert "Only pictures" in refused.text
     assert refused.filled_in("/attach")["title"] == ["Paper"]
-    assert "Choose a photo" in clerk.submit(page, "/attach", status=422, title="Paper").text
+    assert "#content" in refused.links()
+    missing = clerk.submit(page, "/attach", status=422, title="Paper")
+    assert "Choose a photo" in missing.text
+    assert "#content" in missing.links()
 
 
 def test_a_file_that_is_too_large_is_told_its_own_size(stock: Stocked, signed_in: SignedIn) -> None:

@@ -156,6 +156,9 @@ def test_what_is_no_photo_is_refused_with_a_sentence(world: World, code: str, re
 
     assert answer.status_code == 422
     assert shown_in(answer)["said"] == SAID
+    assert 'href="#photo"' in answer.text
+    assert 'id="photo-problem"' in answer.text
+    assert "PDF" not in answer.text, "no paper can be sent here"
     assert count(world, Report) == [0]
 
 

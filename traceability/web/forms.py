@@ -79,6 +79,7 @@ class Form:
     fact: Any = None
     failed: int = 0
     left_out: frozenset[str] = frozenset()  # inputs that this page does without
+    files: dict[str, str] = field(default_factory=dict)  # inputs for files, which no schema knows, and their labels
 
     @property
     def ok(self) -> bool:
@@ -113,6 +114,8 @@ class Form:
 
     def anchor(self, name: str) -> str:
         """The id of the input that a problem belongs to; a problem of a whole list is met at its first input."""
+        if name in self.files:
+            return name
         path = name.split("-")
         found: Any = self.schema.fields.get(path[0])
         if found is None or getattr(found, "kind", "") == "hidden":
@@ -126,6 +129,8 @@ class Form:
     def label_of(self, name: str) -> str:
         """The msgid of the label of the input that a problem belongs to; empty for a problem of the whole form."""
         anchor = self.anchor(name)
+        if anchor in self.files:
+            return self.files[anchor]
         return self._described(anchor.split("-")).label if anchor else ""
 
     def row_of(self, name: str) -> int:
@@ -146,7 +151,7 @@ class Form:
         if isinstance(refusal, InvalidInput):
             self.problems |= refusal.problems
             return
-        known = {*self.values, *self.schema.fields}
+        known = {*self.values, *self.schema.fields, *self.files}
         at = next((name for name in (refusal.at, f"{refusal.at}_g") if name in known), None) or ""
         self.problems[at] = (*self.problems.get(at, ()), refusal.sentence)
 

@@ -237,7 +237,8 @@ def attach() -> Response:
     lots = asked_lots()
     if not lots:
         return choose("inspection.attach", N_("Add a photo or paper"), sealed=True)
-    return page("inspection/attach.html", form=forms.opened(_schema(AttachSchema), {"lot": lots[0].code}), lot=lots[0])
+    form = _with_file(forms.opened(_schema(AttachSchema), {"lot": lots[0].code}))
+    return page("inspection/attach.html", form=form, lot=lots[0])
 
 
 @blueprint.post("/attach")
@@ -245,20 +246,25 @@ def attach() -> Response:
 def save_attach() -> AnyResponse:
     """Keep it, bounded and re-encoded by the operation."""
     lot = lots_of([request.form.get("lot", "")])[0]
-    form = forms.bind(_schema(AttachSchema), request.form)
+    form = _with_file(forms.bind(_schema(AttachSchema), request.form))
     try:
         content = uploads.uploaded("content", inspection.MOST_PHOTO_BYTES)
     except FileTooLarge as refusal:
         form.refuse(refusal)
     else:
         if not content:
-            form.problems[""] = (Sentence(CHOOSE_A_FILE),)
+            form.problems["content"] = (Sentence(CHOOSE_A_FILE),)
         elif form.fact is not None:
             form.fact = Attach(**form.fact, content=content)
     done = forms.attempt(form, written(inspection.attach))
     if done is None:
         return page("inspection/attach.html", status=form.status, form=form, lot=lot)
     return redirect(offers.lot_page(done["lot"]), 303)
+
+
+def _with_file(form: forms.Form) -> forms.Form:
+    form.files["content"] = N_("Photo or PDF")
+    return form
 
 
 @blueprint.get("/attachments/<code>")

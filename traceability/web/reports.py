@@ -18,7 +18,7 @@ from traceability.domain.events import Kind
 from traceability.domain.identifiers import code_in, read_code
 from traceability.domain.reports import DIFFERS, KEPT_AFTER_HANDLING, KEPT_AT_MOST, STATES, Told
 from traceability.domain.scans import LONGEST_SERIAL, What
-from traceability.errors import FileTooLarge, NotAPictureOrPaper, Refusal, Sentence
+from traceability.errors import FileTooLarge, Invalid, NotAPictureOrPaper, Refusal, Sentence
 from traceability.operations import reports as operations
 from traceability.operations.inspection import MOST_PHOTO_BYTES, drawn_anew
 from traceability.queries import reports
@@ -48,6 +48,10 @@ class TooManySent(Refusal):
     """Very many reports came from your network. Wait ten minutes, then send yours again."""
 
     status = 429
+
+
+class NotAPhoto(Invalid):
+    """Only pictures (JPEG, PNG, WebP) can be sent here. Choose another file, or send the report without one."""
 
 
 @blueprint.record_once
@@ -80,7 +84,7 @@ def matched(typed: str) -> Response:
 def ask(typed: str) -> Response:
     """What is different."""
     code, batch = _released(typed)
-    return _ask_page(forms.opened(ReportSchema(), {"serial": _serial()}), code, batch)
+    return _ask_page(_with_photo(forms.opened(ReportSchema(), {"serial": _serial()})), code, batch)
 
 
 @blueprint.post("/b/<typed>/report")
@@ -88,7 +92,7 @@ def ask(typed: str) -> Response:
 def send(typed: str) -> AnyResponse:
     """Keep the report; the page after it shows its number."""
     code, batch = _released(typed)
-    form = forms.bind(ReportSchema(), request.form)
+    form = _with_photo(forms.bind(ReportSchema(), request.form))
     if request.form.get("website"):
         form.problems[""] = (Sentence(LEFT_EMPTY),)
     elif not _is_signed(form, code):
@@ -146,9 +150,16 @@ def _photo(form: forms.Form) -> bytes | None:
     try:
         content = uploads.uploaded("photo", MOST_PHOTO_BYTES)
         return drawn_anew(content) if content else None
-    except (FileTooLarge, NotAPictureOrPaper) as refusal:
-        form.problems[""] = (refusal.sentence,)
-        return None
+    except FileTooLarge as refusal:
+        form.problems["photo"] = (refusal.sentence,)
+    except NotAPictureOrPaper:
+        form.problems["photo"] = (NotAPhoto().sentence,)
+    return None
+
+
+def _with_photo(form: forms.Form) -> forms.Form:
+    form.files["photo"] = N_("Photo")
+    return form
 
 
 def _is_signed(form: forms.Form, code: str) -> bool:
