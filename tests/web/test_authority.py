@@ -106,6 +106,14 @@ def test_the_law_lets_it_read_a_province_also_of_who_comes_later(house: Staffed,
     assert "Later Mill" not in olga.get("/oversight/organisations").text
 
 
+@pytest.mark.parametrize("who", ["olga", "ines2", "minister"])
+def test_nobody_of_an_authority_is_told_to_weigh_in_a_first_delivery(house: Staffed, who: str) -> None:
+    page = house.browser(who).get("/")
+    assert "Three steps to the first receipt" not in page.text
+    assert "weighed in today" not in page.text
+    assert "/oversight" in page.links()
+
+
 def test_only_auditors_and_inspectors_of_the_authority_read_others(house: Staffed) -> None:
     assert "Phou Noy" in house.browser("ines2").get("/oversight/organisations").text
     assert "Phou Noy" not in house.browser("minister").get("/oversight/organisations").text

@@ -10,11 +10,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from traceability.domain.authority import AUTHORITY
 from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.domain.scans import Limits
-from traceability.models import Facility, Lot, Party, Registration
+from traceability.models import Facility, Lot, Organisation, Party, Registration
 from traceability.queries import approvals, device_lists, home_lists, money, reports
 from traceability.queries.farmers import weighed_in
 from traceability.queries.harvest_day import Harvest, harvest_of_today, points_of
@@ -70,6 +71,7 @@ class Day:
     has_pool: bool  # a tank or bed that holds goods together
     has_farmer: bool
     has_goods: bool  # weighed in, or received from another organisation
+    oversees: bool  # an authority, which handles no goods
 
 
 List = Callable[[Session, Actor], list[Item]]
@@ -116,6 +118,7 @@ def home_cards(session: Session, actor: Actor, limits: Limits | None = None) -> 
         has_pool=session.scalar(select(has_pool(actor.org_id))) or False,
         has_farmer=has(Party.org_id == actor.org_id, Party.kind == "farmer"),
         has_goods=has(Lot.org_id == actor.org_id),
+        oversees=has(Organisation.id == actor.org_id, Organisation.kind == AUTHORITY),
     )
 
 
