@@ -17,6 +17,7 @@ from tests.databases import Databases
 from tests.nginx import nginx
 from tests.web.publishing.house import (
     GLN,
+    GTIN,
     OTHER,
     House,
     of_batch,
@@ -196,6 +197,21 @@ def test_only_one_organisation_is_published_where_one_is_named(other: House, tmp
         assert (daos in linkset, "Phou Noy" in linkset) == (True, False)
         answered = opened(server, f"/b/{daos}", f"/gtin/{OTHER}", f"/gtin/{OTHER}?10=LOT-9")
         assert {address: status for address, status in answered.items() if status >= 400} == {}
+
+
+def test_labels_that_were_made_since_lead_on_before_nginx_reads_its_map_again(other: House, tmp_path: Path) -> None:
+    with nginx(tmp_path / "nginx", server_block(other.app.extensions["config"], other.out)) as server:
+        world = other.world
+        packed = world.packed(world.lot(world.delivery(100_000, world.sida)))
+        made = world.released(world.sealed(packed, gtin=GTIN, own_number="LOT-12"))
+        world.do(world.malee, gs1.set_gs1, SetGs1, gln="9506000404066")
+        other.publish()
+        house = f"/organisation/{world.cooperative.org_code}"
+        for label, leads_to in ((f"/01/{GTIN}/10/LOT-12", f"/b/{made}"), ("/417/9506000404066", house)):
+            answer = server.ask("GET", label)
+            assert (answer.status, f"url={leads_to}" in answer.body.decode()) == (200, True)
+        assert server.ask("GET", f"/01/{GTIN}/10/LOT-7").headers["location"] == f"/b/{other.ours}"
+        assert server.ask("GET", f"/b/{made}").status == 200
 
 
 def test_two_at_once_and_a_folder_of_others_are_refused(house: House, tmp_path: Path) -> None:

@@ -67,11 +67,26 @@ $exact        if ($$found = "") { return 404; }
     location ~ "^/gtin/(?<gtin>[0-9]{8})$$" { rewrite ^ /gtin/000000$$gtin last; }
     location ~ "^/gtin/[^/]+$$" { return $bad; }"""
 )
+# Until nginx reads the map again, a label that was made since leads on by a page of its own.
+_NEW: Final = """        if (!-f $document_root$new/index.html) { set $new ""; }
+        if ($found) { set $new ""; }
+        if ($asked != page) { set $new ""; }
+        if ($new) { rewrite ^ $new/index.html last; }
+"""
 # Where no label of the batch has a number, whatever stands there belongs to somebody else, and is passed by.
-_FINEST: Final = """        set $numbered "";
+_FINEST: Final = (
+    """        set $numbered "";
         if (-f $document_root$led_to/21/numbered.$spoken.html) { set $numbered $said_box; }
         if ($numbered) { set $box_here /21/$said_box; }
+        set $new $in_plain;
 """
+    + _NEW
+)
+_EXACT: Final = (
+    """        set $new $label;
+"""
+    + _NEW
+)
 # An application looks a box up, and may know by now of what was made after these files.
 _FINEST_ASKED: Final = """        if ($said_box) { return 404; }
         set $unknown_lot $said_lot;
@@ -89,5 +104,5 @@ def locations(before_an_application: bool) -> str:
         linkset=linkset.MEDIA_TYPE,
         bad=404 if before_an_application else 400,
         finest=_FINEST_ASKED if before_an_application else _FINEST,
-        exact=_EXACT_ASKED if before_an_application else "",
+        exact=_EXACT_ASKED if before_an_application else _EXACT,
     )
