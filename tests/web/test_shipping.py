@@ -81,7 +81,7 @@ def test_a_consignment_on_its_way_is_not_taken_back(stock: Stocked, signed_in: S
 def test_a_released_batch_leaves_to_its_buyer(stock: Stocked, signed_in: SignedIn) -> None:
     exporter, code = signed_in("noy", "exporter"), stock.released()
     page = exporter.get(f"/shipping/ship?batch={code}")
-    marks = {"container": "CSQU3054383", "seal": "778"}
+    marks: dict[str, Any] = {"container": "CSQU3054383", "seal": "778"}
     shipped = exporter.submit(page, "/shipping/ship", buyer=stock.buyer, **marks, confirmed="1")
     assert "Gone" in exporter.get("/batches").text
     assert "CSQU3054383" in exporter.follow(shipped).text
@@ -107,7 +107,7 @@ def test_a_buyer_in_another_country_than_the_labels_say_is_asked_about(stock: St
     ],
 )
 def test_more_than_is_left_is_told_at_its_field(
-    stock: Stocked, signed_in: SignedIn, typed: dict[str, str], at: str, sentence: str
+    stock: Stocked, signed_in: SignedIn, typed: dict[str, Any], at: str, sentence: str
 ) -> None:
     exporter, code = signed_in("noy", "exporter"), stock.released()
     page = exporter.get(f"/shipping/ship?batch={code}")
