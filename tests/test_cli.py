@@ -323,6 +323,14 @@ def test_a_trace_back_lists_the_farms_and_their_sum(season: Season) -> None:
     assert sum(farm["tenths_of_percent"] for farm in values["farms"]) == 1000
 
 
+def test_a_trace_may_say_whose_numbers_are_meant(season: Season) -> None:
+    own = ("--organisation", "Phou Noy Cooperative")
+    assert "28 kg" in printed("trace", "back", season.batch, *own).replace("\u00a0", " ")
+    assert json.loads(printed("trace", "forward", "0001", *own, "--json"))["batches"] == 2
+    assert "Nothing here is called" in refused("trace", "back", season.batch, "--organisation", "Dao Trading")
+    assert "Nothing here is called" in refused("trace", "forward", "0001", "--organisation", "Dao Trading")
+
+
 def test_a_trace_forward_lists_lots_and_batches_and_what_is_left_of_them(season: Season) -> None:
     for start in (season.amina, "0001", season.amina_plot, season.first, "NL-0105-001"):
         values = json.loads(printed("trace", "forward", start, "--json"))

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from traceability.documents import labels as labels_file
 from traceability.documents.farmer_card import CARDS
 from traceability.documents.labels import BagLabel, TooManyLabels, labels, of_batch, write_labels
 from traceability.documents.lines import width
-from traceability.documents.sheet import blank_canvas
+from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stock import STOCKS, SquaresTooSmall, Stock, TooLongForLabels, UnknownLabelSheet
-from traceability.domain.serials import Box
+from traceability.domain.serials import Box, serial_of
 from traceability.words import translate
 
 SITE = "https://trace.example.la"
@@ -146,3 +148,14 @@ def test_labels_stay_on_their_page_and_apart(stock: Stock) -> None:
     for x, y in places:
         assert not any(0 < abs(x - a) < stock.width - 0.01 and y == b for a, b in places)
         assert not any(0 < abs(y - b) < stock.height - 0.01 and x == a for a, b in places)
+
+
+@pytest.mark.parametrize("sheet", ["a4_24", "a4_10", "tag", "roll_58"])
+def test_the_serials_of_a_sheet_are_set_alike(sheet: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One label must not look unlike its neighbours: a serial of narrow letters is not set larger or on fewer lines."""
+    drawn: list[tuple[str, float]] = []
+    monkeypatch.setattr(labels_file, "draw", lambda canvas, x, y, text, size, **more: drawn.append((text, size)))
+    for n in range(200):
+        labels_file.draw_serial(Canvas("unused"), 0, 0, serial_of(bytes(32), n), STOCKS[sheet].qr * MM, most=9)
+    assert len({size for _, size in drawn}) == 1
+    assert len({len(text) for text, _ in drawn}) == len(drawn) // 200

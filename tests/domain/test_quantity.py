@@ -174,6 +174,14 @@ def test_an_empty_field_says_that_nothing_was_typed(typed: str) -> None:
         read_mass(typed)
 
 
+def test_a_count_is_told_like_a_count() -> None:
+    for typed in ("4x", ""):
+        with pytest.raises(NotANumber, match=r"such as 40\."):
+            read_count(typed)
+        with pytest.raises(NotANumber, match=r"such as 48\.6\."):
+            read_mass(typed)
+
+
 @pytest.mark.parametrize("typed", ["0", "0,0", "-3", "\u22123", "－3", "-1.250", "໐"])
 def test_a_bag_weighs_more_than_nothing(typed: str) -> None:
     with pytest.raises(NotPositive, match="Type a number above zero"):

@@ -125,3 +125,20 @@ def test_the_outsider_prints_no_receipt_of_ours(app: Flask, stock: Stocked, dao:
     lot = stock.delivery()
     for kind in ("58mm.png", "58mm.bin", "a6.pdf", "qr.svg", "send"):
         dao.get(f"/receipts/{lot}/{kind}", status=404)
+
+
+def test_a_receipt_that_was_undone_does_not_count_and_says_so(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    """D1 of 52 kg, then nothing."""
+    lot = stock.delivery(52_000)
+    with stock.database.reading() as session:
+        event = session.scalars(select(Event.code).join(Lot, Lot.made_by_id == Event.id).where(Lot.code == lot)).one()
+    declared = DeclareError(**said(note="tapped twice"), event=event, reason="did_not_occur")
+    stock.do(correction.declare_error, declared)
+    for page in (visitor.get(f"/r/{lot}"), signed_in("bakari", "clerk").get(f"/receipts/{lot}")):
+        shown = page.text.replace("\xa0", " ")
+        assert "Its kilograms do not count" in shown
+        assert "Weighed, does not count 52 kg" in shown
+        assert "must say the same kilograms" not in shown
+        assert not [one for one in page.root.all("p") if one.attributes.get("class") == "big"]

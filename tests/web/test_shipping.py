@@ -107,7 +107,7 @@ def test_a_buyer_in_another_country_than_the_labels_say_is_asked_about(stock: St
     ],
 )
 def test_more_than_is_left_is_told_at_its_field(
-    stock: Stocked, signed_in: SignedIn, typed: dict[str, str], at: str, sentence: str
+    stock: Stocked, signed_in: SignedIn, typed: dict[str, Any], at: str, sentence: str
 ) -> None:
     exporter, code = signed_in("noy", "exporter"), stock.released()
     page = exporter.get(f"/shipping/ship?batch={code}")

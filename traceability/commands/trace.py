@@ -26,6 +26,7 @@ from traceability.domain.methods import By, Method, Period
 from traceability.queries.edges import ALWAYS, Days
 from traceability.queries.meanings import lot_meant_by, sources_meant
 from traceability.queries.methods import methods_of, side_by_side
+from traceability.queries.organisations import organisation_meant
 from traceability.queries.origins import days_between, shares_by
 from traceability.queries.reasons import why_rows
 from traceability.queries.traces import BackTrace, ForwardTrace, LotRow, trace_back_rows, trace_forward_rows
@@ -47,10 +48,12 @@ def command() -> None:
 
 since = click.option("--since", type=click.DateTime(("%Y-%m-%d",)), help="Only through events from this day on.")
 until = click.option("--until", type=click.DateTime(("%Y-%m-%d",)), help="Only through events up to this day.")
+whose = click.option("--organisation", default="", help="Its name or code, where several use one number.")
 
 
 @command.command()
 @click.argument("code")
+@whose
 @click.option("--by", type=click.Choice([str(by) for by in By]), help="Count by this instead of listing farms.")
 @since
 @until
@@ -65,6 +68,7 @@ until = click.option("--until", type=click.DateTime(("%Y-%m-%d",)), help="Only t
 def back(
     terminal: Terminal,
     code: str,
+    organisation: str,
     by: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -79,7 +83,7 @@ def back(
     """List every farm in a lot or batch, in grams that sum to it. CODE is a public code or a lot number."""
     days = _days(since, until)
     with terminal.record() as database, database.reading() as session:
-        lot = lot_meant_by(session, code)
+        lot = lot_meant_by(session, code, _owner(session, organisation))
         if about is not None:
             told = why_rows(session, lot, about, days)
             _show(terminal, as_json, why_values(told), lambda: print_why(terminal, told))
@@ -99,6 +103,7 @@ def back(
 @command.command()
 @click.argument("codes", metavar="CODE...", nargs=-1)
 @click.option("--place", default="", help="Also from everything made at this place, by code or prefix.")
+@whose
 @since
 @until
 @as_json
@@ -107,6 +112,7 @@ def forward(
     terminal: Terminal,
     codes: tuple[str, ...],
     place: str,
+    organisation: str,
     since: datetime | None,
     until: datetime | None,
     as_json: bool,
@@ -119,12 +125,17 @@ def forward(
         raise click.UsageError("Name a lot, batch, farmer or plot, or a place with --place.")
     days = _days(since, until)
     with terminal.record() as database, database.reading() as session:
-        sources = sources_meant(session, codes, place, days)
+        sources = sources_meant(session, codes, place, days, _owner(session, organisation))
         trace = trace_forward_rows(session, sources, ALWAYS if place else days)
     if as_json:
         terminal.json(_forward_values(trace))
     else:
         _print_forward(terminal, trace)
+
+
+def _owner(session: Any, organisation: str) -> int | None:
+    """Whose numbers are meant; None is anybody's."""
+    return organisation_meant(session, organisation).id if organisation else None
 
 
 def _show(terminal: Terminal, as_json: bool, values: Any, printed: Callable[[], None]) -> None:

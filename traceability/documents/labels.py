@@ -31,6 +31,7 @@ MOST_SIGNS: Final = 90  # of an address
 BOTTOM: Final = 5.2 * MM  # office printers leave about four millimetres white
 LEFT: Final = 5 * MM
 SAMPLE_SERIAL: Final = "0" * 20  # as long as every other, where only the length matters
+WIDE_SERIAL: Final = "DGHNQ" * 4  # wider than all but a few in a million
 
 
 class TooManyLabels(Invalid):
@@ -233,11 +234,14 @@ class BagLabel:
 
 
 def draw_serial(canvas: Canvas, x: float, y: float, serial: str, room: float, *, most: float) -> None:
-    """Draw a serial in groups around `x` below `y`: on one line where it can be read so, else on two."""
-    whole = show_serial(serial)
-    one = fit(whole, most, room, least=5)
-    lines = [whole] if not one.cut else [whole[:14], whole[15:]]
-    size = min(fit(line, most, room, least=4).size for line in lines)
+    """Draw a serial in groups around `x` below `y`: on one line where it can be read so, else on two.
+
+    Every serial is set like one of wide letters, so that all labels of a sheet look the same.
+    """
+    whole, wide = show_serial(serial), show_serial(WIDE_SERIAL)
+    one = fit(wide, most, room, least=5)
+    lines, like = ([whole], wide) if not one.cut else ([whole[:14], whole[15:]], wide[:14])
+    size = min(fit(line, most, room, least=4).size for line in (like, *lines))
     for line in lines:
         y -= size
         draw(canvas, x, y, line, size, align=0.5)

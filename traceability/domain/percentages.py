@@ -24,7 +24,7 @@ class Percentages:
         rows = [(self._whole_farms(farms, mass), mass) for farms, mass in parts]
         masses = [mass for _, mass in rows]
         as_told = [self._known(farms) for farms, _ in rows]
-        # lists that were rounded otherwise may leave no room: then only what single farms have is repeated, then nothing
+        # lists rounded otherwise may leave no room: then only what single farms have is repeated, then nothing
         of_farms = [tenths if len(farms) == 1 else None for (farms, _), tenths in zip(rows, as_told, strict=True)]
         found = _filled(as_told, masses) or _filled(of_farms, masses) or _filled([None] * len(masses), masses)
         if found is None:

@@ -87,6 +87,14 @@ class NothingTyped(NotANumber):
     """No number was typed. Type one, such as 48.6."""
 
 
+class NotACount(NotANumber):
+    """{typed} is not a number we can read. Type digits only, such as 40."""
+
+
+class NoCountTyped(NothingTyped):
+    """No number was typed. Type one, such as 40."""
+
+
 class NotPositive(Invalid):
     """{typed} is not more than zero. Type a number above zero."""
 
@@ -186,11 +194,11 @@ def numbers_meant(typed: str, *, zero: bool = True, whole: bool = False) -> tupl
     """
     text = _SPACES.sub(" ", ascii_forms(_INVISIBLE.sub("", typed)).translate(_MARKS)).strip()
     if not text:
-        raise NothingTyped
+        raise NoCountTyped if whole else NothingTyped
     negative, text = text.startswith("-"), text.removeprefix("-")
     number = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
     if number is None:
-        raise NotANumber(typed=shown(typed))
+        raise (NotACount if whole else NotANumber)(typed=shown(typed))
     decimals = number["decimals"] or ""
     readings = [Fraction(int(re.sub("[^0-9]", "", number["whole"]) + decimals), 10 ** len(decimals))]
     if _THOUSANDS.fullmatch(text):

@@ -73,9 +73,9 @@ def meant_by(session: Session, typed: str, org_id: int | None = None) -> Meant:
     return _with_lots(session, meant[0])
 
 
-def lot_meant_by(session: Session, typed: str) -> Lot:
+def lot_meant_by(session: Session, typed: str, org_id: int | None = None) -> Lot:
     """The one lot or batch behind a code or number. Raises EndsHere for a farmer or a plot, and as `meant_by`."""
-    meant = meant_by(session, typed)
+    meant = meant_by(session, typed, org_id)
     if meant.meaning is not Meaning.LOT:
         raise EndsHere(typed=meant.number or meant.code)
     return meant.lots[0]

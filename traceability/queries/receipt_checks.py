@@ -93,7 +93,7 @@ def receipt_check(session: Session, code: str) -> ReceiptCheck:
         commodity=lot.commodity,
         form=lot.form,
         grade=lot.grade,
-        net_g=lot.made_g,
+        net_g=lot.made_g or int(event.kdes.get("net_g") or 0),  # of one that was undone, what its paper says
         on=day_of(lot.made_at, lot.zone_minutes),
         void=lot.void,
         origin_corrected=bool(session.scalar(select(corrected))),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -40,7 +40,7 @@ from traceability.web.guessing import Misses, answer_misses, refused_guess
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.looking_up import led_on
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, pdf
 from traceability.web.rendering import asked_for, is_published, once, stands_alone
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
@@ -313,11 +313,4 @@ def kept(response: Response, found: Found) -> Response:
     response.cache_control.max_age = KEPT_SECONDS
     response.add_etag()
     response.make_conditional(request)
-    return response
-
-
-def pdf(content: bytes, name: str) -> Response:
-    """A paper to look at and print."""
-    response = current_app.response_class(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response

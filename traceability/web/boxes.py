@@ -32,12 +32,12 @@ from traceability.queries.scans import shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
-from traceability.web.batches import pdf, stopped
+from traceability.web.batches import stopped
 from traceability.web.guessing import NUMBERS, Misses, refused_guess
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, pdf
 from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.rendering import is_published
 from traceability.web.session import current_actor, public, signed_in

@@ -17,10 +17,9 @@ from traceability.queries.dossiers import dossier_of
 from traceability.queries.farmers import FarmerRow
 from traceability.schemas.labels import TagsAskedSchema
 from traceability.web import forms
-from traceability.web.batches import pdf
 from traceability.web.goods import commodity_name, form_name
 from traceability.web.language import current_language
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, pdf
 from traceability.web.session import current_actor, signed_in
 
 blueprint = Blueprint("labels", __name__)

@@ -29,9 +29,8 @@ from traceability.schemas.labels import LabelsAskedSchema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
 from traceability.web import forms, label_runs, offers
 from traceability.web.batch_page import BatchPage
-from traceability.web.batches import pdf
 from traceability.web.language import current_language
-from traceability.web.pages import Entry, config, database, page
+from traceability.web.pages import Entry, config, database, page, pdf
 from traceability.web.scans import places, spoken
 from traceability.web.session import current_actor, signed_in
 from traceability.web.stock import (

@@ -42,6 +42,13 @@ def page(template: str, *, status: int = 200, **context: object) -> Response:
     return make_response(render_template(template, **context), status)
 
 
+def pdf(content: bytes, name: str) -> Response:
+    """A paper to look at and print."""
+    response = current_app.response_class(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    return response
+
+
 def page_asked() -> int:
     """The page of a long list that the address asks for, from one."""
     number = request.args.get("page", "1")

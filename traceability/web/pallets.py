@@ -20,11 +20,11 @@ from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.resolving import standing_of
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
 from traceability.web import forms, resolver
-from traceability.web.batches import pdf, stopped
+from traceability.web.batches import stopped
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.packing import STATES
-from traceability.web.pages import config, database, page
+from traceability.web.pages import config, database, page, pdf
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 from traceability.web.verdicts import BANDS

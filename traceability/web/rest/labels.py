@@ -42,10 +42,9 @@ from traceability.schemas.labels import (
 )
 from traceability.web import counting, label_runs, pallets
 from traceability.web import labels as lot_tags
-from traceability.web.batches import pdf
 from traceability.web.errors import problem
 from traceability.web.language import paper_language
-from traceability.web.pages import config, database
+from traceability.web.pages import config, database, pdf
 from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.rest.callers import caller
 from traceability.web.rest.contract import refusing
