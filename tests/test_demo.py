@@ -221,7 +221,9 @@ def test_a_wrong_weigh_in_was_replaced_and_a_correction_shows_on_a_batch(season:
     declared = session.scalars(select(Event).where(Event.kind == "declare_error")).all()
 
     assert [event.kdes["replaced"] for event in declared].count(True) == 1
-    assert any(dossier_of(session, batch.code).changes for batch in season.summary.batches)
+    changes = [change for batch in season.summary.batches for change in dossier_of(session, batch.code).changes]
+    assert changes
+    assert max(change.at for change in changes) < datetime(2026, 11, 20, tzinfo=UTC), "within the season, not now"
 
 
 def test_a_part_of_a_load_was_refused_and_taken_back(session: Session) -> None:

@@ -18,6 +18,7 @@ from traceability.errors import (
     FormsDiffer,
     FromTheFuture,
     InALotAlready,
+    InvalidInput,
     MassNeeded,
     MixedGoods,
     NeedsConfirming,
@@ -47,6 +48,20 @@ def weighing(world: World, **changes: Any) -> dict[str, Any]:
         "tare_g": 400,
     }
     return {**usual, **changes}
+
+
+def test_a_result_at_the_scale_is_possible_and_an_odd_one_is_asked_about(world: World) -> None:
+    """Whoever says it: the same rule stands behind the page, a program and a phone."""
+
+    def said(value: str, **more: Any) -> dict[str, Any]:
+        return weighing(world, measured=(Measured(property="moisture_percent", value=value, unit="%"),), **more)
+
+    for value in ("1160", "abc", "-3"):
+        world.refused(InvalidInput, world.bakari, record_weigh_in, WeighIn, **said(value))
+    world.refused(NeedsConfirming, world.bakari, record_weigh_in, WeighIn, **said("3"))
+    world.do(world.bakari, record_weigh_in, WeighIn, **said("3", confirmed=True))
+    with world.database.reading() as session:
+        assert [(row.value, row.unit) for row in session.scalars(select(Measurement))] == [("3", "%")]
 
 
 def test_a_weigh_in_makes_a_delivery_of_the_net_grams(world: World) -> None:

@@ -81,7 +81,7 @@ def _delivered(scale: Scale, actor: Actor, fact: WeighIn) -> Entry:
     crop_year = crop_year_of(fact.commodity, on)
     goods = (fact.commodity, form.key, scale.period(fact, on, crop_year))
     measured = measuring.checked(fact.measured, fact.commodity, form, at_scale=True)
-    warnings = _doubts(scale, fact, form, farmer, goods)
+    warnings = [*_doubts(scale, fact, form, farmer, goods), *measuring.unusual_at_scale(measured, form)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     number = scale.receipt(facility, on, fact.receipt_number)

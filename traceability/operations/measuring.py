@@ -9,7 +9,7 @@ from typing import Final
 
 from traceability.commodities import Form, Span, commodity, span_of, within
 from traceability.domain.facts import Measured
-from traceability.domain.measured import NotPossible, amount, as_kept, shape_of
+from traceability.domain.measured import amount, as_kept, shape_of
 from traceability.errors import Invalid, InvalidInput, Refusal, Sentence
 from traceability.words import N_
 
@@ -54,6 +54,21 @@ def unusual(measured: Sequence[Measured], goods: str, form: str) -> list[Sentenc
     return asked
 
 
+def unusual_at_scale(measured: Sequence[Measured], form: Form) -> list[Sentence]:
+    """A question where the one quality box of a weigh-in holds a number that its goods seldom have."""
+    box = form.intake
+    if box is None or box.low is None or box.high is None:
+        return []
+    asked = []
+    for item in measured:
+        number = amount(item.property, item.value, item.unit) if item.property == box.key else None
+        if number is not None and not box.low <= number <= box.high:
+            said = {"what": dict(box.names.by_language), "value": f"{item.value} {item.unit}".strip()}
+            bounds = {"least": f"{box.low}", "most": f"{box.high}"}
+            asked.append(Sentence(N_("{what}: {value}? Usual is {least} to {most}."), {**said, **bounds}))
+    return asked
+
+
 def _checked(item: Measured, goods: str, form: Form, *, at_scale: bool) -> Measured:
     asked = form.intake if at_scale else None
     if asked is not None and asked.key == item.property and asked.kind == "choice":
@@ -61,10 +76,6 @@ def _checked(item: Measured, goods: str, form: Form, *, at_scale: bool) -> Measu
             raise NotAnAnswer(at="value")
         return item
     value, unit = as_kept(item.property, item.value, item.unit)
-    if asked is not None and asked.key == item.property and asked.low is not None and asked.high is not None:
-        number = amount(item.property, value, unit)
-        if number is not None and not asked.low <= number <= asked.high:
-            raise NotPossible(least=f"{asked.low}", most=f"{asked.high}")
     if item.passed and not within(commodity(goods), form.key, item.property, value, unit):
         span = span_of(commodity(goods), form.key, item.property)
         raise CannotHavePassed(limit=_said(span), standard=span.standard if span else "", at="passed")

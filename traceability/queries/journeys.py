@@ -60,7 +60,8 @@ _SHIPPED: Final = (
 _declaration, _wrong = aliased(Event), aliased(Event)
 _DECLARATIONS: Final = (
     select(
-        *(_declaration.client_id, _declaration.recorded_at, _declaration.zone_minutes, _declaration.kdes),
+        *(_declaration.org_id, _declaration.occurred_at, _declaration.recorded_at, _declaration.zone_minutes),
+        *(_declaration.client_id, _declaration.kdes),
         *(_wrong.id, _wrong.code, _wrong.kind),
     )
     .join(_wrong, _wrong.id == _declaration.declares_id)
@@ -71,7 +72,9 @@ _REPORTED: Final = (
     .where(Event.org_id.in_(bindparam("houses", expanding=True)), Event.kind == str(Kind.REPORT_DELIVERY))
     .limit(1)
 )
-_OTHER_ORIGINS: Final = select(Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes, Event.kind).where(
+_OTHER_ORIGINS: Final = select(
+    *(Event.org_id, Event.occurred_at, Event.recorded_at, Event.zone_minutes, Event.code, Event.kdes, Event.kind)
+).where(
     Event.org_id.in_(bindparam("houses", expanding=True)),
     Event.kind.in_((str(Kind.CORRECT_ORIGIN), str(Kind.CORRECT_WEIGHT))),
 )
@@ -312,8 +315,9 @@ def _declarations(session: Session, history: History, ancestors: Collection[int]
         right = select(Event.client_id, Lot.id).join(Lot, Lot.made_by_id == Event.id)
         found = session.execute(right.where(Event.client_id.in_(chunk), Event.kind == str(Kind.WEIGH_IN)))
         replaced.update({client_id.removesuffix(REPLACEMENT): lot_id for client_id, lot_id in found})
-    for client_id, at, zone_minutes, kdes, wrong_id, code, kind in rows:
+    for org_id, said_at, known_at, zone_minutes, client_id, kdes, wrong_id, code, kind in rows:
         if replaced.get(client_id) in ancestors or not touched[wrong_id].isdisjoint(ancestors):
+            at = _corrected_at(history, org_id, said_at, known_at)
             yield Change(at, zone_minutes, code, kind, str(kdes.get("why", "")), replaced=bool(kdes.get("replaced")))
 
 
@@ -322,9 +326,15 @@ def _other_origins(session: Session, history: History, ancestors: Collection[int
     lots: dict[str, int] = {}
     for chunk in chunks({str(row.kdes["lot"]) for row in rows}):
         lots.update({code: key for code, key in session.execute(select(Lot.code, Lot.id).where(Lot.code.in_(chunk)))})
-    for at, zone_minutes, code, kdes, kind in rows:
+    for org_id, said_at, known_at, zone_minutes, code, kdes, kind in rows:
         if lots.get(kdes["lot"]) in ancestors:  # why it was changed may name somebody
+            at = _corrected_at(history, org_id, said_at, known_at)
             yield Change(at, zone_minutes, code, kind, "", replaced=False)
+
+
+def _corrected_at(history: History, org_id: int, said_at: datetime, known_at: datetime) -> datetime:
+    """When the record learnt of a correction. A demo season is told in a minute: there it is when it is said to be."""
+    return said_at if history.organisations[org_id].demo else known_at
 
 
 def _weighed(history: History, groups: Sequence[Weighed]) -> Step:
