@@ -86,6 +86,8 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
             assert {address: status for address, status in answered.items() if status >= 400} == {}
             assert f"/b/{other.ours}/report?l=ar" in answered
             assert server.ask("POST", f"/b/{other.ours}/match").headers["location"].endswith("/match")
+            photo = server.ask("POST", f"/b/{other.ours}/report", bytes(3_000_000), Content_Type="image/jpeg")
+            assert (photo.status, b"nginx" in photo.body) == (422, False)  # told by the application, whatever it says
             assert b"It does not match" in server.ask("GET", f"/b/{other.ours}", Accept_Language="en").body
             assert b"1 of 2" in server.ask("GET", f"/b/{other.ours}/21/{other.box}", Accept_Language="en").body
             assert server.ask("GET", f"/b/{other.ours}/21/0123456789ABCDEFGHJK").status == 404  # nobody printed it

@@ -83,7 +83,8 @@ _ASK: Final = Template(
 """
 )
 _BEFORE: Final = Template(
-    r"""    location / {
+    r"""    client_max_body_size 64m;  # photos of phones; what the application finds too large gets its page
+    location / {
 $ask        error_page 502 504 =503 /503.$$spoken.$$as_what;
     }
     location @app {
