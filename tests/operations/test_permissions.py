@@ -252,7 +252,7 @@ def _ours(world: World) -> Ours:
     asked = world.do(world.bakari, approvals.ask_cap, AskCap, plot=world.amina_plot, cap_g=1, reason="x").event
     phone = world.do(world.bakari, devices.enrol_device, EnrolDevice, name="NL-A", token="dv_" + "a" * 43)
     boxes = {"batch": batch, "first": 1, "last": 1}
-    run = world.do(world.bakari, labels.print_labels, PrintLabels, **boxes, of=1, layout="tag")["run"]
+    run = world.do(world.bakari, labels.print_labels, PrintLabels, **boxes, of=2, layout="tag")["run"]
     pallet = world.do(world.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
     told = Told(client_id="report-of-a-reader", differs="seal", contact="a phone")
     report = world.database.write(lambda session: reports.receive_report(session, batch, told, b"photo", "en"))
@@ -265,7 +265,7 @@ def _ours(world: World) -> Ours:
 def _dao_labels(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
     boxes = {"first": 1, "last": 1}
     return {
-        Kind.PRINT_LABELS: [{"batch": ours.batch, **boxes, "of": 1, "layout": "tag"}],
+        Kind.PRINT_LABELS: [{"batch": ours.batch, **boxes, "of": 2, "layout": "tag"}],
         Kind.VOID_LABELS: [{"run": ours.run, **boxes, "reason": "x"}],
         Kind.BUILD_PALLET: [{"batch": ours.batch, **boxes}],
         Kind.BREAK_PALLET: [{"pallet": ours.pallet, "reason": "x"}],
