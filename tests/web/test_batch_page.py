@@ -327,10 +327,12 @@ def test_a_carton_of_fruit_for_china_shows_its_orchard_and_its_packing_house(wor
     )
 
     def shown(**more: Any) -> dict[str, list[str]]:
-        return dict(BatchPage(replace(coffee, registrations=marks, **more), "en", None).on_the_bag)
+        return dict(BatchPage(replace(coffee, **{"registrations": marks, **more}), "en", None).on_the_bag)
 
     carton = shown(commodity="durian", destination="CN")
     assert [carton[name] for name in ("Growing-area code", "Packing-house code")] == [["LA-G-1"], ["LA-P-1"]]
     assert "Packing date" in carton
+    two = (*marks, RegistrationMark("growing_area", "LA-G-3", "Orchard", Standing.VALID))
+    assert "Growing-area code" not in shown(commodity="durian", destination="CN", registrations=two), "which of two?"
     for other in (shown(), shown(commodity="durian", destination="JP")):
         assert set(other) <= {"Lot number", "Packed as", "ICO mark"}, "the usual label names no orchard"

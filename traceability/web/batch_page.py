@@ -165,8 +165,8 @@ class BatchPage:
             lines.append((N_("Packing date"), [self.days(self.dossier.packed_on, None)]))
             for scheme in (ORCHARD, PACKHOUSE):
                 marks = [mark for mark in self.dossier.registrations if mark.scheme == scheme]
-                standing = [mark for mark in marks if mark.standing in STANDS]  # a carton names one that stands
-                lines.append((scheme_words(scheme), [mark.code for mark in standing or marks]))
+                codes = [mark.code for mark in marks if mark.standing in STANDS] or [mark.code for mark in marks]
+                lines.append((scheme_words(scheme), codes if len(codes) == 1 else []))  # a carton names one: which?
         return [(self._say(label), values) for label, values in lines if any(values)]
 
     @property
