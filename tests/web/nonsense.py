@@ -238,7 +238,7 @@ REFUSED_FILES: Final[dict[str, bytes]] = {
     "TIFF": picture("TIFF"),
     "a program": b"MZ\x90\x00" * 100,
     "EPS": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
-    "too many bytes": picture() + b"x" * 3_100_000,
+    "too many bytes": picture() + b"x" * 15_100_000,
 }
 
 

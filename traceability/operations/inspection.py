@@ -34,6 +34,7 @@ from traceability.operations.making import measured_facts, measurements
 
 MOST_BYTES: Final = 3_000_000  # of a paper: it is kept as it came
 MOST_PHOTO_BYTES: Final = 15_000_000  # as phones take them; kept are some hundred kilobytes
+_PDF: Final = b"%PDF-"
 _LONGEST_SIDE: Final = 1600  # pixels: readable on a phone, about 200 kB
 _MOST_PIXELS: Final = 51_000_000  # fifty megapixels, as phones count them
 # What reading a damaged picture may raise: its numbers are used before anybody can say whether they make sense.
@@ -199,11 +200,17 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
 
 def _safe(content: bytes) -> tuple[str, bytes]:
     """The media type and the bytes to keep."""
-    if content.startswith(b"%PDF-"):
-        if len(content) > MOST_BYTES:
-            raise too_large(len(content), MOST_BYTES)
+    check_size(content)
+    if content.startswith(_PDF):
         return "application/pdf", content
     return "image/jpeg", drawn_anew(content)
+
+
+def check_size(content: bytes) -> None:
+    """Raises FileTooLarge: a photo is drawn anew and may be larger than a paper, which is kept as it came."""
+    most = MOST_BYTES if content.startswith(_PDF) else MOST_PHOTO_BYTES
+    if len(content) > most:
+        raise too_large(len(content), most)
 
 
 def too_large(size: int, most: int) -> FileTooLarge:
@@ -216,8 +223,7 @@ def drawn_anew(content: bytes) -> bytes:
 
     Raises FileTooLarge, PictureTooLarge, NotAPictureOrPaper.
     """
-    if len(content) > MOST_PHOTO_BYTES:
-        raise too_large(len(content), MOST_PHOTO_BYTES)
+    check_size(content)
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:

@@ -249,6 +249,7 @@ def save_attach() -> AnyResponse:
     form = _with_file(forms.bind(_schema(AttachSchema), request.form))
     try:
         content = uploads.uploaded("content", inspection.MOST_PHOTO_BYTES)
+        inspection.check_size(content)
     except FileTooLarge as refusal:
         form.refuse(refusal)
     else:

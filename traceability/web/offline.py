@@ -34,6 +34,8 @@ REASONS: Final = (*WEIGH_IN_REASONS, ("other", N_("Something else")))  # to take
 NUMBERS: Final = (
     quantity.NotANumber,
     quantity.NothingTyped,
+    quantity.NotACount,
+    quantity.NoCountTyped,
     quantity.NotPositive,
     quantity.BelowZero,
     quantity.TooLarge,

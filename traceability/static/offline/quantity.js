@@ -27,12 +27,12 @@ export function asciiForms(text) {
 // the unit down to the gram: 3 of a kilogram, none of a gram, 5 of a tạ.
 export function readMass(typed, zero = false, places = 3) {
   let text = plainSigns(typed);
-  if (!text) return { problem: "NothingTyped" };
+  if (!text) return { problem: places ? "NothingTyped" : "NoCountTyped" };
   const negative = text.startsWith("-");
   if (negative) text = text.slice(1);
   const plain = text.length <= 40 && PLAIN.exec(text);
   const grouped = !plain && text.length <= 40 && GROUPED.exec(text);
-  if (!plain && !grouped) return { problem: "NotANumber", typed };
+  if (!plain && !grouped) return { problem: places ? "NotANumber" : "NotACount", typed };
   const whole = (plain || grouped)[1].replace(/[^0-9]/g, "");
   const decimals = (plain ? plain[2] : grouped[3]) ?? "";
   const readings = [{ whole, decimals }];
