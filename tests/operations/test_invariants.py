@@ -24,13 +24,14 @@ from tests.operations.refold import Origin, check_derived_rows, check_shares, na
 from traceability.domain import facts
 from traceability.domain.dossier import Dossier
 from traceability.domain.facts import Fact, Loss, Output, Take
+from traceability.domain.methods import Method
 from traceability.domain.roles import Actor
 from traceability.errors import Refusal
 from traceability.models import Batch, Event, JournalHead, Lot, Transfer
 from traceability.models.database import Database
 from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
 from traceability.operations.ledger import Done
-from traceability.queries.dossiers import dossier_of
+from traceability.queries.dossiers import dossier_of, trace_of_version
 from traceability.queries.lineage import trace_back
 from traceability.queries.pools import pool_story
 from traceability.queries.queues import in_order
@@ -321,14 +322,18 @@ class Trade(RuleBasedStateMachine):
                 known.add(lot.code)
             for lot in session.scalars(select(Lot).join(Batch, Batch.lot_id == Lot.id)):
                 if f"batch {lot.code}" not in known:
-                    self._check_dossier(dossier_of(session, lot.code), record.composition(lot.code))
+                    counted = named(session, trace_of_version(session, lot.code)[0].shares_g)
+                    self._check_dossier(dossier_of(session, lot.code), record.composition(lot.code), counted)
                     known.add(f"batch {lot.code}")
 
-    def _check_dossier(self, dossier: Dossier, parts: dict[Origin, Fraction]) -> None:
-        """Invariants 7 and 8: it claims only what holds, adds up, and names nobody."""
+    def _check_dossier(self, dossier: Dossier, parts: dict[Origin, Fraction], counted: dict[Origin, int]) -> None:
+        """Invariants 7 and 8: it claims only what holds, by the grams that count for it, adds up, and names nobody."""
         organic = sum((part for (farmer, _), part in parts.items() if farmer == self.world.amina), Fraction(0))
         assert [claim.holds for claim in dossier.claims] == ([organic == 1] if organic else [])
-        assert all(abs(claim.covered_g - organic * dossier.mass_g) < 9 + 2 * len(parts) for claim in dossier.claims)
+        grams = sum(mass for (farmer, _), mass in counted.items() if farmer == self.world.amina)
+        assert all(claim.covered_g == grams for claim in dossier.claims)
+        if dossier.origin_method == Method.PRO_RATA:
+            assert abs(grams - organic * dossier.mass_g) < 9 + 2 * len(parts)
         assert sum(share.mass_g for share in dossier.shares) == dossier.mass_g
         assert sum(share.tenths for share in dossier.shares) == 1_000
         balance = dossier.balance

@@ -17,7 +17,7 @@ FORM_PAGES: Final = (
     "/approvals/{request}/refuse",
     "/attach?lot={lot}",
     "/attachments/{attachment}/withdraw",
-    "/batches/{batch}/boxes",
+    "/batches/{waiting}/boxes",
     "/batches/{batch}/pallets",
     "/b/{batch}/report",
     "/chain?lot={lot}",
