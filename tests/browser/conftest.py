@@ -1,4 +1,7 @@
-"""A served application on each database, and a real browser without scripts: what a person sees is what is tested."""
+"""A served application, and a real browser without scripts: what a person sees is what is tested.
+
+Pages come from one database: what they show is tested on both elsewhere, and whole journeys on both here.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +76,15 @@ class Site:
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, unless a test asks for each kind of database: `parametrize("database_url", KINDS, indirect=True)`."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+@pytest.fixture
 def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
-    """The application on the parametrised database, served on a free port of this machine."""
+    """The application, served on a free port of this machine."""
     url = database.url.render_as_string(hide_password=False)
     config = Config(data_dir=tmp_path, database_url=url, secret_key="a key for this test only", port=1)
     app = create_app(config)

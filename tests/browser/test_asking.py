@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
@@ -20,12 +21,14 @@ from tests.browser.hands import (
     told,
     weigh_in,
 )
+from tests.databases import KINDS
 from traceability.domain.facts import RegisterFarmer
 from traceability.models.database import Database
 from traceability.operations.account import sign_in
 from traceability.operations.registry import register_farmer
 
 
+@pytest.mark.parametrize("database_url", KINDS, indirect=True)
 def test_an_origin_is_asked_about_rehearsed_and_corrected_after_the_goods_went_through_a_tank(site: Site) -> None:
     """20 kg of Amina's parchment through the bed into a released batch; then it turns out to be Bounthanh's."""
     cooperative(site.database)

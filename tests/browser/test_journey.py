@@ -8,14 +8,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pypdf
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 from tests.browser.hands import PASSWORD, cooperative, form_lot, pack_seal_release, process, told, weigh_in
+from tests.databases import KINDS
 
 
+@pytest.mark.parametrize("database_url", KINDS, indirect=True)
 def test_a_weigh_in_becomes_a_scanned_certified_batch(site: Site, tmp_path: Path) -> None:
     """Amina's 99,4 kg cherry -> lot -> 20 kg parchment -> 1 bag -> batch -> QR -> page -> certificate."""
     cooperative(site.database)

@@ -3,6 +3,7 @@
 
 const LONGEST_SIDE = 1600; // pixels, as the server keeps it
 const SMALL = 500_000; // bytes: not worth the trouble
+const PATIENCE = 20_000; // milliseconds: a phone that takes longer sends the photo as it is
 
 async function smaller(photo) {
   const picture = await createImageBitmap(photo, { imageOrientation: "from-image" });
@@ -26,14 +27,20 @@ async function shrink(input) {
 }
 
 for (const input of document.querySelectorAll("[data-photo]")) {
-  let work = Promise.resolve();
-  input.addEventListener("change", () => (work = shrink(input).catch(() => {}))); // what cannot be drawn is refused there
+  let work = null;
+  input.addEventListener("change", () => {
+    const mine = shrink(input).catch(() => {}); // what cannot be drawn is refused there
+    work = mine;
+    mine.then(() => (work = work === mine ? null : work));
+  });
   input.form.addEventListener("submit", async (event) => {
-    if (input.dataset.photo === "ready") return;
-    event.preventDefault();
+    if (!work) return;
+    event.preventDefault(); // a form that is being sent cannot be sent again before this event is over
     const button = event.submitter;
-    await work;
-    input.dataset.photo = "ready";
+    input.form.setAttribute("aria-busy", "true");
+    await Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
+    work = null;
+    input.form.removeAttribute("aria-busy");
     input.form.requestSubmit(button);
   });
 }
