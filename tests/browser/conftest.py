@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -36,6 +36,7 @@ PHONE = ViewportSize(width=360, height=640)
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One for all: a second one in the same process would not start."""
+    expect.set_options(timeout=20_000)  # milliseconds; all processors are busy while tests run
     with sync_playwright() as started:
         yield started
 

@@ -223,7 +223,7 @@ def _tokens(dark: bool) -> dict[str, str]:
     light, _, rest = STYLE.partition("@media (prefers-color-scheme: dark)")
     tokens = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
     return (
-        tokens | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", rest.split("/* --- ground")[0])) if dark else tokens
+        tokens | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", rest.split("/* ground")[0])) if dark else tokens
     )
 
 

@@ -26,11 +26,13 @@ const ROOMS = ["who", "outbox", "buying", "lots", "road", "pin"]; // that an add
 const ROOM_OF = { who: "who", saved: "who", lots: "lots", road: "road", stored: "", outbox: "" }; // screens with the tabs; the others need the space
 let people = [];
 let handing = false; // the next farmer chosen gets the bags of the draft
+let turn = 0; // for screens: what was asked for last is opened, also where an earlier one took longer
 
 // Without a signal this page opens in the place of others: of the lots, say.
 const roomAt = (path) => (path.startsWith("/lots") ? "lots" : path.startsWith("/shipping") ? "road" : "who");
 
 export async function go(name) {
+  const mine = ++turn;
   const device = await kept("device");
   if (!device) return show("enrol");
   if (await isLocked()) return openLocked();
@@ -44,6 +46,7 @@ export async function go(name) {
   else if (name === "lots") await (await lots()).openLots();
   else if (name === "road") await (await road()).openRoad();
   else if (name === "pin") await openPin();
+  if (mine !== turn) return;
   open(name);
   if (name === "who") document.getElementById("q").focus();
   if (name === "bags") document.getElementById("bag").focus();
