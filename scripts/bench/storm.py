@@ -206,6 +206,7 @@ def _cold(site: Path, hot: str) -> list[str]:
         folder.mkdir()
         for path in (site / hot[1:]).glob("index.lo.html*"):
             shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(site / f"{hot[1:]}.json", folder.with_suffix(".json"))  # a batch is one that has data
     return [f"/b/{code}" for code in codes]
 
 
