@@ -222,9 +222,7 @@ TEXT_PAIRS += [("on-fill", f"{name}-fill") for name in ("leaf", "clay", "amber",
 def _tokens(dark: bool) -> dict[str, str]:
     light, _, rest = STYLE.partition("@media (prefers-color-scheme: dark)")
     tokens = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
-    return (
-        tokens | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", rest.split("/* ground")[0])) if dark else tokens
-    )
+    return tokens | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", rest.split("/* ground")[0])) if dark else tokens
 
 
 def _contrast(one: str, other: str) -> float:
