@@ -147,7 +147,7 @@ def world(database: Database, databases: Databases) -> World:
     """Amina, Bakari, Malee, Chiara and Dao at work in three organisations of one database."""
     from tests.cast import World
 
-    return World(database, databases.remembered("sqlite" if database.is_sqlite else "postgres", "world"))
+    return World(database, databases.remembered("world", sqlite=database.is_sqlite))
 
 
 @pytest.fixture(scope="session")

@@ -168,8 +168,9 @@ class Databases:
         finally:
             server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def remembered(self, kind: str, like: str) -> Any:
+    def remembered(self, like: str, *, sqlite: bool) -> Any:
         """What the maker of this name answered when it made the database that those of this kind are copied from."""
+        kind = "sqlite" if sqlite else "postgres"
         return pickle.loads((self.folder / f"{like}-on-{kind}").read_bytes())
 
     def server(self) -> PostgresServer:

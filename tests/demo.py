@@ -6,13 +6,11 @@ import fcntl
 import shutil
 from pathlib import Path
 
-import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner
 
 from tests.databases import Databases
+from tests.passwords import quick_passwords
 from traceability.cli import main
-from traceability.operations import account
 
 
 def demo_season(databases: Databases, folder: Path) -> str:
@@ -30,8 +28,7 @@ def _tell(folder: Path) -> Path:
     """`traceability init`, then `traceability demo`; how slowly a password is guessed is tested where accounts are."""
     shutil.rmtree(folder, ignore_errors=True)
     runner = CliRunner(env={"TRACEABILITY_DATA_DIR": str(folder)})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(account, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    with quick_passwords():
         for command in ("init", "demo"):
             done = runner.invoke(main, [command], catch_exceptions=False)
             assert done.exit_code == 0, done.output

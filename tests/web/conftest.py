@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.cast import World
 from tests.databases import Databases
+from tests.passwords import quick_passwords
 from tests.web.applications import application
 from tests.web.client import Client
 from tests.web.stocked import Stocked, neighbour, stocked
 from traceability.domain.facts import RegisterOrganisation, RegisterUser, Where
 from traceability.domain.roles import Actor
-from traceability.operations import account
 from traceability.operations.account import register_user
 from traceability.operations.registry import register_organisation
 
@@ -27,8 +26,7 @@ PASSWORD = "a long enough password"
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> Iterator[None]:
     """Everybody here signs in; how slowly a password is guessed is tested where accounts are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(account, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    with quick_passwords():
         yield
 
 
@@ -45,7 +43,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 def world(app: Flask, databases: Databases) -> World:
     """Everybody at work in three organisations of the application."""
     database = app.extensions["database"]
-    return World(database, databases.remembered("sqlite" if database.is_sqlite else "postgres", "world"))
+    return World(database, databases.remembered("world", sqlite=database.is_sqlite))
 
 
 @pytest.fixture

@@ -200,10 +200,10 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
 
 def _safe(content: bytes) -> tuple[str, bytes]:
     """The media type and the bytes to keep."""
+    if not content.startswith(_PDF):
+        return "image/jpeg", drawn_anew(content)
     check_size(content)
-    if content.startswith(_PDF):
-        return "application/pdf", content
-    return "image/jpeg", drawn_anew(content)
+    return "application/pdf", content
 
 
 def check_size(content: bytes) -> None:

@@ -55,7 +55,8 @@ def unusual(measured: Sequence[Measured], goods: str, form: str) -> list[Sentenc
 
 
 def unusual_at_scale(measured: Sequence[Measured], form: Form) -> list[Sentence]:
-    """A question where the one quality box of a weigh-in holds a number that its goods seldom have."""
+    """A question where the one quality box of a weigh-in holds a number that its goods seldom have. The weigh-in keeps
+    it with its values, so they are plain, and no sentence as in `unusual`."""
     box = form.intake
     if box is None or box.low is None or box.high is None:
         return []

@@ -248,8 +248,7 @@ def save_attach() -> AnyResponse:
     lot = lots_of([request.form.get("lot", "")])[0]
     form = _with_file(forms.bind(_schema(AttachSchema), request.form))
     try:
-        content = uploads.uploaded("content", inspection.MOST_PHOTO_BYTES)
-        inspection.check_size(content)
+        content = uploads.uploaded("content")
     except FileTooLarge as refusal:
         form.refuse(refusal)
     else:

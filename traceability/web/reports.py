@@ -20,7 +20,7 @@ from traceability.domain.reports import DIFFERS, KEPT_AFTER_HANDLING, KEPT_AT_MO
 from traceability.domain.scans import LONGEST_SERIAL, What
 from traceability.errors import FileTooLarge, Invalid, NotAPictureOrPaper, Refusal, Sentence
 from traceability.operations import reports as operations
-from traceability.operations.inspection import MOST_PHOTO_BYTES, drawn_anew
+from traceability.operations.inspection import drawn_anew
 from traceability.queries import reports
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
@@ -148,7 +148,7 @@ def _keep(code: str, told: Told, photo: bytes | None) -> str:
 def _photo(form: forms.Form) -> bytes | None:
     """The photo that was sent with the form, drawn anew; what is wrong with it is said in the form."""
     try:
-        content = uploads.uploaded("photo", MOST_PHOTO_BYTES)
+        content = uploads.uploaded("photo")
         return drawn_anew(content) if content else None
     except FileTooLarge as refusal:
         form.problems["photo"] = (refusal.sentence,)
