@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, QUIET, Site
 from tests.browser.hands import PASSWORD, cooperative
+from tests.browser.phones import needs_no_signal
 from traceability.documents.qr import code_address, qr_png
 from traceability.models import Party
 from traceability.models.database import Database
@@ -105,7 +106,7 @@ def test_a_card_opens_its_farmer_without_a_signal(site: Site, seeing: tuple[Brow
     clerk.fill("#name", "NL-B")
     clerk.get_by_role("button", name="Enrol this phone").click()
     clerk.get_by_role("link", name="Amina").wait_for()
-    clerk.wait_for_function("navigator.serviceWorker.controller !== null")
+    needs_no_signal(clerk)
     clerk.context.set_offline(True)
     clerk.get_by_role("button", name="Scan with the camera").click()
     clerk.locator("#bag").wait_for()

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import World
+from tests.clocks import standing
 from traceability.models import Base, ScanCount, ScanDevice
 from traceability.models.database import Database, DatabaseSilent
 from traceability.queries.reports import heard_of
-from traceability.web import counting
+from traceability.web import batches, counting, served
 from traceability.web.counting import Scans, country_of, scans_of
 
 ADDRESS, AGENT = "115.84.99.123", "Mozilla/5.0 (Android 9; Needle 4711)"
@@ -57,7 +58,10 @@ def test_a_certificate_that_is_checked_is_no_scan_and_stands_in_the_oversight(
         assert heard_of(session, [world.importer.org_id], now - timedelta(days=1), now + timedelta(days=1)) == []
 
 
-def test_a_scan_is_counted_before_flask_and_behind_it(app: Flask, world: World, code: str) -> None:
+def test_a_scan_is_counted_before_flask_and_behind_it(
+    app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, served, batches)
     read(app, f"/b/{code}")  # rendered by Flask and kept
     read(app, f"/B/{code}")
     etag = read(app, f"/b/{code}").headers["ETag"]

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.clocks import standing
 from tests.databases import Databases
 from tests.web.client import Client, Page
 from tests.web.nonsense import (
@@ -35,6 +36,7 @@ from tests.web.sending import FORM, OURS, as_bytes, form_on, ids, post, shown_in
 from tests.web.staffed import EVERYTHING, Staffed, staffed
 from traceability.domain.roles import Role
 from traceability.models import Attachment
+from traceability.web import batches, served
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +224,10 @@ def test_every_route_knows_its_methods(house: Staffed, everybody: Client) -> Non
 
 
 @pytest.mark.parametrize("path", ["/b/{batch}", "/b/{batch}.json", "/b/{batch}/qr.svg", "/b/{batch}/certificate.pdf"])
-def test_a_public_answer_is_asked_for_again_by_its_tag(house: Staffed, path: str) -> None:
+def test_a_public_answer_is_asked_for_again_by_its_tag(
+    house: Staffed, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, served, batches)
     address, visitor = path.format(**house.codes), house.browser().http
     first = visitor.get(address)
     again = visitor.get(address, headers={"If-None-Match": first.headers["ETag"]})

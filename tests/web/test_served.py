@@ -22,6 +22,7 @@ from sqlalchemy import delete, select, text, update
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import AMINA, SECRETS, World
+from tests.clocks import later, standing
 from tests.web.applications import application, nowhere
 from traceability import words
 from traceability.domain import facts
@@ -135,7 +136,10 @@ def test_every_state_is_answered_as_flask_answers_it(app: Flask, world: World, c
             same(app, f"/b/{code}", headers=spoken)
 
 
-def test_every_spelling_and_encoding_is_answered_as_flask_answers_it(app: Flask, code: str) -> None:
+def test_every_spelling_and_encoding_is_answered_as_flask_answers_it(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, served, batches)
     for spelling, taken in itertools.product(SPELLINGS, ("", "gzip", "gzip;q=0", "br, *", "identity;q=0.5, gzip")):
         address = spelling.format(code)
         answer = same(app, address, headers={"Accept-Encoding": taken})
@@ -174,7 +178,10 @@ def test_what_is_not_plain_goes_on_to_flask(app: Flask, code: str) -> None:
         assert visitor(layer(app)).open(address, **asked).status_code == 299, (address, asked)
 
 
-def test_a_page_does_not_depend_on_who_is_signed_in(app: Flask, world: World, code: str) -> None:
+def test_a_page_does_not_depend_on_who_is_signed_in(
+    app: Flask, world: World, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, served, batches)
     staff = {"Cookie": f"session={member(app, world)}; language=vi"}
     assert '<html lang="vi"' in same(app, f"/b/{code}", headers=staff).text
     assert '<html lang="lo"' in same(app, f"/b/{code}?l=lo", headers=staff).text
@@ -191,16 +198,6 @@ def test_the_moment_of_reading_is_that_of_the_reader(app: Flask, code: str, monk
 
 
 # --- never a moment late ----------------------------------------------------------------------------------------
-
-
-def later(monkeypatch: pytest.MonkeyPatch, ahead: timedelta, *rooms: Any) -> None:
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return datetime.now(tz) + ahead
-
-    for room in rooms:
-        monkeypatch.setattr(room, "datetime", Later)
 
 
 @pytest.mark.parametrize("through", ["batch", "lot", "delivery", "farmer", "plot"])

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.clocks import later
 from tests.databases import Databases
 from tests.nginx import nginx
 from tests.web.publishing.house import (
@@ -150,16 +151,6 @@ def test_on_postgresql_it_is_the_same(databases: Databases, tmp_path: Path) -> N
         assert not of_batch(second.files, whole.sidas)
         assert b"band--stop" in (whole.out / "b" / whole.ours / "why" / "farm-01" / "chosen.lo.html").read_bytes()
         whole.app.extensions["database"].close()
-
-
-def later(monkeypatch: pytest.MonkeyPatch, ahead: timedelta, *rooms: Any) -> None:
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return datetime.now(tz) + ahead
-
-    for room in rooms:
-        monkeypatch.setattr(room, "datetime", Later)
 
 
 def test_a_day_that_turns_rewrites_only_what_then_reads_otherwise(
