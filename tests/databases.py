@@ -36,7 +36,7 @@ SETTINGS = (
     "autovacuum=off",
     "jit=off",
     "max_connections=300",
-    "dynamic_shared_memory_type=mmap",  # in its own folder, which goes with it: a server that is shot clears nothing away
+    "dynamic_shared_memory_type=mmap",  # in its folder, which goes with a server that is shot
 )
 
 

@@ -20,7 +20,7 @@ from traceability.web.lineage_words import called
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import asked_for, once
 from traceability.web.session import public
-from traceability.words import N_, translate
+from traceability.words import N_, named, translate
 
 blueprint = Blueprint("batch_sums", __name__)
 answer_misses(blueprint, "batches/unknown.html", UnknownBatch)
@@ -74,7 +74,7 @@ def no_such_number(refusal: NoSuchNumber) -> Response:
 def _out_words(one: CameOut) -> str:
     """What came out of a lot's entry, in words."""
     language = current_language()
-    return one.called.text(language) if one.kind == "loss" else translate(language, _OUT[one.kind])
+    return named(language, one.called.by_language) if one.kind == "loss" else translate(language, _OUT[one.kind])
 
 
 def _step(row: LotSum) -> str:

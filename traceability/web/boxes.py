@@ -36,12 +36,12 @@ from traceability.web.batches import stopped
 from traceability.web.guessing import NUMBERS, Misses, refused_guess
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
-from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page, pdf
 from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.rendering import is_published
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
+from traceability.web.verdicts import BADGES
 from traceability.words import N_, translate
 
 blueprint = Blueprint("boxes", __name__)
@@ -129,7 +129,7 @@ def _any_box(code: str, *, numbered: bool) -> Response:
 def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
     """The page of a box, with what stops its batch on top."""
     demo, alarmed = config().demo or batch.demo, stopped(batch.code, standing)
-    answer = page("boxes/box.html", batch=batch, state=STATES[standing], alarmed=alarmed, demo=demo, **said)
+    answer = page("boxes/box.html", batch=batch, state=BADGES[standing], alarmed=alarmed, demo=demo, **said)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     return answer
 

@@ -25,9 +25,9 @@ from traceability.web.goods import commodity_name
 from traceability.web.language import current_language
 from traceability.web.oversight_cells import say
 from traceability.web.oversight_tables import TABLES, Filter, Table
-from traceability.web.packing import STATES
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
+from traceability.web.verdicts import BADGES
 from traceability.words import N_
 
 blueprint = Blueprint("oversight", __name__)
@@ -79,7 +79,7 @@ def find() -> Response:
         seen = authority.seen_by(session, current_actor())
         found = oversight_search.find(session, seen, asked)
         as_of, _ = oversight.data_as_of(session, seen)
-    return page("oversight/find.html", asked=asked, found=found, seen=seen, as_of=as_of, states=STATES)
+    return page("oversight/find.html", asked=asked, found=found, seen=seen, as_of=as_of, states=BADGES)
 
 
 @blueprint.get("/oversight/<what>")

@@ -10,7 +10,7 @@ from traceability import words
 from traceability.domain.dossier import Status
 from traceability.exports.sheets import Value
 from traceability.web.language import current_language
-from traceability.web.packing import STATES
+from traceability.web.verdicts import BADGES
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def text(shown: str, *, flagged: bool = False) -> Cell:
 
 def state(status: Status) -> Cell:
     """How a batch stands."""
-    mark, said = STATES[status]
+    mark, said = BADGES[status]
     return text(say(said), flagged=mark in ("hold", "stop"))
 
 

@@ -13,7 +13,7 @@ from traceability.commodities import COMMODITIES
 from traceability.documents import terms
 from traceability.documents.qr import batch_address
 from traceability.documents.stock import STOCKS
-from traceability.domain.dossier import Dossier, Status
+from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.gs1 import label_link
 from traceability.domain.methods import METHOD_NAMES, Method
@@ -43,19 +43,13 @@ from traceability.web.stock import (
     with_place,
     written,
 )
+from traceability.web.verdicts import BADGES
 from traceability.words import N_
 
 blueprint = Blueprint("packing", __name__)
 nav = Entry(N_("Batches"), "packing.batches", "box", place=50)
 
 PACKING_PLACES = ("packing_house", "dry_mill", "warehouse")
-STATES = {
-    Status.RELEASED: ("ok", N_("Released")),
-    Status.NOT_YET_PUBLIC: ("info", N_("Not released yet")),
-    Status.ON_HOLD: ("hold", N_("On hold")),
-    Status.RECALLED: ("stop", N_("Recalled")),
-    Status.SUPERSEDED: ("plain", N_("Replaced")),
-}
 
 
 # -- pack -------------------------------------------------------------------------------------------------------
@@ -221,7 +215,7 @@ def batches() -> Response:
             session, current_actor().org_id, request.args.get("page", default=1, type=int)
         )
     return page(
-        "packing/batches.html", batches=found, states=STATES, country=partial(terms.country, current_language())
+        "packing/batches.html", batches=found, states=BADGES, country=partial(terms.country, current_language())
     )
 
 
@@ -240,7 +234,7 @@ def batch(code: str) -> Response:
         "packing/batch.html",
         batch=view,
         lot=lot,
-        state=STATES[view.dossier.status],
+        state=BADGES[view.dossier.status],
         stocks=STOCKS,
         doubt=doubt_of(view.dossier),
         only_cartons=only_cartons(lot.commodity, found.destination),

@@ -23,11 +23,10 @@ from traceability.web import forms, resolver
 from traceability.web.batches import stopped
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
-from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page, pdf
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
-from traceability.web.verdicts import BANDS
+from traceability.web.verdicts import BADGES, BANDS
 from traceability.words import translate
 
 blueprint = Blueprint("pallets", __name__)
@@ -48,7 +47,7 @@ def pallet(typed: str) -> AnyResponse:
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=code)
         (standing,) = standing_of(session, [batch])
-    demo, state = config().demo or batch.demo, STATES[standing]
+    demo, state = config().demo or batch.demo, BADGES[standing]
     alarmed = stopped(batch.code, standing)
     answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, alarmed=alarmed, demo=demo)
     answer.set_data(breakable(answer.get_data(as_text=True)))

@@ -28,11 +28,11 @@ from traceability.schemas.reports import HandleReportSchema, ReportSchema
 from traceability.web import counting, forms, uploads
 from traceability.web.guessing import Misses, answer_misses
 from traceability.web.language import current_language, link
-from traceability.web.packing import STATES as STANDINGS
 from traceability.web.pages import config, database, page
 from traceability.web.scans import may_read, read_widely
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
+from traceability.web.verdicts import BADGES
 from traceability.words import LANGUAGE_NAMES, N_
 
 blueprint = Blueprint("reports", __name__)
@@ -191,7 +191,7 @@ def _standing(batch: Scanned) -> tuple[str, str] | None:
     """Tone and words of what stops the goods; nothing when they may be sold."""
     with database().reading() as session:
         standing = standing_of(session, [batch])[0]
-    return None if standing is Status.RELEASED else STANDINGS[standing]
+    return None if standing is Status.RELEASED else BADGES[standing]
 
 
 def _demo(batch: Scanned) -> bool:

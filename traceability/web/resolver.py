@@ -44,10 +44,10 @@ from traceability.web import anchors
 from traceability.web.anchors import HTML, JSON
 from traceability.web.errors import error_page, problem, refused, wants_json
 from traceability.web.language import current_language, link
-from traceability.web.packing import STATES
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import published_of
 from traceability.web.session import public
+from traceability.web.verdicts import BADGES
 
 blueprint = Blueprint("resolver", __name__)
 
@@ -126,7 +126,7 @@ def article(typed: str) -> AnyResponse:
         if len(of_lot) == 1:
             return redirect(link("batches.batch", typed=of_lot[0].code), 307)
         batches = of_lot or batches_of_article(session, gtin, published_of())
-        states = [STATES[standing] for standing in standing_of(session, batches)]
+        states = [BADGES[standing] for standing in standing_of(session, batches)]
     rows = list(zip(batches, states, strict=True))
     demo = config().demo or any(batch.demo for batch in batches)
     return _kept(page("resolver/article.html", gtin=gtin, lot=lot, batches=rows, known=bool(of_lot), demo=demo))

@@ -15,6 +15,13 @@ BANDS: Final[Mapping[Status, tuple[str, str]]] = {
     Status.SUPERSEDED: ("hold", N_("Replaced by a newer batch")),
     Status.NOT_YET_PUBLIC: ("info", N_("Not released yet. Do not trade on it.")),
 }
+BADGES: Final[Mapping[Status, tuple[str, str]]] = {  # the same in one word, in lists and beside a box or a pallet
+    Status.RELEASED: ("ok", N_("Released")),
+    Status.NOT_YET_PUBLIC: ("info", N_("Not released yet")),
+    Status.ON_HOLD: ("hold", N_("On hold")),
+    Status.RECALLED: ("stop", N_("Recalled")),
+    Status.SUPERSEDED: ("plain", N_("Replaced")),
+}
 STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.VALID: ("ok", N_("Valid")),
     Standing.EXPIRING: ("hold", N_("Expires soon")),
