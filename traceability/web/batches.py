@@ -86,14 +86,17 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 @blueprint.get("/b/<typed>")
 @public
 def batch(typed: str) -> AnyResponse:
-    """The page of a batch; by the number of a certificate, `CODE-2`, where that very version is checked."""
+    """The page of a batch, or its data for a program; by the number of a certificate, `CODE-2`, that very version."""
     code, version = read_numbered(typed)
     if resolver.asks_for_links():
         return resolver.links_of_code(code)
     if version is not None:
-        return redirect(link("batches.verify", typed=code, version=version), 308)
+        checked = "batches.as_data" if resolver.asks_for_data() else "batches.verify"
+        return _led(link(checked, typed=code, version=version))
     if typed != code or request.path.endswith("/"):
-        return redirect(link("batches.batch", typed=code), 308)
+        return _led(_with_query(url_for("batches.batch", typed=code)))
+    if resolver.asks_for_data():
+        return as_data(code)
     try:
         found = found_by(typed)
     except UnknownBatch:
@@ -111,13 +114,15 @@ def batch(typed: str) -> AnyResponse:
 @blueprint.get("/b/<typed>.json")
 @public
 def as_data(typed: str) -> AnyResponse:
-    """What the page says, for programs."""
+    """What the page says, for programs; it is answered at the address of the page too, by what is asked for."""
     found = found_by(typed)
     value = as_json(found.dossier)
     if found.dossier.released_at is not None:
         numbers = {"number": certificate_number(found.dossier), "check_number": check_number(found.dossier)}
         value["certificate"] = numbers
-    return kept(jsonify(value), found)
+    answer = jsonify(value)
+    answer.vary.add("Accept")
+    return kept(answer, found)
 
 
 @blueprint.get("/b/<typed>/qr.svg")
@@ -279,6 +284,19 @@ def _read(code: str, version: int | None) -> Read:
         return Read(dossier, org_id, public_clock(session))
 
 
+def _led(address: str) -> AnyResponse:
+    """The one address of what was asked for in another spelling; it depends on what is asked for, too."""
+    answer = redirect(address, 308)
+    answer.vary.add("Accept")
+    return answer
+
+
+def _with_query(address: str) -> str:
+    """An address with the query as it was asked: what it says of versions and languages is kept."""
+    asked = request.query_string.decode("latin-1")
+    return f"{address}?{asked}" if asked else address
+
+
 def _own_lot(code: str) -> AnyResponse | None:
     """A tag on a bag that is no batch yet leads the organisation's own people to the lot."""
     actor = actor_of_cookie()
@@ -300,7 +318,7 @@ def shown(template: str, found: Found, replaced: Sequence[tuple[str, str]] = ())
     demo = config().demo or dossier.demo
     answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo, replaced=replaced)
     answer.set_data(breakable(answer.get_data(as_text=True)))
-    answer.vary.add("Accept")  # a machine gets a linkset at the same address
+    answer.vary.add("Accept")  # a machine gets data or a linkset at the same address
     return kept(answer, found)
 
 

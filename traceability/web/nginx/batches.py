@@ -18,11 +18,13 @@ _BATCHES: Final = Template(
         if ($$elsewhere = none) { return 406; }
         if ($$elsewhere) { return 307 $$elsewhere; }
         if (!-f $$document_root/b/$$code$$version.json) { return 410; }
+        if ($$rather_data) { rewrite ^ /b/$$code.json last; }
         try_files /b/$$code$$version/$$shelf.$$spoken.html /b/$$code/$$shelf.$$spoken.html =404;
     }
 $boxes    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}[- +]?[0-9A-Za-z]{4})-(?<paper_version>[0-9]{1,6})/?$$" {
         if ($$code_meant = "") { return 404; }
         if ($$asked != page) { rewrite ^ /b/$$code_meant last; }
+        if ($$rather_data) { return 308 /b/$$code_meant.json?version=$$paper_version$$also; }
         return 308 /b/$$code_meant/verify?version=$$paper_version$$also;
     }
     location ~ "^/b/(?<code>[0-9A-Z]{8})/certificate\.pdf$$" {
@@ -58,7 +60,7 @@ $versions
     location ~ "^/[bB]/(?<code_asked>[^/.]+)/?$$" {
         if ($$code_meant = "") { return 404; }
         if ($$asked != page) { rewrite ^ /b/$$code_meant last; }
-        return 308 /b/$$code_meant$$only_l;
+        return 308 /b/$$code_meant$$is_args$$args;
     }
     location ~ "^/b/(?<code_asked>[^/.]+)(?<below>[./].+)$$" {
         if ($$code_meant) { rewrite ^ /b/$$code_meant$$below last; }
