@@ -240,7 +240,7 @@ def test_what_cannot_be_answered_is_told_to_people_and_to_programs(house: House,
 def test_files_too_say_how_the_goods_stand_before_all_else(house: House, alone: Server) -> None:
     base = f"/b/{house.ours}"
     told = [base, f"{base}/verify", f"{base}/why", f"{base}?version=9", f"{base}/21/{house.box}", f"{base}/21/640"]
-    for address in (*told, "/b/00000000", "/00/088509990000000002", f"/gtin/{GTIN}?10=LOT-9"):
+    for address in (*told, "/b/00000000", "/pallet/00000000", f"/gtin/{GTIN}?10=LOT-9"):
         for language in ("en", "lo", "ar"):
             html = alone.ask("GET", address, Accept_Language=language).body.decode()
             assert f'<html lang="{language}"' in html
