@@ -1,6 +1,7 @@
 """The nine states of a public page in all eight languages, as a phone of 320 px shows them, and to axe-core.
 
-A house with a page in every state; beside it one that is a demonstration, and one whose database is gone.
+A house with a page in every state; beside it one that is a demonstration, and one whose database is gone. Of the batch
+that is recalled a box has a number, and stands on a pallet.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from sqlalchemy import select
 from waitress.server import create_server
 
 from tests.browser.test_axe import AXE, COLOURS, RUN, issues
@@ -29,14 +31,18 @@ from traceability.app import create_app
 from traceability.config import Config
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
-from traceability.operations import inspection, packing, registry
+from traceability.domain.labelling import BuildPallet, PrintLabels
+from traceability.domain.serials import serial_of
+from traceability.models import LabelRun
+from traceability.operations import inspection, labels, packing, pallets, registry
 from traceability.words import FROM_RIGHT_TO_LEFT, PUBLIC_LANGUAGES, translate
 
 NARROW: Final = ViewportSize(width=320, height=640)
+PHONE: Final = ViewportSize(width=360, height=640)
 STYLES: Final = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 MOST: Final = 14 * 1024  # bytes of HTML and CSS, compressed: one congestion window
 ANSWERS: Final = {"unknown": 404, "unavailable": 503}  # all others are found
-SAYS: Final = {  # what stands first in the page: the band, or the heading where nothing can be said of the goods
+SAYS: Final = {  # what the band says, which stands first
     "valid": "Genuine lot, released for sale",
     "on hold": "This lot is on hold. Do not sell it yet.",
     "recalled": "Recalled. Do not eat or sell.",
@@ -74,6 +80,7 @@ class Faces:
     house: Staffed
     addresses: dict[str, str]  # state -> whole address
     apps: dict[str, Flask]  # state -> what serves it
+    around: tuple[str, ...]  # pages around the recalled batch, whole addresses
 
     def weight(self, state: str, language: str) -> int:
         """Bytes of the page and its looks, compressed."""
@@ -99,7 +106,6 @@ def codes_of(house: Staffed) -> dict[str, str]:
     """The code of a batch in every state that is a state of goods."""
     season = house.season
     second = house.newcomer("releaser", "manager")
-    stopped: Any = {"reason": "Residue found", "action": "Bring it back", "phone": "+856 20 5550 9999"}
 
     def released(packed: str) -> str:
         fact: Any = {"batch": season.sealed(packed)}
@@ -107,7 +113,6 @@ def codes_of(house: Staffed) -> dict[str, str]:
 
     held, recalled = released(season.packed()), released(season.packed())
     season.do(season.malee, inspection.put_on_hold, facts.PutOnHold, lot=held, reason="A smell", action="Wait")
-    season.do(season.malee, inspection.recall, facts.RecallGoods, lot=recalled, **stopped)
     paper: Any = {"scheme": "organic", "number": "LA-ORG-2024-7", "issuer": "Fair Check", "custody": "segregated"}
     ended: Any = {"valid_from": date(2024, 1, 1), "valid_to": date(2026, 1, 1), "farmers": (season.sida,)}
     season.do(season.malee, registry.register_certificate, facts.RegisterCertificate, **paper, **ended)
@@ -123,6 +128,20 @@ def codes_of(house: Staffed) -> dict[str, str]:
     }
 
 
+def stopped_goods(house: Staffed, batch: str) -> tuple[str, ...]:
+    """The pages around a batch, which is recalled once its box has a label and stands on a pallet."""
+    season = house.season
+    boxes: Any = {"batch": batch, "first": 1, "last": 2}
+    run = season.do(season.bakari, labels.print_labels, PrintLabels, **boxes, of=2, layout="tag")["run"]
+    pallet = season.do(season.bakari, pallets.build_pallet, BuildPallet, **boxes)["pallet"]
+    said: Any = {"reason": "Residue found", "action": "Bring it back", "phone": "+856 20 5550 9999"}
+    season.do(season.malee, inspection.recall, facts.RecallGoods, lot=batch, **said)
+    with house.database.reading() as session:
+        seed = session.scalars(select(LabelRun.seed).where(LabelRun.code == run)).one()
+    below = (f"/21/{serial_of(seed, 1)}", "/21/7", "/verify", "/why", "/why/farm-01")
+    return (*(f"/b/{batch}{path}" for path in (*below, "?version=9")), f"/pallet/{pallet}", "/b/nonsense")
+
+
 @pytest.fixture(scope="module")
 def faces(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faces]:
     folder = tmp_path_factory.mktemp("faces")
@@ -136,7 +155,8 @@ def faces(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         apps = {**dict.fromkeys(codes, house.app), **others}
         hosts = {id(app): stack.enter_context(served(app)) for app in (house.app, *others.values())}
         addresses = {state: f"{hosts[id(app)]}/b/{codes.get(state, codes['valid'])}" for state, app in apps.items()}
-        yield Faces(house, addresses, apps)
+        around = [hosts[id(house.app)] + path for path in stopped_goods(house, codes["recalled"])]
+        yield Faces(house, addresses, apps, tuple(around))
 
 
 @pytest.fixture
@@ -171,7 +191,7 @@ def test_a_state_in_every_language_on_the_narrowest_phone(faces: Faces, phone: B
         assert root == [language, direction]
         role, said = page.evaluate(FIRST)
         assert said == translate(language, SAYS[state])
-        assert role == (None if state in ANSWERS else "status")
+        assert role == "status"
         page.evaluate(OPEN_ALL)
         assert page.evaluate(WIDTH) <= NARROW["width"], f"{state} in {language} scrolls sideways"
         assert faces.weight(state, language) <= MOST, f"{state} in {language} is too heavy"
@@ -195,6 +215,24 @@ def test_a_state_has_no_serious_issue_in_arabic_and_one_more_language(
         page.emulate_media(color_scheme="dark")  # only colours differ
         wrong += [f"{language}, dark: {issue}" for issue in issues(page, COLOURS)]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "lo", "ar"])
+def test_how_the_goods_stand_is_seen_and_read_before_the_languages(
+    faces: Faces, phone: BrowserContext, language: str
+) -> None:
+    page = phone.new_page()
+    page.set_viewport_size(PHONE)
+    for address in (*faces.addresses.values(), *faces.around):
+        page.goto(f"{address}{'&' if '?' in address else '?'}l={language}")
+        role, said = page.evaluate(FIRST)
+        assert role == "status", f"{address} says {said!r} first"
+        order = page.locator("[role=status], .languages, h1:not([role=status] *)").all()  # as it is read
+        tops = [one.evaluate("one => one.getBoundingClientRect().top") for one in order]
+        assert tops == sorted(tops), address
+        kinds = ["status" if one.get_attribute("role") else one.evaluate("one => one.className") for one in order]
+        assert kinds.index("languages") == kinds.count("status"), address
+        assert tops[0] < 80, f"{address}: something stands above the band"
 
 
 @pytest.mark.parametrize("path", BESIDE)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traceability.domain.copied import Copied, read_copied
-from traceability.domain.identifiers import new_code
+from traceability.domain.gs1 import WrongCheckDigit
+from traceability.domain.identifiers import MistypedCode, NoCode, NotACode, new_code
 
 CODE, SERIAL, SSCC, GTIN = "884H64DX", "0123456789ABCDEFGHJK", "095060000000000022", "09506000134352"
 LAO = str.maketrans("0123456789", "໐໑໒໓໔໕໖໗໘໙")
@@ -41,6 +42,7 @@ def test_the_number_of_a_pallet(typed: str) -> None:
         (f"HTTPS://TRACE.EXAMPLE/B/{CODE}", None),
         (f"/r/{CODE.lower()}", None),
         (f"/b/6X3MHGQ2/report/{CODE}", None),
+        (f"https://trace.example/b/{CODE[:4]}-{CODE[4:].lower()}", None),
         (f"{CODE}-2", 2),
         (f"884h 64dx – {'2'.translate(LAO)}", 2),
         (f"https://trace.example/b/{CODE}-2", 2),
@@ -66,9 +68,14 @@ def test_the_number_of_a_box_alone_and_of_an_article() -> None:
 
 
 def test_a_digit_that_was_mistyped_is_told_from_what_is_no_number_of_ours() -> None:
-    assert read_copied(SSCC[:-1] + "3").doubt is not None
-    assert read_copied("QQQ").doubt is None
-    assert read_copied("") == Copied("")
+    wrong, mistyped, none, nothing = (read_copied(typed).doubt for typed in (SSCC[:-1] + "3", "884h64dz", "QQQ", ""))
+    assert [doubt and doubt.text for doubt in (wrong, mistyped, none, nothing)] == [
+        refusal.__doc__ for refusal in (WrongCheckDigit, MistypedCode, NotACode, NoCode)
+    ]
+    assert mistyped is not None
+    assert mistyped.values == {"typed": "884h64dz"}  # as it was typed, to be compared with the label
+    assert read_copied("https://trace.example/b/884H64DZ").doubt == MistypedCode(typed="884H64DZ").sentence
+    assert read_copied("Bounmy") == Copied("BOUNMY", doubt=NotACode(typed="Bounmy").sentence)
 
 
 @given(st.text(max_size=80))

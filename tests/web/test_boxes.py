@@ -158,6 +158,7 @@ def test_a_recall_is_told_in_full_at_a_box_and_at_a_pallet(visitor: Client, worl
         for language in PUBLIC_LANGUAGES:
             page = visitor.get(f"{address}?l={language}")
             (band,) = (one for one in page.root.all("div") if "band--stop" in one.attributes.get("class", ""))
+            assert page.html.index(' role="status"') < page.html.index('class="languages"') < page.html.index("<h1>")
             assert solid(translate(language, "Recalled. Do not eat or sell.")) in solid(band.text)
             assert RECALLED["reason"] in band.text
             assert RECALLED["action"] in band.text

@@ -23,7 +23,7 @@ _OF_REPORT: Final = re.compile(r"/b/[0-9a-z-]+/report/([0-9a-z]{8})", re.I)
 _OF_PHONE: Final = re.compile(r"/r/([0-9a-z]{8})/([0-9a-z-]{8,60})", re.I)  # a receipt shown before it was sent
 _OF_WHERE: Final = re.compile(r"/(place|organisation)/([0-9a-z]{8})(?![0-9a-z])", re.I)
 _OF_CODE: Final = re.compile(
-    r"/(?:b|f|r|pallet|lots|consignments|batches)/([0-9a-z]{8}(?:-[0-9]{1,6})?)(?![0-9a-z])", re.I
+    r"/(?:b|f|r|pallet|lots|consignments|batches)/([0-9a-z]{4}[- ]?[0-9a-z]{4}(?:-[0-9]{1,6})?)(?![0-9a-z])", re.I
 )
 _IN_BRACKETS: Final = re.compile(r"\(\s*([0-9]{2,4})\s*\)\s*([^()]+)")
 _SCANNER: Final = re.compile(r"^\](?:C1|d2|e0|Q3)")  # what a hand scanner types before what it read (ISO/IEC 15424)
@@ -44,7 +44,7 @@ class Copied:
     gtin: str = ""
     lot: str = ""  # of the article
     gln: str = ""
-    doubt: Sentence | None = None  # about a number that has a check digit which does not fit
+    doubt: Sentence | None = None  # what is wrong with it as a code, or with its check digit
 
     @property
     def bare(self) -> str:
@@ -64,27 +64,27 @@ def read_copied(typed: str) -> Copied:
     if link := _OF_GS1.search(said):
         return _of_gs1(text, _elements(link[0]), link[0])
     if box := _OF_BOX.search(said):
-        return Copied(text, code=_or_nothing(code_in, box[1]), serial=_or_nothing(read_serial, box[2]))
+        code, _, doubt = _numbered(box[1])
+        return Copied(text, code=code, serial=_or_nothing(read_serial, box[2]), doubt=doubt)
     if phone := _OF_PHONE.search(said):
         return Copied(text, phone=f"{phone[1].upper()}/{phone[2].lower()}")
     if (where := _OF_WHERE.search(said)) and (code := _or_nothing(code_in, where[2])):
         return Copied(text, code=code, link=f"/{where[1].lower()}/{code}")
     if pasted := _OF_REPORT.search(said) or _OF_CODE.search(said):
-        code, version = _numbered(pasted[1])
-        return Copied(text, code=code, version=version)
+        code, version, doubt = _numbered(pasted[1])
+        return Copied(text, code=code, version=version, doubt=doubt)
     if elements := {field: value.strip() for field, value in _IN_BRACKETS.findall(said)}:
         return _of_gs1(text, elements)
-    return _of_text(text)
+    return _of_text(text, typed)
 
 
-def _of_text(text: str) -> Copied:
+def _of_text(text: str, typed: str) -> Copied:
     bare = _BETWEEN.sub("", _SCANNER.sub("", text))
     if len(bare) == CODE_LENGTH + LENGTH:  # a label of a box says both, one below the other
         code, serial = _or_nothing(code_in, bare[:CODE_LENGTH]), _or_nothing(read_serial, bare[CODE_LENGTH:])
         return Copied(text, code=code, serial=serial) if code and serial else Copied(text)
-    code, version = _numbered(text)
+    code, version, doubt = _numbered(typed)
     number = bare[2:] if len(bare) == 20 and bare.startswith("00") else bare  # with its field before it
-    doubt = None
     try:
         sscc = read_sscc(number)
     except WrongCheckDigit as refusal:
@@ -123,11 +123,12 @@ def _elements(link: str) -> dict[str, str]:
         return {}
 
 
-def _numbered(text: str) -> tuple[str, int | None]:
+def _numbered(typed: str) -> tuple[str, int | None, Sentence | None]:
+    """Code and version, or what is wrong with them."""
     try:
-        return read_numbered(text)
-    except Refusal:
-        return "", None
+        return (*read_numbered(typed), None)
+    except Refusal as refusal:
+        return "", None, refusal.sentence
 
 
 def _or_nothing(read: Callable[[str], str], typed: str) -> str:

@@ -6,14 +6,12 @@ dashes, a slash at the end; whatever is meant leads to the one canonical address
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
-from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
@@ -21,22 +19,21 @@ from traceability.documents.certificate import certificate_number, check_number,
 from traceability.documents.qr import batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
-from traceability.domain.identifiers import number_meant, read_code, read_numbered, show_code
+from traceability.domain.identifiers import read_code, read_numbered, show_code
 from traceability.domain.scans import What
-from traceability.errors import InvalidInput, NoSuchLot, NotFound, NotReleased
+from traceability.errors import InvalidInput, NoSuchLot, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
-from traceability.queries.resolving import batches_numbered
 from traceability.schemas.dossier import as_json
 from traceability.schemas.labels import LabelsAskedSchema
-from traceability.web import anchors, counting, forms, label_runs, resolver
+from traceability.web import counting, forms, label_runs, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
-from traceability.web.guessing import Misses, answer_misses, refused_guess
+from traceability.web.guessing import answer_misses, remember_misses
 from traceability.web.language import current_language, link, paper_language
 from traceability.web.line_breaks import breakable
 from traceability.web.looking_up import led_on
@@ -45,6 +42,9 @@ from traceability.web.rendering import asked_for, is_published, once, stands_alo
 from traceability.web.session import actor_of_cookie, current_actor, public, signed_in
 
 blueprint = Blueprint("batches", __name__)
+blueprint.add_app_template_global(is_published)
+blueprint.add_app_template_global(stands_alone)
+remember_misses(blueprint)
 
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
 
@@ -71,12 +71,6 @@ class Found:
         return self.dossier.released_at is not None or self.insider
 
 
-@blueprint.record_once
-def _remember_misses(state: BlueprintSetupState) -> None:
-    state.app.extensions["misses"] = Misses()
-    state.app.jinja_env.globals.update(is_published=is_published, stands_alone=stands_alone)
-
-
 # --- the page and its siblings ------------------------------------------------------------------------------
 
 
@@ -86,14 +80,17 @@ def _remember_misses(state: BlueprintSetupState) -> None:
 @blueprint.get("/b/<typed>")
 @public
 def batch(typed: str) -> AnyResponse:
-    """The page of a batch; by the number of a certificate, `CODE-2`, where that very version is checked."""
+    """The page of a batch, or its data for a program; by the number of a certificate, `CODE-2`, that very version."""
     code, version = read_numbered(typed)
     if resolver.asks_for_links():
         return resolver.links_of_code(code)
     if version is not None:
-        return redirect(link("batches.verify", typed=code, version=version), 308)
+        checked = "batches.as_data" if resolver.asks_for_data() else "batches.verify"
+        return _led(link(checked, typed=code, version=version))
     if typed != code or request.path.endswith("/"):
-        return redirect(link("batches.batch", typed=code), 308)
+        return _led(_with_query(url_for("batches.batch", typed=code)))
+    if resolver.asks_for_data():
+        return as_data(code)
     try:
         found = found_by(typed)
     except UnknownBatch:
@@ -111,13 +108,15 @@ def batch(typed: str) -> AnyResponse:
 @blueprint.get("/b/<typed>.json")
 @public
 def as_data(typed: str) -> AnyResponse:
-    """What the page says, for programs."""
+    """What the page says, for programs; it is answered at the address of the page too, by what is asked for."""
     found = found_by(typed)
     value = as_json(found.dossier)
     if found.dossier.released_at is not None:
         numbers = {"number": certificate_number(found.dossier), "check_number": check_number(found.dossier)}
         value["certificate"] = numbers
-    return kept(jsonify(value), found)
+    answer = jsonify(value)
+    answer.vary.add("Accept")
+    return kept(answer, found)
 
 
 @blueprint.get("/b/<typed>/qr.svg")
@@ -181,33 +180,7 @@ def labels(typed: str) -> AnyResponse:
 def find() -> AnyResponse:
     """Type the code that stands under the QR, or the number of the lot; a whole address pasted in is understood too."""
     typed = request.args.get("code", "").strip()
-    if not typed:
-        return page("batches/find.html", typed="", problem=None)
-    if (led := led_on(typed)) is not None:
-        return led
-    pasted = re.search(r"/b/([^/?#]+)", typed, re.IGNORECASE)
-    try:
-        code, version = read_numbered(pasted[1] if pasted else typed)
-    except NotFound as refusal:
-        told = page("batches/find.html", status=404, typed=typed, problem=refusal.sentence)
-        return _by_number(typed) or told
-    if version is None:
-        return redirect(link("batches.batch", typed=code), 303)
-    return _by_number(typed) or redirect(link("batches.batch", typed=f"{code}-{version}"), 303)
-
-
-def _by_number(typed: str) -> AnyResponse | None:
-    """The page of the batch whose lot has this number; where organisations agree in it, all of them to choose from."""
-    with database().reading() as session:
-        found = batches_numbered(session, number_meant(typed))
-    if not found:
-        return None
-    if (waiting := refused_guess()) is not None:
-        return waiting
-    if len(found) == 1:
-        return redirect(link("batches.batch", typed=found[0].code), 303)
-    picks = [(link("batches.batch", typed=one.code), anchors.about(one), "", "", "box") for one in found]
-    return page("resolver/choices.html", status=300, choices=picks)
+    return led_on(typed) if typed else page("batches/find.html", typed="", problem=None)
 
 
 @blueprint.get("/F/<typed>")
@@ -279,6 +252,19 @@ def _read(code: str, version: int | None) -> Read:
         return Read(dossier, org_id, public_clock(session))
 
 
+def _led(address: str) -> AnyResponse:
+    """The one address of what was asked for in another spelling; it depends on what is asked for, too."""
+    answer = redirect(address, 308)
+    answer.vary.add("Accept")
+    return answer
+
+
+def _with_query(address: str) -> str:
+    """An address with the query as it was asked: what it says of versions and languages is kept."""
+    asked = request.query_string.decode("latin-1")
+    return f"{address}?{asked}" if asked else address
+
+
 def _own_lot(code: str) -> AnyResponse | None:
     """A tag on a bag that is no batch yet leads the organisation's own people to the lot."""
     actor = actor_of_cookie()
@@ -300,7 +286,7 @@ def shown(template: str, found: Found, replaced: Sequence[tuple[str, str]] = ())
     demo = config().demo or dossier.demo
     answer = page(f"batches/{template}.html", batch=view, numbers=numbers, demo=demo, replaced=replaced)
     answer.set_data(breakable(answer.get_data(as_text=True)))
-    answer.vary.add("Accept")  # a machine gets a linkset at the same address
+    answer.vary.add("Accept")  # a machine gets data or a linkset at the same address
     return kept(answer, found)
 
 

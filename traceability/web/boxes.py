@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_file, url_for
-from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents import terms
@@ -33,7 +32,7 @@ from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batches import stopped
-from traceability.web.guessing import NUMBERS, Misses, refused_guess
+from traceability.web.guessing import NUMBERS, refused_guess, remember_misses
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page, pdf
@@ -45,6 +44,7 @@ from traceability.web.verdicts import BADGES
 from traceability.words import N_, translate
 
 blueprint = Blueprint("boxes", __name__)
+remember_misses(blueprint, NUMBERS)
 
 IN_FILES = ("numbered", "none")  # what stands for the number of a box where only files answer
 _NOT_HERE = N_("This box cannot be looked up here right now.")
@@ -53,11 +53,6 @@ _WHY = {  # what the page of a box says above all else
     BoxState.BEYOND: N_("This number was never printed."),
     BoxState.UNKNOWN: N_("We know no box with this number."),
 }
-
-
-@blueprint.record_once
-def _remember_misses(state: BlueprintSetupState) -> None:
-    state.app.extensions[NUMBERS] = Misses()
 
 
 # --- what a scan opens ------------------------------------------------------------------------------------------

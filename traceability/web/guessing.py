@@ -53,6 +53,16 @@ class Misses:
             return False
 
 
+def remember_misses(blueprint: Blueprint, of: str = CODES, most: int = MOST, seconds: float = SECONDS) -> None:
+    """The application that a room is mounted in counts the misses of this from then on."""
+    blueprint.record_once(lambda state: state.app.extensions.update({of: Misses(most, seconds)}))
+
+
+def are_too_many(of: str, connection: str) -> bool:
+    """Count one more of this connection; whether there were too many lately already."""
+    return cast(Misses, current_app.extensions[of]).are_too_many(connection)
+
+
 def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound]) -> None:
     """What cannot be a code, and a code that nothing has (`unknown`), stand on a page of `template` as they were typed.
 
@@ -74,8 +84,7 @@ def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound])
 
 def refused_guess(of: str = CODES) -> Response | None:
     """Count one more unknown code, or number, of this connection; what it is told when there were too many lately."""
-    connection = connection_of(request.remote_addr or "")
-    if not cast(Misses, current_app.extensions[of]).are_too_many(connection):
+    if not are_too_many(of, connection_of(request.remote_addr or "")):
         return None
     answer = refused(TooManyUnknownCodes())
     answer.headers["Retry-After"] = f"{SECONDS:.0f}"

@@ -8,7 +8,10 @@ from flask import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.copied import Copied, read_copied
-from traceability.queries.resolving import known_as
+from traceability.domain.identifiers import NotACode, number_meant
+from traceability.domain.text import shown
+from traceability.queries.resolving import batches_numbered, known_as
+from traceability.web import anchors
 from traceability.web.guessing import refused_guess
 from traceability.web.language import link
 from traceability.web.pages import database, page
@@ -16,16 +19,21 @@ from traceability.web.pages import database, page
 _PAGES: Final = {"pallet": "pallets.pallet", "receipt": "receipts.check", "card": "batches.card"}
 
 
-def led_on(typed: str) -> AnyResponse | None:
-    """The page of what was typed; nothing for what is no code, and for the number of a certificate or a lot."""
+def led_on(typed: str) -> AnyResponse:
+    """The page of what was typed; for what leads nowhere the field once more, with what is wrong with it."""
     copied = read_copied(typed)
     if (address := _address(copied)) is not None:
         return redirect(address, 303)
     if copied.code and copied.version is None:
         return _by_code(copied.code)
-    if copied.doubt is not None:
-        return page("batches/find.html", status=404, typed=typed, problem=copied.doubt)
-    return redirect(link("resolver.article", typed=copied.gtin), 303) if copied.gtin else None
+    if copied.gtin:
+        return redirect(link("resolver.article", typed=copied.gtin), 303)
+    if (numbered := _by_number(typed)) is not None:  # the number of a lot may look like that of a certificate
+        return numbered
+    if copied.code:
+        return redirect(link("batches.batch", typed=f"{copied.code}-{copied.version}"), 303)
+    problem = copied.doubt or NotACode(typed=shown(typed)).sentence
+    return page("batches/find.html", status=404, typed=typed, problem=problem)
 
 
 def _address(copied: Copied) -> str | None:
@@ -55,3 +63,17 @@ def _by_code(code: str) -> AnyResponse:
     if found is not None and found.of == "report":
         return redirect(link("reports.sent", typed=found.batch, number=code), 303)
     return redirect(link(_PAGES.get(found.of if found else "", "batches.batch"), typed=code), 303)
+
+
+def _by_number(typed: str) -> AnyResponse | None:
+    """The page of the batch whose lot has this number; where organisations agree in it, all of them to choose from."""
+    with database().reading() as session:
+        found = batches_numbered(session, number_meant(typed))
+    if not found:
+        return None
+    if (waiting := refused_guess()) is not None:
+        return waiting
+    if len(found) == 1:
+        return redirect(link("batches.batch", typed=found[0].code), 303)
+    picks = [(link("batches.batch", typed=one.code), anchors.about(one), "", "", "box") for one in found]
+    return page("resolver/choices.html", status=300, choices=picks)

@@ -6,10 +6,9 @@ sent in the name of a reader who never opened it.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,7 +25,7 @@ from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
 from traceability.schemas.reports import HandleReportSchema, ReportSchema
 from traceability.web import counting, forms, uploads
-from traceability.web.guessing import Misses, answer_misses
+from traceability.web.guessing import answer_misses, are_too_many, remember_misses
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.scans import may_read, read_widely
@@ -40,8 +39,11 @@ blueprint = Blueprint("reports", __name__)
 OPEN_FOR: Final = 4 * 3600  # seconds: somebody walks back to the box to read its seal
 MOST: Final = 10  # reports from one address within ten minutes: a market behind one address, and no flood
 _SECONDS: Final = 600.0
+_SENDERS: Final = "report_senders"
 LAY_OPEN: Final = N_("This form lay open for too long. Send it once more.")
 LEFT_EMPTY: Final = N_("The last box must stay empty. Empty it, then send again.")
+
+remember_misses(blueprint, _SENDERS, MOST, _SECONDS)
 
 
 class TooManySent(Refusal):
@@ -52,11 +54,6 @@ class TooManySent(Refusal):
 
 class NotAPhoto(Invalid):
     """Only pictures (JPEG, PNG, WebP) can be sent here. Choose another file, or send the report without one."""
-
-
-@blueprint.record_once
-def _remember_senders(state: BlueprintSetupState) -> None:
-    state.app.extensions["report_senders"] = Misses(MOST, _SECONDS)
 
 
 # --- anybody --------------------------------------------------------------------------------------------------
@@ -138,8 +135,7 @@ def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
 
 def _keep(code: str, told: Told, photo: bytes | None) -> str:
     """Raises TooManySent, and what the operation refuses."""
-    senders = cast(Misses, current_app.extensions["report_senders"])
-    if senders.are_too_many(request.remote_addr or ""):
+    if are_too_many(_SENDERS, request.remote_addr or ""):
         raise TooManySent()
     spoken = current_language()
     return database().write(lambda session: operations.receive_report(session, code, told, photo, spoken))

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -170,7 +171,12 @@ def asks_for_linkset() -> bool:
 
 def asks_for_data() -> bool:
     """Whether a program would rather have data than a page."""
-    return _quality(JSON) > _quality(HTML)
+    return prefers_data(request.accept_mimetypes)
+
+
+def prefers_data(wish: MIMEAccept) -> bool:
+    """The same, of what some request accepts."""
+    return _welcome(wish, JSON) > _welcome(wish, HTML)
 
 
 def links_of_code(code: str) -> AnyResponse:
@@ -279,8 +285,12 @@ def _rel_wanted(batches: Sequence[Scanned]) -> Rel:
 
 
 def _quality(media_type: str) -> float:
+    return _welcome(request.accept_mimetypes, media_type)
+
+
+def _welcome(wish: MIMEAccept, media_type: str) -> float:
     """How welcome a kind of document is; all are to somebody who does not say."""
-    return float(request.accept_mimetypes[media_type]) if request.accept_mimetypes else 1.0
+    return float(wish[media_type]) if wish else 1.0
 
 
 def _as_linkset(levels: Sequence[Anchor]) -> Response:

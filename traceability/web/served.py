@@ -20,7 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Flask, request
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.http import http_date, is_resource_modified, parse_accept_header, parse_cookie
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -36,13 +36,14 @@ from traceability.web import language
 from traceability.web.batch_page import CHECKED
 from traceability.web.counting import Scans
 from traceability.web.rendering import ENVIRON_KEY, Answers, Kept, Rendering, edition
+from traceability.web.resolver import prefers_data
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_BYTES: Final = 16_000_000  # of answers in the memory of one process
 
-_PATH: Final = re.compile(r"/[bB]/([0-9A-Z]{8})(?:\.json|/qr\.svg|/qr\.png)?")
+_PATH: Final = re.compile(r"/[bB]/([0-9A-Z]{8})(\.json|/qr\.svg|/qr\.png)?")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]*")
 _UNUSUAL: Final = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE", "SCRIPT_NAME")
 _BUSY: Final = "traceability.busy"
@@ -111,8 +112,11 @@ class Served:
         found = _PATH.fullmatch(path)
         if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        if linkset.MEDIA_TYPE in environ.get("HTTP_ACCEPT", ""):  # a machine that asks for links instead of the page
+        wish = environ.get("HTTP_ACCEPT", "").lower()
+        if linkset.MEDIA_TYPE in wish:  # a machine that asks for links instead of the page
             return None
+        if found[2] is None and _prefers_data(wish):
+            path += ".json"
         if any(environ.get(name) for name in _UNUSUAL) or not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return None
         chosen = query.removeprefix("l=")
@@ -188,7 +192,7 @@ class Served:
         wish = Rendering()
         plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
         plain |= {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_LANGUAGE": asked.language, ENVIRON_KEY: wish}
-        plain["HTTP_HOST"] = environ.get("HTTP_HOST", "")
+        plain |= {"PATH_INFO": asked.address.partition("?")[0], "HTTP_HOST": environ.get("HTTP_HOST", "")}
         body, status, headers = run_wsgi_app(self.inside, plain, buffered=True)
         content = b"".join(body)
         if not status.startswith("200 ") or wish.code != asked.code:
@@ -229,6 +233,11 @@ def _size(lately: _Lately) -> int:
 @lru_cache(1000)
 def _takes_gzip(header: str | None) -> bool:
     return parse_accept_header(header, Accept).quality("gzip") > 0
+
+
+@lru_cache(1000)
+def _prefers_data(header: str) -> bool:
+    return prefers_data(parse_accept_header(header, MIMEAccept))
 
 
 @lru_cache(1000)

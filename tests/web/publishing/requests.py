@@ -41,6 +41,10 @@ def codes(house: House) -> Iterator[str]:
     )
     yield from (f"/b/{code}-1", f"/B/{code.lower()}-2/", f"/b/{code[:4]}%20{code[4:]}", f"/b/{house.sidas}")
     yield from (f"/b/{code}?version=1", f"/b/{code}?version=9", f"/b/{code}?l=th", f"/b/{code.lower()}?l=lo&version=1")
+    for one in (house.ours, house.sidas, *house.both):
+        spelled = one.replace("0", "O").replace("1", "I", 1).replace("1", "l")  # of those that have such a sign
+        yield from (f"/b/{spelled}", f"/B/{spelled}-1", f"/find?code={spelled}", f"/b/{spelled}?l=lo")
+    yield f"/pallet/{house.pallet.replace('0', 'o').replace('1', 'L')}"
     yield from ("/b/00000000", "/b/ABCDEFGH", "/b/nonsense", f"/b/{code}-9", f"/b/{code}x")
     yield from (f"/pallet/{house.pallet}", f"/PALLET/{house.pallet}", f"/pallet/{house.pallet.lower()}?l=lo")
     yield from ("/pallet/00000000", "/pallet/nonsense", f"/place/{house.world.mill}", "/organisation/00000000")
@@ -60,6 +64,7 @@ def below(house: House) -> Iterator[str]:
 def boxes(house: House) -> Iterator[str]:
     for code in (house.ours, house.ours.lower(), house.sidas, "00000000"):
         yield from (f"/b/{code}/21/{house.box}", f"/B/{code}/21/{house.box}?l=lo", f"/b/{code}/21/640")
+    yield from (f"/b/{house.ours}/21/O{house.box[1:]}", f"/b/{house.ours}/21/{house.box[:-1]}U")  # no sign of ours
     yield from (f"/b/{house.ours}/21/{house.box.lower()}", f"/01/{GTIN}/10/LOT-7/21/{house.box}")
     yield from (f"/01/{GTIN}/10/LOT-7/21/{house.box}?l=vi&17=270101", f"/01/{GTIN}/10/LOT-7/21/640")
     yield from (f"/01/{GTIN}/10/A%2FB%3B7/21/{house.box}", f"/01/{GTIN}?10=LOT-7&21={house.box}")

@@ -237,6 +237,17 @@ def test_what_cannot_be_answered_is_told_to_people_and_to_programs(house: House,
     assert alone.ask("OPTIONS", f"/01/{GTIN}").headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
 
 
+def test_files_too_say_how_the_goods_stand_before_all_else(house: House, alone: Server) -> None:
+    base = f"/b/{house.ours}"
+    told = [base, f"{base}/verify", f"{base}/why", f"{base}?version=9", f"{base}/21/{house.box}", f"{base}/21/640"]
+    for address in (*told, "/b/00000000", "/pallet/00000000", f"/gtin/{GTIN}?10=LOT-9"):
+        for language in ("en", "lo", "ar"):
+            html = alone.ask("GET", address, Accept_Language=language).body.decode()
+            assert f'<html lang="{language}"' in html
+            assert html.index(' role="status"') < html.index('class="languages"') < html.index("<footer"), address
+            assert 0 < html.index("<main") < html.index(' role="status"'), address  # who skips the frame hears it
+
+
 def test_a_moved_domain_keeps_the_labels_of_before_working(house: House, alone: Server) -> None:
     """Both names reach this server: who asks by the old one is led on there, and machines learn the new one."""
     for host in ("127.0.0.1", "old-name.example.com", "OLD-NAME.EXAMPLE.COM:443"):

@@ -43,7 +43,7 @@ $headers    set $$box_here "";
 $unanswered
 $batches
 $labels
-    location ~ "^/(pallet|place|organisation)/[0-9A-Z]{8}$$" {
+    location ~ "^/(pallet|place|organisation)/[0-9A-HJKMNP-TV-Z]{8}$$" {
         if (!-f $$document_root$$uri/index.html) { return 404; }
         if ($$asked = linkset) { rewrite ^ $$uri/linkset.$$spoken.json last; }
         if ($$elsewhere = none) { return 406; }

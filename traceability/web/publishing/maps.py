@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 from urllib.parse import quote
 
+from traceability.domain.identifiers import CODE_LENGTH
 from traceability.queries.published import Located, Numbers, Published
 
+_LOOK_ALIKES: Final[Mapping[str, str]] = {"0": "0O", "1": "1IL"}  # as `identifiers.read_code` forgives them
 _PLAIN: Final = re.compile(r"[A-Z0-9_-][A-Z0-9._-]*")  # that can be the name of a folder everywhere
 
 
@@ -67,7 +70,9 @@ def pallet_map(batches: Iterable[Published]) -> bytes:
 
 
 def code_map(batches: Sequence[Published], places: Iterable[Located]) -> bytes:
-    """Codes as people type them, small letters too: of a batch its code, of a pallet or a place its address."""
+    """Codes as people type them, O for 0 and small letters too: of a batch its code, of a pallet or a place its
+    address. It is twice as long as without the look-alikes, which few codes have.
+    """
     meant = {batch.code: batch.code for batch in batches}
     addresses = [f"/pallet/{one.code}" for batch in batches for one in batch.pallets]
     addresses += [place.address for place in places]
@@ -75,10 +80,18 @@ def code_map(batches: Sequence[Published], places: Iterable[Located]) -> bytes:
     return _lines(
         {
             f"{typed[:-4]}{between}{typed[-4:]}": code
-            for typed, code in meant.items()
+            for named, code in meant.items()
+            for typed in _typed(named)
             for between in ("", "-", "+", " ", "%20")
         }
     )
+
+
+def _typed(named: str) -> Iterator[str]:
+    """A code, and before it what it names, with every sign that may be read for another."""
+    what, code = named[:-CODE_LENGTH], named[-CODE_LENGTH:]
+    for signs in product(*(_LOOK_ALIKES.get(sign, sign) for sign in code)):
+        yield what + "".join(signs)
 
 
 def _signs(text: str) -> str:

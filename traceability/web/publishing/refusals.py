@@ -30,7 +30,7 @@ def refusals(answers: Answers) -> Iterator[File]:
     """A page in every language and a problem for programs, for each status."""
     unknown, silent, newer = UnknownBatch(), DatabaseSilent(), NoSuchVersion()
     malformed, none, method = MalformedLink(), NoLinkOfThatKind(), Sentence(SENTENCES[405])
-    yield from answers.refusal("404", 404, lambda: _told(unknown, "batches/find.html", problem=unknown.sentence))
+    yield from answers.refusal("404", 404, lambda: _told(unknown, "batches/unknown.html"))
     yield from answers.refusal("503", 503, lambda: _told(silent, "batches/unavailable.html"))
     yield from answers.refusal("no-version", 404, lambda: _told(newer, "batches/no_version.html"))
     yield from answers.refusal(
@@ -42,6 +42,6 @@ def refusals(answers: Answers) -> Iterator[File]:
     yield from answers.refusal("405", 405, lambda: Refused(error_page(405, method), method, MethodNotAllowed.__name__))
 
 
-def _told(refusal: Refusal, template: str, **context: object) -> Refused:
-    shown = page(template, status=refusal.status, typed="", sentence=refusal.sentence, **context)
+def _told(refusal: Refusal, template: str) -> Refused:
+    shown = page(template, status=refusal.status, typed="", sentence=refusal.sentence)
     return Refused(shown, refusal.sentence, refusal.name)
