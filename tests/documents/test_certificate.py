@@ -407,7 +407,12 @@ def test_days_from_one_to_another_say_what_they_share_once(language: str, first:
         ("vi", "-19.50", "°C", "\u221219,50 °C"),
         ("en", "1e3", "", "1e3"),
         ("en", "not detected", "", "not detected"),
-        ("zh", "<0.01", "mg/kg", "<0.01 mg/kg"),
+        ("zh", "<0.01", "mg/kg", "< 0.01 mg/kg"),
+        ("vi", "< 0.010", "mg/kg", "< 0,010 mg/kg"),
+        ("lo", "≤ 5", "µg/kg", "≤ 5 µg/kg"),
+        ("ar", "< 0.01", "mg/kg", "\u200e< 0.01\u200e mg/kg"),
+        ("fr", "-18", "°C", "\u221218 °C"),
+        ("lo", "0901.11 or so", "", "0901.11 or so"),
     ],
 )
 def test_a_result_is_written_as_its_reader_writes_numbers(language: str, value: str, unit: str, said: str) -> None:

@@ -5,7 +5,6 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -13,7 +12,8 @@ from typing import Final
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
+from traceability.domain.measured import NAMES, key_of
+from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, translate
 from traceability.words import country as country
 
 # One sentence per unit and number, because no language builds plurals like another.
@@ -37,21 +37,6 @@ _IN_HAND: Final[Mapping[str, str]] = {
     "bag": N_("The bag in your hand should show:"),
     "box": N_("The box in your hand should show:"),
     "carton": N_("The carton in your hand should show:"),
-}
-_PROPERTIES: Final[Mapping[str, str]] = {
-    "moisture": N_("Moisture"),
-    "moisture_percent": N_("Moisture"),
-    "sca_score": N_("Cupping score (SCA)"),
-    "cupping_score": N_("Cupping score (SCA)"),
-    "water_activity": N_("Water activity"),
-    "brix": N_("Sugar (Brix)"),
-    "dry_matter_percent": N_("Dry matter"),
-    "cadmium": N_("Cadmium"),
-    "basic_yellow_2": N_("Basic Yellow 2"),
-    "pesticide_residue": N_("Pesticide residue"),
-    "malachite_green": N_("Malachite green"),
-    "core_temperature": N_("Core temperature"),
-    "defects": N_("Defects"),
 }
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
@@ -79,15 +64,12 @@ def custody_words(model: str) -> str:
 
 def property_words(name: str) -> str:
     """The msgid of a measured property."""
-    return _PROPERTIES.get(name) or readable(name)
+    return NAMES.get(key_of(name)) or readable(name)
 
 
 def measured(language: str, value: str, unit: str = "") -> str:
     """A result as its reader writes it: a decimal with the mark of the language, the usual words translated."""
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", value):
-        places = len(value.partition(".")[2])
-        value = decimal(language, int(value.replace(".", "")), places, least=places)
-    said = (translate(language, part) if part in _RESULTS else part for part in (value, unit) if part)
+    said = (translate(language, part) if part in _RESULTS else part for part in (figure(language, value), unit) if part)
     return NO_BREAK.join(said)
 
 
