@@ -227,9 +227,10 @@ def facts(paper: Paper, y: float) -> None:
     packed = day(sheet.language, dossier.packed_on) if dossier.packed_on else ""
     best = day(sheet.language, dossier.best_before) if dossier.best_before else ""
     bound = terms.country(sheet.language, dossier.destination) if dossier.destination else ""
+    kept = sheet.say(terms.custody_words(dossier.custody)) if dossier.custody else ""
     rows = (
         ((N_("Grade"), dossier.grade), (N_("HS code"), dossier.hs), (N_("Destination"), bound),
-         (N_("Chain of custody"), sheet.say(terms.custody_words(dossier.custody)) if dossier.custody else "")),
+         (N_("Chain of custody of the goods"), kept)),
         ((N_("Crop year"), dossier.crop_year), (N_("Packing date"), packed), (N_("Best before"), best),
          (N_("Harvest date"), harvest)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from traceability.domain.custody import CUSTODY_NAMES, Custody
+from traceability.domain.custody import CUSTODY_NAMES, CUSTODY_OF_GOODS, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.measured import NAMES, key_of
@@ -60,6 +60,11 @@ def step_words(kind: str) -> str:
 def custody_words(model: str) -> str:
     """The msgid of a chain-of-custody model."""
     return CUSTODY_NAMES[Custody(model)] if model in {known.value for known in Custody} else readable(model)
+
+
+def custody_means(model: str) -> str:
+    """The msgid of what a model says of the goods; of one that nobody knows nothing."""
+    return CUSTODY_OF_GOODS[Custody(model)] if model in {known.value for known in Custody} else ""
 
 
 def property_words(name: str) -> str:
