@@ -19,7 +19,7 @@ from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.certificate import certificate, certificate_number, check_number
 from traceability.documents.lines import break_lines, runs
-from traceability.documents.terms import in_words, mass_in_words, measured, period, step_words
+from traceability.documents.terms import measured, period, step_words
 from traceability.domain.dossier import Dossier, Measurement, Names, Place, Status
 from traceability.words import NO_BREAK, mass, translate
 
@@ -362,24 +362,6 @@ def test_whatever_was_typed_is_printed_without_a_crash(short: str, long: str, co
         journey=tuple(replace(step, kind=short, detail=long, place=place) for step in base.journey),
     )  # fmt: skip
     assert paper(typed).startswith(b"%PDF-")
-
-
-@pytest.mark.parametrize(
-    ("grams", "words"),
-    [
-        (0, "zero kilograms"),
-        (1_000, "one kilogram"),
-        (1_560_000, "one thousand five hundred sixty kilograms"),
-        (4_812_501, "four thousand eight hundred twelve kilograms and five hundred one grams"),
-        (21_000_000_001, "twenty-one million kilograms and one gram"),
-    ],
-)
-def test_amounts_are_written_out_to_the_gram(grams: int, words: str) -> None:
-    assert mass_in_words(grams) == words
-
-
-def test_no_two_numbers_share_their_words() -> None:
-    assert len({in_words(value) for value in range(20_000)}) == 20_000
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from reportlab.lib.colors import Color
 
 from traceability.documents import ink, terms
 from traceability.documents.grown import countries, where_it_grew
+from traceability.documents.in_words import mass_in_words
 from traceability.documents.lines import break_lines, fit
 from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.plan import Plan, Tables, plan
@@ -214,7 +215,7 @@ def quantity(paper: Paper, y: float) -> None:
         sheet.text(x, y + 27, packed, 14, room=room, bold=True)
     else:
         sheet.strike(x, y + 24, 60)
-    words = terms.mass_in_words(dossier.mass_g)
+    words = mass_in_words(sheet.language, dossier.mass_g)
     lower = 4 if len(break_lines(words, room / 7.4)) == 1 else 0
     sheet.paragraph(x, y + 35 + lower, words, 7.4, room=room, lines=2, color=ink.QUIET, leading=1.25)
 

@@ -131,37 +131,3 @@ def period(language: str, first: date, last: date) -> str:
         start.pop()
         end.pop()
     return f"{NO_BREAK.join(start).rstrip(',')} – {day(language, last)}"
-
-
-_ONES: Final = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SCALES: Final = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
-
-
-def in_words(value: int) -> str:
-    """A whole number in English words: 1 560 is `one thousand five hundred sixty`. Not below zero."""
-    for scale, name in _SCALES:
-        if value >= scale:
-            return _and_rest(f"{in_words(value // scale)} {name}", value % scale)
-    if value >= 100:
-        return _and_rest(f"{_ONES[value // 100]} hundred", value % 100)
-    if value < 20:
-        return _ONES[value]
-    ten, one = divmod(value, 10)
-    return _TENS[ten - 2] + (f"-{_ONES[one]}" if one else "")
-
-
-def _and_rest(head: str, rest: int) -> str:
-    return f"{head} {in_words(rest)}" if rest else head
-
-
-def mass_in_words(grams: int) -> str:
-    """A mass in English words, exact to the gram, as contracts write amounts that must not be altered."""
-    kilograms, rest = divmod(grams, 1000)
-    words = f"{in_words(kilograms)} {'kilogram' if kilograms == 1 else 'kilograms'}"
-    if rest:
-        words += f" and {in_words(rest)} {'gram' if rest == 1 else 'grams'}"
-    return words

@@ -178,8 +178,8 @@ def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
     for one in said:
         if isinstance(one, Mapping):
             kept = one["values"]
-            said = {name: read(kept[name]) for name, read in _AS_SAID.items() if name in kept}
-            yield Sentence(one["text"], {**kept, **said})
+            read_back = {name: read(kept[name]) for name, read in _AS_SAID.items() if name in kept}
+            yield Sentence(one["text"], {**kept, **read_back})
 
 
 def _result(kept: str) -> Sentence:
