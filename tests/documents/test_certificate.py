@@ -388,7 +388,7 @@ def test_days_from_one_to_another_say_what_they_share_once(language: str, first:
         ("lo", "86.25", "", "86,25"),
         ("vi", "-19.50", "°C", "\u221219,50 °C"),
         ("en", "1e3", "", "1e3"),
-        ("en", "not detected", "", "not detected"),
+        ("en", "not detected", "mg/kg", "not detected"),
         ("zh", "<0.01", "mg/kg", "< 0.01 mg/kg"),
         ("vi", "< 0.010", "mg/kg", "< 0,010 mg/kg"),
         ("lo", "≤ 5", "µg/kg", "≤ 5 µg/kg"),

@@ -95,14 +95,8 @@ def test_less_than_a_trace_is_written_with_the_mark_of_the_language(
 
 def test_an_odd_result_that_was_kept_at_the_scale_is_said_on_the_receipt(stock: Stocked, signed_in: SignedIn) -> None:
     wet = (Measured(property="moisture_percent", value="3.5", unit="%"),)
-    weighed: Any = {
-        "facility": stock.place,
-        "farmer": stock.farmer,
-        "plot": stock.plot,
-        "bags_g": (60_000,),
-        "tare_g": 0,
-    }
-    goods: Any = {"commodity": "arabica_coffee", "form": "green", "measured": wet}
+    weighed: Any = {"facility": stock.place, "farmer": stock.farmer, "plot": stock.plot, "bags_g": (60_000,)}
+    goods: Any = {"commodity": "arabica_coffee", "form": "green", "measured": wet, "tare_g": 0}
     lot = stock.do(collection.record_weigh_in, WeighIn(**said(confirmed=True), **weighed, **goods))["lot"]
     receipt = plain(signed_in("bakari", "clerk").get(f"/receipts/{lot}?l=vi"))
     assert "Độ ẩm: 3,5 %?" in receipt

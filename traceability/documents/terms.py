@@ -73,7 +73,9 @@ def property_words(name: str) -> str:
 
 
 def measured(language: str, value: str, unit: str = "") -> str:
-    """A result as its reader writes it: a decimal with the mark of the language, the usual words translated."""
+    """A result as its reader writes it: a decimal with the mark of the language, the usual words translated. A result
+    in words has no unit."""
+    unit = unit if any(sign.isdecimal() for sign in value) else ""
     said = (translate(language, part) if part in _RESULTS else part for part in (figure(language, value), unit) if part)
     return NO_BREAK.join(said)
 
