@@ -6,6 +6,7 @@ import string
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from traceability import words
 from traceability.domain import quantity
+from traceability.domain.measured import told
 from traceability.errors import Sentence
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "words"
@@ -103,6 +105,15 @@ def test_behind_a_label_more_languages_are_spoken() -> None:
     assert words.pick_language("ar-AE, fr;q=0.9, en;q=0.1", among=words.PUBLIC_LANGUAGES) == "ar"
     assert words.pick_language("de, ja;q=0.5", None, "lo", words.PUBLIC_LANGUAGES) == "ja"
     assert words.pick_language("de", "th", "lo", words.PUBLIC_LANGUAGES) == "th"
+
+
+def test_a_measured_number_in_a_sentence_keeps_its_zeros_and_the_mark_of_the_language() -> None:
+    text = "{what}: {value}? Usual is {least} to {most}."
+    values = {"what": Sentence("Moisture"), "value": told("3.50", "%"), "least": Decimal(-18), "most": Decimal("12.5")}
+    shown = words.translate("en", text, **values).replace("\u00a0", " ")
+    assert shown == "Moisture: 3.50 %? Usual is \u221218 to 12.5."
+    shown = words.translate("vi", text, **values).replace("\u00a0", " ")
+    assert [part in shown for part in ("Độ ẩm: 3,50 %", "\u221218", "12,5")] == [True] * 3
 
 
 def test_values_of_a_sentence_are_shown_by_what_they_are() -> None:

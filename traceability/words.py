@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -42,6 +43,7 @@ _ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
 _LEFT_TO_RIGHT: Final = "\u200e"  # around a minus or a percent sign, which would else change its side of the number
 _COMMAS: Final = {"zh": " ", "ja": " ", "ar": "، "}  # no half-width comma stands between their signs
 _ZERO_WIDTH: Final = "\u200b"  # CLDR's Lao strings carry it; it breaks searching and copying
+_FIGURE: Final = re.compile(r"(?P<sign>[<≤≥>±~≈]?) ?(?P<minus>-?)(?P<whole>[0-9]+)(?:\.(?P<rest>[0-9]+))?")
 _LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 # Arabic as the Emirates write it: with the digits that stand on the label
 BABEL_LOCALES: Final[Mapping[str, str]] = {
@@ -155,9 +157,9 @@ def shown(language: str, name: str, value: object) -> object:
     """One value of a sentence as its reader expects it.
 
     A value whose name ends in `_g` is a mass in whole grams and is shown in kilograms, one that ends in `_m2` an
-    area in square metres and is shown in hectares; other whole numbers are grouped, days and instants are written
-    out (an instant in the zone that it carries), sentences are translated. One that ends in `country` is the ISO code
-    of a country.
+    area in square metres and is shown in hectares; other whole numbers are grouped, a `Decimal` keeps its zeros, days
+    and instants are written out (an instant in the zone that it carries), sentences are translated. One that ends in
+    `country` is the ISO code of a country.
     A year or a code is text already: pass it as `str`.
     """
     if isinstance(value, Sentence):
@@ -173,6 +175,8 @@ def shown(language: str, name: str, value: object) -> object:
         if name.endswith("_g"):
             return mass(language, value)
         return area(language, value) if name.endswith("_m2") else number(language, value)
+    if isinstance(value, Decimal):
+        return figure(language, f"{value}")
     if name.endswith("country") and isinstance(value, str) and value:
         return country(language, value)
     return isolated(language, value) if type(value) is str else value
@@ -204,6 +208,21 @@ def decimal(language: str, value: int, places: int, *, least: int = 0) -> str:
     kept = digits[:least] + digits[least:].rstrip("0")
     sign = (_LEFT_TO_RIGHT if language in FROM_RIGHT_TO_LEFT else "") + _MINUS if value < 0 else ""
     return sign + number(language, whole) + (_DECIMAL_MARKS.get(language, ".") + kept if kept else "")
+
+
+def figure(language: str, text: str) -> str:
+    """A measured number as it is kept, perhaps with a sign in front: `-0.50`, `< 0.01`, in Lao `< 0,01`. None of its
+    zeros is lost. Words, and whole numbers without a sign, stay as they are.
+    """
+    found = _FIGURE.fullmatch(text)
+    if found is None or not (found["sign"] or found["minus"] or found["rest"]):
+        return text
+    rest = found["rest"] or ""
+    written = decimal(language, int(found["minus"] + found["whole"] + rest), len(rest), least=len(rest))
+    if not found["sign"]:
+        return written
+    mark = _LEFT_TO_RIGHT if language in FROM_RIGHT_TO_LEFT else ""  # the sign would change its side
+    return mark + found["sign"] + NO_BREAK + written + mark
 
 
 def mass(language: str, grams: int) -> str:

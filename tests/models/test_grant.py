@@ -14,7 +14,7 @@ from traceability.cli import main
 from traceability.domain.facts import CorrectOrigin
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
-from traceability.operations.correction import correct_origin
+from traceability.operations.rebooking import correct_origin
 
 FORBIDDEN = (
     "update event set kind = 'x'",

@@ -27,6 +27,7 @@ from traceability.operations import (
     packing,
     pooling,
     processing,
+    rebooking,
     registry,
     shipping,
 )
@@ -171,7 +172,7 @@ class Hand:
         if events:
             farmer, plot = self.chance.choice(self.yard.growers)
             said = {"event": self.chance.choice(events).code, "farmer": farmer, "plot": plot, "reason": "other card"}
-            self.say(org, correction.correct_origin, facts.CorrectOrigin, **said)
+            self.say(org, rebooking.correct_origin, facts.CorrectOrigin, **said)
 
     def _reweigh(self) -> None:
         """A delivery weighed something else, wherever it went meanwhile: one asks, then it is approved."""

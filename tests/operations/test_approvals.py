@@ -28,7 +28,7 @@ from traceability.errors import (
     UsedDownstream,
 )
 from traceability.models import Event, Plot
-from traceability.operations import collection, correction, packing
+from traceability.operations import collection, correction, packing, rebooking
 from traceability.operations.account import actor_of, register_user
 from traceability.operations.approvals import (
     AlreadyDecided,
@@ -121,7 +121,7 @@ def test_whose_a_delivery_in_a_lot_is_takes_two(world: World) -> None:
     delivery = world.delivery(60_000)
     wanted = {"event": event_of(world, delivery), "farmer": world.sida, "reason": "the other card"}
     world.lot(delivery, world.delivery(40_000, world.bounmy))
-    world.refused(ApprovalNeeded, malee, correction.correct_origin, CorrectOrigin, **wanted)
+    world.refused(ApprovalNeeded, malee, rebooking.correct_origin, CorrectOrigin, **wanted)
     asked = world.do(malee, ask_origin, AskOrigin, **wanted).event
     world.refused(OwnRequest, malee, approve, Approve, request=asked)
     fact = world.fact(Approve, request=asked)
@@ -134,13 +134,13 @@ def test_whose_a_delivery_in_a_lot_is_takes_two(world: World) -> None:
     assert list(audit(world.database)) == []
     world.refused(SameOrigin, malee, ask_origin, AskOrigin, **wanted)
     back = {**wanted, "farmer": world.amina}
-    world.refused(ApprovalNeeded, noy, correction.correct_origin, CorrectOrigin, **back)
+    world.refused(ApprovalNeeded, noy, rebooking.correct_origin, CorrectOrigin, **back)
 
 
 def test_what_lies_in_no_lot_yet_a_manager_corrects_alone(world: World) -> None:
     malee, _ = manager(world, "malee"), manager(world, "noy")
     wanted = {"event": event_of(world, world.delivery()), "farmer": world.sida, "reason": "the other card"}
-    world.do(malee, correction.correct_origin, CorrectOrigin, **wanted)
+    world.do(malee, rebooking.correct_origin, CorrectOrigin, **wanted)
 
 
 def test_who_sealed_does_not_release_and_another_may_refuse_it(world: World) -> None:
@@ -202,7 +202,7 @@ def test_a_delivery_is_not_moved_onto_a_plot_beyond_its_limit(world: World) -> N
     world.do(world.malee, approve, Approve, request=asked)
     event = event_of(world, world.delivery(50_000, world.bounmy))
     moved = {"event": event, "farmer": world.amina, "plot": world.amina_plot, "reason": "her trees"}
-    world.refused(CapReached, world.malee, correction.correct_origin, CorrectOrigin, **moved)
+    world.refused(CapReached, world.malee, rebooking.correct_origin, CorrectOrigin, **moved)
 
 
 def test_taking_a_lot_apart_first_does_not_save_asking(world: World) -> None:
@@ -211,7 +211,7 @@ def test_taking_a_lot_apart_first_does_not_save_asking(world: World) -> None:
     formed = event_of(world, world.lot(delivery, world.delivery(40_000, world.bounmy)))
     world.do(malee, correction.declare_error, DeclareError, event=formed, reason="twice", note="x")
     wanted = {"event": event_of(world, delivery), "farmer": world.sida, "reason": "the other card"}
-    world.refused(ApprovalNeeded, malee, correction.correct_origin, CorrectOrigin, **wanted)
+    world.refused(ApprovalNeeded, malee, rebooking.correct_origin, CorrectOrigin, **wanted)
 
 
 def test_a_release_that_was_refused_is_asked_about(world: World) -> None:

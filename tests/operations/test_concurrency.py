@@ -43,10 +43,10 @@ from traceability.errors import (
 from traceability.models import Event, Lot, Transfer
 from traceability.operations.account import register_user
 from traceability.operations.collection import record_weigh_in
-from traceability.operations.correction import correct_origin
 from traceability.operations.ledger import Done
 from traceability.operations.pooling import draw_off, pour_in
 from traceability.operations.processing import dispose, merge, split
+from traceability.operations.rebooking import correct_origin
 from traceability.operations.registry import register_farmer
 from traceability.operations.shipping import dispatch, receive, take_back
 from traceability.queries.audit import audit

@@ -20,7 +20,8 @@ from traceability.domain.methods import By, Method
 from traceability.errors import MethodRefused
 from traceability.models import Batch, Lot, Party
 from traceability.operations import inspection, packing
-from traceability.operations.correction import correct_origin, declare_error
+from traceability.operations.correction import declare_error
+from traceability.operations.rebooking import correct_origin
 from traceability.queries import frozen
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import dossier_of

@@ -250,7 +250,7 @@ def test_a_number_counts_as_it_stood_on_the_day_of_packing(world: World, fruit: 
     printed(world, batch, 1, 1, 2, CARTON)  # still good that day
     packed, unlabelled = fruit.packed(), fruit.batch()
     world.do(world.malee, suspend, facts.SuspendRegistration, **later, from_on=date(2026, 1, 1))
-    assert "it was suspended" in fruit.refused(OrchardNotStanding, unlabelled)
+    assert "it has been suspended since" in fruit.refused(OrchardNotStanding, unlabelled)
     for_china = {"lot": packed, "destination": "CN", "confirmed": True}
     world.refused(OrchardNotStanding, world.malee, packing.seal, facts.Seal, **for_china)
 
@@ -262,10 +262,26 @@ def test_a_number_that_had_run_out_or_was_not_valid_yet_is_refused(world: World,
     refusal = world.refused(OrchardNotStanding, world.bakari, labels.print_labels, PrintLabels, **said)
     told = say("vi", refusal.sentence).replace("\xa0", " ")
     assert "OLD" in told
+    assert "it ran out on 2026-01-01" in str(refusal)
     assert re.search("[0-9] tháng 1, 2026", told), "a day is said in the reader's words"
     fruit.code("growing_area", "GOOD", plots=(fruit.plots[0],))
     fruit.code("packing_house", "LATE", facilities=(world.mill,), valid_from=date(2027, 1, 1))
-    assert "not valid yet" in fruit.refused(PackhouseNotStanding, batch)
+    assert "it is valid from 2027-01-01 only" in fruit.refused(PackhouseNotStanding, batch)
+
+
+def test_a_suspension_that_is_over_says_both_its_ends_and_one_that_lasts_comes_first(
+    world: World, fruit: Fruit
+) -> None:
+    fruit.code("packing_house", "LA-PH-1", facilities=(world.mill,))
+    fruit.code("growing_area", "LA-OR-1", plots=(fruit.plots[0],))
+    batch = fruit.batch()
+    said = {"scheme": "packing_house", "official_code": "LA-PH-1", "reason": "an inspection"}
+    for start, end in ((date(2025, 12, 1), date(2026, 12, 31)), (date(2026, 1, 1), None)):
+        if end is None:
+            assert "suspended from 2025-12-01 to 2026-12-31" in fruit.refused(PackhouseNotStanding, batch)
+        pause = {**said, "from_on": start, "to_on": end}
+        world.do(world.malee, registry.suspend_registration, facts.SuspendRegistration, **pause)
+    assert "it has been suspended since 2026-01-01" in fruit.refused(PackhouseNotStanding, batch)
 
 
 def test_fruit_of_two_orchards_names_none(world: World, fruit: Fruit) -> None:

@@ -26,7 +26,7 @@ from traceability.errors import (
     NothingChosen,
 )
 from traceability.models import Due, Event, Party, Payment
-from traceability.operations import collection, correction, money
+from traceability.operations import collection, correction, money, rebooking
 from traceability.operations.ledger import Done
 from traceability.operations.paid import declare_with_money, weigh_in_paid
 from traceability.queries import money as reading
@@ -163,7 +163,7 @@ def test_a_delivery_declared_in_error_is_owed_no_longer_and_its_money_settles_th
 def test_a_delivery_booked_on_another_farmer_is_owed_to_that_one(world: World, sold: tuple[str, ...]) -> None:
     paid(world, None, sold[0])
     other = {"event": event_of(world, sold[0]), "farmer": world.bounmy, "reason": "other card"}
-    world.do(world.malee, correction.correct_origin, facts.CorrectOrigin, **other)
+    world.do(world.malee, rebooking.correct_origin, facts.CorrectOrigin, **other)
     assert {code: amount for code, (amount, _) in owed(world).items()} == {world.bounmy: 70_000}
     assert account_of(world).balance_in("LAK") == -20_000  # what Amina got stays with Amina
 

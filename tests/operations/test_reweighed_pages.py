@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import World
-from tests.operations.test_origin import dossier
+from tests.operations.test_rebooking import dossier
 from tests.operations.test_reweighing import approved, sound, weighed_lot
 from traceability.domain.dossier import Dossier
 from traceability.queries.dossiers import dossier_of

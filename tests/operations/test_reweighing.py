@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cast import World, event_of
 from tests.operations.refold import check_derived_rows, refold
 from tests.operations.test_approvals import manager
-from tests.operations.test_origin import dossier, grams
+from tests.operations.test_rebooking import dossier, grams
 from traceability.domain.approvals import Approve, AskCap, CorrectWeight
 from traceability.domain.facts import AskCorrection, DeclareError, FormLot, TakeBack, WeighIn
 from traceability.domain.payments import AgreePrice

@@ -6,7 +6,17 @@ from tests.cast import World, event_of
 from traceability.domain import facts
 from traceability.domain.facts import Loss, Measured, Output, Take
 from traceability.models.database import Database
-from traceability.operations import collection, correction, inspection, packing, pooling, processing, registry, shipping
+from traceability.operations import (
+    collection,
+    correction,
+    inspection,
+    packing,
+    pooling,
+    processing,
+    rebooking,
+    registry,
+    shipping,
+)
 
 GTIN = "09506000134352"
 
@@ -122,4 +132,4 @@ class Season(World):
     def _whose_it_was(self) -> None:
         for farmer in (self.sida, self.bounmy):
             said = {"event": event_of(self, self.second), "farmer": farmer, "reason": "the other card"}
-            self.do(self.malee, correction.correct_origin, facts.CorrectOrigin, **said, confirmed=True)
+            self.do(self.malee, rebooking.correct_origin, facts.CorrectOrigin, **said, confirmed=True)

@@ -49,7 +49,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "correction.ask": ("/correct/ask?event={event}",),
     "correction.asked": ("/corrections",),
     "correction.declare": ("/correct?event={event}",),
-    "correction.origin": (
+    "rebooking.origin": (
         "/correct/origin?event={event}",
         "/correct/origin?event={event}&q={farmer}",
         "/correct/origin?event={event}&farmer={farmer}",

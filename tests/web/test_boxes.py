@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -22,11 +23,12 @@ from tests.cast import World
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
 from tests.web.applications import application
 from tests.web.client import Client, Page
+from traceability.documents import stock
 from traceability.domain import facts
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.linkset import MEDIA_TYPE
 from traceability.domain.serials import serial_of, show_serial
-from traceability.errors import Invalid
+from traceability.errors import Invalid, Sentence
 from traceability.models import LabelRun
 from traceability.models.database import Database
 from traceability.operations import account, gs1, inspection, labels, pallets
@@ -73,11 +75,12 @@ def links_of(visitor: Client, address: str) -> list[dict[str, object]]:
     return found
 
 
-def waited_for(clerk: Client, address: str) -> Page:
-    """The page of a run once its paper is made."""
+def waited_for(clerk: Client, address: str, language: str = "en") -> Page:
+    """The page of a run once its paper is made, or could not be made."""
+    ends = [translate(language, end) for end in ("Open the labels", "These labels could not be made.")]
     for _ in range(200):
-        page = clerk.get(address)
-        if "Open the labels" in page.text or "could not be made" in page.text:
+        page = clerk.get(f"{address}?l={language}")
+        if any(end in page.text for end in ends):
             return page
         time.sleep(0.05)
     raise AssertionError("the paper was never made")
@@ -375,18 +378,37 @@ def test_a_paper_that_cannot_be_made_says_why_and_is_tried_again(
     clerk: Client, batch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class TooDark(Invalid):
-        """There is no light for {what}. Switch it on."""
+        """There is no light for {what} on {day}. Switch it on."""
 
     def broken(*_: object) -> None:
-        raise TooDark(what="labels")
+        raise TooDark(what=Sentence("Labels"), day=date(2026, 1, 1))
 
     with monkeypatch.context() as patch:
         patch.setattr(label_runs, "write_labels", broken)
         run = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes", layout="tag").location
-        assert "There is no light for labels." in waited_for(clerk, run).text
-    again = clerk.get(run)
+        assert "There is no light for Labels on 1 January 2026." in waited_for(clerk, run).text
+        told = waited_for(clerk, run, "vi").text
+        assert f"There is no light for {translate('vi', 'Labels')} on 1 tháng 1, 2026." in told
+    again = clerk.get(f"{run}?l=en")
     clerk.submit(again, f"{run}/again")
     assert "Open the labels" in waited_for(clerk, run).text
+
+
+def test_labels_without_room_for_their_code_say_so_and_name_others_in_the_readers_language(
+    world: World, batch: str, database_url: str, tmp_path: Path
+) -> None:
+    """The site moved to a longer address since the run was recorded: trying again would not help."""
+    boxes_of = {"batch": batch, "first": 1, "last": 2, "of": 10, "layout": "roll_58"}
+    run = world.do(world.bakari, labels.print_labels, PrintLabels, **boxes_of)["run"]
+    login = world.fact(facts.RegisterUser, login="bakari", name="Bakari", password=PASSWORD, roles=("manager",))
+    world.database.write(lambda session: account.register_user(session, world.cooperative, login))
+    moved = application(database_url, tmp_path, public_url=f"https://{'long.' * 12}example.org")
+    clerk = Client(moved).sign_in("bakari", PASSWORD)
+    told = clerk.get(f"/runs/{run}?l=lo")
+    assert translate("lo", "Try again") not in told.text
+    assert translate("lo", stock.STOCKS["box"].title) in told.text
+    assert stock.STOCKS["box"].title not in told.text
+    moved.extensions["database"].close()
 
 
 def test_what_a_dead_process_left_is_made_again_and_old_papers_go(tmp_path: Path) -> None:

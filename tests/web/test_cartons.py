@@ -13,9 +13,12 @@ from flask import Flask
 from tests.cast import World
 from tests.operations.test_labels import Fruit
 from tests.web.client import Client
+from tests.web.program import Program, token_of
 from tests.web.test_boxes import PASSWORD, waited_for
 from traceability.domain import facts
 from traceability.operations import account, registry
+
+SINCE = "it has been suspended since 1 January 2026"
 
 
 def manager(app: Flask, world: World) -> Client:
@@ -47,8 +50,22 @@ def test_cartons_that_were_made_are_not_handed_out_once_a_number_was_suspended(a
     suspend(world)
     assert clerk.get(f"{run}/labels.pdf", status=303).location == run
     told = clerk.get(run)
-    assert re.search("LA-PH-1 did not count on .*2026, the day of packing: it was suspended.", told.text)
+    assert re.search(f"LA-PH-1 did not count on .*2026, the day of packing: {SINCE}. No carton", told.text)
     assert f"{run}/labels.pdf" not in told.links()
+    assert "Try again" not in told.text, "it would be of no use"
+    assert "/registers/codes" in told.links(), "where the number can be seen and another one be registered"
+
+
+def test_a_program_is_told_the_same_in_its_own_language(app: Flask, world: World) -> None:
+    batch, clerk = packed_fruit(world), manager(app, world)
+    run = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes").location
+    waited_for(clerk, run)
+    suspend(world)
+    program = Program(app, token_of(app, world.cooperative, "program"))
+    problem = program.get(f"/label-runs/{run.removeprefix('/runs/')}/labels.pdf", 409)
+    assert problem["name"] == "PackhouseNotStanding"
+    assert SINCE in problem["detail"].replace("\xa0", " ")
+    assert "at" not in problem, "no field of a form is wrong"
 
 
 def test_a_number_that_does_not_count_that_day_seals_nothing(app: Flask, world: World) -> None:
@@ -58,7 +75,7 @@ def test_a_number_that_does_not_count_that_day_seals_nothing(app: Flask, world: 
     suspend(world)
     lot, clerk = fruit.packed(), manager(app, world)
     refused = clerk.submit(clerk.get(f"/seal?lot={lot}"), "/seal", status=409, destination="CN")
-    assert re.search("LA-PH-1 did not count on .*2026, the day of packing: it was suspended.", refused.text)
+    assert re.search(f"LA-PH-1 did not count on .*2026, the day of packing: {SINCE}. No carton", refused.text)
     assert "#destination" in refused.links()
     clerk.submit(refused, "/seal", destination="JP")
 
@@ -82,7 +99,7 @@ def test_a_number_suspended_since_is_said_before_the_release_and_on_the_page(
     form = clerk.get(f"/release?lot={batch}")
     assert "This code did not count on the day of packing Packing-house code: LA-PH-1 Suspended" in form.text
     asked = clerk.submit(form, "/release", status=422)
-    assert "Cartons may not name it." in asked.text
+    assert "No carton may name it." in asked.text
     clerk.submit(asked, "/release", confirmed="1")
     (shown,) = (one for one in visitor.get(f"/b/{batch}").root.all("section") if "in your hand" in one.text)
     assert "LA-PH-1 Suspended As on the day of packing" in shown.text

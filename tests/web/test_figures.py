@@ -299,5 +299,7 @@ def test_what_holds_for_a_part_is_not_called_lost(trades: Trades) -> None:
     assert "May be said of a part of this batch" in said["Fair trade"]
     assert "may be sold as certified, no more" in said["Fair trade"]
     assert "May not be said" not in said["Fair trade"]
+    assert "Chain of custody of the claim: Mass balance." in said["Fair trade"]
+    assert "Chain of custody of the goods: Segregated. Kept apart from goods of unknown origin." in page.text
     assert "May not be said of this batch" in said["Organic"]
     assert "the claim is lost" in said["Organic"]

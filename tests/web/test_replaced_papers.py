@@ -16,7 +16,7 @@ from traceability import words
 from traceability.domain import facts
 from traceability.domain.moments import day_of
 from traceability.operations import inspection
-from traceability.operations.correction import correct_origin
+from traceability.operations.rebooking import correct_origin
 
 
 def check_number(visitor: Client, batch: str, version: int) -> str:

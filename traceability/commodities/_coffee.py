@@ -88,8 +88,10 @@ def limits(defects_in_300_g: str) -> tuple[QualityLimit, ...]:
     return (
         limit(N_("Moisture"), "8", "12.5", "%", "ICC Resolution 420 (ISO 6673)", high(ICO420), form="green"),
         limit(N_("Moisture"), None, "12.5", "%", "TCVN 4193:2014", medium(NAMED), form="green"),
-        limit(N_("Moisture"), None, "12", "%", "FAO manual for Lao PDR", high(LAOMAN, note="a target"), form="green"),
-        limit(N_("Moisture"), "10", "12", "%", "trade", medium(GENERAL), form="dry_parchment"),
+        limit(
+            N_("Moisture"), None, "12", "%", N_("FAO manual for Lao PDR"), high(LAOMAN, note="a target"), form="green"
+        ),
+        limit(N_("Moisture"), "10", "12", "%", N_("usual in the trade"), medium(GENERAL), form="dry_parchment"),
         limit(N_("Defects in 300 g"), None, defects_in_300_g, "", "ICC Resolution 420", high(ICO420), form="green"),
         limit(N_("Ochratoxin A"), None, "3", "µg/kg", "Regulation (EU) 2023/915", low(GENERAL), form="roasted"),
         limit(N_("Ochratoxin A"), None, "5", "µg/kg", "Regulation (EU) 2023/915", low(GENERAL), form="soluble"),

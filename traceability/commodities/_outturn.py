@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from traceability.commodities._shape import Commodity, Step
@@ -101,5 +102,5 @@ def _form_names(commodity: Commodity, from_form: str, to_form: str) -> dict[str,
     return {slot: form.names.by_language if form else keys[slot] for slot, form in found.items()}
 
 
-def _percent(tenths: int) -> str:
-    return f"{tenths // 10}.{tenths % 10}"
+def _percent(tenths: int) -> Decimal:
+    return Decimal(tenths).scaleb(-1)

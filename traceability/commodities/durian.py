@@ -121,7 +121,7 @@ LIMITS = (
     limit(N_("Fertile locules, Extra class"), "4", None, "", "ASEAN Stan 1", high(ASEANDURI), form="graded_fruit"),
     rule(N_("Basic Yellow 2"), "not detected", "China GACC", high(MPS)),
     limit(N_("Cadmium"), None, "0.05", "mg/kg", "GB 2762", medium(NAMED)),
-    limit(N_("Core temperature"), None, "-18", "°C", "Codex quick-frozen practice", medium(GENERAL),
+    limit(N_("Core temperature"), None, "-18", "°C", N_("Codex quick-frozen practice"), medium(GENERAL),
           form="seedless_pulp"),
     rule(N_("Total plate count, E. coli"), "by buyer", "GB 19295 or buyer", low(GENERAL), form="seedless_pulp"),
 )  # fmt: skip

@@ -78,9 +78,10 @@ YIELDS = (
 )  # fmt: skip
 
 LIMITS = (
-    limit(N_("Sweetness at harvest"), "15.5", None, "°Bx", "research, Thailand", high(LNPOST), form="fresh_bunch"),
-    limit(N_("Moisture"), None, "18", "%", "practice", high(LNPOST), form="dried_aril"),
-    limit(N_("Sulphur dioxide in the flesh"), None, "50", "mg/kg", "China import", low(GENERAL), form="fresh_loose"),
+    limit(N_("Sweetness at harvest"), "15.5", None, "°Bx", N_("research, Thailand"), high(LNPOST), form="fresh_bunch"),
+    limit(N_("Moisture"), None, "18", "%", N_("usual practice"), high(LNPOST), form="dried_aril"),
+    limit(N_("Sulphur dioxide in the flesh"), None, "50", "mg/kg", N_("China import"), low(GENERAL),
+          form="fresh_loose"),
     rule(N_("Minimum quality"), "whole, sound", "CXS 220-1999", high(CXS220), form="fresh_loose"),
 )  # fmt: skip
 

@@ -104,7 +104,7 @@ LIMITS = (
          form="graded_fresh"),
     limit(N_("Moisture"), None, "15", "%", "UNECE DDP-25",
           low(DDP25, note="about 15 plain, to 35 with preservative; the limits were not read"), form="dried_plain"),
-    limit(N_("Moisture"), None, "22", "%", "trade, South Africa", medium(MANGOZA), form="dried_plain"),
+    limit(N_("Moisture"), None, "22", "%", N_("trade, South Africa"), medium(MANGOZA), form="dried_plain"),
     limit(N_("Sulphur dioxide"), None, "1000", "mg/kg", "Codex GSFA", low(GENERAL), form="dried_plain"),
     limit(N_("Sulphur dioxide"), None, "350", "mg/kg", "GB 2760", low(GENERAL), form="dried_with_sugar"),
 )  # fmt: skip

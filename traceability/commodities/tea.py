@@ -133,7 +133,7 @@ LIMITS = (
     limit(N_("Water extract"), "32", None, "%", "ISO 3720, ISO 11287", high(TEAISO)),
     limit(N_("Total ash"), "4", "8", "%", "ISO 3720, ISO 11287", high(TEAISO)),
     limit(N_("Crude fibre"), None, "16.5", "%", "ISO 3720, ISO 11287", high(TEAISO)),
-    limit(N_("Moisture"), None, "7.5", "%", "trade of Viet Nam; TCVN 9740 (ISO 11287)", medium(TEAHAM),
+    limit(N_("Moisture"), None, "7.5", "%", N_("trade of Viet Nam; TCVN 9740 (ISO 11287)"), medium(TEAHAM),
           form="green_tea"),
     limit(N_("Moisture"), None, "7.5", "%", "TCVN 1454 (ISO 3720)", low(GENERAL, note="7 to 7.5"), form="black_tea"),
     limit(N_("Moisture"), None, "7", "%", "GB/T 30357.1-2013", low(OOLGB, note="not read"), form="oolong_tea"),

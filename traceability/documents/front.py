@@ -9,6 +9,7 @@ from reportlab.lib.colors import Color
 
 from traceability.documents import ink, terms
 from traceability.documents.grown import countries, where_it_grew
+from traceability.documents.in_words import mass_in_words
 from traceability.documents.lines import break_lines, fit
 from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.plan import Plan, Tables, plan
@@ -214,7 +215,7 @@ def quantity(paper: Paper, y: float) -> None:
         sheet.text(x, y + 27, packed, 14, room=room, bold=True)
     else:
         sheet.strike(x, y + 24, 60)
-    words = terms.mass_in_words(dossier.mass_g)
+    words = mass_in_words(sheet.language, dossier.mass_g)
     lower = 4 if len(break_lines(words, room / 7.4)) == 1 else 0
     sheet.paragraph(x, y + 35 + lower, words, 7.4, room=room, lines=2, color=ink.QUIET, leading=1.25)
 
@@ -227,9 +228,10 @@ def facts(paper: Paper, y: float) -> None:
     packed = day(sheet.language, dossier.packed_on) if dossier.packed_on else ""
     best = day(sheet.language, dossier.best_before) if dossier.best_before else ""
     bound = terms.country(sheet.language, dossier.destination) if dossier.destination else ""
+    kept = sheet.say(terms.custody_words(dossier.custody)) if dossier.custody else ""
     rows = (
         ((N_("Grade"), dossier.grade), (N_("HS code"), dossier.hs), (N_("Destination"), bound),
-         (N_("Chain of custody"), sheet.say(terms.custody_words(dossier.custody)) if dossier.custody else "")),
+         (N_("Chain of custody of the goods"), kept)),
         ((N_("Crop year"), dossier.crop_year), (N_("Packing date"), packed), (N_("Best before"), best),
          (N_("Harvest date"), harvest)),
     )  # fmt: skip

@@ -5,15 +5,15 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from traceability.domain.custody import CUSTODY_NAMES, Custody
+from traceability.domain.custody import CUSTODY_NAMES, CUSTODY_OF_GOODS, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
+from traceability.domain.measured import NAMES, key_of
+from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, translate
 from traceability.words import country as country
 
 # One sentence per unit and number, because no language builds plurals like another.
@@ -37,21 +37,6 @@ _IN_HAND: Final[Mapping[str, str]] = {
     "bag": N_("The bag in your hand should show:"),
     "box": N_("The box in your hand should show:"),
     "carton": N_("The carton in your hand should show:"),
-}
-_PROPERTIES: Final[Mapping[str, str]] = {
-    "moisture": N_("Moisture"),
-    "moisture_percent": N_("Moisture"),
-    "sca_score": N_("Cupping score (SCA)"),
-    "cupping_score": N_("Cupping score (SCA)"),
-    "water_activity": N_("Water activity"),
-    "brix": N_("Sugar (Brix)"),
-    "dry_matter_percent": N_("Dry matter"),
-    "cadmium": N_("Cadmium"),
-    "basic_yellow_2": N_("Basic Yellow 2"),
-    "pesticide_residue": N_("Pesticide residue"),
-    "malachite_green": N_("Malachite green"),
-    "core_temperature": N_("Core temperature"),
-    "defects": N_("Defects"),
 }
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
@@ -77,17 +62,21 @@ def custody_words(model: str) -> str:
     return CUSTODY_NAMES[Custody(model)] if model in {known.value for known in Custody} else readable(model)
 
 
+def custody_means(model: str) -> str:
+    """The msgid of what a model says of the goods; of one that nobody knows nothing."""
+    return CUSTODY_OF_GOODS[Custody(model)] if model in {known.value for known in Custody} else ""
+
+
 def property_words(name: str) -> str:
     """The msgid of a measured property."""
-    return _PROPERTIES.get(name) or readable(name)
+    return NAMES.get(key_of(name)) or readable(name)
 
 
 def measured(language: str, value: str, unit: str = "") -> str:
-    """A result as its reader writes it: a decimal with the mark of the language, the usual words translated."""
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", value):
-        places = len(value.partition(".")[2])
-        value = decimal(language, int(value.replace(".", "")), places, least=places)
-    said = (translate(language, part) if part in _RESULTS else part for part in (value, unit) if part)
+    """A result as its reader writes it: a decimal with the mark of the language, the usual words translated. A result
+    in words has no unit."""
+    unit = unit if any(sign.isdecimal() for sign in value) else ""
+    said = (translate(language, part) if part in _RESULTS else part for part in (figure(language, value), unit) if part)
     return NO_BREAK.join(said)
 
 
@@ -144,37 +133,3 @@ def period(language: str, first: date, last: date) -> str:
         start.pop()
         end.pop()
     return f"{NO_BREAK.join(start).rstrip(',')} – {day(language, last)}"
-
-
-_ONES: Final = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SCALES: Final = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
-
-
-def in_words(value: int) -> str:
-    """A whole number in English words: 1 560 is `one thousand five hundred sixty`. Not below zero."""
-    for scale, name in _SCALES:
-        if value >= scale:
-            return _and_rest(f"{in_words(value // scale)} {name}", value % scale)
-    if value >= 100:
-        return _and_rest(f"{_ONES[value // 100]} hundred", value % 100)
-    if value < 20:
-        return _ONES[value]
-    ten, one = divmod(value, 10)
-    return _TENS[ten - 2] + (f"-{_ONES[one]}" if one else "")
-
-
-def _and_rest(head: str, rest: int) -> str:
-    return f"{head} {in_words(rest)}" if rest else head
-
-
-def mass_in_words(grams: int) -> str:
-    """A mass in English words, exact to the gram, as contracts write amounts that must not be altered."""
-    kilograms, rest = divmod(grams, 1000)
-    words = f"{in_words(kilograms)} {'kilogram' if kilograms == 1 else 'kilograms'}"
-    if rest:
-        words += f" and {in_words(rest)} {'gram' if rest == 1 else 'grams'}"
-    return words

@@ -28,6 +28,14 @@ CUSTODY_NAMES: Mapping[Custody, str] = {
     Custody.MASS_BALANCE: N_("Mass balance"),
 }
 
+# How the goods themselves were kept. What may be said of them goes by their certificate, which may count less strictly.
+CUSTODY_OF_GOODS: Mapping[Custody, str] = {
+    Custody.IDENTITY_PRESERVED: N_("Of one origin, and kept by themselves."),
+    Custody.SEGREGATED: N_("Kept apart from goods of unknown origin."),
+    Custody.CONTROLLED_BLENDING: N_("Blended in known shares."),
+    Custody.MASS_BALANCE: N_("Perhaps mixed with goods of unknown origin: only amounts are counted."),
+}
+
 _STRICTEST_FIRST = tuple(Custody)
 
 
@@ -78,8 +86,10 @@ _SENTENCES: Mapping[Custody, tuple[str, str]] = {
         N_("A blend: {covered_g} of {mass_g} are certified. Say it of this share only, and name the share."),
     ),
     Custody.MASS_BALANCE: (
-        N_("Mass balance: all of it may be sold as certified. The goods themselves may be mixed."),
-        N_("Mass balance: {covered_g} of {mass_g} may be sold as certified, no more. The goods themselves are mixed."),
+        N_("Certified by mass balance, which allows mixing: all of it may be sold as certified."),
+        N_(
+            "Certified by mass balance, which allows mixing: {covered_g} of {mass_g} may be sold as certified, no more."
+        ),
     ),
 }
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from traceability.domain import quantity
 from traceability.domain.text import ascii_forms, nfc
-from traceability.errors import Invalid
+from traceability.errors import Invalid, Sentence
+from traceability.words import N_, NO_BREAK
 
 _PLACES: Final = 4  # decimals of a result; laboratories tell a contaminant in thousandths
 _NAME: Final = re.compile(r"[^a-z0-9]+")
@@ -28,6 +29,29 @@ class NotPossible(Invalid):
 
 class OtherUnit(Invalid):
     """This is measured in {unit}. Write the result in it, or leave the unit empty."""
+
+
+NAMES: Final[Mapping[str, str]] = {
+    "moisture": N_("Moisture"),
+    "dry_matter": N_("Dry matter"),
+    "glaze": N_("Glaze"),
+    "cupping_score": N_("Cupping score (SCA)"),
+    "cup_score": N_("Cupping score (SCA)"),
+    "sca_score": N_("Cupping score (SCA)"),
+    "water_activity": N_("Water activity"),
+    "brix": N_("Sugar (Brix)"),
+    "ph": N_("Acidity (pH)"),
+    "ripe": N_("Ripe cherries"),
+    "core_temperature": N_("Core temperature"),
+    "defects": N_("Defects"),
+    "cadmium": N_("Cadmium"),
+    "lead": N_("Lead"),
+    "basic_yellow_2": N_("Basic Yellow 2"),
+    "malachite_green": N_("Malachite green"),
+    "pesticide_residue": N_("Pesticide residue"),
+    "ochratoxin_a": N_("Ochratoxin A"),
+    "sulphur_dioxide": N_("Sulphur dioxide"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +70,8 @@ class Shape:
             return typed
         found = next((unit for unit in self.units if unit.casefold() == nfc(typed).strip().casefold()), None)
         if found is None and typed.strip():
-            raise OtherUnit(unit=" / ".join(self.units), at="unit")
+            named = {f"n{n}": Sentence(unit) for n, unit in enumerate(self.units)}
+            raise OtherUnit(unit=Sentence(" / ".join(f"{{{n}}}" for n in named), named), at="unit")
         return found or next(iter(self.units))
 
     def read(self, typed: str, unit: str) -> int:
@@ -61,7 +86,7 @@ class Shape:
         scaled = quantity.read_decimal(text.lstrip()[1:] if below else text, _PLACES, most=most)
         scaled = -scaled if below else scaled
         if not self.least <= Decimal(scaled) / 10**_PLACES * one <= self.most:
-            raise NotPossible(least=f"{self.least}", most=f"{self.most}")
+            raise NotPossible(least=self.least, most=self.most)
         return scaled
 
     def value_of(self, typed: str, unit: str) -> str:
@@ -143,3 +168,10 @@ def amount(name: str, value: str, unit: str) -> Decimal | None:
     if shape is None or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         return None
     return Decimal(value) * shape.units.get(unit, Decimal(1))
+
+
+def told(number: str | Decimal, unit: str = "") -> Sentence:
+    """A number with its unit, for a sentence that is shown in the reader's language: `11,8 %`."""
+    if not unit:
+        return Sentence("{number}", {"number": Decimal(number)})
+    return Sentence("{number}" + NO_BREAK + "{unit}", {"number": Decimal(number), "unit": Sentence(unit)})

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from traceability.domain.geometry import GeometryFinding, Inspection, PlotGeometry, inspect_plot, overlaps
@@ -225,7 +226,7 @@ def _with_overlaps(
 
 
 def _overlap(row: RowReport[PlotRow], share_tenths: int, other: int | None, accept: bool) -> RowProblem:
-    values = {"share": f"{share_tenths // 10}.{share_tenths % 10}", "row": str(other)}
+    values = {"share": Decimal(share_tenths).scaleb(-1), "row": str(other)}
     if other is None:
         reason = N_("{share} % of the smaller plot is also in a plot on record. Check which outline is right.")
     else:

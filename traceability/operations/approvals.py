@@ -17,7 +17,8 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import AlreadyReleased, Conflict, Forbidden, Invalid, MassNeeded, NotFound, SayWhy
 from traceability.models import Batch, Event
-from traceability.operations import correction, lookups, reweighing
+from traceability.operations import lookups, rebooking, reweighing
+from traceability.operations.delivered import take_turns_below
 from traceability.operations.ledger import Done, Entry, operation
 from traceability.queries.approvals import asked_in_this_browser, decision_on, second_person_there
 
@@ -63,7 +64,7 @@ def ask_cap(session: Session, actor: Actor, fact: AskCap) -> Entry:
 @operation(Kind.ASK_ORIGIN)
 def ask_origin(session: Session, actor: Actor, fact: AskOrigin) -> Entry:
     """Ask to book a delivery on another farmer or plot. Raises what `correct_origin` would raise."""
-    wanted = correction.wanted_origin(session, actor, fact.event, fact.farmer, fact.plot, fact.reason)
+    wanted = rebooking.wanted_origin(session, actor, fact.event, fact.farmer, fact.plot, fact.reason)
     return Entry(kdes={**wanted.kdes, "reason": nfc(fact.reason)}, answer={"lot": wanted.delivery.code})
 
 
@@ -77,7 +78,7 @@ def approve(session: Session, actor: Actor, fact: Approve) -> Done:
     if asked.kind == Kind.ASK_CAP:
         return _approve(session, actor, fact)
     correct = _correction_asked(fact, asked)
-    correction.take_turns_below(session, actor, str(asked.kdes["event"]))
+    take_turns_below(session, actor, str(asked.kdes["event"]))
     done = _approve(session, actor, fact)
     corrected = correct(session, actor)
     return replace(done, answer={**done.answer, "done": dict(corrected.answer)})
@@ -90,7 +91,7 @@ def _correction_asked(fact: Approve, asked: Event) -> Callable[[Session, Actor],
     right |= {"client_id": fact.client_id + REPLACEMENT, "confirmed": True}
     if asked.kind == Kind.ASK_ORIGIN:
         origin = CorrectOrigin(**right, farmer=str(asked.kdes["farmer"]), plot=str(asked.kdes["plot"]))
-        return lambda session, actor: correction.correct_origin(session, actor, origin)
+        return lambda session, actor: rebooking.correct_origin(session, actor, origin)
     if asked.kdes.get("mass_g") is None:
         raise NothingToApprove()
     weight = CorrectWeight(**right, mass_g=int(asked.kdes["mass_g"]))

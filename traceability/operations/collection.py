@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -263,8 +264,10 @@ def _doubts(scale: Scale, fact: WeighIn, form: Form, farmer: Farmer, goods: Good
 
 
 def _written(values: Mapping[str, object]) -> dict[str, object]:
-    """The values of a sentence as the record keeps them: a day as text."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    """The values of a sentence as the record keeps them: a day, a measured number and a result as text."""
+    return {
+        name: f"{value}" if isinstance(value, date | Decimal | Sentence) else value for name, value in values.items()
+    }
 
 
 def _said_too(fact: WeighIn) -> dict[str, object]:

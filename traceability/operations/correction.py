@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
-from traceability.domain.facts import REPLACEMENT, UNDONE, AskCorrection, CorrectOrigin, DeclareError
+from traceability.domain.facts import REPLACEMENT, UNDONE, AskCorrection, DeclareError
 from traceability.domain.postings import Account, Posting, reversed_entry
 from traceability.domain.roles import Actor, Role
 from traceability.domain.text import nfc
 from traceability.errors import (
-    AlreadyDeclared,
-    ApprovalNeeded,
     CannotBeDeclared,
     ManagerNeeded,
     MassNeeded,
     NeedsConfirming,
-    NoSuchPlot,
     NotAWeighIn,
     OriginCorrected,
-    SameOrigin,
     SameWeight,
     SayWhy,
-    Sentence,
     TooLateToUndo,
     UsedDownstream,
     WeighedAnew,
     WeightCorrected,
 )
-from traceability.models import Batch, Edge, Event, Lot, Party, Plot
+from traceability.models import Batch, Event, Lot
 from traceability.models import Posting as PostingRow
-from traceability.operations import collection, freezing, lookups
-from traceability.operations.ledger import Done, Entry, operation, take_turn
-from traceability.operations.weighing import check_cap
-from traceability.queries.approvals import second_person_there
-from traceability.queries.corrections import batches_below, corrections_of_weight, organisations_below
-from traceability.queries.seasons import period_of
-from traceability.words import N_
+from traceability.operations import collection, lookups
+from traceability.operations.delivered import check_not_declared, delivery_of, origin_of
+from traceability.operations.ledger import Done, Entry, operation
+from traceability.queries.corrections import corrections_of_weight
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
 _DECLARABLE = frozenset(
@@ -137,176 +128,11 @@ def _weight_asked(session: Session, event: Event, mass_g: int) -> Lot:
     return delivery
 
 
-def correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Done:
-    """A weigh-in was booked on the wrong farmer or plot: no gram moves; whose they are changes in every lot below.
-
-    Every released batch that holds some of them, of any organisation, gets a new version with this very event; the
-    earlier ones stay readable. Raises NotAWeighIn, AlreadyDeclared, NoSuchFarmer, NoSuchPlot, SameOrigin, SayWhy, and
-    NeedsConfirming with what it reaches. Once some of it is in a lot, another manager has to approve it where there is
-    one: ApprovalNeeded.
-    """
-    actor.require(Kind.CORRECT_ORIGIN)
-    take_turns_below(session, actor, fact.event)
-    return _correct_origin(session, actor, fact)
-
-
-@operation(Kind.CORRECT_ORIGIN)
-def _correct_origin(session: Session, actor: Actor, fact: CorrectOrigin) -> Entry:
-    wanted = wanted_origin(session, actor, fact.event, fact.farmer, fact.plot, fact.reason)
-    delivery, farmer, plot = wanted.delivery, wanted.farmer, wanted.plot
-    was_farmer, was_plot = wanted.was_farmer, wanted.was_plot
-    alone = _checked_by_nobody_else(session, actor, wanted)
-    touched = batches_below(session, delivery.id)
-    freezing.keep_released(session, touched)
-    own = [lot for batch, lot in touched if batch.org_id == actor.org_id]
-    if touched and not fact.confirmed:
-        raise NeedsConfirming(reaches(own, len(touched) - len(own)))
-    _book_on(session, delivery, farmer, plot)
-    versions = freezing.new_versions(session, touched)
-    kdes = {**wanted.kdes, "reason": nfc(fact.reason), "alone": alone, "batches": versions.told()}
-    return Entry(
-        postings=[
-            replace(source_of(was_farmer, was_plot), mass_g=delivery.made_g),
-            replace(source_of(farmer, plot), mass_g=-delivery.made_g),
-        ],
-        kdes=kdes,
-        answer={
-            "lot": delivery.code,
-            "number": delivery.number,
-            "batches": [lot.code for lot in own],
-            "others": len(touched) - len(own),
-        },
-        then=lambda correction: versions.keep(session, correction),
-    )
-
-
-@dataclass(frozen=True)
-class WantedOrigin:
-    """A delivery, whose it is, and whose it is to be."""
-
-    event: Event
-    delivery: Lot
-    farmer: Party
-    plot: Plot | None
-    was_farmer: Party
-    was_plot: Plot | None
-
-    @property
-    def kdes(self) -> dict[str, str]:
-        """The same by public codes."""
-        return {
-            "event": self.event.code,
-            "lot": self.delivery.code,
-            "farmer": self.farmer.code,
-            "plot": self.plot.code if self.plot else "",
-            "was_farmer": self.was_farmer.code,
-            "was_plot": self.was_plot.code if self.was_plot else "",
-        }
-
-
-def wanted_origin(session: Session, actor: Actor, event: str, farmer: str, plot: str, reason: str) -> WantedOrigin:
-    """Raises NoSuchEvent, NotAWeighIn, AlreadyDeclared, SayWhy, NoSuchFarmer, NoSuchPlot, SameOrigin."""
-    weigh_in = lookups.event_of(session, actor, event)
-    if weigh_in.kind != Kind.WEIGH_IN:
-        raise NotAWeighIn(at="event")
-    check_not_declared(session, weigh_in)
-    if not reason.strip():
-        raise SayWhy(at="reason")
-    owner = lookups.farmer_of(session, actor, farmer)
-    ground = lookups.plot_of(session, actor, plot) if plot else None
-    if ground is not None and ground.party_id != owner.id:
-        raise NoSuchPlot(code=plot, at="plot")
-    delivery = delivery_of(session, weigh_in)
-    was_farmer, was_plot = origin_of(session, delivery)
-    if ground is not None and ground != was_plot:
-        check_cap(session, ground, delivery.commodity, period_of(session, delivery), delivery.made_g)
-    if (owner, ground) == (was_farmer, was_plot):
-        raise SameOrigin(at="farmer")
-    return WantedOrigin(weigh_in, delivery, owner, ground, was_farmer, was_plot)
-
-
-def _checked_by_nobody_else(session: Session, actor: Actor, wanted: WantedOrigin) -> bool:
-    """Whether a delivery in a closed lot is corrected by one person alone, because no other manager is there.
-
-    Raises ApprovalNeeded where one is and did not approve exactly this with the entry before.
-    """
-    taken = select(exists().where(PostingRow.lot_id == wanted.delivery.id, PostingRow.mass_g < 0))
-    if actor.user_id is None or not session.scalar(taken):  # also what was given back since: it was looked at by others
-        return False
-    last = session.scalars(select(Event).where(Event.org_id == actor.org_id).order_by(Event.seq.desc()).limit(1)).one()
-    same = ("event", "farmer", "plot")
-    if last.kind == Kind.APPROVE and all(last.kdes.get(name) == wanted.kdes[name] for name in same):
-        return bool(last.kdes["alone"])
-    if second_person_there(session, actor):
-        raise ApprovalNeeded()
-    return True
-
-
-def reaches(own: Sequence[Lot], others: int) -> list[Sentence]:
-    """What the correction reaches. Batches of others are counted, not named: a fence shows less."""
-    said = []
-    if own:
-        numbers = ", ".join(lot.number for lot in own)
-        said.append(Sentence(N_("These released batches get a new version: {batches}."), {"batches": numbers}))
-    if others:
-        said.append(Sentence(N_("Released batches of other organisations that get a new version: {n}."), {"n": others}))
-    return said
-
-
-def source_of(farmer: Party, plot: Plot | None) -> Posting:
-    """The account that grams of a farmer come from."""
-    return Posting(Account.PLOT, plot.code, 0) if plot else Posting(Account.PARTY, farmer.code, 0)
-
-
-def delivery_of(session: Session, event: Event) -> Lot:
-    """What a weigh-in made."""
-    return session.scalars(select(Lot).where(Lot.org_id == event.org_id, Lot.made_by_id == event.id)).one()
-
-
-def origin_of(session: Session, delivery: Lot) -> tuple[Party, Plot | None]:
-    """Whose a delivery is now."""
-    plot = session.get_one(Plot, delivery.origin_plot_id) if delivery.origin_plot_id is not None else None
-    return session.get_one(Party, delivery.origin_party_id), plot
-
-
-def _book_on(session: Session, delivery: Lot, farmer: Party, plot: Plot | None) -> None:
-    """Whose the delivery is, on its row and on every edge that carries it, in whichever organisation."""
-    plot_id = plot.id if plot else None
-    delivery.origin_party_id, delivery.origin_plot_id = farmer.id, plot_id
-    session.flush()
-    carrying = update(Edge).where(Edge.parent_id == delivery.id)
-    session.execute(
-        carrying.values(origin_party_id=farmer.id, origin_plot_id=plot_id),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def take_turns_below(session: Session, actor: Actor, code: str) -> None:
-    """Nobody who holds some of the delivery, or is about to receive it, makes or releases anything meanwhile.
-
-    In the order of ids, the own turn among them: two organisations that correct what went to each other never wait
-    for each other in a ring.
-    """
-    made = select(Lot.id).join(Event, Event.id == Lot.made_by_id)
-    delivery = session.scalar(made.where(Event.org_id == actor.org_id, Event.code == code.upper()).limit(1))
-    held: set[int] = set()
-    while delivery is not None and (wanted := {actor.org_id, *organisations_below(session, delivery)} - held):
-        for org_id in sorted(wanted):
-            take_turn(session, org_id)
-        held |= wanted
-
-
 def _check_undo(actor: Actor, event: Event) -> None:
     """Seconds after it was saved, by whoever saved it, a weigh-in and its payment are taken back without words."""
     late = event.recorded_at + timedelta(seconds=UNDO_SECONDS) + _ON_ITS_WAY < datetime.now(UTC)
     if event.kind not in (Kind.WEIGH_IN, Kind.PAY) or event.actor_id != actor.user_id or late:
         raise TooLateToUndo()
-
-
-def check_not_declared(session: Session, event: Event) -> None:
-    """Raises AlreadyDeclared."""
-    if session.scalars(select(Event.id).where(Event.declares_id == event.id)).first() is not None:
-        raise AlreadyDeclared()
 
 
 def _check_as_said(session: Session, event: Event) -> None:

@@ -102,17 +102,21 @@ def _doubt(number: str, status: Status, alerts: Sequence[Alert], newer: str) -> 
     return None
 
 
-def check_paper(session: Session, batch: Batch, lot: Lot, total: int, *, confirmed: bool) -> None:
-    """Whether a run that says `total` boxes in all may be handed out now: its paper may be older than a recall or hold.
+def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, confirmed: bool) -> None:
+    """Whether the labels of a run may be handed out now: its paper may be older than a recall, a hold, or the day on
+    which somebody entered that a number on its cartons was suspended.
 
-    Raises RecalledIsNotLabelled, LabelsSayOther; NeedsConfirming for one that is on hold or was replaced.
+    Raises RecalledIsNotLabelled, LabelsSayOther; of cartons what `carton_of` refuses; NeedsConfirming for one that is
+    on hold or was replaced.
     """
     alerts = alerts_of(session, lot.id)
     status = status_of(batch, alerts[0].kind if alerts else None)
     if status is Status.RECALLED:
         raise RecalledIsNotLabelled(batch=lot.number)
-    if total != lot.made_count:
-        raise LabelsSayOther(said=total, count=lot.made_count)
+    if run.total != lot.made_count:
+        raise LabelsSayOther(said=run.total, count=lot.made_count)
+    if run.layout == CARTON:
+        carton_of(session, batch, lot)
     if not confirmed and (doubt := _doubt(lot.number, status, alerts, batch.superseded_by)):
         raise NeedsConfirming([doubt], at="confirmed")
 

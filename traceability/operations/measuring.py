@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from traceability.commodities import Form, Span, commodity, span_of, within
 from traceability.domain.facts import Measured
-from traceability.domain.measured import amount, as_kept, shape_of
+from traceability.domain.measured import NAMES, amount, as_kept, key_of, shape_of, told
 from traceability.errors import Invalid, InvalidInput, Refusal, Sentence
 from traceability.words import N_
 
@@ -46,17 +45,16 @@ def unusual(measured: Sequence[Measured], goods: str, form: str) -> list[Sentenc
         shape, number = shape_of(item.property, item.unit), amount(item.property, item.value, item.unit)
         span = span_of(commodity(goods), form, item.property)
         if span is None and shape is not None and shape.usual is not None:
-            span = Span(item.property.replace("_", " ").capitalize(), "", *shape.usual)
+            span = Span(NAMES[key_of(item.property)], "", *shape.usual)
         if span is None or number is None or span.holds(number) or item.passed is False:
             continue  # a result that failed says already that it is not as usual
-        said = {"what": Sentence(span.measure), "value": f"{item.value} {item.unit}".strip(), "usual": _said(span)}
+        said = {"what": Sentence(span.measure), "value": told(item.value, item.unit), "usual": _said(span)}
         asked.append(Sentence(N_("{what}: {value}? Usual is {usual}."), said))
     return asked
 
 
 def unusual_at_scale(measured: Sequence[Measured], form: Form) -> list[Sentence]:
-    """A question where the one quality box of a weigh-in holds a number that its goods seldom have. The weigh-in keeps
-    it with its values, so they are plain, and no sentence as in `unusual`."""
+    """A question where the one quality box of a weigh-in holds a number that its goods seldom have."""
     box = form.intake
     if box is None or box.low is None or box.high is None:
         return []
@@ -64,8 +62,8 @@ def unusual_at_scale(measured: Sequence[Measured], form: Form) -> list[Sentence]
     for item in measured:
         number = amount(item.property, item.value, item.unit) if item.property == box.key else None
         if number is not None and not box.low <= number <= box.high:
-            said = {"what": dict(box.names.by_language), "value": f"{item.value} {item.unit}".strip()}
-            bounds = {"least": f"{box.low}", "most": f"{box.high}"}
+            said = {"what": dict(box.names.by_language), "value": told(item.value, item.unit)}
+            bounds = {"least": box.low, "most": box.high}
             asked.append(Sentence(N_("{what}: {value}? Usual is {least} to {most}."), {**said, **bounds}))
     return asked
 
@@ -79,7 +77,7 @@ def _checked(item: Measured, goods: str, form: Form, *, at_scale: bool) -> Measu
     value, unit = as_kept(item.property, item.value, item.unit)
     if item.passed and not within(commodity(goods), form.key, item.property, value, unit):
         span = span_of(commodity(goods), form.key, item.property)
-        raise CannotHavePassed(limit=_said(span), standard=span.standard if span else "", at="passed")
+        raise CannotHavePassed(limit=_said(span), standard=Sentence(span.standard if span else ""), at="passed")
     return replace(item, value=value, unit=unit)
 
 
@@ -87,8 +85,4 @@ def _said(span: Span | None) -> Sentence:
     """`8 to 12.5`, `at most 0.05`."""
     least, most = (span.least, span.most) if span else (None, None)
     text = _AT_MOST if least is None else _AT_LEAST if most is None else _FROM_TO
-    return Sentence(text, {"least": _plain(least), "most": _plain(most)})
-
-
-def _plain(number: Decimal | None) -> str:
-    return "" if number is None else f"{number}"
+    return Sentence(text, {"least": least, "most": most})

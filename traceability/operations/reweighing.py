@@ -17,7 +17,7 @@ from traceability.domain.text import nfc
 from traceability.errors import ApprovalNeeded, MassNeeded, NotAWeighIn, SameWeight, SayWhy
 from traceability.models import Due, Edge, Event, Lot
 from traceability.operations import freezing, lookups
-from traceability.operations.correction import check_not_declared, delivery_of, origin_of, source_of, take_turns_below
+from traceability.operations.delivered import check_not_declared, delivery_of, origin_of, source_of, take_turns_below
 from traceability.operations.ledger import Done, Entry, operation
 from traceability.operations.making import difference
 from traceability.operations.money import AmountNeeded

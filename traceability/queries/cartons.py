@@ -27,11 +27,10 @@ from traceability.words import N_
 ORCHARD: Final = "growing_area"
 PACKHOUSE: Final = "packing_house"
 
-_WHY: Final = {
-    "suspended": N_("it was suspended"),
-    "expired": N_("it had run out"),
-    "not_yet": N_("it was not valid yet"),
-}
+_SUSPENDED: Final = N_("it has been suspended since {since}")
+_PAUSED: Final = N_("it was suspended from {since} to {until}")
+_RAN_OUT: Final = N_("it ran out on {until}")
+_NOT_YET: Final = N_("it is valid from {since} only")
 
 
 class NotForCartons(Conflict):
@@ -47,7 +46,8 @@ class OrchardMissing(Conflict):
 
 
 class OrchardNotStanding(Conflict):
-    """The orchard number {code} did not count on {day}, the day of packing: {why}. These cartons may not name it."""
+    """The orchard number {code} did not count on {day}, the day of packing: {why}. No carton may name it.
+    If the orchard has another number that counts, register it under Official codes."""
 
 
 class SeveralOrchards(Conflict):
@@ -59,10 +59,12 @@ class PackhouseMissing(Conflict):
 
 
 class PackhouseNotStanding(Conflict):
-    """The packing-house number {code} did not count on {day}, the day of packing: {why}. Cartons may not name it."""
+    """The packing-house number {code} did not count on {day}, the day of packing: {why}. No carton may name it.
+    If the packing house has another number that counts, register it under Official codes."""
 
 
 NOT_STANDING: Final = (OrchardNotStanding, PackhouseNotStanding)  # somebody took the number away, or it ran out
+CODE_NEEDED: Final = (*NOT_STANDING, OrchardMissing, PackhouseMissing)  # the register of official codes decides it
 
 
 @dataclass(frozen=True)
@@ -144,8 +146,20 @@ def _packhouse(session: Session, lot: Lot, on: date) -> str:
 
 
 def _reason(code: Registration, on: date) -> dict[str, object]:
-    why = Sentence(_WHY[str(evidence.standing_of(code, on))])
-    return {"code": code.official_code, "day": on, "why": why}
+    """Which number did not count that day, and since when."""
+    return {"code": code.official_code, "day": on, "why": _why(code, on)}
+
+
+def _why(code: Registration, on: date) -> Sentence:
+    """As `custody.standing` decides it: what is suspended that day, then what had not begun, then what was over."""
+    pauses = [pause for pause in code.suspensions if pause.from_on <= on and (pause.to_on is None or on <= pause.to_on)]
+    for pause in sorted(pauses, key=lambda pause: pause.to_on is not None):  # one that still lasts says more
+        if pause.to_on is None:
+            return Sentence(_SUSPENDED, {"since": pause.from_on})
+        return Sentence(_PAUSED, {"since": pause.from_on, "until": pause.to_on})
+    if code.valid_from is not None and on < code.valid_from:
+        return Sentence(_NOT_YET, {"since": code.valid_from})
+    return Sentence(_RAN_OUT, {"until": code.valid_to})
 
 
 def _codes_of_plots(session: Session, plots: Sequence[int]) -> dict[int, list[Registration]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.dossier import Names
 from traceability.domain.facts import REPLACEMENT
+from traceability.domain.measured import told
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchLot, Sentence
 from traceability.models import Event, Facility, Lot, Measurement, Organisation, Party, Person, User
@@ -175,10 +177,22 @@ def _kept(said: Sequence[Any]) -> Iterator[Sentence]:
     """What was confirmed as unusual; older entries tell the sentence alone, without its numbers."""
     for one in said:
         if isinstance(one, Mapping):
-            values = {**one["values"]}
-            if "day" in values:
-                values["day"] = date.fromisoformat(values["day"])
-            yield Sentence(one["text"], values)
+            kept = one["values"]
+            read_back = {name: read(kept[name]) for name, read in _AS_SAID.items() if name in kept}
+            yield Sentence(one["text"], {**kept, **read_back})
+
+
+def _result(kept: str) -> Sentence:
+    number, *unit = kept.split(maxsplit=1)
+    return told(number, *unit)
+
+
+_AS_SAID: Final[Mapping[str, Callable[[str], object]]] = {  # what the record keeps of a sentence as text
+    "day": date.fromisoformat,
+    "least": Decimal,
+    "most": Decimal,
+    "value": _result,
+}
 
 
 def _correction(session: Session, event: Event) -> Correction | None:

@@ -388,6 +388,10 @@ class BatchPage:
         """The name of a chain-of-custody model."""
         return self._say(terms.custody_words(model))
 
+    def custody_means(self, model: str) -> str:
+        """What the model says of how the goods were kept: a claim may go by another."""
+        return self._say(terms.custody_means(model))
+
     def scheme(self, key: str) -> str:
         """The name of a kind of official code, or of what a claim is made under."""
         return self._say(scheme_words(key))

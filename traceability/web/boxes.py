@@ -18,12 +18,12 @@ from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS
 from traceability.domain.scans import WINDOW, Evidence, What
 from traceability.domain.serials import NotASerial, read_serial
-from traceability.errors import NeedsConfirming, Refusal
+from traceability.errors import Refusal
 from traceability.models import LabelRun, Lot
 from traceability.operations import labels as labelling
 from traceability.operations import lookups
 from traceability.queries import labels as printed
-from traceability.queries.cartons import names_orchard, only_cartons
+from traceability.queries.cartons import CODE_NEEDED, names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
@@ -253,11 +253,13 @@ def paper(code: str) -> AnyResponse:
     """The paper, once it is made; the page of the run says what stops it."""
     row, seen, lot = _own_run(code)
     confirmed = request.args.get("confirmed") == "1"
-    if label_runs.refusal_of(current_actor(), row, lot, confirmed=confirmed) is not None:
-        return redirect(url_for("boxes.run", code=row.code), 303)
-    printing, making = label_runs.look(current_actor(), row, seen, lot)
+    to_its_page = redirect(url_for("boxes.run", code=row.code), 303)
+    try:
+        printing, making = label_runs.look(current_actor(), row, seen, lot, confirmed=confirmed)
+    except Refusal:
+        return to_its_page
     if not making.ready:
-        return redirect(url_for("boxes.run", code=row.code), 303)
+        return to_its_page
     return send_file(printing.paper, mimetype="application/pdf", download_name=f"labels-{row.code}.pdf", max_age=0)
 
 
@@ -281,12 +283,11 @@ def void(code: str) -> AnyResponse:
 
 def _run_page(code: str, form: forms.Form | None = None) -> Response:
     row, seen, lot = _own_run(code)
-    stop = label_runs.refusal_of(current_actor(), row, lot)
-    doubts = stop.warnings if isinstance(stop, NeedsConfirming) else ()
-    making = None if stop and not doubts else label_runs.look(current_actor(), row, seen, lot)[1]
+    opening = label_runs.opening(current_actor(), row, seen, lot)
     if form is None:
         start = {"run": row.code, "first": row.first, "last": row.last}
         form = forms.opened(VoidLabelsSchema(), start)
+    making = opening.making
     waiting = making is not None and not making.ready and making.failed is None and not form.problems
     answer = page(
         "boxes/run.html",
@@ -295,8 +296,9 @@ def _run_page(code: str, form: forms.Form | None = None) -> Response:
         run=seen,
         lot=lot,
         making=making,
-        stop=stop,
-        doubts=doubts,
+        stop=opening.stop,
+        doubts=opening.doubts,
+        code_needed=isinstance(opening.stop, CODE_NEEDED),
         refresh=REFRESH_SECONDS if waiting else 0,
         may={kind.value for kind in (Kind.VOID_LABELS, Kind.PRINT_LABELS) if current_actor().may(kind)},
         sheet=_sheets(lot).get(row.layout, row.layout),

@@ -13,22 +13,21 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import DeclareError, Measured, WeighIn
 from traceability.domain.quantity import plain_mass
-from traceability.errors import ManagerNeeded, NotAWeighIn, Sentence, UsedDownstream
-from traceability.operations import approvals, correction, lookups
+from traceability.errors import ManagerNeeded, Sentence, UsedDownstream
+from traceability.operations import correction, lookups
 from traceability.operations.collection import likely_weight
+from traceability.operations.delivered import delivery_of
 from traceability.operations.paid import declare_with_money
-from traceability.queries import corrections, farmers, money
+from traceability.queries import corrections, money
 from traceability.queries.approvals import second_person_there
 from traceability.queries.corrections import EntryStory
 from traceability.queries.receipts import replaced_by
 from traceability.schemas import FILL_THIS_IN, Schema
-from traceability.schemas.approvals import AskOriginSchema
 from traceability.schemas.fields import Choice, Code, Flag, Mass, Several, Text
 from traceability.schemas.inspection import (
     ERROR_REASONS,
     WEIGH_IN_REASONS,
     AskCorrectionSchema,
-    CorrectOriginSchema,
     DeclareErrorSchema,
 )
 from traceability.web import forms, offers
@@ -75,7 +74,7 @@ class CorrectWeighInSchema(DeclareErrorSchema):
 @signed_in(Kind.DECLARE_ERROR)
 def declare() -> Response:
     """What the entry says, and what was wrong with it."""
-    story = _story(request.args.get("event", ""))
+    story = story_of(request.args.get("event", ""))
     start: dict[str, object] = {"event": story.code}
     if story.kind == Kind.WEIGH_IN:
         start |= _as_typed(story)
@@ -86,7 +85,7 @@ def declare() -> Response:
 @signed_in(Kind.DECLARE_ERROR)
 def save_declare() -> AnyResponse:
     """Declare it in error; for a weigh-in with the right one beside it, in the same transaction."""
-    story = _story(request.form.get("event", ""))
+    story = story_of(request.form.get("event", ""))
     form = forms.bind(_schema(story), request.form)
     if isinstance(form.fact, Mapping):
         form.fact = _with_the_right_one(form.fact, story)
@@ -181,68 +180,6 @@ def _with_the_right_one(values: Mapping[str, Any], story: EntryStory) -> Declare
     return replace(declared, replacement=right)
 
 
-# -- other farmer or plot ---------------------------------------------------------------------------------------
-
-
-@blueprint.get("/correct/origin")
-@signed_in(Kind.CORRECT_ORIGIN)
-def origin() -> Response:
-    """Whose it was: somebody found by number, card or name; with `?farmer=CODE` the plot, and why."""
-    story, actor = _weigh_in(request.args.get("event", "")), current_actor()
-    code, asked = request.args.get("farmer", "").strip(), request.args.get("q", "").strip()
-    if code:
-        form = forms.opened(CorrectOriginSchema(zone_minutes=actor.zone_minutes), {"event": story.code, "farmer": code})
-        return _origin_page(form, story)
-    with database().reading() as session:
-        found = farmers.farmers(session, actor, asked)[0] if asked else []
-        booked = farmers.farmer(session, actor, story.farmer)
-    return page("correction/whose.html", story=story, asked=asked, found=found, booked=booked)
-
-
-@blueprint.post("/correct/origin")
-@signed_in(Kind.CORRECT_ORIGIN)
-def save_origin() -> AnyResponse:
-    """Say first which batches get a new version, then correct it."""
-    story = _weigh_in(request.form.get("event", ""))
-    form = forms.bind(CorrectOriginSchema(zone_minutes=current_actor().zone_minutes), request.form)
-    done = forms.attempt(form, written(correction.correct_origin))
-    if done is None:
-        return _origin_page(form, story)
-    return redirect(offers.lot_page(done["lot"]), 303)
-
-
-@blueprint.post("/correct/origin/ask")
-@signed_in(Kind.ASK_ORIGIN)
-def ask_origin() -> AnyResponse:
-    """Some of it is in a lot already: ask another manager to approve it."""
-    story = _weigh_in(request.form.get("event", ""))
-    form = forms.bind(AskOriginSchema(zone_minutes=current_actor().zone_minutes), request.form)
-    done = forms.attempt(form, written(approvals.ask_origin))
-    return _origin_page(form, story) if done is None else redirect(url_for("approvals.approvals_list"), 303)
-
-
-def _origin_page(form: forms.Form, story: EntryStory) -> Response:
-    """Raises NoSuchFarmer for a farmer that is not the organisation's own."""
-    actor = current_actor()
-    with database().reading() as session:
-        who = farmers.farmer(session, actor, form.values.get("farmer", ""))
-        booked = farmers.farmer(session, actor, story.farmer)
-        plots = farmers.plots_of(session, actor, who.code)
-        second = story.moved_on and second_person_there(session, actor)
-    form.offer("plot", [("", N_("Plot not known")), *((plot.code, plot.name) for plot in plots)])
-    return page(
-        "correction/origin.html", status=form.status, form=form, story=story, who=who, booked=booked, second=second
-    )
-
-
-def _weigh_in(code: str) -> EntryStory:
-    """Raises NotAWeighIn for every other entry, NoSuchEvent for a foreign one."""
-    story = _story(code)
-    if story.kind != Kind.WEIGH_IN:
-        raise NotAWeighIn()
-    return story
-
-
 # -- ask --------------------------------------------------------------------------------------------------------
 
 
@@ -250,7 +187,7 @@ def _weigh_in(code: str) -> EntryStory:
 @signed_in(Kind.ASK_CORRECTION)
 def ask() -> Response:
     """Ask a manager for the correction of an entry."""
-    story = _story(request.args.get("event", ""))
+    story = story_of(request.args.get("event", ""))
     form = forms.opened(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), {"event": story.code})
     return _ask_page(form, story)
 
@@ -259,7 +196,7 @@ def ask() -> Response:
 @signed_in(Kind.ASK_CORRECTION)
 def save_ask() -> AnyResponse:
     """Keep the request; managers see it in their list."""
-    story = _story(request.form.get("event", ""))
+    story = story_of(request.form.get("event", ""))
     form = forms.bind(AskCorrectionSchema(zone_minutes=current_actor().zone_minutes), request.form)
     done = forms.attempt(form, written(correction.ask_correction))
     if done is None:
@@ -285,7 +222,7 @@ def _likely(form: forms.Form, story: EntryStory) -> tuple[str, str, int] | None:
     """What was probably meant by an odd weight: its input, what to type there, and the grams."""
     with database().reading() as session:
         weigh_in = lookups.event_of(session, current_actor(), story.code)
-        meant = likely_weight(weigh_in, correction.delivery_of(session, weigh_in), form.fact.mass_g)
+        meant = likely_weight(weigh_in, delivery_of(session, weigh_in), form.fact.mass_g)
     return None if meant is None else ("mass_g", plain_mass(meant), meant)
 
 
@@ -307,7 +244,7 @@ def asked() -> Response:
     return page("correction/asked.html", asked=found, words=_words)
 
 
-def _story(code: str) -> EntryStory:
+def story_of(code: str) -> EntryStory:
     """Raises NoSuchEvent for what is not in the organisation's own journal."""
     with database().reading() as session:
         return corrections.entry_story(session, lookups.event_of(session, current_actor(), code))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from traceability.domain.dossier import Dossier
 from traceability.domain.gs1 import lot_keys
 from traceability.domain.labelling import CARTON
 from traceability.domain.roles import Actor
-from traceability.errors import Refusal
+from traceability.errors import NeedsConfirming, Refusal, Sentence
 from traceability.models import LabelRun, Lot
 from traceability.operations import lookups
 from traceability.operations.labels import boxes_of, check_labels, check_paper
@@ -29,30 +31,42 @@ from traceability.web.printing import Make, Making, Printing
 STENCIL: Final = "stencil"  # beside the names of label stock
 
 
-def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot) -> tuple[Printing, Making]:
-    """How far the paper of a run is; it is begun where nobody is at it. Cartons are not handed out, not even when they
-    are ready, while a number on them does not count for the day of packing: it may have been suspended since.
+def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot, *, confirmed: bool) -> tuple[Printing, Making]:
+    """How far the paper of a run is; it is begun where nobody is at it.
+
+    Raises what keeps it from being handed out now, however long it is there, which is what `check_paper` refuses: so
+    no paper that was made before a recall or a suspension is opened after it. Also what `design` refuses.
     """
-    found = printing(row, seen)
-    if row.layout == CARTON:
-        try:
-            with database().reading() as session:
-                carton_of(session, *lookups.batch_of(session, actor, lot.code))
-        except Refusal as refusal:
-            return found, Making(0, seen.count - seen.void_count, failed=refusal.sentence)
-    return found, found.look(partial(_maker, actor, row, seen, lot))
+    try:
+        with database().reading() as session:
+            batch, fresh = lookups.batch_of(session, actor, lot.code)
+            check_paper(session, batch, fresh, row, confirmed=confirmed)
+        found = printing(row, seen)
+        return found, found.look(partial(_maker, actor, row, seen, lot))
+    except NeedsConfirming:
+        raise
+    except Refusal as refusal:
+        refusal.at = None  # whoever asks for a paper filled in no form
+        raise
 
 
-def refusal_of(actor: Actor, row: LabelRun, lot: Lot, *, confirmed: bool = False) -> Refusal | None:
-    """Why a paper is not handed out now, however long it is there: asked at every look, so that no paper that was made
-    before a recall or a hold is opened after it without a word."""
-    with database().reading() as session:
-        batch, fresh = lookups.batch_of(session, actor, lot.code)
-        try:
-            check_paper(session, batch, fresh, row.total, confirmed=confirmed)
-        except Refusal as refusal:
-            return refusal
-    return None
+@dataclass(frozen=True)
+class Opening:
+    """How far the paper of a run is, and what is asked before it is opened; or else what stops it."""
+
+    making: Making | None = None
+    doubts: Sequence[Sentence] = ()
+    stop: Refusal | None = None
+
+
+def opening(actor: Actor, row: LabelRun, seen: Run, lot: Lot, doubts: Sequence[Sentence] = ()) -> Opening:
+    """The same for the page of a run."""
+    try:
+        return Opening(look(actor, row, seen, lot, confirmed=bool(doubts))[1], doubts)
+    except NeedsConfirming as asked:
+        return opening(actor, row, seen, lot, asked.warnings)
+    except Refusal as refusal:
+        return Opening(stop=refusal)
 
 
 def printing(row: LabelRun, seen: Run) -> Printing:

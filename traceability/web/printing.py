@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -54,14 +55,14 @@ class Printing:
         self.paper = self._file("pdf")
 
     def look(self, make: Callable[[], Make]) -> Making:
-        """How far it is, and begin where nobody is at it. `make` is asked for only then, and may refuse."""
+        """How far it is, and begin where nobody is at it. `make` is asked for only then; what it refuses is raised."""
         if self.paper.exists():
             return Making(self._total, self._total, ready=True)
         if self._read("failed") is None:
             self._begin(make)
         failed = self._read("failed")
         if failed is not None:
-            return Making(0, self._total, failed=Sentence(failed["text"], failed["values"]))
+            return Making(0, self._total, failed=_sentence(failed))
         told = self._read("told")
         return Making(min(told["done"], self._total) if told is not None else 0, self._total)
 
@@ -83,8 +84,6 @@ class Printing:
             if not self.paper.exists():  # it may have been finished since it was looked for
                 threading.Thread(target=self._run, args=(lock, make()), daemon=True).start()
                 started = True
-        except Refusal as refusal:
-            self._fail(refusal.sentence)
         finally:
             if not started:
                 os.close(lock)
@@ -119,8 +118,7 @@ class Printing:
         return tell
 
     def _fail(self, sentence: Sentence) -> None:
-        values = {name: value if isinstance(value, int) else str(value) for name, value in sentence.values.items()}
-        self._write("failed", {"text": sentence.text, "values": values})
+        self._write("failed", _kept(sentence))
 
     def _write(self, what: str, value: dict[str, Any]) -> None:
         """All at once, so that nobody reads half of it."""
@@ -137,6 +135,28 @@ class Printing:
 
     def _file(self, suffix: str) -> Path:
         return self._folder / f"{self._name}.{suffix}"
+
+
+def _kept(sentence: Sentence) -> dict[str, Any]:
+    """A sentence for a file. What it carries stays a sentence or a day, for every reader's own words."""
+
+    def kept(value: object) -> object:
+        if isinstance(value, Sentence):
+            return _kept(value)
+        if isinstance(value, date):
+            return {"day": value.isoformat()}
+        return value if isinstance(value, int) else str(value)
+
+    return {"text": sentence.text, "values": {name: kept(value) for name, value in sentence.values.items()}}
+
+
+def _sentence(kept: dict[str, Any]) -> Sentence:
+    def value_of(value: Any) -> object:
+        if not isinstance(value, dict):
+            return value
+        return date.fromisoformat(value["day"]) if "day" in value else _sentence(value)
+
+    return Sentence(kept["text"], {name: value_of(value) for name, value in kept["values"].items()})
 
 
 def _clean(folder: Path) -> None:

@@ -60,5 +60,5 @@ class WeighingSchema(WeighedSchema, WeighInSchema):
     def _check_range(self, intake: IntakeField, quality: str) -> None:
         low, high = intake.low, intake.high
         if low is not None and high is not None and not low <= Decimal(quality) <= high:
-            problem = Sentence(OUT_OF_RANGE, {"least": f"{low}", "most": f"{high}"})
+            problem = Sentence(OUT_OF_RANGE, {"least": low, "most": high})
             raise ValidationError({"quality": [problem]})

@@ -26,7 +26,7 @@ from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1
 from traceability.exports.site import MANIFEST, Written
 from traceability.models import LabelRun
 from traceability.operations import collection, gs1, inspection, labels, packing, pallets, registry
-from traceability.operations.correction import correct_origin
+from traceability.operations.rebooking import correct_origin
 from traceability.web.publishing import publish
 
 GTIN = "09506000134352"

@@ -144,14 +144,12 @@ def state_of_serial(code: str, serial: str) -> dict[str, Any]:
 def paper_of_run(asked: PaperAsked, code: str) -> Response:
     """The same paper as on the page of the run, in the language of `Accept-Language`. Voided labels are left out.
 
-    However long it is there: of a batch that is recalled it is not handed out, and one that is on hold or was replaced
-    needs `confirmed`.
+    However long it is there: of a batch that is recalled it is not handed out, nor are cartons while a number on them
+    does not count for the day of packing; one that is on hold or was replaced needs `confirmed`.
     """
     with database().reading() as session:
         row, seen, lot = run_of(session, caller(), code)
-    if (refusal := label_runs.refusal_of(caller(), row, lot, confirmed=asked.confirmed)) is not None:
-        raise refusal
-    printing, making = label_runs.look(caller(), row, seen, lot)
+    printing, making = label_runs.look(caller(), row, seen, lot, confirmed=asked.confirmed)
     if making.ready:
         name = f"labels-{row.code}.pdf"
         return send_file(printing.paper, mimetype="application/pdf", download_name=name, max_age=0)

@@ -26,6 +26,7 @@ from traceability.operations import (
     pallets,
     pooling,
     processing,
+    rebooking,
     registry,
     reports,
     seasons,
@@ -248,7 +249,7 @@ WRITES: Final = (
         "/origin-corrections",
         "Correct whose a weigh-in was",
         inspecting.CorrectOriginSchema,
-        correction.correct_origin,
+        rebooking.correct_origin,
         Kind.CORRECT_ORIGIN,
     ),
     Write(

@@ -30,7 +30,8 @@ from traceability.errors import (
 )
 from traceability.models import Batch, Edge, Event, FrozenOrigin, Lot, Party, Posting
 from traceability.operations import freezing, inspection, packing, registry
-from traceability.operations.correction import correct_origin, declare_error
+from traceability.operations.correction import declare_error
+from traceability.operations.rebooking import correct_origin
 from traceability.queries import frozen
 from traceability.queries.audit import audit
 from traceability.queries.dossiers import NoSuchVersion, dossier_of
