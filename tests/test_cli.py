@@ -259,6 +259,19 @@ def test_users_that_cannot_be_are_refused(cooperative: Path) -> None:
     )
 
 
+def test_somebody_leaves_and_comes_back_on_the_machine_itself(cooperative: Path) -> None:
+    for login, role in (("ada", "administrator"), ("noy", "clerk")):
+        words = ("--login", login, "--name", login.title(), "--role", role, "--password-stdin")
+        printed("user", "add", *words, typed=PASSWORD)
+    assert printed("user", "close", "--login", "Noy", "--reason", "moved away") == "noy signs in no more.\n"
+    listed = [line.split() for line in printed("user", "list").splitlines()]
+    assert [line[:4] for line in listed[1:]] == [["ada", "Ada", "administrator"], ["noy", "Noy", "clerk", listed[2][3]]]
+    assert listed[2][3].startswith("20")
+    for login, why in (("noy", "was closed on"), ("nobody", "signs in as nobody"), ("ada", "else is administrator")):
+        assert why in refused("user", "close", "--login", login, "--reason", "x")
+    assert printed("user", "open", "--login", "noy") == "noy can sign in now.\n"
+
+
 def test_the_law_lets_an_authority_read_an_area_until_it_ends(cooperative: Path) -> None:
     area = ("--authority", "Plant Protection", "--country", "la", "--province", "Champasak")
     assert "no organisation Plant Protection" in refused("authority", "grant", *area)
