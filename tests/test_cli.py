@@ -261,12 +261,11 @@ def test_users_that_cannot_be_are_refused(cooperative: Path) -> None:
 
 def test_somebody_leaves_and_comes_back_on_the_machine_itself(cooperative: Path) -> None:
     for login, role in (("ada", "administrator"), ("noy", "clerk")):
-        words = ("--login", login, "--name", login.title(), "--role", role, "--password-stdin")
-        printed("user", "add", *words, typed=PASSWORD)
+        words = ("user", "add", "--login", login, "--name", login.title(), "--role", role, "--password-stdin")
+        printed(*words, typed=PASSWORD)
     assert printed("user", "close", "--login", "Noy", "--reason", "moved away") == "noy signs in no more.\n"
-    listed = [line.split() for line in printed("user", "list").splitlines()]
-    assert [line[:4] for line in listed[1:]] == [["ada", "Ada", "administrator"], ["noy", "Noy", "clerk", listed[2][3]]]
-    assert listed[2][3].startswith("20")
+    listed = [line.split()[:3] for line in printed("user", "list").splitlines() if " 20" in line]
+    assert listed == [["noy", "Noy", "clerk"]]
     for login, why in (("noy", "was closed on"), ("nobody", "signs in as nobody"), ("ada", "else is administrator")):
         assert why in refused("user", "close", "--login", login, "--reason", "x")
     assert printed("user", "open", "--login", "noy") == "noy can sign in now.\n"
