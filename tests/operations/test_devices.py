@@ -22,6 +22,7 @@ from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
 from traceability.operations.members import close_member, open_member
 from traceability.operations.rescue import ManagerForClosed, ManagerForRevoked, in_place_of
+from traceability.queries.authority import heard_of, seen_by
 from traceability.queries.receipt_checks import NotSentYet, receipt_of_phone
 
 NOW = datetime.now(UTC)
@@ -266,6 +267,24 @@ def test_the_file_of_whoever_left_is_entered_by_a_manager_who_says_that_the_last
     world.do(world.cooperative, open_member, OpenMember, login="noy")
     with world.database.reading() as session:
         assert in_place_of(session, dao, code).phone is not None
+
+
+def test_an_authority_is_not_told_for_ever_that_the_phone_of_whoever_left_is_silent(world: World) -> None:
+    enrol(world, clerk(world), "one")
+    known = phone(world, "one").phone
+    assert known is not None
+
+    def heard() -> tuple[int, int, int]:
+        with world.database.reading() as session:
+            (one,) = heard_of(session, seen_by(session, world.malee), NOW + 8 * DAY)
+        return one.phones, one.silent_phones, one.unsent
+
+    assert heard() == (1, 1, 0)
+    world.database.write(lambda session: devices.note_seen(session, known, 3))
+    world.do(world.cooperative, close_member, CloseMember, login="noy", reason="moved away")
+    assert heard() == (1, 1, 3)  # somebody's three deliveries are worth asking about
+    world.database.write(lambda session: devices.note_seen(session, known, 0))
+    assert heard() == (0, 0, 0)
 
 
 def test_the_file_of_a_phone_is_entered_by_the_rules_for_that_phone(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cast import World, person
+from tests.operations.test_concurrency import Said, said_at_once
 from traceability.domain.facts import RegisterUser
 from traceability.domain.members import ChangeMember, CloseMember, OpenMember, ReplacePassword
 from traceability.domain.roles import Actor, Role
@@ -203,3 +204,15 @@ def test_whoever_another_organisation_employs_is_as_unknown_as_nobody(world: Wor
 def test_roles_that_were_changed_before_closing_was_an_entry_are_still_the_same_request(world: World) -> None:
     fact = world.fact(ChangeMember, client_id="noy-inspects", login="noy", roles=("clerk", "inspector"))
     assert fact.request_digest() == "c3112b38169dd456ad39fc6b36f858c587e7c22403f8f9221b6ed1594b542bea"
+
+
+def test_two_administrators_who_close_each_other_at_the_same_moment_leave_one(world: World) -> None:
+    ada, bea = newcomer(world, "ada", "administrator"), newcomer(world, "bea", "administrator")
+    closing = [(ada, "bea"), (bea, "ada")]
+    said = [
+        Said(actor, close_member, world.fact(CloseMember, login=login, reason="a quarrel")) for actor, login in closing
+    ]
+    became = said_at_once(world, said)
+    assert sorted(type(one).__name__ for one in became) == ["Done", "LastAdministrator"]
+    with world.database.reading() as session:
+        assert [row.closed_at is None for row in users(session, ada)].count(True) == 1
