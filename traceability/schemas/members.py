@@ -31,7 +31,13 @@ class CloseMemberSchema(TimedSchema):
 
     makes = CloseMember
     login = Text(N_("Sign-in name"), required=True, most=120, autocomplete="off")
-    reason = Text(N_("Why, in a few words"), required=True, most=300, long=True)
+    reason = Text(
+        N_("Why, in a few words"),
+        required=True,
+        most=300,
+        long=True,
+        hint=N_("This stays on record. Auditors read it."),
+    )
 
 
 class OpenMemberSchema(TimedSchema):
