@@ -259,6 +259,18 @@ def test_users_that_cannot_be_are_refused(cooperative: Path) -> None:
     )
 
 
+def test_somebody_leaves_and_comes_back_on_the_machine_itself(cooperative: Path) -> None:
+    for login, role in (("ada", "administrator"), ("noy", "clerk")):
+        words = ("user", "add", "--login", login, "--name", login.title(), "--role", role, "--password-stdin")
+        printed(*words, typed=PASSWORD)
+    assert printed("user", "close", "--login", "Noy", "--reason", "moved away") == "noy signs in no more.\n"
+    listed = [line.split()[:3] for line in printed("user", "list").splitlines() if " 20" in line]
+    assert listed == [["noy", "Noy", "clerk"]]
+    for login, why in (("noy", "was closed on"), ("nobody", "signs in as nobody"), ("ada", "else is administrator")):
+        assert why in refused("user", "close", "--login", login, "--reason", "x")
+    assert printed("user", "open", "--login", "noy") == "noy can sign in now.\n"
+
+
 def test_the_law_lets_an_authority_read_an_area_until_it_ends(cooperative: Path) -> None:
     area = ("--authority", "Plant Protection", "--country", "la", "--province", "Champasak")
     assert "no organisation Plant Protection" in refused("authority", "grant", *area)

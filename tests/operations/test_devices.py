@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,16 @@ from sqlalchemy import select, update
 from tests.cast import World
 from traceability.domain.devices import ClockOff, EnrolDevice, RevokeDevice
 from traceability.domain.facts import RegisterUser, WeighIn
-from traceability.domain.members import ChangeMember
+from traceability.domain.members import CloseMember, OpenMember
 from traceability.domain.roles import Actor
 from traceability.errors import NoSuchDevice, NumberTaken, Refusal
 from traceability.models import Device, Event
 from traceability.operations import account, devices
 from traceability.operations.collection import record_weigh_in
 from traceability.operations.ledger import Done
-from traceability.operations.members import change_member
-from traceability.operations.rescue import ManagerForRevoked, in_place_of
+from traceability.operations.members import close_member, open_member
+from traceability.operations.rescue import ManagerForClosed, ManagerForRevoked, in_place_of
+from traceability.queries.authority import heard_of, seen_by
 from traceability.queries.receipt_checks import NotSentYet, receipt_of_phone
 
 NOW = datetime.now(UTC)
@@ -82,15 +84,15 @@ def test_each_phone_has_a_letter_and_works_for_whoever_enrolled_it(world: World)
         assert devices.who_sends(session, token("nobody")) is None
 
 
-def test_who_is_let_in_again_signs_in_on_the_old_phone_first(world: World) -> None:
+def test_who_left_is_told_so_on_the_phone_and_who_comes_back_signs_in_on_it_first(world: World) -> None:
     noy = clerk(world)
     code = enrol(world, noy, "one")["device"]
-    closing: Any = {"login": "noy", "roles": ("clerk",)}
-    world.do(world.cooperative, change_member, ChangeMember, **closing, closed=True)
-    with world.database.reading() as session:
-        assert devices.who_sends(session, token("one")) is None
-    world.do(world.cooperative, change_member, ChangeMember, **closing)
-    with pytest.raises(devices.DeviceForgotten):
+    world.do(world.cooperative, close_member, CloseMember, login="noy", reason="moved away")
+    with pytest.raises(devices.AccessClosed) as refused, world.database.reading() as session:
+        devices.who_sends(session, token("one"))
+    assert refused.value.sentence.values["name"] == noy.name
+    world.do(world.cooperative, open_member, OpenMember, login="noy")
+    with pytest.raises(devices.SignInAgain):  # and not that it was silent for a month
         phone(world, "one")
     world.database.write(lambda session: devices.renew_device(session, noy, code, token("two")))
     assert phone(world, "two").user_id == noy.user_id
@@ -136,7 +138,7 @@ def test_a_revoked_phone_is_told_so_and_stays_out(world: World) -> None:
 def test_a_phone_that_was_silent_for_a_month_signs_in_again_and_is_the_same_phone(world: World) -> None:
     noy = clerk(world)
     code = enrol(world, noy, "far")["device"]
-    silent = update(Device).values(expires_at=NOW - timedelta(minutes=1))
+    silent = update(Device).values(seen_at=NOW - 31 * DAY, expires_at=NOW - timedelta(minutes=1))
     world.database.write(lambda session: session.execute(silent))
     with pytest.raises(devices.DeviceForgotten), world.database.reading() as session:
         devices.who_sends(session, token("far"))
@@ -242,6 +244,47 @@ def test_a_spare_key_is_held_for_whoever_enrolled_the_phone_until_it_is_revoked(
     world.do(world.cooperative, devices.revoke_device, RevokeDevice, device=code)
     with world.database.reading() as session, pytest.raises(devices.DeviceRevoked):
         devices.spare_key(session, noy, code)
+
+
+def test_the_file_of_whoever_left_is_entered_by_a_manager_who_says_that_the_last_hours_are_right(world: World) -> None:
+    noy, dao = clerk(world), clerk(world, "dao")
+    code = enrol(world, noy, "first")["device"]
+    before = datetime.now(UTC)
+    world.do(world.cooperative, close_member, CloseMember, login="noy", reason="dismissed")
+    with world.database.reading() as session:
+        with pytest.raises(ManagerForClosed):
+            in_place_of(session, dao, code)
+        instead = in_place_of(session, world.malee, code)
+    assert weigh(world, instead, receipt_number="NL-1120-A001", occurred_at=before)["number"] == "NL-1120-A001"
+    late: Any = {"receipt_number": "NL-1120-A002", "bags_g": (51_000,)}
+    with pytest.raises(devices.AfterTheEnd):
+        weigh(world, instead, **late)
+    with pytest.raises(devices.AfterTheEnd):  # whoever says so on the phone has left
+        weigh(world, instead, **late, device_at=before - 400 * DAY)
+    assert instead.phone is not None
+    looked_at = replace(instead, phone=replace(instead.phone, ended_at=None))
+    assert weigh(world, looked_at, **late)["number"] == "NL-1120-A002"
+    world.do(world.cooperative, open_member, OpenMember, login="noy")
+    with world.database.reading() as session:
+        assert in_place_of(session, dao, code).phone is not None
+
+
+def test_an_authority_is_not_told_for_ever_that_the_phone_of_whoever_left_is_silent(world: World) -> None:
+    enrol(world, clerk(world), "one")
+    known = phone(world, "one").phone
+    assert known is not None
+
+    def heard() -> tuple[int, int, int]:
+        with world.database.reading() as session:
+            (one,) = heard_of(session, seen_by(session, world.malee), NOW + 8 * DAY)
+        return one.phones, one.silent_phones, one.unsent
+
+    assert heard() == (1, 1, 0)
+    world.database.write(lambda session: devices.note_seen(session, known, 3))
+    world.do(world.cooperative, close_member, CloseMember, login="noy", reason="moved away")
+    assert heard() == (1, 1, 3)  # somebody's three deliveries are worth asking about
+    world.database.write(lambda session: devices.note_seen(session, known, 0))
+    assert heard() == (0, 0, 0)
 
 
 def test_the_file_of_a_phone_is_entered_by_the_rules_for_that_phone(world: World) -> None:

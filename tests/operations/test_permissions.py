@@ -19,7 +19,7 @@ from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
-from traceability.domain.members import ChangeMember, ReplacePassword
+from traceability.domain.members import ChangeMember, CloseMember, OpenMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.reported import ReportDelivery, ReportLot
@@ -122,6 +122,8 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.ACKNOWLEDGE_RECALL: (acknowledge_recall, AcknowledgeRecall),
     Kind.CHANGE_MEMBER: (members.change_member, ChangeMember),
     Kind.REPLACE_PASSWORD: (members.replace_password, ReplacePassword),
+    Kind.CLOSE_MEMBER: (members.close_member, CloseMember),
+    Kind.OPEN_MEMBER: (members.open_member, OpenMember),
     Kind.PRINT_LABELS: (labels.print_labels, PrintLabels),
     Kind.VOID_LABELS: (labels.void_labels, VoidLabels),
     Kind.BUILD_PALLET: (pallets.build_pallet, BuildPallet),
@@ -359,8 +361,10 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.SET_CAPACITY: [{"facility": world.mill, "capacity_g": 1}],
         Kind.WITHDRAW_ATTACHMENT: [{"attachment": ours.attachment}],
         Kind.ACKNOWLEDGE_RECALL: [{"recall": ours.recall}],
-        Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",), "closed": True}],
+        Kind.CHANGE_MEMBER: [{"login": ours.login, "roles": ("clerk",)}],
         Kind.REPLACE_PASSWORD: [{"login": ours.login, "password": "long enough words"}],
+        Kind.CLOSE_MEMBER: [{"login": ours.login, "reason": "x"}],
+        Kind.OPEN_MEMBER: [{"login": ours.login}],
         Kind.DECLARE_ERROR: [{"event": ours.event, "reason": "did_not_occur", "note": "x"}],
     }
     assert set(aimed) | FREE == set(OPERATIONS), "an operation that Dao has not tried"

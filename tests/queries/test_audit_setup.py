@@ -16,13 +16,14 @@ from tests.databases import KINDS, Databases
 from tests.queries.test_audit import _tamper
 from traceability.domain import facts
 from traceability.domain.devices import EnrolDevice, RevokeDevice
+from traceability.domain.members import ChangeMember, CloseMember, OpenMember
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
-from traceability.operations import correction, devices, money, registry, reports, settings
+from traceability.operations import account, correction, devices, members, money, registry, reports, settings
 from traceability.operations.seasons import set_season
 from traceability.queries.audit import audit, page
 
@@ -38,6 +39,7 @@ class House(World):
             named: Any = {"name": f"NL-{letter}", "token": f"dv_{letter * 43}"}
             phone = self.do(self.bakari, devices.enrol_device, EnrolDevice, **named)["device"]
         self.do(self.malee, devices.revoke_device, RevokeDevice, device=phone)
+        self._members()
         for name in ("Hook", "Platform"):
             scale = self.do(
                 self.malee, settings.register_scale, RegisterScale, facility=self.mill, name=name, step_g=100
@@ -56,6 +58,17 @@ class House(World):
         self._money()
         self.batch = self.released(self.sealed(self.packed(), best_before=date(2028, 1, 5)))
         self._reports()
+
+    def _members(self) -> None:
+        """Noy inspects instead, and leaves; Keo leaves and comes back; Somsak stays."""
+        for login in ("noy", "keo", "somsak"):
+            told: Any = {"login": login, "name": login.title(), "password": "mango boat river", "roles": ("clerk",)}
+            self.do(self.cooperative, account.register_user, facts.RegisterUser, **told)
+        inspects: Any = {"login": "noy", "roles": ("inspector",)}
+        self.do(self.cooperative, members.change_member, ChangeMember, **inspects)
+        for login in ("noy", "keo"):
+            self.do(self.cooperative, members.close_member, CloseMember, login=login, reason="moved away")
+        self.do(self.cooperative, members.open_member, OpenMember, login="keo")
 
     def _papers(self) -> None:
         code: Any = {"scheme": "growing_area", "official_code": "LA-1", "authority": "DoA"}
@@ -216,6 +229,24 @@ CHANGED: dict[str, tuple[str, str]] = {
         "report .+, still kept",
     ),
     "a report less": ("delete from report where code = '{forgotten}'", "report \\w{8}"),
+}
+CHANGED |= {
+    "who left and signs in again": ("update \"user\" set closed_at = null where login = 'noy'", "user .+, closed"),
+    "who works here and may not": (
+        "update \"user\" set closed_at = created_at where login = 'somsak'",
+        "user .+, closed",
+    ),
+    "a clerk who made himself a manager": (
+        "insert into membership (org_id, user_id, role) "
+        "select org_id, user_id, 'manager' from membership where user_id = "
+        "(select id from \"user\" where login = 'keo')",
+        "user .+, roles",
+    ),
+    "a clerk let in next door": (
+        "insert into membership (org_id, user_id, role) select max(organisation.id), \"user\".id, 'clerk' "
+        'from organisation, "user" where login = \'keo\' group by "user".id',
+        "user \\d+ \\d+",
+    ),
 }
 NO_DAYS = {"the day of a price", "a code's first day", "a best-before that is no day", "a packing day that is no day"}
 

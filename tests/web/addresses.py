@@ -75,6 +75,8 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "labels.tags_pdf": ("/lots/{lot}/tags.pdf", "/lots/{formed}/tags.pdf?count=2&sheet=roll_58"),
     "lots.lot": ("/lots/{lot}", "/lots/{formed}", "/lots/{batch}"),
     "lots.lots": ("/lots", "/lots?all=1"),
+    "members.ask_open": ("/member/open?login={login}",),
+    "members.close": ("/member/close?login={login}",),
     "members.member": ("/member?login={login}",),
     "members.password": ("/member/password?login={login}",),
     "money.open_pay": ("/farmers/{farmer}/pay", "/farmers/{farmer}/pay?delivery={lot}"),

@@ -36,6 +36,8 @@ FORM_PAGES: Final = (
     "/hold?lot={lot}",
     "/lots/new?goods=arabica_coffee.green&facility=NL&on={day}",
     "/measure?lot={lot}",
+    "/member/close?login={login}",
+    "/member/open?login={login}",
     "/member/password?login={login}",
     "/member?login={login}",
     "/merge?lot={lot}&lot={packed}",

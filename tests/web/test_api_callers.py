@@ -177,3 +177,24 @@ def test_a_new_password_ends_the_tokens_of_that_person_and_is_said_once(
     other = bakari.say("/passwords", 422, **{**said, "password": "yet another password"})
     assert (other["name"], other["at"]) == ("SaidDifferently", "password")
     bakari.get("/lots")  # whoever gave it stays in
+
+
+def test_whoever_leaves_takes_no_program_along_and_a_program_closes_whom_it_may(
+    app: Flask, cooperative: Actor, bakari: Program, dao: Program
+) -> None:
+    noy = Program(app, token_of(app, cooperative, "noy", "clerk"))
+    noy.say("/closed-members", 403, login="bakari", reason="I want to")
+    said = {"client_id": "noy-leaves-us", "login": "noy", "reason": "Moved away"}
+    for login in ("noy", "nobody"):
+        assert dao.say("/closed-members", 404, login=login, reason="x")["name"] == "NoSuchUser"
+        assert dao.say("/opened-members", 404, login=login)["name"] == "NoSuchUser"
+    assert bakari.say("/closed-members", 422, login="noy")["errors"].keys() == {"reason"}
+    assert bakari.say("/closed-members", **said)["answer"] == {"login": "noy", "closed": True}
+    assert bakari.say("/closed-members", 200, **said)["kind"] == "close_member"  # said again it is the same
+    assert noy.get("/lots", 401)["name"] == "TokenNeeded"
+    assert bakari.say("/closed-members", 409, login="noy", reason="Again")["name"] == "ClosedBefore"
+    assert bakari.say("/closed-members", 409, login="bakari", reason="Tired")["name"] == "YourselfClosed"
+    assert bakari.say("/opened-members", login="noy")["answer"] == {"login": "noy", "closed": False}
+    assert noy.get("/lots", 401)["name"] == "TokenNeeded"  # new access is made for a new beginning
+    closed = bakari.say("/members", 422, login="noy", roles=["clerk"], closed=True)  # as it was said before
+    assert closed["errors"].keys() == {"closed"}

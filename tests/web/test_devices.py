@@ -221,7 +221,8 @@ def test_a_manager_sees_what_is_unsent_and_revokes_a_lost_phone(
 def test_a_phone_silent_for_a_month_is_let_in_again_by_its_clerk(
     app: Flask, phone: OnThePhone, bakari: Client, dao: Client
 ) -> None:
-    ended = update(Device).values(expires_at=datetime.now(UTC) - timedelta(minutes=1))
+    then = datetime.now(UTC) - timedelta(days=31)
+    ended = update(Device).values(seen_at=then, expires_at=then)
     app.extensions["database"].write(lambda session: session.execute(ended))
     assert (phone.get("/snapshot").status_code, phone.get("/snapshot").get_json()["name"]) == (401, "DeviceForgotten")
     code = enrolled(bakari).get_json()["device"]

@@ -33,7 +33,7 @@ from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
-from traceability.domain.members import ChangeMember, ReplacePassword
+from traceability.domain.members import ChangeMember, CloseMember, OpenMember, ReplacePassword
 from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.reports import HandleReport, Told
@@ -304,6 +304,10 @@ def _newcomers_come(season: Watched) -> None:
     season.database.write(lambda session: account.register_user(session, season.cooperative, user))
     other = season.fact(ChangeMember, login="noy", roles=("inspector",))
     season.database.write(lambda session: members.change_member(session, season.cooperative, other))
+    leaves = season.fact(CloseMember, login="noy", reason="moved away")
+    season.database.write(lambda session: members.close_member(session, season.cooperative, leaves))
+    comes_back = season.fact(OpenMember, login="noy")
+    season.database.write(lambda session: members.open_member(session, season.cooperative, comes_back))
     word = season.fact(ReplacePassword, login="noy", password="another long password")
     season.database.write(lambda session: members.replace_password(session, season.cooperative, word))
     newcomer = season.fact(facts.RegisterOrganisation, name="Mill of Noy", kind="mill", prefix="MN", where=BOLAVEN)
@@ -312,5 +316,5 @@ def _newcomers_come(season: Watched) -> None:
     store_network(season.database, season.cooperative, read_network(BAKERY), source)
     assert season.pages() == before
     assert clock_now(season.database) == clock
-    season.seen |= {Kind.CHANGE_MEMBER, Kind.REPLACE_PASSWORD}
+    season.seen |= {Kind.CHANGE_MEMBER, Kind.CLOSE_MEMBER, Kind.OPEN_MEMBER, Kind.REPLACE_PASSWORD}
     season.seen |= {Kind.REGISTER_USER, Kind.REGISTER_ORGANISATION, Kind.REPORT_DELIVERY, Kind.REPORT_LOT}

@@ -132,15 +132,37 @@ def test_another_file_is_refused_with_a_sentence(bakari: Client, content: bytes)
 def test_the_file_of_a_revoked_phone_is_entered_by_a_manager(
     app: Flask, bakari: Client, code: str, stock: Stocked, signed_in: Callable[..., Client]
 ) -> None:
+    said = weighed(stock.farmer, 1, 48_600)
     revoked = update(Device).values(revoked_at=datetime.now(UTC))
     app.extensions["database"].write(lambda session: session.execute(revoked))
-    said = weighed(stock.farmer, 1, 48_600)
 
     assert "A manager looks at its file" in entered(bakari, file_of(code, said), status=403).text
     assert on_record(app) == []
 
     assert "Everything in the file is on record" in entered(signed_in("malee", "manager"), file_of(code, said)).text
     assert len(on_record(app)) == 1
+
+
+def test_what_whoever_left_weighed_is_entered_by_a_manager_who_asked_about_the_hours_after(
+    app: Flask, bakari: Client, code: str, stock: Stocked, signed_in: Callable[..., Client]
+) -> None:
+    """48.6 kg before the access of Bakari was closed, 50 kg after it"""
+    before = weighed(stock.farmer, 1, 48_600)
+    manager, noy = signed_in("malee", "manager"), signed_in("noy", "clerk")
+    manager.submit(manager.get("/member/close?login=bakari"), "/member/close", reason="Dismissed")
+    after = weighed(stock.farmer, 2, 50_000)
+
+    refused = entered(noy, file_of(code, before, after), status=403)
+    assert "The access of Bakari, whose phone this is, was closed. A manager looks at its file" in refused.text
+    assert on_record(app) == []
+
+    page = entered(manager, file_of(code, before, after))
+    assert "By the clock of the phone this was done after " in page.text
+    assert [grams for _, grams in on_record(app)] == [48_600]
+    page = entered(manager, file_of(code, before, after), all_right="1")
+    assert "Everything in the file is on record" in page.text
+    assert [grams for _, grams in on_record(app)] == [48_600, 50_000]
+    assert "On record before: 2." in entered(manager, file_of(code, before, after)).text
 
 
 def test_a_phone_of_others_is_none_of_ours(bakari: Client, stock: Stocked) -> None:

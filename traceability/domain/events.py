@@ -64,6 +64,8 @@ class Kind(StrEnum):
     REFUSE = "refuse"
     CHANGE_MEMBER = "change_member"
     REPLACE_PASSWORD = "replace_password"
+    CLOSE_MEMBER = "close_member"
+    OPEN_MEMBER = "open_member"
     REGISTER_SCALE = "register_scale"
     RETIRE_SCALE = "retire_scale"
     SET_FIELDS = "set_fields"
@@ -163,6 +165,8 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.REFUSE: KindFacts(N_("Refused"), public=False),
     Kind.CHANGE_MEMBER: KindFacts(N_("User changed"), public=False),
     Kind.REPLACE_PASSWORD: KindFacts(N_("Password replaced"), public=False),
+    Kind.CLOSE_MEMBER: KindFacts(N_("Access closed"), public=False),
+    Kind.OPEN_MEMBER: KindFacts(N_("Access opened again"), public=False),
     Kind.REGISTER_SCALE: KindFacts(N_("Scale registered"), public=False),
     Kind.RETIRE_SCALE: KindFacts(N_("Scale taken out of use"), public=False),
     Kind.SET_FIELDS: KindFacts(N_("Questions of a point changed"), public=False),

@@ -100,6 +100,8 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.REGISTER_USER: frozenset({_M, _A}),  # a manager no managers and no administrators: see operations.members
     Kind.CHANGE_MEMBER: frozenset({_M, _A}),
     Kind.REPLACE_PASSWORD: frozenset({_M, _A}),
+    Kind.CLOSE_MEMBER: frozenset({_M, _A}),
+    Kind.OPEN_MEMBER: frozenset({_M, _A}),
     Kind.GRANT_READING: frozenset({_M}),
     Kind.END_READING: frozenset({_M}),
     Kind.SET_SAMPLE: frozenset({_M, _I}),  # of an authority
@@ -116,6 +118,7 @@ class Phone:
     code: str
     letter: str
     enrolled_at: datetime
+    ended_at: datetime | None = None  # since when nothing is taken that it sends itself
 
 
 @dataclass(frozen=True)

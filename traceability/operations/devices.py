@@ -1,14 +1,14 @@
 """Phones that work without a signal: enrolled by a clerk, let in by their token, revoked by a manager.
 
 A phone makes its token and the numbers of its receipts itself, so that nothing it says depends on an answer that may
-get lost. What a revoked phone sends is refused in words, never dropped.
+get lost. What a revoked phone sends is refused in words, never dropped; so is that of a phone whose clerk left.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, TypeVar
 
 from sqlalchemy import select, update
@@ -23,7 +23,7 @@ from traceability.domain.payments import NOW
 from traceability.domain.roles import Actor, Phone
 from traceability.domain.text import nfc
 from traceability.errors import Conflict, Forbidden, Invalid, NoSuchDevice, Refusal
-from traceability.models import Device, User
+from traceability.models import Device, Organisation, User
 from traceability.operations import account, collection, lookups, paid, shipping
 from traceability.operations.ledger import Done, Entry, Operation, operation, said_before
 from traceability.operations.naming import fresh_code
@@ -42,10 +42,26 @@ class DeviceRevoked(Forbidden):
     """This phone was revoked on {day}: nothing that it sends is taken. Export what is unsent and show your manager."""
 
 
+class AccessClosed(Forbidden):
+    """The access of {name} was closed on {day}: nothing that this phone sends is taken. Export what is unsent and show
+    your manager.
+    """
+
+
 class DeviceForgotten(Refusal):
     """This phone was not heard of for {days} days. Sign in on it again, then everything that waits is sent."""
 
     status = 401
+
+
+class SignInAgain(DeviceForgotten):
+    """This phone was signed out. Sign in on it again, then everything that waits is sent."""
+
+
+class AfterTheEnd(Conflict):
+    """By the clock of the phone this was done after {ended}, when nothing of it was taken any more. Ask those who were
+    there. If it is right, tick it and enter the file again.
+    """
 
 
 class NotAToken(Invalid):
@@ -141,18 +157,22 @@ def spare_key(session: Session, actor: Actor, code: str) -> str:
 def who_sends(session: Session, token: str) -> Actor | None:
     """Whoever enrolled the phone that has this token, at work on it; None where no phone has it. Reads only.
 
-    Raises DeviceRevoked, DeviceForgotten.
+    Raises DeviceRevoked, AccessClosed, DeviceForgotten, SignInAgain.
     """
     found = session.execute(
         select(Device, User).join(User, User.id == Device.user_id).where(Device.token_digest == _digest(token))
     ).one_or_none()
-    if found is None or found.User.closed_at is not None:
+    if found is None:
         return None
-    device = found.Device
-    actor = account.actor_of(session, found.User.login, device.org_id)
-    _refuse_revoked(device, actor.zone_minutes)
-    if device.expires_at <= datetime.now(UTC):
-        raise DeviceForgotten(days=LASTS.days)
+    device, user = found.Device, found.User
+    zone_minutes = session.get_one(Organisation, device.org_id).zone_minutes
+    _refuse_revoked(device, zone_minutes)
+    if user.closed_at is not None:
+        raise AccessClosed(name=user.name, day=day_of(user.closed_at, zone_minutes))
+    now = datetime.now(UTC)
+    if device.expires_at <= now:
+        raise DeviceForgotten(days=LASTS.days) if device.seen_at + LASTS <= now else SignInAgain()
+    actor = account.actor_of(session, user.login, device.org_id)
     phone = Phone(device.code, device.letter, device.enrolled_at)
     return replace(actor, device=f"phone {device.letter} {device.code}", phone=phone)
 
@@ -219,7 +239,8 @@ def _said(
 ) -> Done:
     """What a phone says, with its time set right and a number that is its own; others say it as it is.
 
-    Raises OtherSeries for a `number` that does not go on behind `series` with the letter of the phone; ClockOff.
+    Raises OtherSeries for a `number` that does not go on behind `series` with the letter of the phone; ClockOff;
+    AfterTheEnd.
     """
     if actor.phone is None:
         return perform(session, actor, fact)
@@ -230,11 +251,15 @@ def _said(
     if number and not re.fullmatch(rf"{series}-{actor.phone.letter}[0-9]{{3,6}}", number.upper()):
         at = "receipt_number" if kind is Kind.WEIGH_IN else "number"
         raise OtherSeries(number=number, letter=actor.phone.letter, at=at)
-    if fact.device_at is not None:  # a person has said when it was
-        return perform(session, actor, fact)
-    settled = settle(fact.occurred_at, fact.sent_at, actor.phone.enrolled_at, datetime.now(UTC))
-    shown = fact.occurred_at if settled.ahead_minutes else None
-    return perform(session, actor, replace(fact, occurred_at=settled.at, device_at=shown))
+    if fact.device_at is None:  # else a person has said when it was
+        settled = settle(fact.occurred_at, fact.sent_at, actor.phone.enrolled_at, datetime.now(UTC))
+        shown = fact.occurred_at if settled.ahead_minutes else None
+        fact = replace(fact, occurred_at=settled.at, device_at=shown)
+    ended = actor.phone.ended_at
+    if ended is not None and fact.occurred_at > ended:
+        there = timezone(timedelta(minutes=actor.zone_minutes))
+        raise AfterTheEnd(ended=ended.astimezone(there), at="occurred_at")
+    return perform(session, actor, fact)
 
 
 def _lots(session: Session, actor: Actor) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.domain.authority import AUTHORITY, USUAL_SAMPLE
 from traceability.domain.dossier import Names
 from traceability.domain.events import Kind
 from traceability.domain.roles import Actor, Role
-from traceability.models import Device, Event, JournalHead, Organisation
+from traceability.models import Device, Event, JournalHead, Organisation, User
 
 READERS: Final = frozenset({Role.AUDITOR, Role.INSPECTOR})  # of an authority, who read the others' records
 SILENT_AFTER: Final = timedelta(days=7)  # an organisation without an entry
@@ -137,7 +137,10 @@ def heard_of(session: Session, seen: Seen, now: datetime) -> list[Heard]:
         .order_by(JournalHead.recorded_at, Organisation.id)
     ).all()
     phones: dict[int, list[Device]] = {}
-    for device in session.scalars(select(Device).where(seen.own(Device.org_id), Device.revoked_at.is_(None))):
+    # the phone of a clerk who left is heard of no more: that it has something unsent is still worth asking about
+    counts = Device.revoked_at.is_(None), or_(User.closed_at.is_(None), Device.unsent > 0)
+    in_use = select(Device).outerjoin(User, User.id == Device.user_id).where(seen.own(Device.org_id), *counts)
+    for device in session.scalars(in_use):
         phones.setdefault(device.org_id, []).append(device)
     return [_heard(organisation, head, phones.get(organisation.id, ()), now) for organisation, head in rows]
 

@@ -13,6 +13,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import ApiToken, Certificate, Membership, Organisation, Party, Registration, User
 from traceability.queries.evidence import standing_of
+from traceability.queries.members import closed_because
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ class CertificateRow:
 
 @dataclass(frozen=True)
 class UserRow:
-    """Somebody who signs in here, with the roles in this organisation."""
+    """Somebody who signs in here, with the roles in this organisation; or did, until the access was closed."""
 
     login: str
     name: str
     roles: tuple[str, ...]
-    closed: bool
+    closed_at: datetime | None
+    closed_because: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def certificates(session: Session, actor: Actor) -> list[CertificateRow]:
 
 
 def users(session: Session, actor: Actor) -> list[UserRow]:
-    """The members of the organisation by name, each with all roles."""
+    """The members of the organisation by name, each with all roles; those who left come last."""
     rows = session.execute(
         select(User, Membership.role)
         .join(Membership, Membership.user_id == User.id)
@@ -136,7 +138,12 @@ def users(session: Session, actor: Actor) -> list[UserRow]:
     members: dict[str, tuple[User, list[str]]] = {}
     for user, role in rows:
         members.setdefault(user.login, (user, []))[1].append(role)
-    return [UserRow(login, user.name, tuple(roles), bool(user.closed_at)) for login, (user, roles) in members.items()]
+    because = closed_because(session, actor, [user.id for user, _ in members.values() if user.closed_at])
+    found = [
+        UserRow(login, user.name, tuple(roles), user.closed_at, because.get(user.id, "") if user.closed_at else "")
+        for login, (user, roles) in members.items()
+    ]
+    return sorted(found, key=lambda row: row.closed_at is not None)
 
 
 def tokens(session: Session, actor: Actor) -> list[TokenRow]:

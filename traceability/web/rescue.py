@@ -78,7 +78,12 @@ def enter() -> Response:
 
 
 def entered(actor: Actor, entries: tuple[Kept, ...], *, all_right: bool) -> list[Outcome]:
-    """Each entry by itself, from the top: what others are about comes first."""
+    """Each entry by itself, from the top: what others are about comes first.
+
+    `all_right` says that somebody looked at what is unusual, and at what was done after the phone's time was over.
+    """
+    if all_right and actor.phone is not None:
+        actor = replace(actor, phone=replace(actor.phone, ended_at=None))
     made: dict[str, str] = {}
     outcomes = []
     for kept in entries:

@@ -19,6 +19,7 @@ from traceability.models.database import Database, SettingsNotInForce
 from traceability.models.migrate import differences
 from traceability.queries.audit import addresses, frozen, goods, labels, loose, money, registry
 from traceability.queries.audit.chain import Chain
+from traceability.queries.audit.members import Members
 from traceability.queries.audit.page import Finding, pages
 from traceability.queries.audit.reports import Handled
 from traceability.queries.audit.setup import SetUp
@@ -53,7 +54,7 @@ def audit(
         if not database.is_sqlite:
             # one snapshot for all queries, while others go on writing; SQLite reads in one anyway
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        chain, folded, set_up, handled = Chain(), Folded(), SetUp(), Handled()
+        chain, folded, set_up, handled, members = Chain(), Folded(), SetUp(), Handled(), Members()
         for page in pages(session):
             yield from chain.follow(session, page)
             yield from goods.check(session, page, counts)
@@ -63,6 +64,7 @@ def audit(
             folded.add(page)
             set_up.add(page)
             handled.add(page)
+            members.add(page)
             counts["events"] += len(page.events)
             counts["postings"] += len(page.lines)
             progress(len(page.events))
@@ -73,6 +75,7 @@ def audit(
         yield from folded.compare(session)
         yield from set_up.compare(session)
         yield from handled.compare(session)
+        yield from members.compare(session)
         yield from frozen.check(session, folded.versions)
         yield from chain.ended(session)
         yield from loose.check(session, counts)

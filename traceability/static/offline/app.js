@@ -125,7 +125,7 @@ async function showState() {
   part("trouble").hidden = !trouble;
   // what a program is told about its token says nothing to a clerk
   tell("trouble-words", trouble?.name === "TokenNeeded" ? say("sign_in_again") : trouble?.detail);
-  part("sign-in").hidden = Boolean(device?.revoked);
+  part("sign-in").hidden = Boolean(device?.revoked && !device.closed);
   if (device?.locked) return;
   if (opened() === "outbox") await listOutbox();
   if (opened() === "stored") await tellState();

@@ -1,5 +1,6 @@
 // Making this phone one that may weigh in without a signal, and letting it in again after a long silence.
 
+import { goesOn } from "./outbox.js";
 import { keep, kept } from "./store.js";
 import { refresh } from "./snapshot.js";
 import { language, say } from "./words.js";
@@ -26,12 +27,12 @@ export async function enrol(name) {
 // new one is kept before it is sent: when the answer gets lost it is asked for again, and tried where the old one fails.
 export async function renew() {
   const device = await kept("device");
-  if (!device || device.locked || device.revoked || !new URLSearchParams(location.search).has("renew")) return;
+  if (!device || device.locked || (device.revoked && !device.closed) || !new URLSearchParams(location.search).has("renew")) return;
   const token = device.next ?? newToken();
   await keep("device", { ...device, next: token });
   const said = await ask(`/devices/${device.device}/renew.json`, { token });
   if (said.problem) return void (await keep("trouble", { detail: said.problem }));
-  await keep("device", { ...device, token });
+  await goesOn(device, token);
   await keep("trouble", null);
   history.replaceState(null, "", location.pathname);
 }

@@ -1,7 +1,7 @@
 // The outbox as people see it: each entry with its state and, where somebody is needed, the reason and a way to fix it.
 
 import { byId, heldBy, kindOf, nameOf, NEEDS, numberOf, REMOVED, SENT, waitsFor, WAITING } from "./kinds.js";
-import { counts, entries, isoOf, mend, unsent } from "./outbox.js";
+import { counts, ENDED, entries, isoOf, mend, unsent } from "./outbox.js";
 import { copy, part, screen, tell } from "./page.js";
 import { kept } from "./store.js";
 import { clock, mass, say } from "./words.js";
@@ -56,7 +56,7 @@ function entryRow(entry, known) {
   correct.href = `/correct?event=${entry.event}`;
   if (entry.state === NEEDS || held) {
     tellReason(row, reasonsOf(entry, held).join(" "), "problem");
-    offer(row, "fix", entry.problem?.name !== "DeviceRevoked", () => tellScreen("fix", entry));
+    offer(row, "fix", !ENDED.includes(entry.problem?.name), () => tellScreen("fix", entry));
   }
   return row;
 }

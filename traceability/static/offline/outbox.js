@@ -9,6 +9,7 @@ import { answer, keep, kept, transact } from "./store.js";
 export { byId, NEEDS, REMOVED, SENT, WAITING };
 export const UNDO_SECONDS = 10;
 const KEPT_DAYS = 30;
+export const ENDED = ["DeviceRevoked", "AccessClosed"]; // why nothing of a phone is taken any more
 const TOLD_MINUTES = 10; // a clock off by more is shown
 
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("outbox") : null;
@@ -178,7 +179,7 @@ export async function send(language = "en") {
 async function sendAll(language) {
   const device = await kept("device");
   if (!device || device.locked) return Boolean(device); // locked, nobody can read what waits
-  if (device.revoked) return refuseAll(device.revoked).then(() => true); // another tab saved it since
+  if (device.revoked) return refuseAll(device).then(() => true); // another tab saved it since
   const all = await entries();
   const known = byId(all);
   const waiting = inOrder(all).filter((entry) => entry.state === WAITING || isForeign(entry, language));
@@ -202,7 +203,7 @@ async function sendAll(language) {
       known.set(entry.id, { ...entry, ...sent });
       open -= 1;
       await replace(entry, sent);
-    } else if (said.problem.name === "DeviceRevoked") return revoked(device, said.problem);
+    } else if (ENDED.includes(said.problem.name)) return ended(device, said.problem);
     else if (said.problem.status === 401) {
       await replace(entry, { tried: false });
       if (device.next) return adopt(device).then(() => sendAll(language));
@@ -272,21 +273,31 @@ export function headersOf(device, language, unsent) {
   return { Authorization: `Bearer ${device.token}`, "Content-Type": "application/json", "Accept-Language": language, Unsent: String(unsent) };
 }
 
-// Nothing of this phone is taken any more: every entry says so, and the names of farmers leave the phone.
-export async function revoked(device, problem) {
+// Nothing of this phone is taken any more: every entry says so, and the names of farmers leave the phone. Where it was
+// revoked that is for good; where its clerk left, they may come back: then `closed` says so, too.
+export async function ended(device, problem) {
+  const now = { ...device, token: "", revoked: problem.detail, closed: problem.name === "AccessClosed" };
   await transact(["kept", "shelves"], "readwrite", (store, shelves) => {
-    store.put({ ...device, token: "", revoked: problem.detail }, "device");
+    store.put(now, "device");
     for (const name of ["version", "goods", "draft", "lot-draft", "road-drafts"]) store.delete(name);
     shelves.clear();
   });
-  await refuseAll(problem.detail);
+  await refuseAll(now);
   changed();
   return true;
 }
 
+// Its clerk was let in again and signed in on it: what was refused for that alone waits again.
+export async function goesOn(device, token) {
+  await keep("device", { ...device, token, revoked: "", closed: false });
+  for (const entry of await entries()) if (entry.problem?.name === "AccessClosed") await replace(entry, { state: WAITING, problem: null }, NEEDS);
+  changed();
+}
+
 // Also what can still be undone and what waits for another entry: neither will ever be sent.
-async function refuseAll(detail) {
-  for (const entry of await entries()) if (entry.state === WAITING) await replace(entry, { state: NEEDS, problem: { detail } });
+async function refuseAll({ revoked, closed }) {
+  const problem = { name: closed ? "AccessClosed" : "DeviceRevoked", detail: revoked };
+  for (const entry of await entries()) if (entry.state === WAITING) await replace(entry, { state: NEEDS, problem });
 }
 
 // By how many minutes the clock of this phone is ahead of the server's, where that is worth telling.

@@ -1,7 +1,7 @@
 // What a clerk needs without a signal: fetched whole once, then only what changed. Farmers and goods are fetched apart.
 
 import { nameOfNew, REMOVED } from "./kinds.js";
-import { adopt, headersOf, revoked, entries, counts } from "./outbox.js";
+import { adopt, ENDED, ended, headersOf, entries, counts } from "./outbox.js";
 import { fold } from "./search.js";
 import { answer, keep, kept, transact } from "./store.js";
 
@@ -70,9 +70,8 @@ async function fetched(language, address, version, take) {
 }
 
 async function refused(device, problem) {
-  if (problem.name === "DeviceRevoked") {
-    await revoked(device, problem);
-  } else if (problem.status === 401 && device.next) await adopt(device);
+  if (ENDED.includes(problem.name)) await ended(device, problem);
+  else if (problem.status === 401 && device.next) await adopt(device);
   else if (problem.status === 401) await keep("trouble", problem);
 }
 

@@ -125,7 +125,21 @@ WRITES: Final = (
         Kind.REGISTER_CERTIFICATE,
     ),
     Write("/users", "Register a user", registering.UserSchema, account.register_user, Kind.REGISTER_USER),
-    Write("/members", "Change or close a user", belonging.MemberSchema, members.change_member, Kind.CHANGE_MEMBER),
+    Write("/members", "Change the roles of a user", belonging.MemberSchema, members.change_member, Kind.CHANGE_MEMBER),
+    Write(
+        "/closed-members",
+        "Close the access of a user",
+        belonging.CloseMemberSchema,
+        members.close_member,
+        Kind.CLOSE_MEMBER,
+    ),
+    Write(
+        "/opened-members",
+        "Open the access of a user again",
+        belonging.OpenMemberSchema,
+        members.open_member,
+        Kind.OPEN_MEMBER,
+    ),
     Write(
         "/passwords",
         "Give a user a new password",
