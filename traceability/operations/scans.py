@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from traceability.domain.scans import KEPT, Noted, What
-from traceability.models import Batch, Lot, ScanCount, ScanDevice, ScanSalt
+from traceability.models import Batch, Lot, ScanCount, ScanDevice, ScanSalt, ScanUsual
 from traceability.operations.reports import forget_reporters
 from traceability.queries.lineage import chunks
 
@@ -39,6 +39,9 @@ _LESS: Final = text(
     "and country = :country and language = :language and n > 0"
 )
 _SALT: Final = text("insert into scan_salt (day, salt) values (:day, :salt) on conflict (day) do nothing")
+_USUAL: Final = text(
+    "insert into scan_usual (org_id, day, tenths) values (:org_id, :day, :tenths) on conflict (org_id) do nothing"
+)
 _SUM: Final = text(
     "insert into scan_sum (lot_id, month, what, country, org_id, n) "
     "values (:lot_id, :month, :what, :country, :org_id, :n) "
@@ -81,6 +84,14 @@ def store(session: Session, noted: Sequence[Noted], today: date) -> None:
     _write(session, sums, devices, today)
     for place, device in sorted(taken_back):
         _take_back(session, place, device, today)
+
+
+def keep_usual(session: Session, usual: Mapping[int, int], today: date) -> None:
+    """How readily labels of each organisation are read, in place of what was reckoned on another day."""
+    session.execute(delete(ScanUsual).where(ScanUsual.day != today))
+    if usual:
+        rows = [{"org_id": org, "day": today, "tenths": tenths} for org, tenths in sorted(usual.items())]
+        session.execute(_USUAL, rows)
 
 
 def _digest(reader: str, salt: bytes) -> str:
