@@ -136,7 +136,7 @@ def grant(connection: Connection, role: str) -> None:
     name = quote(role)
     # rebuilt, withdrawn or forgotten by design: edges of a declared event, counted failures, an erased person, pages
     # and roles that somebody no longer has: the journal says who had them; counts of days long past, and strangers
-    counts = ("scan_count", "scan_device", "scan_salt", "scan_usual")
+    counts = ("scan_count", "scan_device", "scan_salt")
     may_vanish = ("edge", "failed_sign_in", "membership", "person", "rendered", "reporter", "report_photo", *counts)
     connection.execute(text(f"grant usage on schema public to {name}"))
     connection.execute(text(f"revoke all on all tables in schema public from {name}"))

@@ -54,7 +54,7 @@ class ScanSalt(Base):
 
 
 class ScanUsual(Base):
-    """How readily people read the labels of an organisation, reckoned once a day: one number, and nobody's reading."""
+    """How readily people read the labels of an organisation, reckoned once a day: one number, of nobody."""
 
     __tablename__ = "scan_usual"
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from traceability.domain.scans import KEPT, Noted, What
-from traceability.models import Batch, Lot, ScanCount, ScanDevice, ScanSalt, ScanUsual
+from traceability.models import Batch, Lot, ScanCount, ScanDevice, ScanSalt
 from traceability.operations.reports import forget_reporters
 from traceability.queries.lineage import chunks
 
@@ -40,7 +40,8 @@ _LESS: Final = text(
 )
 _SALT: Final = text("insert into scan_salt (day, salt) values (:day, :salt) on conflict (day) do nothing")
 _USUAL: Final = text(
-    "insert into scan_usual (org_id, day, tenths) values (:org_id, :day, :tenths) on conflict (org_id) do nothing"
+    "insert into scan_usual (org_id, day, tenths) values (:org_id, :day, :tenths) "
+    "on conflict (org_id) do update set day = excluded.day, tenths = excluded.tenths"
 )
 _SUM: Final = text(
     "insert into scan_sum (lot_id, month, what, country, org_id, n) "
@@ -87,8 +88,9 @@ def store(session: Session, noted: Sequence[Noted], today: date) -> None:
 
 
 def keep_usual(session: Session, usual: Mapping[int, int], today: date) -> None:
-    """How readily labels of each organisation are read, in place of what was reckoned on another day."""
-    session.execute(delete(ScanUsual).where(ScanUsual.day != today))
+    """How readily labels of each organisation are read, in place of what was reckoned before. An organisation of which
+    few were read of late keeps its last number: people read as readily in the next season.
+    """
     if usual:
         rows = [{"org_id": org, "day": today, "tenths": tenths} for org, tenths in sorted(usual.items())]
         session.execute(_USUAL, rows)

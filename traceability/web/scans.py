@@ -41,8 +41,8 @@ def seen() -> Response:
     with database().reading() as session:
         tenths = usual_tenths(session, current_actor().org_id)
     usual = decimal(current_language(), tenths, 1) if tenths else ""
-    said = {"limits": here(), "usual": usual, "enough": ENOUGH, "days": WINDOW.days}
-    return page("scans/seen.html", seen=rows, why=REASONS, **said)
+    limits, days = here(), WINDOW.days
+    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits, usual=usual, enough=ENOUGH, days=days)
 
 
 @blueprint.get("/scans.csv")
