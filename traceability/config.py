@@ -117,8 +117,8 @@ class Config:
     # why these numbers: `domain.scans.Limits`
     label_devices: int = setting(
         14,
-        "A label read by more devices than this in thirty days may be copied; those behind one connection count once a"
-        " day.",
+        "A label read by more devices than this in thirty days may be copied; once a hundred labels of its organisation"
+        " were read, the limit follows these, up to four times this. Those behind one connection count once a day.",
         _COUNT,
     )
     label_countries: int = setting(2, "The same for countries in which several devices read it.", _COUNT)

@@ -1,6 +1,6 @@
 """Who reads the labels of boxes, made up by chance: honest boxes, copied labels, and photos that were passed on.
 
-What is assumed, all of it invented and none of it measured in a market; `rate` multiplies how readily people read.
+What is assumed, all of it invented and none of it measured in a market. `Habits` are what is varied.
 
 - A box goes from Laos through Vietnam to China. Its importer and its wholesaler each read one in ten. Of one in thirty
   two officers at each of the two borders read it.
@@ -74,6 +74,17 @@ class Scan(NamedTuple):
         return int(self.at)
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What may well be otherwise than it is assumed below."""
+
+    rate: float = 1.0  # how many times as readily everybody reads
+    again: float = 0.3  # of those who read one at home, the share that does so again on another day, and so on
+    shops: float = 0.22  # of boxes, the share that is sold out of in shops, the samples among them
+    samples: float = 1.0  # how many times as many samples stand on shelves
+    scanned: bool = False  # importer, wholesaler and every shop scan every box
+
+
 @dataclass
 class Person:
     """Somebody with a phone, and the connection of the house where there is one."""
@@ -86,14 +97,10 @@ class Person:
 
 
 class Readers:
-    """Everybody who may read a label, as often as `rate` says, always the same for one `seed`.
+    """Everybody who may read a label, always the same for one `seed`."""
 
-    `samples` is how many times as many samples stand on shelves.
-    """
-
-    def __init__(self, seed: int, rate: float = 1.0, samples: float = 1.0) -> None:
-        self.chance, self.rate = random.Random(seed), rate
-        self._samples = samples / 200
+    def __init__(self, seed: int, habits: Habits | None = None) -> None:
+        self.chance, self._habits = random.Random(seed), habits or Habits()
 
     # --- labels ---------------------------------------------------------------------------------------------------
 
@@ -131,18 +138,18 @@ class Readers:
                 for _ in range(2):
                     scans += self._read(self._person(place), at + later + self.chance.random() / 4, at_home=0)
         for later in (2.5, 3.0):
-            if self._does(0.1):
+            if self._habits.scanned or self._does(0.1):
                 scans += self._read(self._person(market), at + later, at_home=0.25)
         return scans
 
     def _life(self, at: float, market: str) -> list[Scan]:
         """What its last owners read of one box, honest or not."""
         fate = self.chance.random()
-        if fate < 0.68:
+        if fate < 0.9 - self._habits.shops:
             return self._household(at + self.chance.uniform(0, 7), market)
-        if fate < 0.78:
+        if fate < 1 - self._habits.shops:
             return self._restaurant(at + self.chance.uniform(0, 7), market)
-        if fate < 1 - self._samples:
+        if fate < 1 - self._habits.samples / 200:
             return self._shop(at, market, 2.0, 6)
         return self._shop(at, market, self.chance.gammavariate(2, 4), 14)
 
@@ -155,7 +162,7 @@ class Readers:
                 continue
             person, when = self._person(market, house), at + self.chance.random() / 8
             scans += self._read(person, when, at_home=0.6)
-            while self._does(0.3):
+            while self._does(self._habits.again):
                 when += self.chance.uniform(0.5, 5)
                 scans += self._read(person, when, at_home=0.6)
             if self._does(0.1):
@@ -183,16 +190,16 @@ class Readers:
 
     def _shop(self, at: float, market: str, customers: float, days: float) -> list[Scan]:
         house, scans = self._told_address(market), []
-        if self._does(0.5):
+        if self._habits.scanned or self._does(0.5):
             scans += self._read(self._person(market, house), at, at_home=0.6)
-        for _ in range(self._about(customers * self.rate)):
+        for _ in range(self._about(customers * self._habits.rate)):
             scans += self._read(self._person(market, house), at + self.chance.uniform(0, days), at_home=0.25)
         return scans
 
     # --- how they read ----------------------------------------------------------------------------------------------
 
     def _does(self, likely: float, fixed: bool = False) -> bool:
-        return self.chance.random() < (likely if fixed else min(likely * self.rate, 0.95))
+        return self.chance.random() < (likely if fixed else min(likely * self._habits.rate, 0.95))
 
     def _about(self, mean: float) -> int:
         """So many on average, each of many people by chance."""

@@ -56,7 +56,10 @@ class _Clock(datetime):
         return cls.fromtimestamp(cls.set_to.timestamp(), tz)
 
 
-def whole_way(readers: Readers, judged: Callable[[Sequence[Scan]], Told], honest: int) -> Iterator[Row]:
+Judge = Callable[[Sequence[Sequence[Scan]]], Sequence[Told]]  # of all labels of a house at once
+
+
+def whole_way(readers: Readers, judged: Judge, honest: int) -> Iterator[Row]:
     """How many labels the application judges otherwise than `judged` does, and what it still keeps long after."""
     read = [readers.honest() for _ in range(honest)]
     read += [readers.copied(copies) for copies in _COPIES]
@@ -78,7 +81,7 @@ def whole_way(readers: Readers, judged: Callable[[Sequence[Scan]], Told], honest
 class _Season:
     """One batch with a label for everything that is read, and how its pages answer from hour to hour."""
 
-    def __init__(self, app: Flask, read: Sequence[Sequence[Scan]], judged: Callable[[Sequence[Scan]], Told]) -> None:
+    def __init__(self, app: Flask, read: Sequence[Sequence[Scan]], judged: Judge) -> None:
         self._app, self._database = app, app.extensions["database"]
         migrate(self._database)
         self._world = World(self._database)
@@ -86,7 +89,7 @@ class _Season:
         self._last = self._first
         self._code, serials = _labelled(self._world, self._database, len(read), self._first)
         self._read = dict(zip(serials, read, strict=True))
-        self._told = {serial: judged(scans) for serial, scans in self._read.items()}
+        self._told = dict(zip(serials, judged(read), strict=True))
         self._client = Client(app, use_cookies=False)
         self._done: set[str] = set()
         self.otherwise: set[str] = set()

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,8 @@ from traceability.operations import collection, processing
 
 Statement = tuple[str, Any, bool]
 _WRITERS = 8
+_PRICE = 24_000  # of a kilogram, in whole units of the currency
+_PAID = 300  # deliveries with a price before any is measured: more than are looked at for what is usual
 
 
 @dataclass
@@ -56,10 +58,11 @@ class Times:
 
 
 def measure(entries: int = 300, earlier: int = 10_000) -> Iterator[Row]:
-    """Entries a second beside raw sqlite3, the slowest of eight writers, and what earlier withdrawals cost."""
+    """Entries a second beside raw sqlite3, the slowest of eight writers, and what a price and earlier entries cost."""
     with tempfile.TemporaryDirectory() as folder:
         harvest = Harvest(Path(folder) / "writes.sqlite3")
         yield _beside_raw(harvest, "weigh-in", _weigh_in, entries)
+        yield _with_a_price(harvest, entries)
         yield _beside_raw(harvest, "lot of two deliveries", _form, entries)
         yield _at_once(harvest, entries // 3)
         yield _withdrawals(harvest, earlier, entries // 3)
@@ -68,6 +71,11 @@ def measure(entries: int = 300, earlier: int = 10_000) -> Iterator[Row]:
 
 def _weigh_in(harvest: Harvest) -> Callable[[], object]:
     fact = harvest.weighing()
+    return lambda: harvest.say(collection.record_weigh_in, fact)
+
+
+def _priced(harvest: Harvest) -> Callable[[], object]:
+    fact = replace(harvest.weighing(), price_per_kg=_PRICE)
     return lambda: harvest.say(collection.record_weigh_in, fact)
 
 
@@ -96,6 +104,19 @@ def _beside_raw(harvest: Harvest, what: str, make: Callable[[Harvest], Callable[
     ratio = statistics.median(theirs.passed) / statistics.median(mine.passed)
     note = f"raw sqlite3: {len(told[0])} statements, raw {theirs}, ours {mine}; medians of {entries} in turn"
     return Row("9", f"{what}, WAL FULL, 1 writer", ratio, 0.45, 0.6, True, note)
+
+
+def _with_a_price(harvest: Harvest, entries: int) -> Row:
+    """The same weigh-in with a price, which is compared with what is usually paid and makes an amount that is owed."""
+    for _ in range(_PAID):
+        _priced(harvest)()
+    with_one, without = Times(), Times()
+    for _ in range(entries):
+        without.add(_weigh_in(harvest))
+        with_one.add(_priced(harvest))
+    ratio = statistics.median(with_one.passed) / statistics.median(without.passed)
+    note = f"without one {without}, with one {with_one}; medians of {entries} in turn, after {_PAID} with a price"
+    return Row("9", "weigh-in with a price, beside one without", ratio, 2, 1.5, note=note)
 
 
 def _statements(database: Database, entry: Callable[[], object]) -> list[Statement]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from traceability.domain.scans import REASONS, Evidence, Limits, Reason, reader_of, reasons_of
+from traceability.domain.scans import ENOUGH, REASONS, Evidence, Limits, Reason, reader_of, reasons_of, usual_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 HOME = frozenset({"LA", "IT"})
@@ -54,6 +54,41 @@ def test_of_a_batch_that_many_read_some_are_always_told_to_be_elsewhere() -> Non
     assert said(Evidence(devices=2000, countries={"LA": 1900, "CN": 100}), serial="") == ()
     assert said(Evidence(devices=2000, countries={"LA": 1700, "CN": 300}), serial="") == (Reason.ELSEWHERE,)
     assert said(Evidence(devices=14, countries={"CN": 14}, late=14, unprinted=15), serial="") == (Reason.UNPRINTED,)
+
+
+def test_nine_in_ten_labels_are_read_by_so_many_devices_or_fewer() -> None:
+    assert usual_of({1: ENOUGH - 1}) == 0  # nobody knows yet
+    assert usual_of({1: 900, 2: 50, 60: 50}) == 10
+    assert usual_of({1: 500, 2: 300, 3: 200}) == 25  # of the third hundred two hundreds, half is below the tenth
+    assert usual_of({1: 500, 2: 300, 3: 199, 4: 1}) == 26  # a part of a tenth counts as one
+    assert usual_of({5: 100}) == usual_of({5: 1, 4: 0, 6: 0} | {5: 100}) == 49
+
+
+def test_the_limit_of_a_label_follows_how_readily_labels_are_read() -> None:
+    assert Limits().following(0) == Limits()
+    keen = Limits().following(70)
+    assert (keen.devices, keen.few, keen.countries, keen.whole) == (26, 14, 2, 14)
+    assert said(Evidence(devices=26), limits=keen) == ()
+    assert said(Evidence(devices=27), limits=keen) == (Reason.DEVICES,)
+    slow = Limits().following(29)
+    assert (slow.devices, slow.few) == (10, 5)
+    assert said(Evidence(devices=11), limits=slow) == (Reason.DEVICES,)
+    assert said(Evidence(devices=14, countries={"CN": 14}, late=14, unprinted=14), serial="", limits=slow) == ()
+
+
+def test_a_limit_is_never_below_a_household_and_a_shop_nor_above_four_times_what_is_set() -> None:
+    assert Limits().following(9).devices == 8
+    assert Limits().following(5000).devices == 56
+    assert Limits(devices=20, whole=20).following(5000).devices == 80
+
+
+def test_copies_raise_the_limit_only_where_they_are_a_tenth_of_all_labels_read() -> None:
+    honest = {1: 500, 2: 250, 3: 120, 4: 70, 5: 40, 6: 20}
+    without = Limits().following(usual_of(honest)).devices
+    assert without == 13
+    assert Limits().following(usual_of(honest | {100: 30})).devices == 14
+    assert Limits().following(usual_of(honest | {100: 60})).devices == 16
+    assert Limits().following(usual_of(honest | {100: 10_000})).devices == 56  # and even then no higher
 
 
 def test_nobody_is_told_that_anything_is_fake() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
@@ -15,8 +16,18 @@ from sqlalchemy import func, select, text
 from tests.cast import World
 from traceability.domain.scans import KEPT, Limits, Noted, Reason, What
 from traceability.models import Base, ScanCount, ScanDevice, ScanSalt, ScanSum
-from traceability.operations.scans import store
-from traceability.queries.scans import Counted, counted_of, reasons_of_label, seen_widely, shared_of, usual_of
+from traceability.operations.scans import keep_usual, store
+from traceability.queries.scans import (
+    Counted,
+    counted_of,
+    limits_here,
+    limits_of_batch,
+    reasons_of_label,
+    reckoned,
+    seen_widely,
+    shared_of,
+    usual_tenths,
+)
 
 TODAY = datetime.now(UTC).date()
 CHIARA, NEIGHBOUR = "93.44.1.2\nPhone of Chiara", "93.44.1.2\nPhone of the neighbour"
@@ -165,16 +176,54 @@ def test_a_label_in_few_hands_is_fine_and_one_in_many_is_not(world: World, batch
     assert (found.devices, found.days, found.most, seen[0].scans, dict(found.countries)) == (20, 2, 12, 20, {"IT": 20})
 
 
-def test_how_many_devices_usually_read_a_label_is_told_once_a_hundred_were_read(world: World, batch: str) -> None:
-    def usual() -> int:
-        with world.database.reading() as session:
-            assert usual_of(session, world.dao, TODAY) == 0
-            return usual_of(session, world.malee, TODAY)
+def reckon(world: World, on: date = TODAY) -> dict[int, int] | None:
+    with world.database.reading() as session:
+        usual = reckoned(session, on)
+    if usual is not None:
+        world.database.write(lambda session: keep_usual(session, usual, on))
+    return usual
 
-    tell(world, *many(batch, 500), *[one for n in range(99) for one in many(batch, 2, serial=f"A{n}")])
-    assert usual() == 0
-    tell(world, *many(batch, 52, serial="B1"))
-    assert usual() == 25  # tenths of a device
+
+def test_the_limit_follows_the_labels_read_until_yesterday_once_a_hundred_were(world: World, batch: str) -> None:
+    def limit() -> int:
+        with world.database.reading() as session:
+            assert usual_tenths(session, world.dao.org_id) == 0  # another organisation learns nothing of it
+            assert limits_here(session, world.dao.org_id, Limits()) == Limits()
+            here = limits_here(session, world.malee.org_id, Limits())
+            assert limits_of_batch(session, world.row(batch).id, Limits()) == here
+        return here.devices
+
+    def labels(first: int, count: int, n: int) -> list[Noted]:
+        return [one for label in range(first, first + count) for one in many(batch, n, f"A{label}")]
+
+    before = TODAY - timedelta(days=1)
+    tell(world, *many(batch, 300), *labels(0, 99, 3), on=before)  # readers of the batch are no readers of a label
+    assert reckon(world) == {}
+    assert limit() == 14
+
+    tell(world, *labels(99, 1, 3), *many(batch, 30, "COPIED01"), on=before)
+    tell(world, *many(batch, 11, "A1"), *labels(200, 500, 1))  # what is read today moves nothing today
+    assert reckon(world) == {world.malee.org_id: 30}
+    assert reckon(world) is None  # once a day
+    assert limit() == 11
+
+    with world.database.reading() as session:
+        seen = seen_widely(session, world.malee, Limits(), TODAY)
+        assert reasons_of_label(session, world.row(batch).id, "A1", Limits(), TODAY) == (Reason.DEVICES,)
+    assert [(one.serial, one.found.devices) for one in seen] == [("COPIED01", 30), ("A1", 14)]
+
+    assert reckon(world, TODAY + timedelta(days=1)) == {world.malee.org_id: 25}
+    assert limit() == 9
+    assert reckon(world, TODAY + timedelta(days=40)) == {}  # nothing is kept of what was read
+    assert limit() == 9  # people will read as readily in the next season
+
+
+def test_processes_that_reckon_at_once_keep_one_number(world: World, batch: str) -> None:
+    for usual in ({world.malee.org_id: 30}, {world.malee.org_id: 31}):
+        world.database.write(partial(keep_usual, usual=usual, today=TODAY))
+
+    with world.database.reading() as session:
+        assert usual_tenths(session, world.malee.org_id) == 31
 
 
 def test_a_country_counts_from_the_third_device_on(world: World, batch: str) -> None:

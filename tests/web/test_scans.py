@@ -9,6 +9,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -19,8 +20,10 @@ from tests.web.client import Client, Page
 from tests.web.test_boxes import printed
 from tests.web.test_reports import member
 from traceability.domain.identifiers import ALPHABET
+from traceability.domain.scans import Noted, What
 from traceability.domain.serials import serial_of
 from traceability.models import ScanCount, ScanDevice
+from traceability.operations.scans import store
 from traceability.web.counting import scans_of
 from traceability.web.guessing import MOST
 
@@ -118,6 +121,35 @@ def test_a_family_and_its_friends_hear_nothing(app: Flask, world: World, label: 
     assert SHARED not in page.text
     assert "Devices that read it" not in page.text
     assert "No label was read too widely." in member(app, world, "malee", "manager").get("/scans").text
+
+
+def test_where_labels_are_read_more_readily_more_may_read_one_and_the_manager_sees_from_how_many_on(
+    app: Flask, world: World, batch: str, label: str
+) -> None:
+    malee = member(app, world, "malee", "manager")
+    before = malee.get("/scans").text
+    assert "A label is shown here when more than 14 devices read it." in before
+    assert "Once 100 of your labels were read within 30 days, the limit follows" in before
+
+    def visits(serial: str, n: int, first: int = 0) -> list[Noted]:
+        return [Noted(batch, serial, What.SCAN, "IT", "it", f"reader {one}") for one in range(first, first + n)]
+
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    labels = [one for n in range(100) for one in visits(f"A{n}", 7)]
+    world.database.write(lambda session: store(session, labels, yesterday))
+    for n in range(25):
+        read(app, label, f"115.84.99.{n}")
+    assert SHARED not in seen(app, label).text  # with the first visits of a day it is reckoned what is usual
+    listed = malee.get("/scans").text
+    assert "No label was read too widely." in listed
+    assert "nine in ten are read by 6.9 devices or fewer; one is shown here when more than 25 read it." in listed
+
+    read(app, label, "115.84.99.25")
+    assert "Devices that read it within 30 days: 26." in seen(app, label).text
+    assert "An honest label rarely has more than 25." in seen(app, label).text
+    assert "One label or batch was read too widely" in malee.get("/").text
+    assert label[-20:] in malee.get("/scans").text
+    assert "Devices that may read a label,25" in malee.http.get("/scans.csv").text
 
 
 def test_a_script_behind_one_connection_does_not_make_an_honest_label_look_copied(app: Flask, label: str) -> None:

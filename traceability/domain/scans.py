@@ -8,7 +8,7 @@ may have passed on a photo of an honest label, and no count knows that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
@@ -20,7 +20,9 @@ KEPT: Final = timedelta(days=30)  # after which only sums of a month are left
 WINDOW: Final = KEPT  # how far a label is looked back on: copies are sold over weeks
 LONGEST_SERIAL: Final = 20  # of GS1's (21)
 IN_COUNTRY: Final = 3  # devices that must have read a label in a country for that country to count
-ENOUGH: Final = 100  # labels that were read, before anybody is told how many devices usually read one
+ENOUGH: Final = 100  # labels that were read, before it is known how many devices usually read one
+LEAST: Final = 8  # devices that may always read a label, however few do: a household and a shop, or the first days
+MOST_TIMES: Final = 4  # as many as the setting says: above that a label is always listed, whatever is usual
 WRONG_IN: Final = 10  # fewer than one reader of a batch in so many is told to be in a country where nobody is
 
 
@@ -73,27 +75,56 @@ class Limits:
     """Above what a label was read too widely within thirty days.
 
     devices: an honest box is read by a household or a shop, and by three more on its way; the sample on a shelf by
-    eight customers or so. Twenty copies, each read as readily as a box is, make thirty. `scripts/bench/copies.py` says
-    what these numbers find and whom they trouble. They are meant for labels that, once read at all, are read by two or
-    three devices; where that is more, a good limit is five or six times as many.
+    eight customers or so. Twenty copies, each read as readily as a box is, make thirty. This is where an organisation
+    begins; once enough of its labels were read, its limits follow how readily people read them (`following`).
+    `scripts/bench/copies.py` says what these numbers find and whom they trouble.
     countries: where it was made and where it was sold. One counts only when `IN_COUNTRY` devices read the label there,
     because one address in twenty is told wrong and a border has two officers.
     few: so many may read a label where or when nobody should: a box is sold on abroad, or opened long after its day.
-    The page of a batch anybody may have a link to: there it takes more than `devices`.
+    whole: the page of a batch anybody may have a link to, and anybody may make numbers up: there it takes so many.
     """
 
     devices: int = 14
     countries: int = 2
     few: int = 8
+    whole: int = 14
+
+    def following(self, usual: int) -> Limits:
+        """The limits of an organisation of whose labels nine in ten are read by `usual` tenths of a device or fewer.
+
+        A label is listed above three and three quarters times as many. Copies that are read could raise that only by
+        being a tenth of all labels read, and never above `MOST_TIMES` of what is set. Nought is not known yet.
+        """
+        if not usual:
+            return self
+        devices = min(max(usual * 3 // 8, LEAST), self.devices * MOST_TIMES)
+        return replace(self, devices=devices, few=devices * self.few // self.devices)
 
     @property
     def least(self) -> int:
         """What fewer have read, or so many, asks for no look whatever they say."""
-        return min(self.devices, self.few, (self.countries + 1) * IN_COUNTRY - 1)
+        return min(self.devices, self.few, self.whole, (self.countries + 1) * IN_COUNTRY - 1)
 
     def some(self, serial: str) -> int:
         """How many may read a label, or a batch that has no serial number, where or when nobody should."""
-        return self.few if serial else self.devices
+        return self.few if serial else self.whole
+
+
+def usual_of(labels: Mapping[int, int]) -> int:
+    """By how many tenths of a device nine in ten labels are read at most, of those that are read at all.
+
+    `labels` says how many labels were read by so many devices; while they are few, nobody knows: 0. Where the tenth
+    label in ten falls among those of one number, the tenths say how far: a line is drawn from the number before.
+    """
+    read, below = sum(labels.values()), 0
+    if read < ENOUGH:
+        return 0
+    rising = iter(sorted(labels.items()))
+    devices, n = next(rising)
+    while 10 * (below + n) < 9 * read:
+        below += n
+        devices, n = next(rising)
+    return 10 * (devices - 1) + -(-(9 * read - 10 * below) // n)
 
 
 class Reason(StrEnum):
@@ -145,7 +176,7 @@ def reasons_of(found: Evidence, limits: Limits, *, serial: str, expected: frozen
         Reason.COUNTRIES: bool(serial) and sum(n >= IN_COUNTRY for n in known.values()) > limits.countries,
         Reason.ELSEWHERE: elsewhere > some and (bool(serial) or elsewhere * WRONG_IN > found.devices),
         Reason.LATE: found.late > some,
-        Reason.UNPRINTED: found.unprinted > limits.devices,
+        Reason.UNPRINTED: found.unprinted > limits.whole,
     }
     return tuple(reason for reason, holds in asked.items() if holds)
 

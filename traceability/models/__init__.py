@@ -21,7 +21,7 @@ from traceability.models.registry import (
     Suspension,
 )
 from traceability.models.reports import Report, Reporter, ReportPhoto
-from traceability.models.scans import ScanCount, ScanDevice, ScanSalt, ScanSum
+from traceability.models.scans import ScanCount, ScanDevice, ScanSalt, ScanSum, ScanUsual
 from traceability.models.settings import BuyingChoice, OpenedBuying, Price, Scale, Season
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "ScanDevice",
     "ScanSalt",
     "ScanSum",
+    "ScanUsual",
     "Season",
     "SignIn",
     "Suspension",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traceability.models.base import Base, Key, within
@@ -51,6 +51,16 @@ class ScanSalt(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ScanUsual(Base):
+    """How readily people read the labels of an organisation, reckoned once a day: one number, of nobody."""
+
+    __tablename__ = "scan_usual"
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date]  # on which it was reckoned, from the thirty days before
+    tenths: Mapped[int]  # of a device: see `domain.scans.usual_of`
 
 
 class ScanSum(Base):

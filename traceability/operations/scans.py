@@ -39,6 +39,10 @@ _LESS: Final = text(
     "and country = :country and language = :language and n > 0"
 )
 _SALT: Final = text("insert into scan_salt (day, salt) values (:day, :salt) on conflict (day) do nothing")
+_USUAL: Final = text(
+    "insert into scan_usual (org_id, day, tenths) values (:org_id, :day, :tenths) "
+    "on conflict (org_id) do update set day = excluded.day, tenths = excluded.tenths"
+)
 _SUM: Final = text(
     "insert into scan_sum (lot_id, month, what, country, org_id, n) "
     "values (:lot_id, :month, :what, :country, :org_id, :n) "
@@ -81,6 +85,15 @@ def store(session: Session, noted: Sequence[Noted], today: date) -> None:
     _write(session, sums, devices, today)
     for place, device in sorted(taken_back):
         _take_back(session, place, device, today)
+
+
+def keep_usual(session: Session, usual: Mapping[int, int], today: date) -> None:
+    """How readily labels of each organisation are read, in place of what was reckoned before. An organisation of which
+    few were read of late keeps its last number: people read as readily in the next season.
+    """
+    if usual:
+        rows = [{"org_id": org, "day": today, "tenths": tenths} for org, tenths in sorted(usual.items())]
+        session.execute(_USUAL, rows)
 
 
 def _digest(reader: str, salt: bytes) -> str:

@@ -12,8 +12,8 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from traceability.domain.roles import Actor
-from traceability.domain.scans import ENOUGH, KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of
-from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum
+from traceability.domain.scans import KEPT, TOO_WIDELY, WINDOW, Evidence, Limits, Reason, What, reasons_of, usual_of
+from traceability.models import Batch, Lot, Organisation, ScanCount, ScanDevice, ScanSum, ScanUsual
 
 DAYS: Final = 30  # of the picture on a batch's page
 _CHUNK: Final = 5_000  # labels of one statement
@@ -78,6 +78,7 @@ def counted_of(session: Session, lot_id: int, today: date) -> Counted:
 
 def seen_widely(session: Session, actor: Actor, limits: Limits, today: date) -> list[Seen]:
     """Everything of the actor's organisation that asks for a look, the most read first."""
+    limits = limits_here(session, actor.org_id, limits)
     wanted = _candidates(session, actor.org_id, limits, today)
     found = evidence_of(session, wanted, today)
     if not found:
@@ -109,17 +110,43 @@ def shared_of(session: Session, lot_id: int, serial: str, limits: Limits, today:
     return found if TOO_WIDELY.intersection(reasons) else None
 
 
-def usual_of(session: Session, actor: Actor, today: date) -> int:
-    """By how many tenths of a device a label of the organisation is read that is read at all; 0 while few were."""
+def usual_tenths(session: Session, org_id: int) -> int:
+    """By how many tenths of a device nine in ten labels of the organisation that are read are read; 0: not known."""
+    return session.scalar(select(ScanUsual.tenths).where(ScanUsual.org_id == org_id)) or 0
+
+
+def limits_here(session: Session, org_id: int, limits: Limits) -> Limits:
+    """These limits as they follow how readily the labels of the organisation are read."""
+    return limits.following(usual_tenths(session, org_id))
+
+
+def limits_of_batch(session: Session, lot_id: int, limits: Limits) -> Limits:
+    """The same for the organisation of a batch."""
+    tenths = select(ScanUsual.tenths).join(Batch, Batch.org_id == ScanUsual.org_id).where(Batch.lot_id == lot_id)
+    return limits.following(session.scalar(tenths) or 0)
+
+
+def reckoned(session: Session, today: date) -> dict[int, int] | None:
+    """How readily labels of each organisation were read within the thirty days before today, in tenths of a device.
+
+    Organisations of which too few were read are left out; None when today was reckoned already. It reads every
+    device that is kept, so it is asked once a day, by nobody who waits.
+    """
+    if session.scalar(select(ScanUsual.day).where(ScanUsual.day == today).limit(1)) is not None:
+        return None
     labels = (
-        select(func.count().label("n"))
-        .where(ScanDevice.org_id == actor.org_id, ScanDevice.day > today - WINDOW)
+        select(ScanDevice.org_id, func.count().label("devices"))
+        .where(ScanDevice.day >= today - WINDOW, ScanDevice.day < today)
         .where(ScanDevice.what == What.SCAN, ScanDevice.serial != "")
-        .group_by(ScanDevice.lot_id, ScanDevice.serial)
+        .group_by(ScanDevice.org_id, ScanDevice.lot_id, ScanDevice.serial)
         .subquery()
     )
-    read, devices = session.execute(select(func.count(), func.sum(labels.c.n))).one()
-    return round(int(devices) * 10 / read) if read >= ENOUGH else 0
+    read: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    columns = labels.c.org_id, labels.c.devices
+    for org_id, devices, n in session.execute(select(*columns, func.count()).group_by(*columns)):
+        read[org_id][devices] = n
+    found = {org_id: usual_of(some) for org_id, some in read.items()}
+    return {org_id: tenths for org_id, tenths in found.items() if tenths}
 
 
 def _judged(
@@ -128,6 +155,7 @@ def _judged(
     counted = evidence_of(session, [(lot_id, serial)], today).get((lot_id, serial))
     if counted is None:
         return Evidence(), ()
+    limits = limits_of_batch(session, lot_id, limits)
     places = select(Batch.destination, Organisation.country).join(Organisation, Organisation.id == Batch.org_id)
     destination, country = session.execute(places.where(Batch.lot_id == lot_id)).one()
     return counted[0], reasons_of(counted[0], limits, serial=serial, expected=_expected(destination, country))

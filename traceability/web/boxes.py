@@ -27,7 +27,7 @@ from traceability.queries.cartons import CODE_NEEDED, names_orchard, only_carton
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
-from traceability.queries.scans import shared_of
+from traceability.queries.scans import limits_of_batch, shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
@@ -86,6 +86,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         (standing,) = standing_of(session, [batch])
         limits, today = counting.limits_of(config()), datetime.now(UTC).date()
         shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
+        limits = limits_of_batch(session, batch.lot_id, limits) if shared else limits
     if serial and known.state is BoxState.UNKNOWN and (waiting := refused_guess(NUMBERS)) is not None:
         return waiting
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)

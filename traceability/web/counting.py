@@ -24,7 +24,8 @@ from traceability.config import Config
 from traceability.domain.scans import LONGEST_SERIAL, Limits, Noted, What, reader_of
 from traceability.errors import Refusal
 from traceability.models.database import Database
-from traceability.operations.scans import store
+from traceability.operations.scans import keep_usual, store
+from traceability.queries.scans import reckoned
 from traceability.web.language import current_language
 from traceability.web.rendering import asked_for
 
@@ -87,10 +88,24 @@ class Scans:
                 return
             try:
                 self._database.write(lambda session: store(session, noted, today))
-                self._begun = today
             except Refusal as refusal:
                 log.info("visits are counted later: %s", type(refusal).__name__)
                 self._visits.extendleft(reversed(visits))
+                return
+            if today != self._begun and self._reckoned(today):
+                self._begun = today
+
+    def _reckoned(self, today: date) -> bool:
+        """Whether it is known how readily labels were read until yesterday. Nobody waits while that is read."""
+        try:
+            with self._database.reading() as session:
+                usual = reckoned(session, today)
+            if usual is not None:
+                self._database.write(lambda session: keep_usual(session, usual, today))
+        except Refusal as refusal:
+            log.info("what is usual is reckoned later: %s", type(refusal).__name__)
+            return False
+        return True
 
     def _taken(self) -> Iterator[_Visit]:
         """What stands in memory now; who notes more in the meantime does not hold this up."""
@@ -132,8 +147,8 @@ def count(code: str, serial: str = "", what: What = What.SCAN) -> None:
 
 
 def limits_of(config: Config) -> Limits:
-    """Above what a label was read too widely."""
-    return Limits(config.label_devices, config.label_countries, config.label_few)
+    """Above what a label was read too widely, before it is known how readily an organisation's labels are read."""
+    return Limits(config.label_devices, config.label_countries, config.label_few, whole=config.label_devices)
 
 
 def country_of(address: str) -> str:

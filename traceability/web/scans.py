@@ -10,10 +10,10 @@ from flask import Blueprint, Response, current_app
 from traceability.documents import terms
 from traceability.domain.events import Kind
 from traceability.domain.roles import Role
-from traceability.domain.scans import REASONS, WINDOW
+from traceability.domain.scans import ENOUGH, REASONS, WINDOW, Limits
 from traceability.errors import Forbidden
 from traceability.exports.sheets import CSV_TYPE, Sheet, to_csv
-from traceability.queries.scans import Seen, seen_widely, usual_of
+from traceability.queries.scans import Seen, limits_here, seen_widely, usual_tenths
 from traceability.web.counting import limits_of
 from traceability.web.language import current_language
 from traceability.web.pages import config, database, page
@@ -39,9 +39,10 @@ def seen() -> Response:
     may_read()
     rows = [(one, places(one.found.countries), spoken(one.found.languages)) for one in read_widely()]
     with database().reading() as session:
-        tenths = usual_of(session, current_actor(), datetime.now(UTC).date())
+        tenths = usual_tenths(session, current_actor().org_id)
     usual = decimal(current_language(), tenths, 1) if tenths else ""
-    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits_of(config()), usual=usual, days=WINDOW.days)
+    limits, days = here(), WINDOW.days
+    return page("scans/seen.html", seen=rows, why=REASONS, limits=limits, usual=usual, enough=ENOUGH, days=days)
 
 
 @blueprint.get("/scans.csv")
@@ -61,6 +62,7 @@ def as_csv() -> Response:
             (say(N_("Organisation")), actor.house(language)),
             (say(N_("Data as of")), when),
             (say(N_("Days looked back")), str(WINDOW.days)),
+            (say(N_("Devices that may read a label")), str(here().devices)),
         ),
         columns=(
             say(N_("Batch")),
@@ -99,6 +101,12 @@ def read_widely() -> list[Seen]:
     """What asks the person's organisation for a look today."""
     with database().reading() as session:
         return seen_widely(session, current_actor(), limits_of(config()), datetime.now(UTC).date())
+
+
+def here() -> Limits:
+    """Above what a label of the person's organisation is listed today."""
+    with database().reading() as session:
+        return limits_here(session, current_actor().org_id, limits_of(config()))
 
 
 def places(countries: Numbers) -> list[tuple[str, int]]:
