@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.clocks import until_midnight
 from tests.databases import KINDS, Databases, close_shared_folder, open_shared_folder
 
 if TYPE_CHECKING:
@@ -38,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _starts_the_run(config):
         close_shared_folder()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Twice a day a minute is waited out."""
+    time.sleep(until_midnight(datetime.now(UTC)).total_seconds())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,19 +1,27 @@
-"""`traceability serve` as a process of its own on a free port, asked over real connections."""
+"""`traceability serve` as a process of its own on a free port, asked over real connections; or an application here."""
 
 from __future__ import annotations
 
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+Found = TypeVar("Found")
 PATIENCE = 120.0  # seconds: a slow machine is not a wrong program
 PROGRAM = ("-m", "traceability")
 
@@ -120,6 +128,28 @@ def serving(
                 os.kill(pid, signal.SIGKILL)
 
 
+@contextmanager
+def served(app: Flask) -> Iterator[Any]:
+    """The application in threads of this process, on a free port: the server, whose `effective_port` says which."""
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            wasyncore.loop(0.1, map=sockets, count=1)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:  # nothing is closed under the feet of somebody who still uses it: first the loop, then the threads
+        ended.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(sockets)
+
+
 def _is_ready(server: Server) -> bool:
     assert server.process.poll() is None, server.said()
     try:
@@ -128,12 +158,13 @@ def _is_ready(server: Server) -> bool:
         return False
 
 
-def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Wait for something that will come."""
+def until(condition: Callable[[], Found | None], patience: float = PATIENCE) -> Found:
+    """Wait for something that will come, and answer it."""
     end = time.monotonic() + patience
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.05)
+    return found
 
 
 def children(pid: int) -> list[int]:
@@ -150,7 +181,16 @@ def command_of(pid: int) -> bytes:
         return b""
 
 
+PORTS = range(20_000, 32_000)  # below those that connections get by themselves
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, and that nobody is given while a server is away from it."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:  # another worker has it
+                continue
+            return port
+    raise AssertionError("no port is free")

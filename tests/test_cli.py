@@ -26,6 +26,7 @@ from sqlalchemy import select, text
 from tests.databases import Databases
 from tests.demo import demo_season
 from tests.queries.season import Season
+from tests.serving import free_port
 from traceability.cli import main
 from traceability.config import Config, variable_of
 from traceability.domain.roles import Role
@@ -156,13 +157,6 @@ def test_a_database_that_does_not_answer_is_a_sentence_without_its_password(
 
 
 # -- serving --------------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
 
 
 def test_serve_says_where_to_look_and_answers_there(ready: Path) -> None:

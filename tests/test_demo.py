@@ -12,14 +12,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from tests.cast import World
 from tests.databases import KINDS, Databases
 from tests.demo import demo_season
 from tests.web.applications import application
 from traceability import paths
-from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo
+from traceability.demo import ABOUT_FACTS, PASSWORD, DemoSummary, RealGoodsHere, make_demo, readers
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.facts import RegisterOrganisation, Where
 from traceability.domain.labelling import CARTON
@@ -40,6 +41,8 @@ from traceability.models import (
     Pallet,
     Party,
     Posting,
+    Report,
+    ScanCount,
     Transfer,
 )
 from traceability.models.database import Database
@@ -383,6 +386,25 @@ def test_telling_it_again_changes_nothing(season: Season) -> None:
     assert again.batches == season.summary.batches
     with season.database.reading() as session:
         assert everything(session) == before
+
+
+def test_who_reads_the_pages_is_told_whole_or_not_at_all(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(Database(databases.fresh_sqlite(tmp_path / "read.sqlite3", "tables")))
+    world.database.write(lambda session: session.execute(update(Organisation).values(demo=True)))
+    code = world.released(world.sealed(destination="IT"))
+    with monkeypatch.context() as patch:
+        patch.setattr(readers, "receive_report", lambda *_: until_half(2, 2))
+        with pytest.raises(Interrupted):
+            readers.tell_readers(world.database, [code])
+    for _ in range(2):
+        readers.tell_readers(world.database, [code])
+
+    with world.database.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Report)).one() == 1
+        assert session.scalars(select(func.count(ScanCount.day.distinct()))).one() > 20
+    world.database.close()
 
 
 def test_invented_goods_are_not_told_into_a_record_of_real_ones(databases: Databases, tmp_path: Path) -> None:

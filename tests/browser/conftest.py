@@ -6,18 +6,14 @@ Pages come from one database: what they show is tested on both elsewhere, and wh
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
-from waitress import wasyncore
-from waitress.server import create_server
 
-from tests.serving import until
+from tests.serving import served, until
 from traceability.app import create_app
 from traceability.config import Config
 from traceability.models.database import Database
@@ -89,26 +85,13 @@ def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site
     url = database.url.render_as_string(hide_password=False)
     config = Config(data_dir=tmp_path, database_url=url, secret_key="a key for this test only", port=1)
     app = create_app(config)
-    sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.is_set():
-            wasyncore.loop(0.1, map=sockets, count=1)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.effective_port}"
-    app.extensions["config"] = Config(
-        data_dir=tmp_path, database_url=url, secret_key=config.secret_key, public_url=address
-    )
-    yield Site(address, database, chromium)
-    for context in chromium.contexts:  # pages with scripts go on asking
-        context.close()
-    until(lambda: not server.active_channels, patience=20)
-    ended.set()  # nothing is closed under the feet of somebody who still uses it: first the loop, then the threads
-    thread.join()
-    server.task_dispatcher.shutdown()
-    wasyncore.close_all(sockets)
+    with served(app) as server:
+        address = f"http://127.0.0.1:{server.effective_port}"
+        app.extensions["config"] = Config(
+            data_dir=tmp_path, database_url=url, secret_key=config.secret_key, public_url=address
+        )
+        yield Site(address, database, chromium)
+        for context in chromium.contexts:  # pages with scripts go on asking
+            context.close()
+        until(lambda: not server.active_channels, patience=20)
     app.extensions["database"].close()

@@ -35,9 +35,11 @@ def phone(playwright: Playwright, profile: Path, address: str, *, bypass_csp: bo
         bypass_csp=bypass_csp,
     )
     context.set_default_timeout(20_000)
-    yield context
-    if not killed(profile):
-        context.close()
+    try:
+        yield context
+    finally:
+        if not killed(profile):
+            context.close()
 
 
 def kill(profile: Path) -> None:
@@ -127,7 +129,22 @@ def save(page: Page) -> str:
 
 
 def chip_says(page: Page, words: str) -> None:
+    """Wait for it. What was saved a moment ago is no longer missing where everything is said to be sent."""
+    if words == "All sent":
+        until(lambda: waiting(page) == 0)
     expect(page.locator("[data-is=chip]")).to_contain_text(words, timeout=30_000)
+
+
+def waiting(page: Page) -> int:
+    """How much of what this phone keeps was not sent yet, nor refused."""
+    counted = "import('/static/offline/outbox.js').then(({ counts }) => counts()).then(({ waiting }) => waiting)"
+    return int(page.evaluate(counted))
+
+
+def keeps(page: Page, name: str, words: str) -> None:
+    """Wait until the draft of this name says so: a key press is kept a moment after it."""
+    asked = "import('/static/offline/store.js').then(({ kept }) => kept(name)).then((one) => JSON.stringify(one) ?? '')"
+    until(lambda: words in page.evaluate(f"(name) => {asked}", name))
 
 
 def outbox(page: Page) -> None:

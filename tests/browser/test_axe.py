@@ -7,16 +7,15 @@ where it holds an element that was on no page in dark before. The engine is axe-
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
-from waitress.server import create_server
 
 from tests.databases import Databases
+from tests.serving import served
 from tests.web.addresses import ADDRESSES
 from tests.web.route_policy import POLICY, PUBLIC
 from tests.web.staffed import EVERYTHING, Staffed, staffed
@@ -55,12 +54,8 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def address(house: Staffed) -> Iterator[str]:
-    server = create_server(house.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(house.app) as server:
+        yield f"http://127.0.0.1:{server.effective_port}"
 
 
 def pages_of(house: Staffed, who: str, seen: dict[str, set[bytes]]) -> Iterator[tuple[str, set[bytes]]]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import gzip
 import re
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,10 +20,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from sqlalchemy import select
-from waitress.server import create_server
 
 from tests.browser.test_axe import AXE, COLOURS, RUN, issues
 from tests.databases import Databases
+from tests.serving import served
 from tests.web.staffed import Staffed, staffed
 from traceability import paths
 from traceability.app import create_app
@@ -92,16 +91,6 @@ class Faces:
         return sum(len(gzip.compress(part, 6)) for part in (html, *sheets))
 
 
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
-
-
 def codes_of(house: Staffed) -> dict[str, str]:
     """The code of a batch in every state that is a state of goods."""
     season = house.season
@@ -153,9 +142,10 @@ def faces(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         others = {"demonstration": demonstration, "unavailable": create_app(gone)}
         stack.callback(demonstration.extensions["database"].close)
         apps = {**dict.fromkeys(codes, house.app), **others}
-        hosts = {id(app): stack.enter_context(served(app)) for app in (house.app, *others.values())}
-        addresses = {state: f"{hosts[id(app)]}/b/{codes.get(state, codes['valid'])}" for state, app in apps.items()}
-        around = [hosts[id(house.app)] + path for path in stopped_goods(house, codes["recalled"])]
+        servers = {id(app): stack.enter_context(served(app)) for app in (house.app, *others.values())}
+        hosts = {state: f"http://127.0.0.1:{servers[id(app)].effective_port}" for state, app in apps.items()}
+        addresses = {state: f"{host}/b/{codes.get(state, codes['valid'])}" for state, host in hosts.items()}
+        around = [hosts["recalled"] + path for path in stopped_goods(house, codes["recalled"])]
         yield Faces(house, addresses, apps, tuple(around))
 
 

@@ -22,8 +22,17 @@ from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.test_weighing import amina
 from tests.serving import PATIENCE, until
 
-AFTER_THE_LAST_KEY = 0.5  # seconds
+AFTER_THE_LAST_KEY = 0.5  # seconds, and as long as the disk of a busy machine takes
 PATIENT = 1000 * PATIENCE  # milliseconds, for everything else: a slow machine is not a wrong program
+
+KEPT = """() => new Promise((told) => {
+  indexedDB.open("drafts", 1).onsuccess = ({ target: { result: database } }) => {
+    database.transaction("drafts").objectStore("drafts").getAll().onsuccess = ({ target }) => {
+      told(JSON.stringify(target.result));
+      database.close();
+    };
+  };
+})"""
 
 
 @contextmanager
@@ -66,6 +75,7 @@ def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(
         page.click("button[value=more]")
         page.keyboard.type("512")
         time.sleep(AFTER_THE_LAST_KEY)
+        until(lambda: '"512"' in page.evaluate(KEPT))
     with browser(playwright, site, tmp_path / "profile") as page:
         page.goto(f"{site.address}/weigh-in")
         page.click("[data-drafts] summary")

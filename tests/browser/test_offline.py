@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.phones import chip_says, choose, enrol, finish, kill, open_app, phone, save, weigh
+from tests.browser.phones import chip_says, choose, enrol, finish, keeps, kill, open_app, phone, save, waiting, weigh
 from tests.browser.villages import Village, a_village, revoke
 from tests.serving import Server, until
 from traceability.errors import NumberTaken
@@ -42,12 +42,12 @@ def test_thirty_weigh_ins_survive_a_killed_browser_and_a_killed_server(
         page.fill("#bag", "50,5")
         page.get_by_role("button", name="Add bag").click()
         page.fill("#bag", "51")
-        page.wait_for_timeout(300)  # a key press is kept a moment after it
+        keeps(page, "draft", '"typed":"51"')
         kill(village.profile)
     with phone(playwright, village.profile, village.address) as context:
         page = open_app(context)
         chip_says(page, f"{HOW_MANY // 2} waiting")
-        assert "Unfinished: Amina Phommachan, bags: 1" in page.inner_text("main")
+        expect(page.locator("[data-is=draft-words]")).to_contain_text("Unfinished: Amina Phommachan, bags: 1")
         page.get_by_role("link", name="Amina").click()
         expect(page.locator("[data-is=found]")).to_contain_text("Continue what is unfinished")
         page.get_by_role("button", name="Continue").click()
@@ -76,6 +76,7 @@ def test_two_tabs_and_five_replays_make_one_record(village: Village, playwright:
         choose(first)
         first.fill("#bag", "48,6")
         first.get_by_role("button", name="Check with farmer").click()
+        first.locator("[data-screen=check]").wait_for()
         second = open_app(context)
         second.get_by_role("button", name="Continue").click()
         second.get_by_role("button", name="Check with farmer").click()
@@ -146,6 +147,7 @@ def test_a_refusal_holds_up_nothing_else_and_can_be_mended(village: Village, pla
         )
         weigh(page, "48,2")
         weigh(page, "48,3")
+        until(lambda: waiting(page) == 0)
         chip_says(page, "1 need you")
         sign_out_is_refused(page)
         page.goto("/offline#outbox")

@@ -18,7 +18,7 @@ from playwright.sync_api import Error, Playwright, Route, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
+from tests.browser.phones import chip_says, choose, enrol, finish, keeps, outbox, phone, register, weigh
 from tests.browser.villages import Village, a_village
 from traceability.domain.settings import SetPrice
 from traceability.models import Event, Lot, Person
@@ -97,6 +97,7 @@ def test_weights_typed_in_ta_arrive_as_grams(village: Village, playwright: Playw
         expect(page.locator("[data-is=bag-problem]")).to_contain_text("1.25\u00a0tạ = 125\u00a0kg")
         page.fill("#bag", "0,486")
         expect(page.locator("[data-is=sums]")).to_contain_text("net 48.6\u00a0kg")
+        keeps(page, "draft", '"typed":"0,486"')
         page.reload()  # as a phone does that was switched off: the draft keeps its unit
         page.locator("[data-is=bought]").click()
         page.select_option("#weight-unit", "g")

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from werkzeug.test import TestResponse
 
+from tests.serving import until
 from tests.web.program import Program, organisation, token_of
 from traceability.app import create_app
 from traceability.config import Config
@@ -74,18 +75,29 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
 
 def paper(program: Program, address: str, **asked: str) -> PdfReader:
     """A PDF, once it is made; what a program is told until then says how far it is."""
-    for _ in range(200):
+    answer = made(program, address, **asked)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), answer.text
+    content = answer.data
+    answer.close()
+    return PdfReader(io.BytesIO(content))
+
+
+def made(program: Program, address: str, **asked: str) -> TestResponse:
+    """The answer when nobody is at it any more."""
+    answers: list[TestResponse] = []
+
+    def is_made() -> bool:
         answer = program.client.get(f"/api/v1{address}", query_string=asked, headers=program.headers)
+        answers.append(answer)
         if answer.status_code != 202:
-            assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), answer.text
-            content = answer.data
-            answer.close()
-            return PdfReader(io.BytesIO(content))
+            return True
         assert answer.headers["Retry-After"] == "2"
         told = answer.get_json()
         assert 0 <= told["done"] <= told["total"]
-        time.sleep(0.05)
-    raise AssertionError("the paper was never made")
+        return False
+
+    until(is_made)
+    return answers[-1]
 
 
 def words_of(found: PdfReader) -> str:
@@ -185,12 +197,7 @@ def test_a_paper_that_cannot_be_made_says_why_and_is_tried_again(house: House, m
     address = f"/label-runs/{house.run()}/labels.pdf"
     with monkeypatch.context() as patch:
         patch.setattr(label_runs, "write_labels", broken)
-        answer = house.bakari.client.get(f"/api/v1{address}", headers=house.bakari.headers)
-        for _ in range(200):
-            if answer.status_code != 202:
-                break
-            time.sleep(0.05)
-            answer = house.bakari.client.get(f"/api/v1{address}", headers=house.bakari.headers)
+        answer = made(house.bakari, address)
     problem = answer.get_json()
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
     assert (problem["name"], problem["detail"]) == ("PaperNotMade", "There is no light for labels. Switch it on.")

@@ -17,7 +17,7 @@ from tests.web.client import Client
 from tests.web.test_served import from_flask, handed_out, told
 from traceability.domain.facts import CorrectOrigin
 from traceability.domain.identifiers import new_code
-from traceability.operations.correction import correct_origin
+from traceability.operations.rebooking import correct_origin
 from traceability.web import batches, served
 from traceability.web.counting import Scans
 

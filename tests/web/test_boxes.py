@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from tests.cast import World
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from tests.serving import until
 from tests.web.applications import application
 from tests.web.client import Client, Page
 from traceability.documents import stock
@@ -78,12 +79,12 @@ def links_of(visitor: Client, address: str) -> list[dict[str, object]]:
 def waited_for(clerk: Client, address: str, language: str = "en") -> Page:
     """The page of a run once its paper is made, or could not be made."""
     ends = [translate(language, end) for end in ("Open the labels", "These labels could not be made.")]
-    for _ in range(200):
+
+    def made() -> Page | None:
         page = clerk.get(f"{address}?l={language}")
-        if any(end in page.text for end in ends):
-            return page
-        time.sleep(0.05)
-    raise AssertionError("the paper was never made")
+        return page if any(end in page.text for end in ends) else None
+
+    return until(made)
 
 
 # --- what a scan says -------------------------------------------------------------------------------------------
@@ -359,12 +360,8 @@ def test_the_page_of_a_run_shows_how_far_it_is_and_looks_again(
 
     monkeypatch.setattr(label_runs, "write_labels", slow)
     run = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes", layout="tag").location
-    for _ in range(200):
-        page = clerk.get(run)
-        if "4 of 10 labels are made" in page.text:
-            break
-        time.sleep(0.02)
-    assert "4 of 10 labels are made" in page.text
+    until(lambda: "4 of 10 labels are made" in clerk.get(run).text)
+    page = clerk.get(run)
     (bar,) = page.root.all("progress")
     assert (bar.attributes["max"], bar.attributes["value"]) == ("10", "4")
     assert [meta for meta in page.root.all("meta") if meta.attributes.get("http-equiv") == "refresh"]
@@ -425,11 +422,9 @@ def test_what_a_dead_process_left_is_made_again_and_old_papers_go(tmp_path: Path
     def make(output: BinaryIO, _: printing.Told) -> None:
         output.write(b"whole")
 
+    (folder / "TAKEN-en.part").symlink_to(folder / "meanwhile")  # of another process, which has just finished it
     paper.look(lambda: make)
-    for _ in range(200):
-        if paper.look(lambda: pytest.fail("it is made twice")).ready:
-            break
-        time.sleep(0.01)
+    until(lambda: paper.look(lambda: pytest.fail("it is made twice")).ready)
     assert paper.paper.read_bytes() == b"whole"
     assert not (folder / "OLD-en.pdf").exists()
 

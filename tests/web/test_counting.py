@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from werkzeug.test import Client, TestResponse
 
 from tests.cast import World
 from tests.clocks import standing
+from traceability.domain.scans import Noted, What
 from traceability.models import Base, ScanCount, ScanDevice
 from traceability.models.database import Database, DatabaseSilent
+from traceability.operations.scans import store
 from traceability.queries.reports import heard_of
 from traceability.web import batches, counting, served
 from traceability.web.counting import Scans, country_of, scans_of
@@ -50,12 +53,24 @@ def test_a_certificate_that_is_checked_is_no_scan_and_stands_in_the_oversight(
         ("", "verify", "LA", "en", 1),
         ("", "verify", "LA", "lo", 1),
     ]
-    now = datetime.now(UTC)
+    today = datetime.now(UTC).date()
     with world.database.reading() as session:
-        orgs = [world.cooperative.org_id]
-        (heard,) = heard_of(session, orgs, now - timedelta(days=1), now + timedelta(days=1))
+        (heard,) = heard_of(session, [world.cooperative.org_id], today, today, 0)
         assert (heard.code, heard.visits, heard.verified, heard.reports) == (code, 1, 2, 0)
-        assert heard_of(session, [world.importer.org_id], now - timedelta(days=1), now + timedelta(days=1)) == []
+        assert heard_of(session, [world.importer.org_id], today, today, 0) == []
+
+
+@pytest.mark.parametrize("zone_minutes", [-300, 0, 420])
+def test_a_visit_is_of_one_day_wherever_the_table_is_read(world: World, code: str, zone_minutes: int) -> None:
+    days = [date(2026, 11, 25) + timedelta(days=n) for n in range(3)]
+    for n, day in enumerate(days, start=1):
+        read_by = [Noted(code, "", What.SCAN, "LA", "lo", f"reader {n}", n)]
+        world.database.write(partial(store, noted=read_by, today=day))
+    with world.database.reading() as session:
+        found = [heard_of(session, [world.cooperative.org_id], day, day, zone_minutes)[0].visits for day in days]
+        (all_of_them,) = heard_of(session, [world.cooperative.org_id], days[0], days[-1], zone_minutes)
+
+    assert (found, all_of_them.visits) == ([1, 2, 3], 6)
 
 
 def test_a_scan_is_counted_before_flask_and_behind_it(

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from tests.cast import World
-from tests.serving import serving, until
+from tests.serving import PATIENCE, serving, until
 from traceability.domain.scans import What
 from traceability.models import ScanCount
 from traceability.models.database import Database
@@ -41,7 +41,7 @@ def test_several_processes_add_up_and_a_killed_one_loses_only_seconds(database_u
         until(lambda: victim not in server.workers() and len(server.workers()) == 2)
         assert server.ask("GET", f"/b/{code}").status == 200
         server.process.terminate()  # asked to end, each writes what it still has
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE) == 0
         assert 41 <= total(database) <= 51
         assert "127.0.0.1" not in server.said().replace("http://127.0.0.1", "")
     database.close()

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from tests.cast import World
+from tests.serving import until
 from tests.web.applications import application
 from tests.web.client import Client, Page
 from traceability.domain import facts
@@ -51,11 +51,8 @@ def made(clerk: Client, world: World, batch: str) -> str:
     """The page of a run whose paper lies ready."""
     boxes = {"batch": batch, "first": 1, "last": 4, "of": 10, "layout": "tag"}
     address = f"/runs/{world.do(world.bakari, labels.print_labels, PrintLabels, **boxes)['run']}"
-    for _ in range(200):
-        if "Open the labels" in clerk.get(address).text:
-            return address
-        time.sleep(0.05)
-    raise AssertionError("the paper was never made")
+    until(lambda: "Open the labels" in clerk.get(address).text)
+    return address
 
 
 def held(world: World, batch: str) -> None:

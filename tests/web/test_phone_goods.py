@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from traceability.models import Event, Lot, Transfer
 from traceability.models.database import Database
 from traceability.operations import account, collection, devices, shipping
 
-YEAR = datetime.now(UTC).year
+LAOS = timezone(timedelta(hours=7))
+YEAR = datetime.now(LAOS).year
 SERIES = f"LA-CA-{YEAR}-A"
 
 
@@ -53,7 +54,7 @@ class OnThePhone:
         return found
 
     def say(self, path: str, client_id: str, **body: Any) -> TestResponse:
-        now = datetime.now(UTC).isoformat()
+        now = datetime.now(LAOS).isoformat()
         sent = {"client_id": client_id, "occurred_at": now, "sent_at": now, **body}
         return self.client.post(f"/api/v1{path}", json=sent, headers=self.headers)
 
@@ -92,7 +93,7 @@ def lot_of_two(phone: OnThePhone, store: Stocked) -> dict[str, Any]:
 
 def test_a_lot_keeps_the_number_of_the_phone_and_is_made_once(phone: OnThePhone, store: Stocked) -> None:
     body = lot_of_two(phone, store)
-    now = datetime.now(UTC).isoformat()
+    now = datetime.now(LAOS).isoformat()
     answers = [phone.say("/lots", "lot-000001", occurred_at=now, **body) for _ in range(4)]
 
     assert [answer.status_code for answer in answers] == [201, 200, 200, 200]
@@ -105,8 +106,7 @@ def test_a_lot_keeps_the_number_of_the_phone_and_is_made_once(phone: OnThePhone,
 
 def test_a_lot_of_numbers_made_on_the_phone_finds_the_weigh_ins(phone: OnThePhone, store: Stocked) -> None:
     coffee = {"facility": "PM", "farmer": store.farmer, "commodity": "arabica_coffee", "form": "fresh_cherry"}
-    today = datetime.now(UTC) + timedelta(hours=7)
-    number = f"PM-{today:%m%d}-A001"
+    number = f"PM-{datetime.now(LAOS):%m%d}-A001"
     weighed = phone.say("/weigh-ins", "weigh-0001", bags_g=[48_600], receipt_number=number, **coffee)
     assert weighed.status_code == 201
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Final
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
 from traceability.demo.telling import CLIENT_IDS, SEED
 from traceability.domain.dossier import Status
@@ -30,7 +29,7 @@ _REPORT: Final = Told(
 
 
 def tell_readers(database: Database, codes: Collection[str]) -> None:
-    """Of the first batch of these that is released and said where it goes; only once."""
+    """Of the first batch of these that is released and said where it goes; only once, and all of it or nothing."""
     today = datetime.now(UTC).date()
     with database.reading() as session:
         found = [one for one in demo_batches(session) if one.code in codes and one.status is Status.RELEASED]
@@ -38,14 +37,21 @@ def tell_readers(database: Database, codes: Collection[str]) -> None:
         if counted_of(session, batch_by_code(session, batch.code)[1].id, today).scans:
             return
     chance = random.Random(SEED)
+    read: dict[date, list[Noted]] = {}
     for back in reversed(range(DAYS)):
         visits = _read(chance, batch.code, "", ["LA", batch.destination, ""], chance.randrange(12))
         if back < _COPIED_FOR:
             visits += _read(chance, batch.code, _LABEL, ["LA", "TH", "CN"], _COPIED_FOR)
         if back % 7 == 0:
             visits.append(Noted(batch.code, "", What.MATCH, "LA", "lo", "one who compares"))
-        database.write(partial(store, noted=visits, today=today - timedelta(days=back)))
-    database.write(lambda session: receive_report(session, batch.code, _REPORT, None, "lo"))
+        read[today - timedelta(days=back)] = visits
+
+    def tell(session: Any) -> None:
+        for day, visits in read.items():
+            store(session, visits, day)
+        receive_report(session, batch.code, _REPORT, None, "lo")
+
+    database.write(tell)
 
 
 def _read(chance: random.Random, code: str, serial: str, countries: list[str], n: int) -> list[Noted]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.identifiers import code_in
+from traceability.domain.moments import day_bounds
 from traceability.domain.reports import State
 from traceability.domain.roles import Actor
 from traceability.domain.scans import What
@@ -94,10 +95,14 @@ class Heard:
     open: int
 
 
-def heard_of(session: Session, orgs: Collection[int], since: datetime, until: datetime) -> list[Heard]:
-    """Every batch that somebody read or reported within a time: the most reported first. `until` is left out."""
+def heard_of(session: Session, orgs: Collection[int], first: date, last: date, zone_minutes: int) -> list[Heard]:
+    """Every batch that somebody read or reported from the first to the last day: the most reported first.
+
+    Visits are kept by days of UTC: those of a day count for the day of the same name elsewhere, and for no other.
+    """
+    since, until = day_bounds(first, zone_minutes)[0], day_bounds(last, zone_minutes)[1]
     counted: dict[int, Counter[str]] = {}
-    days = ScanCount.day >= since.date(), ScanCount.day <= until.date()
+    days = ScanCount.day >= first, ScanCount.day <= last
     for lot_id, what, n in session.execute(
         select(ScanCount.lot_id, ScanCount.what, func.sum(ScanCount.n))
         .where(ScanCount.org_id.in_(orgs), *days)

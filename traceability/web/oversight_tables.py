@@ -10,7 +10,7 @@ from typing import Any, Final
 from traceability import words
 from traceability.documents import terms
 from traceability.domain.dossier import Standing
-from traceability.domain.moments import day_bounds, day_of
+from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
 from traceability.queries import authority, capacity, inspection_queue, oversight, recalls, reports
 from traceability.queries.authority import Seen
@@ -294,8 +294,7 @@ def organisations(session: Any, by: Filter) -> Table:
 
 def readers(session: Any, by: Filter) -> Table:
     """What readers of public pages did and said, without who they were."""
-    since, until = day_bounds(by.since, by.seen.zone_minutes)[0], day_bounds(by.until, by.seen.zone_minutes)[1]
-    rows = reports.heard_of(session, by.seen.organisations.keys(), since, until)
+    rows = reports.heard_of(session, by.seen.organisations.keys(), by.since, by.until, by.seen.zone_minutes)
     return Table(
         N_("What readers looked up and reported"),
         (

@@ -14,6 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -163,5 +164,6 @@ def _clean(folder: Path) -> None:
     """Take away what was not touched for a day."""
     oldest = time.time() - KEPT_SECONDS
     for path in folder.iterdir():
-        if path.suffix != ".lock" and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process that is at work here took it away meanwhile
+            if path.suffix != ".lock" and path.stat().st_mtime < oldest:
+                path.unlink()
