@@ -52,8 +52,9 @@ _FEW: Final = BoundedSemaphore(MOST_WAITING)
 _ONE_AT_A_TIME: Final = Lock()  # so that a process needs the memory of one
 
 
+# Many are being opened at this moment.
 class TooManyPictures(Refusal):
-    """Many pictures are being opened at this moment. Wait a minute, then send yours again."""
+    """Nothing is lost. Try again in a minute."""
 
     status = 503
 
