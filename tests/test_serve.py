@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -336,6 +336,29 @@ def test_odd_bytes_are_refused_and_harm_nobody(server: Server) -> None:
                 answer = b""
         assert answer == b"" or 400 <= int(answer.split()[1]) < 500, (name, answer)
     assert server.ask("GET", f"/b/{server.code}").status == 200
+
+
+LONG_TO_READ = {
+    "blanks before a word": b"X-Many: " + b" " * 60_000 + b"x",
+    "blanks after a language": b"Accept-Language: en" + b" " * 60_000 + b"x",
+    "a body whose first line has no end": b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 3_000_000,
+    "a body with a word behind it that has no end": b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"x" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("what", LONG_TO_READ)
+def test_what_takes_long_to_read_is_refused_at_once(server: Server, what: str) -> None:
+    """Sixty thousand blanks took a minute, in which the server answered nobody."""
+    with server.raw() as connection:
+        connection.settimeout(10)
+        with suppress(ConnectionError):  # it does not even read to the end
+            connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\n" + LONG_TO_READ[what] + b"\r\n\r\n")
+        with suppress(ConnectionError):
+            answer = connection.recv(2_000)
+            assert answer.split()[1] == b"400", answer
+            assert b"Content-Security-Policy: default-src 'self'" in answer
+            assert b"X-Content-Type-Options: nosniff" in answer
+    assert server.ask("GET", "/healthz").status == 200
 
 
 def test_slow_clients_hold_up_nobody(server: Server) -> None:

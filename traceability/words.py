@@ -280,6 +280,10 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
 # --- which language -----------------------------------------------------------------------------------------
 
 
+# blanks are taken whole (`*+`): whoever sends thousands of them must not have every way of sharing them out tried
+_WISH: Final = re.compile(r"\s*+([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*+)?\s*+(?:;\s*+q=([01](?:\.\d{0,3})?))?\s*+")
+
+
 def pick_language(
     accept_language_header: str | None,
     explicit: str | None = None,
@@ -295,7 +299,7 @@ def pick_language(
         return explicit
     wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate((accept_language_header or "").split(",")[:20]):
-        match = re.fullmatch(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part)
+        match = _WISH.fullmatch(part)
         if match and match[1].lower() in among:
             weight = float(match[2] or 1)
             if weight > 0:

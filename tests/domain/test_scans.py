@@ -33,6 +33,12 @@ def test_a_phone_that_changes_its_address_within_its_own_network_stays_one_reade
     assert reader_of(here, "", of_label=True) == reader_of(later, "", of_label=True)
     assert reader_of(here, "", of_label=True) != reader_of(next_door, "", of_label=True)
     assert reader_of("no address", "", of_label=True) == "no address"
+    assert len(reader_of("no address" * 9_000, "", of_label=True)) < 50
+
+
+def test_names_of_browsers_that_are_made_up_fill_no_table() -> None:
+    assert len({reader_of("93.44.1.2", f"Browser {n}", of_label=False) for n in range(5_000)}) == 64
+    assert len({reader_of("93.44.1.2", f"Browser {n}", of_label=False) for n in range(8)}) >= 6
 
 
 def test_a_country_counts_for_a_label_once_several_devices_read_it_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -39,6 +40,17 @@ def test_the_title_the_date_and_the_filter_stand_above_the_columns() -> None:
 def test_a_cell_that_would_be_calculated_is_led_by_an_apostrophe(typed: str) -> None:
     written = to_csv(sheet((typed, -5, None)))
     assert read(written)[4][:2] == ["'" + typed, "-5"]  # a number stays a number
+
+
+@pytest.mark.parametrize("typed", ["a;=1+1;b", "a; +1", "a;\t@SUM(A1)", "x;＝1", ";-1"])
+def test_nothing_is_calculated_where_a_semicolon_ends_a_cell(typed: str) -> None:
+    """As in the spreadsheets of countries that write 48,6: they cut there, whatever is quoted."""
+    line = to_csv(sheet((typed, 1, None))).decode("utf-8-sig").splitlines()[4]
+    assert not [cell for cell in line.split(";") if re.match(r'["\s]*[=+\-@＝＋－＠]', cell)]
+
+
+def test_a_semicolon_between_words_is_left_alone() -> None:
+    assert read(to_csv(sheet(("washed; dried-in-shade", 1, None))))[4][0] == "washed; dried-in-shade"
 
 
 @given(st.text())

@@ -37,8 +37,6 @@ from traceability.errors import (
 from traceability.models import Attachment, Measurement
 from traceability.operations.collection import form_lot
 from traceability.operations.inspection import (
-    MOST_BYTES,
-    MOST_PHOTO_BYTES,
     attach,
     close_hold,
     inspect,
@@ -46,6 +44,7 @@ from traceability.operations.inspection import (
     put_on_hold,
     recall,
 )
+from traceability.operations.pictures import MOST_BYTES, MOST_PHOTO_BYTES
 from traceability.operations.processing import dispose
 
 

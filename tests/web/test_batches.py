@@ -32,6 +32,7 @@ from traceability.domain.identifiers import new_code, show_code
 from traceability.domain.moments import day_of
 from traceability.operations import account, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
+from traceability.web import guessing
 from traceability.web.guessing import MOST, SECONDS, Misses
 from traceability.web.lineage_words import cut
 from traceability.words import PUBLIC_LANGUAGES
@@ -219,6 +220,17 @@ def test_guessing_is_told_to_wait_while_a_right_code_is_answered(visitor: Client
     assert misses.are_too_many("a", now=2.0)
     assert not misses.are_too_many("b", now=2.0)
     assert not misses.are_too_many("a", now=1.0 + SECONDS)
+
+
+def test_a_crowd_of_addresses_does_not_free_the_one_that_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "ADDRESSES", 5)
+    misses = Misses()
+    for _ in range(MOST):
+        assert not misses.are_too_many("a", now=1.0)
+    for n in range(40):
+        assert not misses.are_too_many(f"other {n}", now=1.0)
+        assert misses.are_too_many("a", now=1.0)
+    assert len(misses._by_address) <= 5
 
 
 def test_a_silent_database_echoes_the_code(tmp_path: Path, code: str) -> None:

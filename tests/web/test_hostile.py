@@ -283,6 +283,20 @@ def test_the_name_that_a_caller_gives_us_is_never_repeated(house: Staffed, host:
             assert host not in answer.headers.get("Location", "")
 
 
+@pytest.mark.parametrize("path", ["/b//{batch}", "/b/{batch}//verify?l=lo", "/static//style.css", "/batches//{batch}"])
+def test_an_address_that_is_put_right_stays_on_this_site(house: Staffed, path: str) -> None:
+    asked = path.format(**house.codes)
+    answer = house.browser().http.get(asked, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, asked.replace("//", "/"))
+
+
+def test_a_file_that_is_missing_is_kept_by_nobody(house: Staffed) -> None:
+    """After an update it may be there, and a page that had a copy of its absence would miss it for a year."""
+    for asked in ("/static/none.css", "/static/none.css?v=0123456789", "/static/../app.py"):
+        answer = house.browser().http.get(asked)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store"), asked
+
+
 @pytest.mark.parametrize(
     "token", ["", "x", "x" * 9_000, "\xff\xfe", "a\x00b", "'; DROP TABLE sign_in;--", "{}", "\u0e81"]
 )

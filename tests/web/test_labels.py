@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
 from tests.web.client import Client
 from tests.web.stocked import Stocked
+from traceability.web import printing
 
 SignedIn = Callable[..., Client]
 
@@ -39,6 +40,20 @@ def test_tags_that_cannot_be_counted_are_told_in_their_form(stock: Stocked, sign
         form = again.filled_in(f"/lots/{lot}/tags.pdf")
         assert (form["count"], form["sheet"]) == ([typed], ["a4_10"])
     assert clerk.get(f"/lots/{lot}/tags.pdf?count=2").body.startswith(b"%PDF-")
+
+
+def test_of_large_papers_each_organisation_has_one_at_a_time(stock: Stocked, signed_in: SignedIn) -> None:
+    """Ten thousand tags take twenty seconds: eight asked for at once were all the threads of a server."""
+    clerk, lot, org_id = signed_in("bakari", "clerk"), stock.green(), stock.actor.org_id
+    large = f"/lots/{lot}/tags.pdf?count={printing.LARGE + 1}&sheet=a4_24"
+    with printing.room_for(org_id, printing.LARGE + 1):
+        waiting = clerk.get(large, status=429)
+        assert "Wait a minute" in waiting.text
+        assert waiting.filled_in(f"/lots/{lot}/tags.pdf")["count"] == [str(printing.LARGE + 1)]
+        assert clerk.get(f"/lots/{lot}/tags.pdf?count=2").body.startswith(b"%PDF-")
+    with printing.room_for(-1, 1_000), printing.room_for(-2, 1_000):
+        clerk.get(large, status=429)
+    assert clerk.get(large).body.startswith(b"%PDF-")
 
 
 @needs_poppler

@@ -25,7 +25,7 @@ from traceability.domain.identifiers import new_code
 from traceability.domain.scans import Noted, What
 from traceability.models import Base, Event, Report, Reporter, ReportPhoto
 from traceability.operations import account, reports, scans
-from traceability.operations.inspection import MOST_PHOTO_BYTES
+from traceability.operations.pictures import MOST_PHOTO_BYTES
 from traceability.queries.audit import audit
 from traceability.queries.reports import heard_of
 from traceability.web.counting import scans_of
@@ -185,6 +185,40 @@ def test_a_flood_is_told_to_wait(
     assert "reported this batch today" in page.text
     assert page.filled_in(f"/b/{code}/report")["said"] == [SAID]
     assert count(world, Report) == [11]
+
+
+def test_a_network_that_changes_its_addresses_is_one_sender(app: Flask, world: World, code: str) -> None:
+    for last in range(10):
+        send(at(app, f"2001:db8::{last + 1:x}"), code)
+    assert "came from your network" in send(at(app, "2001:db8::ffff:7"), code, status=429).text
+    assert count(world, Report) == [10]
+
+
+def test_of_a_flood_no_photo_is_opened(
+    app: Flask, world: World, code: str, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bytes] = []
+
+    def kept(content: bytes) -> bytes:
+        opened.append(content)
+        return content
+
+    monkeypatch.setattr("traceability.web.reports.drawn_anew", kept)
+    for status in [303] * 10 + [429] * 2:
+        send(reader, code, status=status, photo=photo())
+    assert len(opened) == 10
+
+
+def test_a_photo_that_would_take_a_gigabyte_is_refused_beside_its_field(
+    world: World, code: str, reader: Client
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (7_000, 7_000)).save(drawn, "WEBP", lossless=True)
+    drawn.seek(0)
+    page = send(reader, code, status=422, said=SAID, photo=(drawn, "bag.webp"))
+    assert "Photo: The picture has more points than can be opened here." in page.text
+    assert page.filled_in(f"/b/{code}/report")["said"] == [SAID]
+    assert count(world, Report) == [0]
 
 
 def test_what_is_not_released_cannot_be_reported(world: World, code: str, reader: Client) -> None:

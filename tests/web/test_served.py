@@ -171,6 +171,8 @@ def test_what_is_not_plain_goes_on_to_flask(app: Flask, code: str) -> None:
         (f"/b/{code}", {"headers": {"If-Match": '"x"'}}),
         (f"/b/{code}", {"headers": {"Host": "a b"}}),
         (f"/b/{code}", {"headers": {"Accept": "application/linkset+json"}}),
+        (f"/b/{code}", {"headers": {"Accept-Language": "lo," * 200}}),  # what it means would be kept
+        (f"/b/{code}", {"headers": {"Accept-Encoding": "gzip," * 200}}),
         (f"/b/{code}?linkType=linkset", {}),
         (f"/b/{new_code()}", {}),
     ]
@@ -319,6 +321,13 @@ def test_memory_is_bounded(app: Flask, world: World, code: str, monkeypatch: pyt
     layer(app).inside = refusing
     with pytest.raises(AssertionError, match="before Flask"):
         through_the_layer(app, f"/b/{code}")
+
+
+def test_what_a_reader_makes_up_is_not_kept(app: Flask, code: str) -> None:
+    asked = served._language.cache_info().misses
+    for n in range(9):
+        assert through_the_layer(app, f"/b/{code}", headers={"Cookie": f"language={n}{'x' * 5_000}"}).status_code == 200
+    assert served._language.cache_info().misses <= asked + 1
 
 
 def test_nothing_private_is_kept(app: Flask, world: World, code: str) -> None:

@@ -113,6 +113,14 @@ def test_an_old_browser_is_judged_by_its_origin(app: Flask, signed_in: SignedIn)
     assert bakari.post("/doors/members", headers={"Origin": "http://localhost"}).status_code == 200
 
 
+def test_a_network_that_changes_its_addresses_guesses_as_one(visitor: Client) -> None:
+    for number, status in enumerate([403] * 10 + [429]):
+        visitor.http.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number + 1:x}"
+        visitor.submit(visitor.get("/sign-in"), status=status, login=f"name{number}", password="not the password")
+    visitor.http.environ_base["REMOTE_ADDR"] = "2001:db8:1:3::1"
+    visitor.submit(visitor.get("/sign-in"), status=403, login="another", password="not the password")
+
+
 @pytest.mark.parametrize(
     "address",
     ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "", "/a\nb", "x"],

@@ -21,6 +21,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from traceability.commands._reading import MOST_HEADERS, Reader, Refused
 from traceability.config import Config
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     """One connection."""
 
     task_class = _Task
+    parser_class = Reader
+    error_task_class = Refused
 
 
 def serve(app: WSGIApplication, config: Config, listening: socket, *, until: Collection[signal.Signals]) -> None:
@@ -68,6 +71,7 @@ def serve(app: WSGIApplication, config: Config, listening: socket, *, until: Col
         connection_limit=min(_CONNECTIONS, _files() // 4),
         asyncore_use_poll=True,  # select knows no file above 1023
         ident=None,
+        max_request_header_size=MOST_HEADERS,
         # It lies on the disk meanwhile. What is too large for the application gets its page, and not a bare line.
         max_request_body_size=4 * config.upload_limit_mb * 1024 * 1024,
         # the application itself decides which proxies it believes

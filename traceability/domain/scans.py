@@ -13,12 +13,15 @@ from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 from typing import Final
+from zlib import crc32
 
 from traceability.words import N_
 
 KEPT: Final = timedelta(days=30)  # after which only sums of a month are left
 WINDOW: Final = KEPT  # how far a label is looked back on: copies are sold over weeks
 LONGEST_SERIAL: Final = 20  # of GS1's (21)
+LONGEST_ADDRESS: Final = 45  # of an IPv6 address with an IPv4 one at its end
+BROWSERS: Final = 64  # that are told apart behind one connection on a day
 IN_COUNTRY: Final = 3  # devices that must have read a label in a country for that country to count
 ENOUGH: Final = 100  # labels that were read, before it is known how many devices usually read one
 LEAST: Final = 8  # devices that may always read a label, however few do: a household and a shop, or the first days
@@ -54,7 +57,7 @@ def connection_of(address: str) -> str:
     try:
         found = ip_address(address)
     except ValueError:
-        return address
+        return address[:LONGEST_ADDRESS]
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
     return str(found)
@@ -64,10 +67,11 @@ def reader_of(address: str, agent: str, *, of_label: bool) -> str:
     """What one reader is told apart by, for a digest of it.
 
     Of a label that is the connection alone: a family or a shop counts once a day, and nobody makes an honest label look
-    copied by sending another browser's name each time. The page of a batch counts every browser.
+    copied by sending another browser's name each time. The page of a batch counts every browser, but no more than
+    `BROWSERS`: each is a row for a month, and names can be made up without end.
     """
     connection = connection_of(address)
-    return connection if of_label else f"{connection}\n{agent}"
+    return connection if of_label else f"{connection}\n{crc32(agent.encode('utf-8', 'replace')) % BROWSERS}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,8 @@ CSV_TYPE: Final = "text/csv; charset=utf-8"
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what begins a formula, also in the full-width signs of Chinese keyboards, and blanks that hide one
 _BEGINS_A_FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# the same behind what some countries' spreadsheets take for the end of a cell, quoted or not
+_NEXT_CELL: Final = re.compile("(;\\s*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _SAME_DAY: Final = datetime(2020, 1, 1)  # a file of the same table has the same bytes
 
 
@@ -76,5 +79,6 @@ def _written(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return "'" + value if value[:1] in _BEGINS_A_FORMULA and value else value
+        inside = _NEXT_CELL.sub(r"\1'", value)
+        return "'" + inside if value[:1] in _BEGINS_A_FORMULA and value else inside
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import struct
-import zlib
-from typing import Final
 
-from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,40 +12,18 @@ from traceability.domain.facts import Attach, CloseHold, Inspect, LiftRecall, Pu
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
-    FileTooLarge,
     NeedsConfirming,
     NoSuchHold,
     NoSuchRecall,
-    NotAPictureOrPaper,
     NothingChosen,
     OneTarget,
-    PictureTooLarge,
     SayWhy,
 )
 from traceability.models import Attachment, Event, Hold, Recall
 from traceability.operations import lookups, measuring, naming
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import measured_facts, measurements
-
-MOST_BYTES: Final = 3_000_000  # of a paper: it is kept as it came
-MOST_PHOTO_BYTES: Final = 15_000_000  # as phones take them; kept are some hundred kilobytes
-_PDF: Final = b"%PDF-"
-_LONGEST_SIDE: Final = 1600  # pixels: readable on a phone, about 200 kB
-_MOST_PIXELS: Final = 51_000_000  # fifty megapixels, as phones count them
-# What reading a damaged picture may raise: its numbers are used before anybody can say whether they make sense.
-_DAMAGED: Final = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    LookupError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
+from traceability.operations.pictures import PDF, check_size, drawn_anew
 
 
 @operation(Kind.INSPECT)
@@ -180,7 +153,7 @@ def lift_recall(session: Session, actor: Actor, fact: LiftRecall) -> Entry:
 def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
     """Keep a photo or paper with a lot. Pictures are re-encoded: no position, no hidden program travels with them.
 
-    Raises FileTooLarge, NotAPictureOrPaper.
+    Raises FileTooLarge, NotAPictureOrPaper, and what `drawn_anew` refuses.
     """
     lot = lookups.lot_of(session, actor, fact.lot, at="lot")
     media_type, content = _safe(fact.content)
@@ -200,41 +173,7 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
 
 def _safe(content: bytes) -> tuple[str, bytes]:
     """The media type and the bytes to keep."""
-    if not content.startswith(_PDF):
+    if not content.startswith(PDF):
         return "image/jpeg", drawn_anew(content)
     check_size(content)
     return "application/pdf", content
-
-
-def check_size(content: bytes) -> None:
-    """Raises FileTooLarge: a photo is drawn anew and may be larger than a paper, which is kept as it came."""
-    most = MOST_BYTES if content.startswith(_PDF) else MOST_PHOTO_BYTES
-    if len(content) > most:
-        raise too_large(len(content), most)
-
-
-def too_large(size: int, most: int) -> FileTooLarge:
-    """The refusal of a file of so many bytes: a kilobyte that is begun counts, so that it is never just as large."""
-    return FileTooLarge(size=-(-size // 1000), most=most // 1000, at="content")
-
-
-def drawn_anew(content: bytes) -> bytes:
-    """A picture with its pixels and nothing else: no position, no name of a phone, no hidden program.
-
-    Raises FileTooLarge, PictureTooLarge, NotAPictureOrPaper.
-    """
-    check_size(content)
-    try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise PictureTooLarge(at="content")
-            # a JPEG can be read at a fraction of its size: a phone's 50 megapixels never fill the memory
-            picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-            picture.load()
-            flat = ImageOps.exif_transpose(picture).convert("RGB")  # phones store which way is up beside it
-    except _DAMAGED:
-        raise NotAPictureOrPaper(at="content") from None
-    flat.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    kept = io.BytesIO()
-    flat.save(kept, "JPEG", quality=80, optimize=True)
-    return kept.getvalue()

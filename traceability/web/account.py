@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.devices import browser_named
+from traceability.domain.scans import connection_of
 from traceability.operations import account
 from traceability.schemas.account import SignIn, SignInSchema
 from traceability.web import forms
@@ -77,8 +78,8 @@ def sign_in_over_the_form(refusal: SignInNeeded) -> Response:
 
 
 def _open(typed: SignIn) -> account.SignedIn:
-    device, address = browser_named(browser_key(), request.user_agent.string)[:120], request.remote_addr or ""
-    return account.sign_in(database(), typed.login, typed.password, device, address)
+    device = browser_named(browser_key(), request.user_agent.string)[:120]
+    return account.sign_in(database(), typed.login, typed.password, device, connection_of(request.remote_addr or ""))
 
 
 def _sign_in_page(form: forms.Form, onward: str, kept: list[tuple[str, str]] | None = None) -> Response:

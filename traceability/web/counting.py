@@ -21,7 +21,7 @@ from flask import current_app, request
 from iptocc import country_code
 
 from traceability.config import Config
-from traceability.domain.scans import LONGEST_SERIAL, Limits, Noted, What, reader_of
+from traceability.domain.scans import LONGEST_ADDRESS, LONGEST_SERIAL, Limits, Noted, What, reader_of
 from traceability.errors import Refusal
 from traceability.models.database import Database
 from traceability.operations.scans import keep_usual, store
@@ -73,7 +73,7 @@ class Scans:
         if self._proxies:
             address = _behind(said("HTTP_X_FORWARDED_FOR", ""), self._proxies) or address
         agent = said("HTTP_USER_AGENT", "")[:200]
-        self._visits.append(_Visit(code, serial[:LONGEST_SERIAL], what, language, address[:45], agent))
+        self._visits.append(_Visit(code, serial[:LONGEST_SERIAL], what, language, address[:LONGEST_ADDRESS], agent))
 
     def write(self) -> None:
         """Hand in what was noted so far, and each day begin it even when nothing was: then what is too old goes.

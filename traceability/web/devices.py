@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.domain.events import Kind
+from traceability.domain.scans import connection_of
 from traceability.errors import InvalidInput
 from traceability.operations import account, devices
 from traceability.queries import device_lists
@@ -70,7 +71,8 @@ def give_spare_key(code: str) -> Response:
     actor = current_actor()
     with database().reading() as session:
         key, login = devices.spare_key(session, actor, code), account.login_of(session, actor)
-    account.check_password(database(), login, request.form.get("password", ""), request.remote_addr or "")
+    password, connection = request.form.get("password", ""), connection_of(request.remote_addr or "")
+    account.check_password(database(), login, password, connection)
     return jsonify(device=code, key=key)
 
 

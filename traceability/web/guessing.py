@@ -44,9 +44,10 @@ class Misses:
         """Count one miss; whether there were too many lately already."""
         at = time.monotonic() if now is None else now
         with self._lock:
-            if len(self._by_address) > ADDRESSES:
-                self._by_address.clear()  # better to forget than to grow: this slows guessing, it guards nothing
-            misses = self._by_address.setdefault(address, deque(maxlen=self._most))
+            misses = self._by_address.pop(address, None) or deque(maxlen=self._most)
+            self._by_address[address] = misses
+            if len(self._by_address) > ADDRESSES:  # better to forget than to grow: who was quiet for longest goes
+                del self._by_address[next(iter(self._by_address))]
             if len(misses) == self._most and at - misses[0] < self._seconds:
                 return True
             misses.append(at)

@@ -26,7 +26,7 @@ from traceability.queries.labels import Run
 from traceability.schemas.labels import LabelsAsked
 from traceability.web.language import current_language, paper_language
 from traceability.web.pages import config, database
-from traceability.web.printing import Make, Making, Printing
+from traceability.web.printing import Make, Making, Printing, room_for
 
 STENCIL: Final = "stencil"  # beside the names of label stock
 
@@ -108,8 +108,8 @@ def design(session: Any, actor: Actor, layout: str, lot: Lot) -> Design:
 def unnumbered(actor: Actor, code: str, asked: LabelsAsked) -> tuple[str, bytes]:
     """The code of a batch, and labels without serials: each says which box of the whole batch it is, however few.
 
-    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, UnknownLabelSheet, SquaresTooSmall, and what
-    `check_labels` refuses.
+    Raises NoSuchBatch, OddBoxes, NotInBatch, TooManyAtOnce, UnknownLabelSheet, SquaresTooSmall, TooManyPapers, and
+    what `check_labels` refuses.
     """
     with database().reading() as session:
         dossier = dossier_of(session, lookups.batch_of(session, actor, code)[1].code)
@@ -118,7 +118,8 @@ def unnumbered(actor: Actor, code: str, asked: LabelsAsked) -> tuple[str, bytes]
     first, last, of = boxes_of(dossier, asked.first, asked.last, asked.count)
     said, public_url = of_batch(dossier, language), config().public_url
     count = last - first + 1
-    paper = labels(said, count=count, first=first, of=of, public_url=public_url, sheet=sheet, language=language)
+    with room_for(actor.org_id, count):
+        paper = labels(said, count=count, first=first, of=of, public_url=public_url, sheet=sheet, language=language)
     return dossier.code, paper
 
 

@@ -20,6 +20,7 @@ from traceability.web import forms
 from traceability.web.goods import commodity_name, form_name
 from traceability.web.language import current_language
 from traceability.web.pages import config, database, page, pdf
+from traceability.web.printing import room_for
 from traceability.web.session import current_actor, signed_in
 
 blueprint = Blueprint("labels", __name__)
@@ -61,13 +62,9 @@ def tags_of(actor: Actor, code: str, count: int | None, sheet: str) -> Response:
         said = _of_lot(lot, session.get_one(Organisation, actor.org_id))
         if lot.batch is not None:
             check_labels(dossier_of(session, lot.code), sheet, confirmed=True)  # what is on hold is still marked
-    paper = labels(
-        said,
-        count=max(lot.balance_count, 1) if count is None else count,
-        public_url=config().public_url,
-        sheet=sheet,
-        language=current_language(),
-    )
+    wanted, public_url = max(lot.balance_count, 1) if count is None else count, config().public_url
+    with room_for(actor.org_id, wanted):
+        paper = labels(said, count=wanted, public_url=public_url, sheet=sheet, language=current_language())
     return pdf(paper, f"tags-{lot.code}")
 
 
@@ -93,15 +90,16 @@ def cards() -> Response:
 
 
 def _cards(organisation: Organisation, who: list[FarmerRow], name: str, count: int = 1) -> Response:
-    paper = farmer_cards(
-        [FarmerCard(row.code, row.number, row.name, row.village) for row in who],
-        count=count,
-        organisation=organisation.called.text(current_language()),
-        phone=organisation.phone,
-        public_url=config().public_url,
-        sheet=request.args.get("sheet") or next(iter(CARDS)),
-        language=current_language(),
-    )
+    with room_for(organisation.id, len(who)):
+        paper = farmer_cards(
+            [FarmerCard(row.code, row.number, row.name, row.village) for row in who],
+            count=count,
+            organisation=organisation.called.text(current_language()),
+            phone=organisation.phone,
+            public_url=config().public_url,
+            sheet=request.args.get("sheet") or next(iter(CARDS)),
+            language=current_language(),
+        )
     return pdf(paper, name)
 
 

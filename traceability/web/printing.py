@@ -13,8 +13,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -31,10 +31,40 @@ REFRESH_SECONDS: Final = 2
 _TOLD_SECONDS: Final = 0.5  # between two words about how far it is
 _BROKEN: Final = N_("The paper could not be made. Try again; if it happens again, tell whoever runs this site.")
 
+LARGE: Final = 200  # labels of a paper that somebody waits for: more take seconds, ten thousand of them twenty
+MOST_LARGE: Final = 2  # of them at a time in a process: its other threads answer everybody else
+_MAKING_NOW: Final[set[int]] = set()  # the organisations that wait for one
+_COUNTING: Final = threading.Lock()
 _ONE_AT_A_TIME: Final = threading.Lock()  # in a process, so that its pages are not slowed down by several papers
 
 Told = Callable[[int], object]  # how many labels are done
 Make = Callable[[BinaryIO, Told], None]
+
+
+class TooManyPapers(Refusal):
+    """Too many tries in a short time. Wait a minute, then try again."""
+
+    status = 429
+
+
+@contextmanager
+def room_for(org_id: int, count: int) -> Iterator[None]:
+    """While a paper of so many labels is made for somebody who waits: large ones one at a time of an organisation.
+
+    Raises TooManyPapers.
+    """
+    if count <= LARGE:
+        yield
+        return
+    with _COUNTING:
+        if org_id in _MAKING_NOW or len(_MAKING_NOW) >= MOST_LARGE:
+            raise TooManyPapers()
+        _MAKING_NOW.add(org_id)
+    try:
+        yield
+    finally:
+        with _COUNTING:
+            _MAKING_NOW.discard(org_id)
 
 
 @dataclass(frozen=True)

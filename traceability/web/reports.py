@@ -16,10 +16,10 @@ from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import code_in, read_code
 from traceability.domain.reports import DIFFERS, KEPT_AFTER_HANDLING, KEPT_AT_MOST, STATES, Told
-from traceability.domain.scans import LONGEST_SERIAL, What
-from traceability.errors import FileTooLarge, Invalid, NotAPictureOrPaper, Refusal, Sentence
+from traceability.domain.scans import LONGEST_SERIAL, What, connection_of
+from traceability.errors import Invalid, NotAPictureOrPaper, Refusal, Sentence
 from traceability.operations import reports as operations
-from traceability.operations.inspection import drawn_anew
+from traceability.operations.pictures import drawn_anew
 from traceability.queries import reports
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.resolving import Scanned, batch_of_code, standing_of
@@ -94,8 +94,7 @@ def send(typed: str) -> AnyResponse:
         form.problems[""] = (Sentence(LEFT_EMPTY),)
     elif not _is_signed(form, code):
         form.problems[""] = (Sentence(LAY_OPEN),)
-    photo = _photo(form) if form.ok else None
-    number = forms.attempt(form, lambda told: _keep(code, told, photo))
+    number = forms.attempt(form, lambda told: _keep(code, told))
     if number is None:
         return _ask_page(form, code, batch)
     return redirect(link("reports.sent", typed=code, number=number), 303)
@@ -133,24 +132,26 @@ def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
     return page("reports/report.html", status=form.status, **context)
 
 
-def _keep(code: str, told: Told, photo: bytes | None) -> str:
-    """Raises TooManySent, and what the operation refuses."""
-    if are_too_many(_SENDERS, request.remote_addr or ""):
+def _keep(code: str, told: Told) -> str:
+    """Raises TooManySent before the photo is opened, which is what costs; NotAPhoto, and what else a photo or the
+    operation is refused for.
+    """
+    if are_too_many(_SENDERS, connection_of(request.remote_addr or "")):
         raise TooManySent()
-    spoken = current_language()
+    photo, spoken = _photo(), current_language()
     return database().write(lambda session: operations.receive_report(session, code, told, photo, spoken))
 
 
-def _photo(form: forms.Form) -> bytes | None:
-    """The photo that was sent with the form, drawn anew; what is wrong with it is said in the form."""
+def _photo() -> bytes | None:
+    """The photo that was sent with the form, drawn anew."""
     try:
         content = uploads.uploaded("photo")
         return drawn_anew(content) if content else None
-    except FileTooLarge as refusal:
-        form.problems["photo"] = (refusal.sentence,)
     except NotAPictureOrPaper:
-        form.problems["photo"] = (NotAPhoto().sentence,)
-    return None
+        raise NotAPhoto(at="photo") from None
+    except Refusal as refusal:
+        refusal.at = "photo"
+        raise
 
 
 def _with_photo(form: forms.Form) -> forms.Form:

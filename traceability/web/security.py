@@ -7,10 +7,11 @@ with neither header does not come from a browser that another site could steer.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import RequestRedirect
 
 from traceability.errors import Forbidden
 from traceability.web.pages import config
@@ -81,7 +82,10 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if config().secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static":
+    if isinstance(request.routing_exception, RequestRedirect):  # it names whatever host the caller named
+        right = urlsplit(request.routing_exception.new_url)
+        response.location = urlunsplit(("", "", right.path, right.query, ""))
+    if request.endpoint == "static" and response.status_code < 400:  # one that is missing may come with an update
         kept = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=300"
         response.headers["Cache-Control"] = kept
     else:

@@ -46,6 +46,9 @@ MOST_BYTES: Final = 16_000_000  # of answers in the memory of one process
 _PATH: Final = re.compile(r"/[bB]/([0-9A-Z]{8})(\.json|/qr\.svg|/qr\.png)?")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]*")
 _UNUSUAL: Final = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE", "SCRIPT_NAME")
+# What these mean is kept for the next reader, and nobody may fill the memory with it: browsers send dozens of signs.
+_KEPT_BY: Final = ("HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
+_LONGEST: Final = 400
 _BUSY: Final = "traceability.busy"
 _OF_THE_BODY: Final = frozenset({"date", "etag", "content-length"})
 
@@ -119,11 +122,14 @@ class Served:
             path += ".json"
         if any(environ.get(name) for name in _UNUSUAL) or not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return None
+        if any(len(environ.get(name, "")) > _LONGEST for name in _KEPT_BY):
+            return None
         chosen = query.removeprefix("l=")
         if query and (chosen not in words.PUBLIC_LANGUAGES or query == chosen):
             return None
         if "HTTP_COOKIE" in environ and not chosen:
-            chosen = parse_cookie(environ).get(language.COOKIE, "")
+            kept = parse_cookie(environ).get(language.COOKIE, "")
+            chosen = kept if kept in words.PUBLIC_LANGUAGES else ""
         spoken = _language(environ.get("HTTP_ACCEPT_LANGUAGE"), chosen, self._app.extensions["config"].language)
         return Asked(found[1], f"{path}?{query}" if query else path, spoken)
 

@@ -6,7 +6,7 @@ import os
 
 from flask import request
 
-from traceability.operations.inspection import MOST_PHOTO_BYTES, check_size, too_large
+from traceability.operations.pictures import MOST_PHOTO_BYTES, check_size, too_large
 
 
 def uploaded(name: str) -> bytes:

@@ -100,9 +100,10 @@ def mount(blueprint: Blueprint) -> None:
         bags,
         409,
         422,
+        429,
     )
     tags = blueprint.arguments(TagsAskedSchema, location="query")(paper(tags_of_lot))
-    add("/lots/<code>/tags.pdf", "get_tags_of_lot", "Tags for the bags of a lot, to print", tags, 409, 422)
+    add("/lots/<code>/tags.pdf", "get_tags_of_lot", "Tags for the bags of a lot, to print", tags, 409, 422, 429)
     marks = paper(stencil_of_batch)
     add("/batches/<code>/stencil.pdf", "get_stencil", "The marks of a coffee bag as letters to cut out", marks, 409)
     add("/pallets/<code>/label.pdf", "get_label_of_pallet", "The label of a pallet, to print", paper(label_of_pallet))
