@@ -2,10 +2,16 @@
 
 Who reads what is made up by `scripts.bench.readers`, whose assumptions are written there; the decision is the
 product's, with limits that follow the labels of the organisation as they do there. Nobody knows how readily people
-read, so it is measured with many habits; what it was chosen by were other seeds than these. Most labels are judged by
-`domain.scans` in memory, reading by reading. A sample of them goes the whole way: by requests to the application, hour
-by hour of two months, with what it writes, forgets and rolls up each day; there the page of the label, its JSON and
-the list for the manager must say what the decision in memory said.
+read, so it is measured with many habits, on other seeds than those that the rule was chosen by.
+
+Where R11 is not reached: twenty copies mostly escape where people read half as readily or less, because they are read
+by no more devices than the sample of an honest box is; some more escape where importers and shops scan every box. One
+honest box in forty is listed where people read four times as readily and go on after the best-before day, and one and a
+half in a thousand with twice as many samples on shelves. Ten copies in one country mostly escape everywhere.
+
+Most labels are judged by `domain.scans` in memory, reading by reading. A sample of them goes the whole way: by
+requests to the application, hour by hour of two months, with what it writes, forgets and rolls up each day; there the
+page of the label, its JSON and the list for the manager must say what the decision in memory said.
 
 From the top of a clone: `python -m scripts.bench.copies`.
 """
@@ -55,12 +61,14 @@ _WORLDS: Final = (
     World("six in ten read again", Habits(again=0.6), less=2),
     World("six in ten boxes sold in shops", Habits(shops=0.6), less=2),
     World("importers and shops scan every box", Habits(scanned=True), less=2),
-    World("the same, others read 0.5 times as readily", Habits(rate=0.5, scanned=True), less=2),
+    World(
+        "importers and shops scan every box, others read 0.5 times as readily", Habits(rate=0.5, scanned=True), less=2
+    ),
     World("twice as many samples on shelves", Habits(samples=2), less=2),
     World("sold at home only", markets=(HOME,), less=2),
     World("sold in three countries", markets=_ABROAD, less=2),
     World("a thousand boxes an organisation", house=1_000, less=2),
-    World("the same, read 2 times as readily", Habits(rate=2), house=1_000, less=2),
+    World("a thousand boxes an organisation, read 2 times as readily", Habits(rate=2), house=1_000, less=2),
 )
 
 
