@@ -124,6 +124,12 @@ def test_a_visit_is_taken_back_by_a_plain_link_without_a_cookie(app: Flask, worl
     assert world.count(ScanDevice) == 0
 
 
+def test_one_who_invents_browsers_compares_once(app: Flask, world: World, code: str) -> None:
+    for n in range(20):
+        assert read(app, f"/b/{code}/match", method="POST", User_Agent=f"Browser {n}").status_code == 303
+    assert counts(world, app) == [("", "match", "LA", "en", 1)]
+
+
 def test_the_address_is_the_one_that_our_own_proxy_saw(database_url: str, tmp_path: Path) -> None:
     behind = Scans(Database(database_url), 1)
     taken = []

@@ -29,6 +29,7 @@ from traceability.operations.pictures import MOST_PHOTO_BYTES
 from traceability.queries.audit import audit
 from traceability.queries.reports import heard_of
 from traceability.web.counting import scans_of
+from traceability.web.guessing import Misses
 from traceability.words import lookup
 
 PHONE, SAID, ADDRESS = "+856 20 5550 7777", "The seal is open and <b>wet</b>", "115.84.99.123"
@@ -192,6 +193,16 @@ def test_a_network_that_changes_its_addresses_is_one_sender(app: Flask, world: W
         send(at(app, f"2001:db8::{last + 1:x}"), code)
     assert "came from your network" in send(at(app, "2001:db8::ffff:7"), code, status=429).text
     assert count(world, Report) == [10]
+
+
+def test_nobody_alone_uses_up_the_reports_of_a_batch(app: Flask, world: World, code: str, reader: Client) -> None:
+    app.extensions["report_senders"] = Misses(1_000)  # as if each ten minutes had passed
+    for _ in range(30):
+        send(reader, code)
+    assert "Try again tomorrow" in send(reader, code, status=429).text
+    send(reader, world.released())
+    send(at(app, "115.84.99.124"), code)
+    assert count(world, Report) == [32]
 
 
 def test_of_a_flood_no_photo_is_opened(

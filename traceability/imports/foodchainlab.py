@@ -34,7 +34,7 @@ from traceability.imports.seasons import read_day
 from traceability.imports.strict_json import read_json
 from traceability.words import N_
 
-_AMOUNT: Final = re.compile(r"\s*+([0-9]{1,15})(?:[.,]([0-9]{1,20}))?\s*+([^\W\d]*+)\.?\s*+")
+_AMOUNT: Final = re.compile(r"\s*([0-9]{1,15})(?:[.,]([0-9]{1,20}))?\s*([^\W\d]*)\.?\s*")
 _REPEATED: Final = N_("Links that stand in the file more than once, read once: {count}.")
 _APART: Final = N_("Links between deliveries that do not meet at one place, kept as they are: {count}.")
 

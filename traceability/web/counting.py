@@ -163,7 +163,8 @@ def is_machine(agent: str) -> bool:
 
 
 def _noted(visit: _Visit, n: int) -> Noted:
-    of_label = bool(visit.serial) or visit.what is What.UNPRINTED
+    # a button that is pressed by a hundred invented browsers would tell of a hundred people who compared
+    of_label = bool(visit.serial) or visit.what in (What.UNPRINTED, What.MATCH)
     reader = reader_of(visit.address, visit.agent, of_label=of_label)
     return Noted(visit.code, visit.serial, visit.what, country_of(visit.address), visit.language, reader, n)
 

@@ -40,10 +40,14 @@ OPEN_FOR: Final = 4 * 3600  # seconds: somebody walks back to the box to read it
 MOST: Final = 10  # reports from one address within ten minutes: a market behind one address, and no flood
 _SECONDS: Final = 600.0
 _SENDERS: Final = "report_senders"
+MOST_OF_BATCH: Final = 30  # of one batch from one network in a day: nobody alone uses up what a batch may have
+_A_DAY: Final = 24 * 3600.0
+_SENDERS_OF_BATCH: Final = "report_senders_of_batch"
 LAY_OPEN: Final = N_("This form lay open for too long. Send it once more.")
 LEFT_EMPTY: Final = N_("The last box must stay empty. Empty it, then send again.")
 
 remember_misses(blueprint, _SENDERS, MOST, _SECONDS)
+remember_misses(blueprint, _SENDERS_OF_BATCH, MOST_OF_BATCH, _A_DAY)
 
 
 class TooManySent(Refusal):
@@ -133,13 +137,20 @@ def _ask_page(form: forms.Form, code: str, batch: Scanned) -> Response:
 
 
 def _keep(code: str, told: Told) -> str:
-    """Raises TooManySent before the photo is opened, which is what costs; NotAPhoto, and what else a photo or the
-    operation is refused for.
+    """Raises TooManySent and TooManyReports before the photo is opened, which is what costs; NotAPhoto, and what else a
+    photo or the operation is refused for.
     """
-    if are_too_many(_SENDERS, connection_of(request.remote_addr or "")):
+    connection = connection_of(request.remote_addr or "")
+    if are_too_many(_SENDERS, connection):
         raise TooManySent()
+    if are_too_many(_SENDERS_OF_BATCH, f"{connection} {code}"):
+        raise operations.TooManyReports()
     photo, spoken = _photo(), current_language()
     return database().write(lambda session: operations.receive_report(session, code, told, photo, spoken))
+
+
+def _too_many(senders: str, sender: str) -> bool:
+    return cast(Misses, current_app.extensions[senders]).are_too_many(sender)
 
 
 def _photo() -> bytes | None:
