@@ -45,7 +45,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Twice a day a minute is waited out."""
+    """Twice a day up to two minutes are waited out."""
     time.sleep(until_midnight(datetime.now(UTC)).total_seconds())
 
 

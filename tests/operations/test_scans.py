@@ -67,6 +67,14 @@ def test_visits_are_added_up_by_day_and_country(world: World, batch: str) -> Non
     assert found.languages == (("en", 5),)
 
 
+def test_a_process_that_is_late_at_midnight_makes_nobody_two_devices(world: World, batch: str) -> None:
+    for day in (TODAY, TODAY - timedelta(days=1), TODAY):
+        tell(world, visit(batch), on=day)
+
+    assert counted(world, batch).last_days[-2:] == (1, 2)
+    assert world.count(ScanDevice) == 2  # one on each day
+
+
 def test_what_is_no_released_batch_is_not_counted(world: World, batch: str) -> None:
     waiting = world.sealed()
     tell(world, visit("00000000"), visit(waiting), visit(batch))

@@ -13,14 +13,14 @@ from traceability.domain import facts
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading
 from traceability.domain.capacity import SetCapacity
 from traceability.domain.dossier import Standing, Status
-from traceability.domain.facts import Where
+from traceability.domain.facts import Take, Where
 from traceability.domain.labelling import BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.recalls import AcknowledgeRecall
 from traceability.domain.roles import Actor, Role
 from traceability.domain.serials import serial_of
 from traceability.errors import Forbidden, NoSuchRecall
 from traceability.models import LabelRun
-from traceability.operations import authority, inspection, registry
+from traceability.operations import authority, inspection, packing, registry
 from traceability.operations.capacity import set_capacity
 from traceability.operations.gs1 import set_gs1
 from traceability.operations.labels import print_labels, void_labels
@@ -63,7 +63,7 @@ def test_volumes_are_summed_by_week_and_province_beside_the_registered_land(worl
 
 def test_a_week_begins_on_monday_where_the_organisation_is(world: World) -> None:
     world.delivery(1_000, occurred_at=at(0, -7))  # midnight in Laos: it is Monday
-    world.delivery(2_000, occurred_at=at(0, -7.1))
+    world.delivery(2_000, occurred_at=at(0, -7) - timedelta(microseconds=200_000))
     assert [(row.week, row.mass_g) for row in volumes(world)] == [
         (MONDAY - timedelta(days=7), 2_000),
         (MONDAY, 1_000),
@@ -205,6 +205,15 @@ def test_the_busiest_day_of_a_place_stands_beside_its_capacity(world: World) -> 
     with world.database.reading() as session:
         (row,) = worked(session, seen_by(session, world.malee), date(2026, 1, 1), date(2026, 12, 31))
     assert (row.days, row.mass_g, row.busiest_g, row.capacity_g, row.over) == (1, 100_000, 100_000, 99_999, True)
+
+
+def test_the_last_moment_of_a_day_is_of_that_day(world: World) -> None:
+    bags: Any = {"facility": world.mill, "inputs": (Take(lot=world.lot()),), "form": "green", "unit": "bag"}
+    when = at(0, -7) - timedelta(microseconds=200_000)
+    world.do(world.bakari, packing.pack, facts.Pack, **bags, count=2, mass_g=100_000, confirmed=True, occurred_at=when)
+    with world.database.reading() as session:
+        (row,) = worked(session, seen_by(session, world.malee), date(2026, 3, 1), date(2026, 3, 1))
+    assert (row.week, row.busiest, row.mass_g) == (MONDAY - timedelta(days=7), date(2026, 3, 1), 100_000)
 
 
 def test_the_queue_says_why_and_puts_chance_last(world: World) -> None:

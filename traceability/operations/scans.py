@@ -101,12 +101,12 @@ def _digest(reader: str, salt: bytes) -> str:
 
 
 def _salt_of(session: Session, today: date) -> bytes:
-    """The salt of today. Whoever makes it throws away the others, and with them all that ties days together; and what
-    was kept of readers and reporters for long enough.
+    """The salt of today. Whoever makes it throws away those before, and with them all that ties days together; and what
+    was kept of readers and reporters for long enough. A process for which it is still yesterday spoils no new day.
     """
     made = session.execute(_SALT, {"day": today, "salt": secrets.token_bytes(32)}).rowcount  # type: ignore[attr-defined]
     if made:
-        session.execute(delete(ScanSalt).where(ScanSalt.day != today))
+        session.execute(delete(ScanSalt).where(ScanSalt.day < today))
         roll_up(session, today)
         forget_reporters(session, today)
     return session.scalars(select(ScanSalt.salt).where(ScanSalt.day == today)).one()

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import BigInteger, cast, extract, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names
 from traceability.domain.events import Kind
 from traceability.domain.moments import day_bounds, day_numbered
 from traceability.models import Event, Facility, Lot
+from traceability.models.moments import seconds
 from traceability.queries.authority import Seen
 
 _DONE = (str(Kind.PACK), str(Kind.PROCESS))
@@ -91,8 +92,7 @@ def days_above(session: Session, seen: Seen, since: date, until: date) -> set[tu
 
 def done_by_day(session: Session, seen: Seen, since: date, until: date) -> Mapping[tuple[int, date], int]:
     """Grams that each place packed or processed on each day."""
-    seconds = cast(extract("epoch", Lot.made_at), BigInteger) + seen.zone_minutes * 60
-    number = seconds // 86_400
+    number = (seconds(Lot.made_at) + seen.zone_minutes * 60) // 86_400
     rows = session.execute(
         select(Lot.facility_id, number.label("day"), Event.kind, func.sum(Lot.made_g))
         .join(Event, Event.id == Lot.made_by_id)

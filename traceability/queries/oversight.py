@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from traceability.commodities import COMMODITIES
 from traceability.domain.dossier import Standing, Status
 from traceability.domain.moments import day_bounds, day_numbered, day_of
 from traceability.models import Batch, JournalHead, Lot, Party, Plot, Registration
+from traceability.models.moments import seconds
 from traceability.queries import capacity
 from traceability.queries.authority import Seen
 from traceability.queries.dossiers import status_of
@@ -227,8 +228,7 @@ def registrations(session: Session, seen: Seen) -> list[Registered]:
 
 def _week_of(seen: Seen) -> ColumnElement[int]:
     """The number of the week in which a lot was made, where the organisation is; weeks begin on Monday."""
-    seconds = cast(extract("epoch", Lot.made_at), BigInteger) + seen.zone_minutes * 60
-    return (seconds + _MONDAY * 86_400) // (7 * 86_400)
+    return (seconds(Lot.made_at) + seen.zone_minutes * 60 + _MONDAY * 86_400) // (7 * 86_400)
 
 
 def _land(session: Session, seen: Seen) -> dict[tuple[str, str], tuple[int, int]]:
