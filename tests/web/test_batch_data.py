@@ -97,6 +97,15 @@ def test_a_version_is_kept_on_every_way_to_its_data(visitor: Client, world: Worl
     assert json.loads(problem.body)["name"] == "NoSuchVersion"
 
 
+def test_whatever_stands_in_the_query_is_led_on_as_a_query(visitor: Client, code: str) -> None:
+    raw = {"QUERY_STRING": "x=%2F+\xff\xc3\xa9\r\nSet-Cookie: a=b&_external=1&typed=0"}
+    led = visitor.http.get(f"/b/{code.lower()}", environ_overrides=raw)
+    assert led.headers["Location"] == f"/b/{code}?x=%2F+%FF%C3%A9%0D%0ASet-Cookie:%20a=b&_external=1&typed=0"
+    assert "Set-Cookie" not in led.headers
+    for address in (f"/b/{code}", "/find", f"/b/{code}.json", f"/b/{code}/why"):
+        assert visitor.http.get(address, environ_overrides={"QUERY_STRING": "l=\xff"}).status_code == 200
+
+
 def test_what_there_is_not_is_told_to_a_program_as_a_problem(visitor: Client, world: World) -> None:
     waiting, program = world.sealed(), {"Accept": "application/json"}
     assert set(json.loads(visitor.get(f"/b/{waiting}", headers=program).body)) == {"code", "status", "demo", "as_of"}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -261,7 +262,7 @@ def _led(address: str) -> AnyResponse:
 
 def _with_query(address: str) -> str:
     """An address with the query as it was asked: what it says of versions and languages is kept."""
-    asked = request.query_string.decode("latin-1")
+    asked = quote(request.query_string, safe=":/?@!$&'()*+,;=%")  # whatever else was sent raw is no part of a header
     return f"{address}?{asked}" if asked else address
 
 

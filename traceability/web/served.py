@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote
 
 from flask import Flask, request
 from werkzeug.datastructures import Accept, MIMEAccept
@@ -90,6 +91,9 @@ class Served:
         app.before_request(_tell_busy)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():  # sent raw, perhaps in no encoding that Flask could read
+            environ["QUERY_STRING"] = quote(query, safe=":/?@!$&'()*+,;=%", encoding="latin-1")
         asked = self._asked(environ)
         try:
             answers = self._answers(asked, environ) if asked is not None else None
