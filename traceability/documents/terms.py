@@ -13,6 +13,7 @@ from typing import Final
 from traceability.domain.custody import CUSTODY_NAMES, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
+from traceability.domain.measured import property_words as property_words
 from traceability.words import N_, NO_BREAK, day, decimal, mass, ntranslate, translate
 from traceability.words import country as country
 
@@ -38,21 +39,6 @@ _IN_HAND: Final[Mapping[str, str]] = {
     "box": N_("The box in your hand should show:"),
     "carton": N_("The carton in your hand should show:"),
 }
-_PROPERTIES: Final[Mapping[str, str]] = {
-    "moisture": N_("Moisture"),
-    "moisture_percent": N_("Moisture"),
-    "sca_score": N_("Cupping score (SCA)"),
-    "cupping_score": N_("Cupping score (SCA)"),
-    "water_activity": N_("Water activity"),
-    "brix": N_("Sugar (Brix)"),
-    "dry_matter_percent": N_("Dry matter"),
-    "cadmium": N_("Cadmium"),
-    "basic_yellow_2": N_("Basic Yellow 2"),
-    "pesticide_residue": N_("Pesticide residue"),
-    "malachite_green": N_("Malachite green"),
-    "core_temperature": N_("Core temperature"),
-    "defects": N_("Defects"),
-}
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
 
@@ -75,11 +61,6 @@ def step_words(kind: str) -> str:
 def custody_words(model: str) -> str:
     """The msgid of a chain-of-custody model."""
     return CUSTODY_NAMES[Custody(model)] if model in {known.value for known in Custody} else readable(model)
-
-
-def property_words(name: str) -> str:
-    """The msgid of a measured property."""
-    return _PROPERTIES.get(name) or readable(name)
 
 
 def measured(language: str, value: str, unit: str = "") -> str:

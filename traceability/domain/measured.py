@@ -15,11 +15,28 @@ from typing import Final
 from traceability.domain import quantity
 from traceability.domain.text import ascii_forms, nfc
 from traceability.errors import Invalid
+from traceability.words import N_
 
 _PLACES: Final = 4  # decimals of a result; laboratories tell a contaminant in thousandths
 _NAME: Final = re.compile(r"[^a-z0-9]+")
 _EXACT: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _BELOW: Final = re.compile(r"(?P<sign>[<≤>≥]) *(?P<number>.+)")
+
+_PROPERTIES: Final[Mapping[str, str]] = {
+    "moisture": N_("Moisture"),
+    "moisture_percent": N_("Moisture"),
+    "sca_score": N_("Cupping score (SCA)"),
+    "cupping_score": N_("Cupping score (SCA)"),
+    "water_activity": N_("Water activity"),
+    "brix": N_("Sugar (Brix)"),
+    "dry_matter_percent": N_("Dry matter"),
+    "cadmium": N_("Cadmium"),
+    "basic_yellow_2": N_("Basic Yellow 2"),
+    "pesticide_residue": N_("Pesticide residue"),
+    "malachite_green": N_("Malachite green"),
+    "core_temperature": N_("Core temperature"),
+    "defects": N_("Defects"),
+}
 
 
 class NotPossible(Invalid):
@@ -143,3 +160,8 @@ def amount(name: str, value: str, unit: str) -> Decimal | None:
     if shape is None or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         return None
     return Decimal(value) * shape.units.get(unit, Decimal(1))
+
+
+def property_words(name: str) -> str:
+    """The msgid of a measured property; one that is not listed is shown as it is written, with spaces."""
+    return _PROPERTIES.get(name) or name.replace("_", " ").strip().capitalize()
