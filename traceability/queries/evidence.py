@@ -158,13 +158,16 @@ def registrations_of(
 def any_suspended(session: Session, on: date) -> bool:
     """Whether any official code, whoever holds it, was suspended on a day: seldom, and then it is worth a look."""
     running = Suspension.to_on.is_(None) | (Suspension.to_on >= on)
-    return session.scalar(select(Suspension.id).where(Suspension.from_on <= on, running).limit(1)) is not None
+    return (
+        session.scalar(select(Suspension.id).where(Suspension.from_on <= on, running, ~Suspension.in_error).limit(1))
+        is not None
+    )
 
 
 def standing_of(paper: Registration | Certificate, on: date) -> Standing:
     """How an official code or a certificate stands on a day; only codes are ever suspended."""
     suspended = paper.suspensions if isinstance(paper, Registration) else ()
-    pauses = [(pause.from_on, pause.to_on) for pause in suspended]
+    pauses = [(pause.from_on, pause.to_on) for pause in suspended if not pause.in_error]
     return standing(on, paper.valid_from, paper.valid_to, pauses)
 
 
