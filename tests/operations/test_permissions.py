@@ -27,6 +27,7 @@ from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import MAY, Role
 from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
+from traceability.domain.suspensions import EndSuspension
 from traceability.errors import Forbidden, NoSuchLot, NotFound, Refusal
 from traceability.operations import (
     account,
@@ -53,6 +54,7 @@ from traceability.operations import (
     seasons,
     settings,
     shipping,
+    suspensions,
 )
 from traceability.operations.capacity import set_capacity
 from traceability.operations.recalls import acknowledge_recall
@@ -68,6 +70,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.REGISTER_FACILITY: (registry.register_facility, facts.RegisterFacility),
     Kind.REGISTER_REGISTRATION: (registry.register_registration, facts.RegisterRegistration),
     Kind.SUSPEND_REGISTRATION: (registry.suspend_registration, facts.SuspendRegistration),
+    Kind.END_SUSPENSION: (suspensions.end_suspension, EndSuspension),
     Kind.REGISTER_CERTIFICATE: (registry.register_certificate, facts.RegisterCertificate),
     Kind.WEIGH_IN: (collection.record_weigh_in, facts.WeighIn),
     Kind.AGREE_PRICE: (money.agree_price, AgreePrice),
@@ -316,6 +319,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
         Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
         Kind.REGISTER_REGISTRATION: [{**code, "plots": (world.amina_plot,)}, {**code, "facilities": (world.mill,)}],
         Kind.SUSPEND_REGISTRATION: [{**code, "from_on": date(2026, 1, 1), "to_on": None, "reason": "x"}],
+        Kind.END_SUSPENSION: [{**code, "number": 1, "in_error": True, "reason": "x"}],
         Kind.REGISTER_CERTIFICATE: [{**paper, "farmers": (world.amina,)}, {**paper, "plots": (world.amina_plot,)}],
         Kind.WEIGH_IN: [
             {**weighing, **place, "farmer": world.amina},

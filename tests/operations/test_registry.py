@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tests.cast import BOLAVEN, GEOMETRY, World
 from traceability.commodities import UnknownCommodity
@@ -21,6 +22,7 @@ from traceability.domain.facts import (
     SuspendRegistration,
 )
 from traceability.domain.identifiers import NotAPrefix
+from traceability.domain.suspensions import EndsBeforeItBegins, EndSuspension
 from traceability.errors import (
     NoSuchFacility,
     NoSuchFarmer,
@@ -28,6 +30,7 @@ from traceability.errors import (
     NoSuchPlot,
     NoSuchRegistration,
     NumberTaken,
+    SayWhy,
 )
 from traceability.models import Certificate, Event, Organisation, Party, Person, Registration
 from traceability.operations.registry import (
@@ -41,6 +44,8 @@ from traceability.operations.registry import (
     register_registration,
     suspend_registration,
 )
+from traceability.operations.suspensions import LastDayOrMistake, NeverWas, NoSuchSuspension, end_suspension
+from traceability.queries.evidence import standing_of
 
 
 def test_an_organisation_registered_twice_is_one(world: World) -> None:
@@ -101,6 +106,39 @@ def test_an_official_code_covers_plots_and_places_and_can_be_suspended(world: Wo
     world.do(world.ines, suspend_registration, SuspendRegistration, **code, **days)
     world.refused(NoSuchRegistration, world.ines, suspend_registration, SuspendRegistration, **other, **days)
     assert world.count(Registration) == 1
+
+
+def test_a_suspension_ends_or_never_was(world: World) -> None:
+    code = {"scheme": "packing_house", "official_code": "LA-PH-1"}
+    world.do(world.malee, register_registration, RegisterRegistration, **code)
+
+    def standing(on: date) -> str:
+        with world.database.reading() as session:
+            row = session.scalars(select(Registration).options(selectinload(Registration.suspensions))).one()
+            return str(standing_of(row, on))
+
+    days = {"from_on": date(2026, 1, 10), "reason": "fruit fly"}
+    early = {**days, "to_on": date(2026, 1, 9)}
+    refusal = world.refused(EndsBeforeItBegins, world.ines, suspend_registration, SuspendRegistration, **code, **early)
+    assert refusal.at == "to_on"
+    for _ in range(2):
+        world.do(world.ines, suspend_registration, SuspendRegistration, **code, **days, to_on=None)
+    assert standing(date(2026, 2, 1)) == "suspended"
+    first, second = ({**code, "number": number, "reason": "lifted"} for number in (1, 2))
+    for refused, wrong in (
+        (EndsBeforeItBegins, {"last_on": date(2026, 1, 9)}),
+        (LastDayOrMistake, {}),
+        (LastDayOrMistake, {"last_on": date(2026, 1, 20), "in_error": True}),
+        (SayWhy, {"last_on": date(2026, 1, 20), "reason": " "}),
+        (NoSuchSuspension, {"number": 3, "in_error": True}),
+        (NoSuchSuspension, {"number": 0, "in_error": True}),
+    ):
+        world.refused(refused, world.ines, end_suspension, EndSuspension, **{**first, **wrong})
+    world.do(world.ines, end_suspension, EndSuspension, **first, last_on=date(2026, 1, 20))
+    assert standing(date(2026, 2, 1)) == "suspended"  # by the other, which was said by mistake
+    world.do(world.ines, end_suspension, EndSuspension, **second, in_error=True)
+    assert (standing(date(2026, 2, 1)), standing(date(2026, 1, 20))) == ("valid", "suspended")
+    world.refused(NeverWas, world.ines, end_suspension, EndSuspension, **second, last_on=date(2026, 3, 1))
 
 
 def test_a_certificate_covers_whom_it_names(world: World) -> None:

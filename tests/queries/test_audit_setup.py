@@ -21,10 +21,12 @@ from traceability.domain.payments import AgreePrice, Pay
 from traceability.domain.reports import HandleReport, Told
 from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
+from traceability.domain.suspensions import EndSuspension
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
 from traceability.operations import account, correction, devices, members, money, registry, reports, settings
 from traceability.operations.seasons import set_season
+from traceability.operations.suspensions import end_suspension
 from traceability.queries.audit import audit, page
 
 DAY = date(2026, 1, 1)
@@ -75,7 +77,11 @@ class House(World):
         area: Any = {"plots": (self.amina_plot,), "facilities": (self.mill,), "valid_from": DAY}
         self.do(self.malee, registry.register_registration, facts.RegisterRegistration, **code, **area)
         pause: Any = {"scheme": "growing_area", "official_code": "LA-1", "from_on": DAY, "to_on": None, "reason": "x"}
-        self.do(self.malee, registry.suspend_registration, facts.SuspendRegistration, **pause)
+        for _ in range(3):
+            self.do(self.malee, registry.suspend_registration, facts.SuspendRegistration, **pause)
+        for ended in ({"number": 2, "last_on": DAY}, {"number": 3, "in_error": True}):
+            named: Any = {"scheme": "growing_area", "official_code": "LA-1", "reason": "lifted", **ended}
+            self.do(self.malee, end_suspension, EndSuspension, **named)
         paper: Any = {"scheme": "organic", "number": "1", "issuer": "Check", "custody": "segregated"}
         covers: Any = {"farmers": (self.amina,), "plots": (self.bounmy_plot,), "valid_from": DAY}
         self.do(self.malee, registry.register_certificate, facts.RegisterCertificate, **paper, **covers)
@@ -195,6 +201,8 @@ CHANGED: dict[str, tuple[str, str]] = {
     "a code's authority": ("update registration set authority = 'Nobody'", "official code .+, authority"),
     "a code's plot": ("delete from registration_cover where plot_id is not null", "official code .+, plots"),
     "a suspension less": ("delete from suspension", "official code .+, suspensions"),
+    "a suspension that was not ended": ("update suspension set to_on = null", "official code .+, suspensions"),
+    "a suspension taken back": ("update suspension set in_error = true", "official code .+, suspensions"),
     "a suspension's reason": ("update suspension set reason = 'none'", "official code .+, suspensions"),
     "a certificate's issuer": ("update certificate set issuer = 'Nobody'", "certificate .+, issuer"),
     "a certificate's custody": ("update certificate set custody = 'mass_balance'", "certificate .+, custody"),

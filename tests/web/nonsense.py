@@ -191,6 +191,7 @@ ASKING_PAGES: Final = (
     "/recall/drill?since&until",
     "/recall/lift?recall",
     "/registers/codes/suspend?scheme&code",
+    "/registers/codes/suspension?scheme&code&number",
     "/release?batch",
     "/reports?batch",
     "/search?q",

@@ -183,7 +183,9 @@ POLICY: Final[dict[str, str | Kind]] = {
     "receipts.symbol": SIGNED_IN,
     "rescue.ask": Kind.WEIGH_IN,
     "rescue.enter": Kind.WEIGH_IN,
+    "registers.ask_end": Kind.END_SUSPENSION,
     "registers.ask_suspension": Kind.SUSPEND_REGISTRATION,
+    "registers.end_suspension": Kind.END_SUSPENSION,
     "registers.new": SIGNED_IN,  # each register has its own permission: see ROLES
     "registers.rows": SIGNED_IN,
     "registers.save": SIGNED_IN,

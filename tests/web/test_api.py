@@ -248,7 +248,9 @@ def test_official_codes_and_certificates_say_what_they_cover(bakari: Program, mi
 
     first = bakari.get("/registrations", limit=1)
     assert first["items"][0]["facilities"] == [mill]
-    assert first["items"][0]["suspensions"] == [{"from_on": "2026-10-01", "to_on": None, "reason": "Audit"}]
+    assert first["items"][0]["suspensions"] == [
+        {"from_on": "2026-10-01", "to_on": None, "reason": "Audit", "in_error": False}
+    ]
     rest = bakari.get("/registrations", after=first["next"])
     assert [row["official_code"] for row in rest["items"]] == ["LA/2"]
     assert bakari.get("/certificates")["items"][0]["farmers"] == [amina]

@@ -40,6 +40,7 @@ from traceability.domain.reports import HandleReport, Told
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
+from traceability.domain.suspensions import EndSuspension
 from traceability.imports.network_files import read_network
 from traceability.models import Batch, Lot
 from traceability.models.database import Database
@@ -68,6 +69,7 @@ from traceability.operations.capacity import set_capacity
 from traceability.operations.ledger import Done
 from traceability.operations.networks import Source, store_network
 from traceability.operations.recalls import acknowledge_recall
+from traceability.operations.suspensions import end_suspension
 from traceability.queries.rendered import clock_now
 from traceability.web.rendering import ENVIRON_KEY, Rendering
 
@@ -254,6 +256,14 @@ def _papers_come(season: Watched) -> None:
     pause: dict[str, Any] = {"scheme": "growing_area", "official_code": "LA-0417", "reason": "pests", "to_on": None}
     pause["from_on"] = datetime(2026, 1, 1, tzinfo=UTC).date()
     season.do(season.malee, registry.suspend_registration, facts.SuspendRegistration, **pause)
+    end = {
+        "scheme": "growing_area",
+        "official_code": "LA-0417",
+        "number": 1,
+        "in_error": True,
+        "reason": "another code",
+    }
+    season.do(season.malee, end_suspension, EndSuspension, **end)
     paper = {"scheme": "organic", "number": "OC-1", "issuer": "Fair Check", "custody": "segregated"}
     paper["valid_from"] = datetime(2025, 1, 1, tzinfo=UTC).date()  # type: ignore[assignment]
     season.do(season.malee, registry.register_certificate, facts.RegisterCertificate, **paper)

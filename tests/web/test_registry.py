@@ -132,8 +132,17 @@ def test_a_code_is_suspended_from_its_list(malee: Client) -> None:
     listed = malee.follow(malee.submit(form, "/registers/codes", scheme="growing_area", official_code="LA-0012"))
     ask = malee.get(next(link for link in listed.links() if "suspend" in link))
     assert ask.filled_in("/registers/codes/suspend")["official_code"] == ["LA-0012"]
-    after = malee.follow(malee.submit(ask, "/registers/codes/suspend", reason="Fruit fly"))
+    early = malee.submit(ask, "/registers/codes/suspend", status=422, reason="Fruit fly", to_on="2020-01-01")
+    assert "This is before the first day" in early.text
+    assert "#to_on" in early.links()
+    after = malee.follow(malee.submit(early, "/registers/codes/suspend", to_on=""))
     assert "Suspended" in after.text
+    end = malee.get(next(link for link in after.links() if "/suspension?" in link))
+    asked = malee.submit(end, "/registers/codes/suspension", status=422, reason="Another code was meant")
+    assert "Give the last day of the suspension" in asked.text
+    back = malee.follow(malee.submit(asked, "/registers/codes/suspension", in_error="1"))
+    assert "It was a mistake." in back.text
+    assert "Suspended" not in back.text
 
 
 def test_access_for_a_program_is_shown_once_and_ended(malee: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -308,6 +308,7 @@ class Commodity:
     chains: tuple[tuple[str, ...], ...] = ()  # forms that usually follow each other in one day's work, each a step
     needs_reader: frozenset[str] = frozenset()
     unspecified: bool = False
+    must_pass: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by country: what no lot may fail there
 
     def name(self, language: str) -> str:
         return self.names.text(language)

@@ -154,6 +154,7 @@ COMMODITY = Commodity(
         "Fruit refused as fresh for Basic Yellow 2 or cadmium, then sent as pulp.",
         "Pulp outturn above 0.35, which hides unregistered fruit.",
     ),
+    must_pass={"CN": ("basic_yellow_2", "cadmium")},  # each lot, by laboratories that GACC knows
     eudr=False,
     eudr_note="Out of scope.",
     bearing=Bearing(4, 8, "first fruit at 4 to 5 years, Monthong at 6 to 8"),

@@ -18,8 +18,10 @@ from traceability.documents.rows import certificates, journey, marks, quality, s
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
 from traceability.documents.tables import HALF, Table, draw_table
 from traceability.domain.dossier import Dossier, Status
+from traceability.domain.doubts import suspended
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
+from traceability.domain.schemes import scheme_words
 from traceability.words import N_, day, mass, moment
 
 QR_SIDE: Final = 30 * MM
@@ -27,6 +29,9 @@ STAMP: Final = 40 * MM
 FOOT: Final = HEIGHT - 22 - STAMP
 HEADER: Final = 110.0  # where the header ends
 FIXED: Final = 218.0  # product, quantity and facts
+_DOUBT: Final = 43.0  # the height of a band that says a doubt
+_FAILED: Final = N_("A test result failed.")
+_SUSPENDED: Final = N_("An official code was suspended on the day of packing.")
 FOOT_GAP: Final = 8.0  # between the tables and the signature
 
 
@@ -90,7 +95,7 @@ def standing_height(dossier: Dossier) -> float:
     """The height of `standing`, known before it is drawn."""
     height = 24.0 if dossier.demo else 0.0
     if dossier.status is Status.RELEASED and not dossier.is_earlier:
-        return height + 16
+        return height + 16 + _DOUBT * len(_doubts(dossier))
     return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
 
 
@@ -106,10 +111,32 @@ def standing(paper: Paper, y: float) -> None:
         when = day_of(released, dossier.zone_minutes) if released else None
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
         sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
+        for at, doubt in enumerate(_doubts(dossier)):
+            band(paper, y + 15 + _DOUBT * at, ink.AMBER, doubt, _DOUBT - 3, _particulars(sheet, dossier, doubt))
         return
     color, words, told = _alarm(paper)
     newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
     band(paper, y, color, words, 50 if told else 30, told, number=newer)
+
+
+def _doubts(dossier: Dossier) -> list[str]:
+    """What a reader must know of goods that nothing stops: msgids, each a band of its own."""
+    return [
+        words for words, found in ((_FAILED, dossier.failed), (_SUSPENDED, suspended(dossier.registrations))) if found
+    ]
+
+
+def _particulars(sheet: Sheet, dossier: Dossier, doubt: str) -> str:
+    """Which results or codes it is about."""
+    if doubt == _SUSPENDED:
+        return " · ".join(
+            f"{sheet.say(scheme_words(one.scheme))} {one.code}" for one in suspended(dossier.registrations)
+        )
+    return " · ".join(
+        f"{sheet.say(terms.property_words(one.property))} {terms.measured(sheet.language, one.value, one.unit)}, "
+        f"{one.lot_number}, {day(sheet.language, one.taken_on)}"
+        for one in dossier.failed
+    )
 
 
 def _alarm(paper: Paper) -> tuple[Color, str, str]:

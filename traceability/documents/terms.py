@@ -12,7 +12,7 @@ from typing import Final
 from traceability.domain.custody import CUSTODY_NAMES, CUSTODY_OF_GOODS, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
-from traceability.domain.measured import NAMES, key_of
+from traceability.domain.measured import property_words as property_words
 from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, translate
 from traceability.words import country as country
 
@@ -65,11 +65,6 @@ def custody_words(model: str) -> str:
 def custody_means(model: str) -> str:
     """The msgid of what a model says of the goods; of one that nobody knows nothing."""
     return CUSTODY_OF_GOODS[Custody(model)] if model in {known.value for known in Custody} else ""
-
-
-def property_words(name: str) -> str:
-    """The msgid of a measured property."""
-    return NAMES.get(key_of(name)) or readable(name)
 
 
 def measured(language: str, value: str, unit: str = "") -> str:

@@ -455,6 +455,7 @@ class Dossier:
     raised_farms: int = 0  # farms whose yearly limit was raised
     raised: tuple[Raised, ...] = ()  # the oldest first
     versions: tuple[Version, ...] = ()  # every one there is, whichever is read, the oldest first
+    failed: tuple[Measurement, ...] = ()  # results that failed, on it or above it, and were not measured again since
 
     @property
     def issued_at(self) -> datetime | None:

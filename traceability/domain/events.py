@@ -24,6 +24,7 @@ class Kind(StrEnum):
     REGISTER_FACILITY = "register_facility"
     REGISTER_REGISTRATION = "register_registration"
     SUSPEND_REGISTRATION = "suspend_registration"
+    END_SUSPENSION = "end_suspension"
     REGISTER_CERTIFICATE = "register_certificate"
     WEIGH_IN = "weigh_in"
     AGREE_PRICE = "agree_price"
@@ -119,6 +120,7 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.REGISTER_FACILITY: KindFacts(N_("Place registered"), public=False),
     Kind.REGISTER_REGISTRATION: KindFacts(N_("Official code registered"), public=True),
     Kind.SUSPEND_REGISTRATION: KindFacts(N_("Official code suspended"), public=True),
+    Kind.END_SUSPENSION: KindFacts(N_("Suspension ended or taken back"), public=True),
     Kind.REGISTER_CERTIFICATE: KindFacts(N_("Certificate registered"), public=True),
     Kind.WEIGH_IN: KindFacts(N_("Weighed in"), "ObjectEvent", "commissioning", "active", public=False),
     Kind.AGREE_PRICE: KindFacts(N_("Price agreed"), public=False),

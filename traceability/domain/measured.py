@@ -175,3 +175,8 @@ def told(number: str | Decimal, unit: str = "") -> Sentence:
     if not unit:
         return Sentence("{number}", {"number": Decimal(number)})
     return Sentence("{number}" + NO_BREAK + "{unit}", {"number": Decimal(number), "unit": Sentence(unit)})
+
+
+def property_words(name: str) -> str:
+    """The msgid of a measured property; one that is not listed is shown as it is written, with spaces."""
+    return NAMES.get(key_of(name)) or name.replace("_", " ").strip().capitalize()

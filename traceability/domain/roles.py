@@ -95,6 +95,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.SET_CAPACITY: frozenset({_M, _A}),
     Kind.REGISTER_REGISTRATION: frozenset({_M, _A}),
     Kind.SUSPEND_REGISTRATION: frozenset({_M, _I, _A}),
+    Kind.END_SUSPENSION: frozenset({_M, _I, _A}),
     Kind.REGISTER_CERTIFICATE: frozenset({_M, _A}),
     Kind.REVOKE_DEVICE: frozenset({_M, _A}),
     Kind.REGISTER_USER: frozenset({_M, _A}),  # a manager no managers and no administrators: see operations.members

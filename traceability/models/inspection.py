@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Key, Owned, within
@@ -15,7 +15,17 @@ class Measurement(Base, Owned):
     """A measured or tested property of a lot. `value` is the text of an exact decimal, or a word."""
 
     __tablename__ = "measurement"
-    __table_args__ = (within("lot_id", "lot"), within("made_by_id", "event"))
+    __table_args__ = (
+        within("lot_id", "lot"),
+        within("made_by_id", "event"),
+        # few results fail, and every list of what needs somebody asks for them
+        Index(
+            "ix_measurement_failed",
+            "lot_id",
+            sqlite_where=text("passed = false"),
+            postgresql_where=text("passed = false"),
+        ),
+    )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     lot_id: Mapped[int] = mapped_column(Key, index=True)

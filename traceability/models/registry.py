@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Grams, Key, Owned, within
@@ -126,7 +126,7 @@ class Registration(Base, Owned):
     created_at: Mapped[datetime]
 
     covers: Mapped[list[RegistrationCover]] = relationship(lazy="raise")
-    suspensions: Mapped[list[Suspension]] = relationship(lazy="raise")
+    suspensions: Mapped[list[Suspension]] = relationship(lazy="raise", order_by="Suspension.id")
 
 
 class RegistrationCover(Base, Owned):
@@ -156,6 +156,7 @@ class Suspension(Base, Owned):
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
+    in_error: Mapped[bool] = mapped_column(default=False, server_default=false())  # said by mistake: it never was
 
 
 class Certificate(Base, Owned):

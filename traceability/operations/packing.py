@@ -35,6 +35,7 @@ from traceability.errors import (
 from traceability.models import Batch, DigitalLink, Event, Lot
 from traceability.operations import lookups
 from traceability.operations.approvals import check_other_device
+from traceability.operations.failed import RELEASED, doubts_of_failed
 from traceability.operations.ledger import Done, Entry, operation, take_turn
 from traceability.operations.making import (
     NewLots,
@@ -259,7 +260,8 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
         raise SecondPersonNeeded()
     sealing = session.get_one(Event, batch.sealed_by_id)
     check_other_device(session, actor, sealing)
-    if not fact.confirmed and (doubts := _doubts(session, batch, lot, sealing)):
+    doubts = [*_doubts(session, batch, lot, sealing), *doubts_of_failed(session, batch, lot, RELEASED)]
+    if doubts and not fact.confirmed:
         raise NeedsConfirming(doubts)
     lookups.check_not_stopped(session, [lot], at="batch")
     facts = frozen.frozen_facts(session, batch, lot)

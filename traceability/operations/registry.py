@@ -28,6 +28,7 @@ from traceability.domain.facts import (
 from traceability.domain.identifiers import read_prefix
 from traceability.domain.journal import FIRST, commitment
 from traceability.domain.roles import Actor, Role
+from traceability.domain.suspensions import check_ends
 from traceability.domain.text import nfc, search_key
 from traceability.errors import NoSuchOrganisation, NoSuchRegistration, NumberTaken, OrganisationTaken
 from traceability.models import (
@@ -260,16 +261,12 @@ def register_registration(session: Session, actor: Actor, fact: RegisterRegistra
 
 @operation(Kind.SUSPEND_REGISTRATION)
 def suspend_registration(session: Session, actor: Actor, fact: SuspendRegistration) -> Entry:
-    """Days on which an official code does not stand. Batches packed on other days keep it."""
-    registration = session.scalars(
-        select(Registration).where(
-            Registration.org_id == actor.org_id,
-            Registration.scheme == fact.scheme,
-            Registration.official_code == fact.official_code,
-        )
-    ).one_or_none()
-    if registration is None:
-        raise NoSuchRegistration(code=fact.official_code, at="official_code")
+    """Days on which an official code does not stand. Batches packed on other days keep it.
+
+    Raises NoSuchRegistration, EndsBeforeItBegins.
+    """
+    registration = registration_of(session, actor, fact.scheme, fact.official_code)
+    check_ends(fact.from_on, fact.to_on, at="to_on")
     session.add(
         Suspension(
             org_id=actor.org_id,
@@ -287,6 +284,15 @@ def suspend_registration(session: Session, actor: Actor, fact: SuspendRegistrati
         "reason": nfc(fact.reason),
     }
     return Entry(kdes=kdes, answer={"official_code": fact.official_code})
+
+
+def registration_of(session: Session, actor: Actor, scheme: str, code: str) -> Registration:
+    """An official code of the organisation. Raises NoSuchRegistration."""
+    named = Registration.scheme == scheme, Registration.official_code == code
+    found = session.scalars(select(Registration).where(Registration.org_id == actor.org_id, *named)).one_or_none()
+    if found is None:
+        raise NoSuchRegistration(code=code, at="official_code")
+    return found
 
 
 @operation(Kind.REGISTER_CERTIFICATE)

@@ -33,6 +33,7 @@ from traceability.errors import (
 from traceability.models import Event, Lot, Party, Transfer
 from traceability.operations import lookups, naming
 from traceability.operations.balances import NewLot, rows_changed
+from traceability.operations.failed import SHIPPED, doubts_of_failed
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import (
     check_tolerance,
@@ -208,8 +209,8 @@ def take_back(session: Session, actor: Actor, fact: TakeBack) -> Entry:
 def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     """Batch -> buyer: the grams leave the system.
 
-    Raises NotReleased before the batch's page is open; NeedsConfirming for a container number with a typo, and
-    for a buyer in another country than the batch was sealed for.
+    Raises NotReleased before the batch's page is open; NeedsConfirming for a result that failed, for a container
+    number with a typo, and for a buyer in another country than the batch was sealed for; NotLetIn.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     lookups.usable_lot(session, actor, lot.code, at="batch", sealed=True)
@@ -218,7 +219,8 @@ def ship(session: Session, actor: Actor, fact: Ship) -> Entry:
     buyer = lookups.partner_of(session, actor, fact.buyer, at="buyer")
     mass = leaving(lot, fact.mass_g)
     units = units_with(lot, mass, fact.count, at="count")
-    warnings = [*container_warnings(fact.container), *_elsewhere(batch.destination, buyer)]
+    failed = doubts_of_failed(session, batch, lot, SHIPPED)
+    warnings = [*failed, *container_warnings(fact.container), *_elsewhere(batch.destination, buyer)]
     if warnings and not fact.confirmed:
         raise NeedsConfirming(warnings)
     marks = {"container": nfc(fact.container), "seal": nfc(fact.seal), "vehicle": nfc(fact.vehicle)}

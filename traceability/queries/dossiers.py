@@ -30,6 +30,7 @@ from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import attachments, evidence, frozen, journeys, ways
 from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
+from traceability.queries.failed import failed_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 from traceability.queries.raised_limits import raised_limits
@@ -124,6 +125,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         raised_farms=raised_farms,
         raised=raised,
         versions=frozen.versions_of(session, batch),
+        failed=failed_of_ancestry(session, lot.id, ancestors),
     )
 
 

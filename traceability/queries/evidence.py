@@ -23,6 +23,7 @@ from traceability.models import (
     Organisation,
     Registration,
     RegistrationCover,
+    Suspension,
 )
 from traceability.queries.lineage import Origin, TraceBack, chunks
 from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
@@ -154,32 +155,44 @@ def registrations_of(
     return tuple(sorted(marks, key=lambda mark: (mark.scheme, mark.code)))
 
 
+def any_suspended(session: Session, on: date) -> bool:
+    """Whether any official code, whoever holds it, was suspended on a day: seldom, and then it is worth a look."""
+    running = Suspension.to_on.is_(None) | (Suspension.to_on >= on)
+    return (
+        session.scalar(select(Suspension.id).where(Suspension.from_on <= on, running, ~Suspension.in_error).limit(1))
+        is not None
+    )
+
+
 def standing_of(paper: Registration | Certificate, on: date) -> Standing:
     """How an official code or a certificate stands on a day; only codes are ever suspended."""
     suspended = paper.suspensions if isinstance(paper, Registration) else ()
-    pauses = [(pause.from_on, pause.to_on) for pause in suspended]
+    pauses = [(pause.from_on, pause.to_on) for pause in suspended if not pause.in_error]
     return standing(on, paper.valid_from, paper.valid_to, pauses)
 
 
 def measurements_of(session: Session, lots: Sequence[Lot]) -> tuple[MeasurementView, ...]:
     """What was measured of the batch and of the lots above it that are not single deliveries, newest first."""
     measured = {lot.id: lot for lot in lots if lot.kind != "delivery"}
-    views = []
+    views: list[MeasurementView] = []
     for chunk in chunks(measured.keys()):
-        for row in session.scalars(select(Measurement).where(Measurement.lot_id.in_(chunk))):
-            views.append(
-                MeasurementView(
-                    property=row.property,
-                    value=row.value,
-                    unit=row.unit,
-                    taken_on=row.taken_on,
-                    laboratory=row.laboratory,
-                    method=row.method,
-                    passed=verdict(measured[row.lot_id], row),
-                    lot_number=measured[row.lot_id].number,
-                )
-            )
+        rows = session.scalars(select(Measurement).where(Measurement.lot_id.in_(chunk)))
+        views += [measured_of(row, measured[row.lot_id]) for row in rows]
     return tuple(sorted(views, key=lambda view: (-view.taken_on.toordinal(), view.property, view.lot_number)))
+
+
+def measured_of(row: Measurement, lot: Lot) -> MeasurementView:
+    """A result of a lot as a dossier tells it."""
+    return MeasurementView(
+        property=row.property,
+        value=row.value,
+        unit=row.unit,
+        taken_on=row.taken_on,
+        laboratory=row.laboratory,
+        method=row.method,
+        passed=verdict(lot, row),
+        lot_number=lot.number,
+    )
 
 
 def verdict(lot: Lot, row: Measurement) -> bool | None:

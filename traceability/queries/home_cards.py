@@ -80,6 +80,7 @@ List = Callable[[Session, Actor], list[Item]]
 LISTS: Final[dict[str, List]] = {
     "receive": home_lists.to_receive,
     "over-cap": home_lists.over_cap,
+    "failed": home_lists.failed,
     "holds": home_lists.held,
     "waiting": home_lists.waiting,
     "release": home_lists.unreleased,
@@ -95,7 +96,7 @@ LISTS: Final[dict[str, List]] = {
 def home_cards(session: Session, actor: Actor, limits: Limits | None = None) -> Day:
     """The numbers of today; what is nought is left out. `limits` are those above which a label was read too widely."""
     told = (*_asked(session, actor), *_of_the_public(session, actor, limits or Limits()))
-    asked = _listed(session, actor, "receive", "over-cap")
+    asked = _listed(session, actor, "failed", "receive", "over-cap")
     cards = (
         Card("needs", (*told, *asked, *_no_plot(session, actor))),
         Card("phones", _unsent(session, actor)),

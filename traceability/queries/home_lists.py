@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from traceability.domain.custody import STANDS
 from traceability.domain.dossier import Names, Standing
 from traceability.domain.events import Kind
+from traceability.domain.measured import property_words
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models import (
@@ -28,6 +29,7 @@ from traceability.models import (
 )
 from traceability.queries import yearly_caps
 from traceability.queries.evidence import standing_of
+from traceability.queries.failed import Goods, undecided
 from traceability.queries.harvest_day import Point, points_of
 from traceability.queries.lot_lists import open_delivery, stopped
 
@@ -68,6 +70,18 @@ def held(session: Session, actor: Actor) -> list[Item]:
         lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in rows
     }
     return list(found.values())
+
+
+def failed(session: Session, actor: Actor) -> list[Item]:
+    """Goods that carry a failed result of which nobody decided yet; for those who may stop them."""
+    if not actor.may(Kind.HOLD):
+        return []
+    return [_failed(goods) for goods in undecided(session, actor)]
+
+
+def _failed(goods: Goods) -> Item:
+    lot, worst = goods.lot, goods.failed[0]
+    return Item("lot", lot.code, lot.number, property_words(worst.property), lot.balance_g, day=worst.taken_on)
 
 
 def to_receive(session: Session, actor: Actor) -> list[Item]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import Alert, Names
+from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.methods import METHOD_NAMES
 from traceability.domain.pools import POOLED
@@ -39,6 +40,7 @@ from traceability.queries.alerts import alerts_of
 from traceability.queries.attachments import withdrawn
 from traceability.queries.corrections import corrections_of_origin
 from traceability.queries.evidence import verdict
+from traceability.queries.failed import failed_of
 from traceability.queries.frozen import grams_by_farmer, method_counting
 from traceability.queries.lineage import trace_back
 from traceability.queries.lot_lists import LotRow, lot_row
@@ -136,6 +138,7 @@ class LotStory:
     losses: tuple[tuple[str, int], ...]  # of the event that made it: name, grams
     shares: tuple[StoryShare, ...]
     measured: tuple[Measured, ...]
+    failed: tuple[MeasurementView, ...]  # results that failed, on it or above it, and still count
     alerts: tuple[Alert, ...]
     holds: tuple[str, ...]  # codes of the open holds on this very lot
     roads: tuple[OnTheRoad, ...]
@@ -172,6 +175,7 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
         losses=_losses(session, lot),
         shares=_shares(session, actor, lot),
         measured=_measured(session, lot),
+        failed=failed_of(session, lot.id),
         alerts=alerts_of(session, lot.id),
         holds=tuple(session.scalars(select(Hold.code).where(Hold.lot_id == lot.id, Hold.closed_at.is_(None)))),
         roads=_roads(session, lot),

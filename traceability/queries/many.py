@@ -83,6 +83,7 @@ NAMED: Final = Asked("person.party_id, person.name", "person", "party_id", where
 AREAS: Final = Asked("many(plot.id), many(plot.area_m2), plot.area_declared", "plot", grouped="plot.area_declared")
 REGISTERED: Final = Asked("registration_id", "registration_cover", "plot_id")
 HELD: Final = Asked("hold.id", "hold", "lot_id", where="(hold.closed_at is null or hold.passed = false)")
+FAILED: Final = Asked("measurement.lot_id", "measurement", "lot_id", where="measurement.passed = false")
 RECALLED_LOTS: Final = Asked("recall.id", "recall", "lot_id", where="recall.closed_at is null")
 RECALLED_FARMERS: Final = Asked("recall.id", "recall", "party_id", where="recall.closed_at is null")
 RECALLED_PLOTS: Final = Asked("recall.id", "recall", "plot_id", where="recall.closed_at is null")

@@ -28,6 +28,17 @@ class PartnerRow:
 
 
 @dataclass(frozen=True)
+class SuspensionRow:
+    """Days on which a code did not stand; one `in_error` never was. `number` counts them as they were said, from 1."""
+
+    number: int
+    from_on: date
+    to_on: date | None
+    reason: str
+    in_error: bool
+
+
+@dataclass(frozen=True)
 class CodeRow:
     """An official code and how it stands today; `covers` counts its plots and places, 0 for the whole organisation."""
 
@@ -37,6 +48,7 @@ class CodeRow:
     valid_to: date | None
     covers: int
     standing: Standing
+    suspensions: tuple[SuspensionRow, ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,10 @@ def official_codes(session: Session, actor: Actor) -> list[CodeRow]:
             row.valid_to,
             len(row.covers),
             standing_of(row, today),
+            tuple(
+                SuspensionRow(number, one.from_on, one.to_on, one.reason, one.in_error)
+                for number, one in enumerate(row.suspensions, start=1)
+            ),
         )
         for row in rows
     ]

@@ -18,6 +18,8 @@ from traceability.domain.dossier import Names, Status
 from traceability.domain.gs1 import lot_keys
 from traceability.models import Batch, DigitalLink, Event, Lot, Organisation, Pallet, Party, Report
 from traceability.queries.dossiers import UnknownBatch
+from traceability.queries.evidence import any_suspended
+from traceability.queries.failed import any_failed
 from traceability.queries.holds import stopped
 
 MOST_BATCHES = 50  # of one article: the newest
@@ -117,6 +119,13 @@ def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:
     stops = stopped(session)
     usual = {True: Status.SUPERSEDED, False: Status.RELEASED}
     return [stops.get(batch.lot_id, usual[batch.superseded]) for batch in batches]
+
+
+def doubtful(session: Session, batch: Scanned) -> bool:
+    """Whether a reader of one label may have to know more than how its batch stands: what it is the dossier says."""
+    return any_failed(session, batch.lot_id) or (
+        batch.packed_on is not None and any_suspended(session, batch.packed_on)
+    )
 
 
 def _batches() -> Select[Batch, Lot, Organisation]:

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from traceability.domain.dossier import Status
 from traceability.schemas import Schema
-from traceability.schemas.dossier import AlertSchema, InLanguages
+from traceability.schemas.dossier import AlertSchema, InLanguages, MeasurementSchema, RegistrationSchema
 
 
 class BatchOfBoxSchema(Schema):
@@ -19,6 +19,8 @@ class BatchOfBoxSchema(Schema):
     packed_on = fields.Date(format="iso")
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
+    failed = fields.List(fields.Nested(MeasurementSchema))  # results that failed, and nothing was measured again since
+    suspended = fields.List(fields.Nested(RegistrationSchema))  # codes that were, on the day of packing
     address = fields.String()
 
 

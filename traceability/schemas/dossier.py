@@ -337,6 +337,7 @@ class DossierSchema(Schema):
     certificates = fields.List(fields.Nested(CertificateSchema))
     registrations = fields.List(fields.Nested(RegistrationSchema))
     measurements = fields.List(fields.Nested(MeasurementSchema))
+    failed = fields.List(fields.Nested(MeasurementSchema))  # of these, what counts: nothing was measured again since
     papers = fields.List(fields.Nested(PaperSchema))
     balance = fields.Nested(BalanceSchema)
     changes = fields.List(fields.Nested(ChangeSchema))

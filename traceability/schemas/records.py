@@ -99,11 +99,13 @@ class FacilityAnswer(PlacedAnswer):
 
 
 class SuspensionAnswer(Answer):
-    """Days on which an official code did not stand; null means that it still does not."""
+    """Days on which an official code did not stand; null means that it still does not. The first of a list is number 1;
+    one that was said in error never was."""
 
     from_on = fields.Date()
     to_on = fields.Date(allow_none=True)
     reason = fields.String()
+    in_error = fields.Boolean()
 
 
 class RegistrationAnswer(Answer):

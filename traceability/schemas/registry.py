@@ -21,8 +21,9 @@ from traceability.domain.facts import (
 from traceability.domain.pools import POOL_NAMES
 from traceability.domain.roles import ROLE_NAMES
 from traceability.domain.schemes import CLAIM_SCHEMES, REGISTRATION_SCHEMES
+from traceability.domain.suspensions import EndSuspension
 from traceability.schemas.facts import PlacedSchema, TimedSchema
-from traceability.schemas.fields import Area, Choice, Code, Day, Flag, Password, Several, Text
+from traceability.schemas.fields import Area, Choice, Code, Count, Day, Flag, Password, Several, Text
 from traceability.words import LANGUAGE_NAMES, LANGUAGES, N_
 
 PARTNER_KINDS = (
@@ -131,6 +132,21 @@ class SuspensionSchema(TimedSchema):
     official_code = Text(N_("Code"), required=True, most=60)
     from_on = Day(N_("From day"), required=True)
     to_on = Day(N_("Until"), hint=N_("Leave this empty while it lasts."))
+    reason = Text(N_("Reason"), required=True, most=300)
+
+
+class EndSuspensionSchema(TimedSchema):
+    """A suspension ends, or was said by mistake."""
+
+    makes = EndSuspension
+    scheme = Choice(N_("Kind of code"), choices=tuple(REGISTRATION_SCHEMES.items()), required=True)
+    official_code = Text(N_("Code"), required=True, most=60)
+    number = Count(N_("Suspension"), least=1, required=True)
+    last_on = Day(N_("Last day of the suspension"))
+    in_error = Flag(
+        N_("It was a mistake: the code was never suspended"),
+        hint=N_("Leave the day empty then. The record keeps both."),
+    )
     reason = Text(N_("Reason"), required=True, most=300)
 
 

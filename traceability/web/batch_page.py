@@ -29,6 +29,7 @@ from traceability.domain.dossier import (
     Who,
     sums_of,
 )
+from traceability.domain.doubts import suspended
 from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
@@ -115,6 +116,11 @@ class BatchPage:
     def expired(self) -> list[Certificate]:
         """The certificates behind the batch that are past their last day."""
         return [paper for paper in self.dossier.certificates if paper.standing is Standing.EXPIRED]
+
+    @property
+    def suspended(self) -> tuple[RegistrationMark, ...]:
+        """The official codes that were suspended on the day of packing."""
+        return suspended(self.dossier.registrations)
 
     @property
     def phone(self) -> str:

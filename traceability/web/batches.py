@@ -238,9 +238,10 @@ def found_by(typed: str) -> Found:
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
 
 
-def stopped(code: str, standing: Status) -> BatchPage | None:
-    """A batch that is held or recalled, as its band tells of it on the pages of its boxes and pallets."""
-    if standing not in (Status.RECALLED, Status.ON_HOLD):
+def told_beside(code: str, standing: Status, doubtful: bool) -> BatchPage | None:
+    """A batch that is held or recalled, or that a reader has to know more of, as its bands tell of it on the pages of
+    its boxes and pallets."""
+    if standing not in (Status.RECALLED, Status.ON_HOLD) and not (doubtful and standing is Status.RELEASED):
         return None
     dossier = once((code, None), lambda: _read(code, None)).dossier
     return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))

@@ -26,12 +26,13 @@ from traceability.queries import labels as printed
 from traceability.queries.cartons import CODE_NEEDED, names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
-from traceability.queries.resolving import Scanned, batch_of_code, standing_of
+from traceability.queries.resolving import Scanned, batch_of_code, doubtful, standing_of
 from traceability.queries.scans import limits_of_batch, shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
-from traceability.web.batches import stopped
+from traceability.web.batch_page import BatchPage
+from traceability.web.batches import told_beside
 from traceability.web.guessing import NUMBERS, refused_guess, remember_misses
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
@@ -83,7 +84,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         except UnknownBatch:  # its page says whether it waits for release, and to its own people more
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
-        (standing,) = standing_of(session, [batch])
+        (standing,), more = standing_of(session, [batch]), doubtful(session, batch)
         limits, today = counting.limits_of(config()), datetime.now(UTC).date()
         shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
         limits = limits_of_batch(session, batch.lot_id, limits) if shared else limits
@@ -91,12 +92,13 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         return waiting
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
     counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)
+    alarmed = told_beside(batch.code, standing, more)
     if resolver.asks_for_data():
-        answer = _as_data(known, batch, standing, serial or typed_serial, shared)
+        answer = _as_data(known, batch, alarmed, standing, serial or typed_serial, shared)
     else:
         number = serials.show_serial(serial) if serial else typed_serial
         read = {"shared": shared, "limits": limits, "days": WINDOW.days}
-        answer = _shown(batch, standing, known=known, numbered=_numbered(known), serial=number, **read)
+        answer = _shown(batch, alarmed, standing, known=known, numbered=_numbered(known), serial=number, **read)
     answer.status_code = 404 if known.state is BoxState.UNKNOWN else 200
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
@@ -111,30 +113,35 @@ def _any_box(code: str, *, numbered: bool) -> Response:
     """
     with database().reading() as session:
         batch = batch_of_code(session, code)
-        (standing,) = standing_of(session, [batch])
+        (standing,), more = standing_of(session, [batch]), doubtful(session, batch)
     known = None if numbered else KnownBox(BoxState.UNKNOWN)
+    alarmed = told_beside(batch.code, standing, more)
     if resolver.asks_for_data():
-        answer = _as_data(known, batch, standing)
+        answer = _as_data(known, batch, alarmed, standing)
         answer.status_code = 503 if numbered else 404
     else:
-        answer = _shown(batch, standing, known=known, numbered="", serial="")
+        answer = _shown(batch, alarmed, standing, known=known, numbered="", serial="")
         answer.status_code = 200 if numbered else 404
     return answer
 
 
-def _shown(batch: Scanned, standing: Status, **said: Any) -> Response:
-    """The page of a box, with what stops its batch on top."""
-    demo, alarmed = config().demo or batch.demo, stopped(batch.code, standing)
+def _shown(batch: Scanned, alarmed: BatchPage | None, standing: Status, **said: Any) -> Response:
+    """The page of a box, with what stops its batch on top, or what is to be known of it."""
+    demo = config().demo or batch.demo
     answer = page("boxes/box.html", batch=batch, state=BADGES[standing], alarmed=alarmed, demo=demo, **said)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     return answer
 
 
 def _as_data(
-    known: KnownBox | None, batch: Scanned, standing: Status, serial: str = "", shared: Evidence | None = None
+    known: KnownBox | None,
+    batch: Scanned,
+    alarmed: BatchPage | None,
+    standing: Status,
+    serial: str = "",
+    shared: Evidence | None = None,
 ) -> Response:
     """What the page of a box says, for programs; of a box that nobody looked up, that it may count or not."""
-    alarmed = stopped(batch.code, standing)
     of_batch = {
         "code": batch.code,
         "numbers": batch.numbers,
@@ -143,6 +150,8 @@ def _as_data(
         "packed_on": batch.packed_on,
         "status": standing,
         "alerts": alarmed.alerts if alarmed else (),
+        "failed": alarmed.dossier.failed if alarmed else (),
+        "suspended": alarmed.suspended if alarmed else (),
         "address": f"{anchors.page_of(batch)}.json",
     }
     why = _WHY.get(known.state, "") if known else _NOT_HERE

@@ -24,6 +24,7 @@ ON_A_PAGE: Final = 50
 TITLES: Final = {
     "receive": N_("Consignments to receive"),
     "over-cap": N_("Farmers over the yearly cap"),
+    "failed": N_("Goods with a failed result, not on hold"),
     "holds": N_("Lots on hold"),
     "waiting": N_("Deliveries that wait for more than 48 hours"),
     "release": N_("Batches to release"),

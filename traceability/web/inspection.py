@@ -15,7 +15,8 @@ from traceability.errors import FileTooLarge, NoSuchHold, NoSuchRecall, OneTarge
 from traceability.models import Lot
 from traceability.operations import inspection, lookups
 from traceability.operations.recalling import KINDS, Targets, recall_each, targets_of
-from traceability.queries import attachments, holds, recalls, stock_choices
+from traceability.queries import attachments, holds, lot_lists, recalls, stock_choices
+from traceability.queries.failed import failed_of
 from traceability.schemas import FILL_THIS_IN, Schema
 from traceability.schemas.facts import LotChoice, TimedSchema
 from traceability.schemas.fields import Choices, Flag, Text
@@ -75,11 +76,21 @@ def measure() -> Response:
 @blueprint.post("/measure")
 @signed_in(Kind.INSPECT)
 def save_measure() -> AnyResponse:
-    """Store the results."""
+    """Store the results; of one that failed whoever may stop goods is asked at once whether to."""
     lot = lots_of([request.form.get("lot", "")])[0]
     form = forms.bind(_schema(InspectSchema), request.form)
     done = forms.attempt(form, written(inspection.inspect))
-    return redirect(offers.lot_page(done["lot"]), 303) if done else _measure_page(form, lot)
+    if done is None:
+        return _measure_page(form, lot)
+    failed = any(result.passed is False for result in form.fact.measured)
+    if failed and current_actor().may(Kind.HOLD) and not _stopped(done["lot"]):
+        return redirect(url_for("inspection.hold", lot=done["lot"], failed=1), 303)
+    return redirect(offers.lot_page(done["lot"]), 303)
+
+
+def _stopped(code: str) -> bool:
+    with database().reading() as session:
+        return bool(lot_lists.stopped(session, current_actor(), [code]))
 
 
 def _measure_page(form: forms.Form, lot: Lot) -> Response:
@@ -108,11 +119,25 @@ def holds_and_recalls() -> Response:
 @blueprint.get("/hold")
 @signed_in(Kind.HOLD)
 def hold() -> Response:
-    """A lot that must not move, and why."""
+    """A lot that must not move, and why; after a result that failed (`?failed=1`) the reason is filled in."""
     lots = asked_lots()
     if not lots:
         return choose("inspection.hold", N_("Put on hold"), sealed=True)
-    return page("inspection/hold.html", form=forms.opened(_schema(HoldSchema), {"lot": lots[0].code}), lot=lots[0])
+    failed = _failed(lots[0]) if request.args.get("failed") else ""
+    start = {"lot": lots[0].code, "reason": failed}
+    return page("inspection/hold.html", form=forms.opened(_schema(HoldSchema), start), lot=lots[0], failed=failed)
+
+
+def _failed(lot: Lot) -> str:
+    """The failed results that count for a lot as the reason of a hold, in the language of whoever reads it first."""
+    with database().reading() as session:
+        found = failed_of(session, lot.id)
+    language = current_language()
+    said = [
+        f"{translate(language, terms.property_words(one.property))} {terms.measured(language, one.value, one.unit)}"
+        for one in found
+    ]
+    return translate(language, N_("Failed: {results}"), results=", ".join(said))[:300] if said else ""
 
 
 @blueprint.post("/hold")
@@ -123,7 +148,7 @@ def save_hold() -> AnyResponse:
     form = forms.bind(_schema(HoldSchema), request.form)
     done = forms.attempt(form, written(inspection.put_on_hold))
     if done is None:
-        return page("inspection/hold.html", status=form.status, form=form, lot=lot)
+        return page("inspection/hold.html", status=form.status, form=form, lot=lot, failed="")
     return redirect(offers.lot_page(done["lot"]), 303)
 
 

@@ -14,12 +14,13 @@ from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor, Role
 from traceability.errors import Forbidden, NotFound
-from traceability.operations import account, registry
+from traceability.operations import account, registry, suspensions
 from traceability.queries import registry_lists
 from traceability.queries.places import country_of, places_of
 from traceability.schemas.facts import TimedSchema
 from traceability.schemas.registry import (
     CertificateSchema,
+    EndSuspensionSchema,
     FacilitySchema,
     PartnerSchema,
     RegistrationSchema,
@@ -176,6 +177,40 @@ def suspend() -> AnyResponse:
     if saved is None:
         return page("registry/suspend.html", status=form.status, form=form)
     return redirect(url_for("registers.rows", name="codes"), 303)
+
+
+@blueprint.get("/registers/codes/suspension")
+@signed_in(Kind.END_SUSPENSION)
+def ask_end() -> Response:
+    """The end of a suspension, or that it was a mistake; `?scheme=`, `?code=` and `?number=` say which."""
+    start = {
+        "scheme": request.args.get("scheme", ""),
+        "official_code": request.args.get("code", ""),
+        "number": request.args.get("number", ""),
+    }
+    return _end_page(forms.opened(EndSuspensionSchema(zone_minutes=current_actor().zone_minutes), start))
+
+
+@blueprint.post("/registers/codes/suspension")
+@signed_in(Kind.END_SUSPENSION)
+def end_suspension() -> AnyResponse:
+    """Keep the end."""
+    actor = current_actor()
+    form = forms.bind(EndSuspensionSchema(zone_minutes=actor.zone_minutes), request.form)
+    saved = forms.attempt(form, lambda fact: database().write(lambda s: suspensions.end_suspension(s, actor, fact)))
+    return _end_page(form) if saved is None else redirect(url_for("registers.rows", name="codes"), 303)
+
+
+def _end_page(form: forms.Form) -> Response:
+    """Raises NoSuchSuspension where none is meant."""
+    named = form.values.get("scheme", ""), form.values.get("official_code", "")
+    with database().reading() as session:
+        rows = registry_lists.official_codes(session, current_actor())
+    for row in rows:
+        for one in row.suspensions:
+            if (row.scheme, row.official_code) == named and str(one.number) == form.values.get("number"):
+                return page("registry/end_suspension.html", status=form.status, form=form, row=row, one=one)
+    raise suspensions.NoSuchSuspension(code=named[1])
 
 
 def _register(name: str) -> Register:

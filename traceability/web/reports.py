@@ -149,10 +149,6 @@ def _keep(code: str, told: Told) -> str:
     return database().write(lambda session: operations.receive_report(session, code, told, photo, spoken))
 
 
-def _too_many(senders: str, sender: str) -> bool:
-    return cast(Misses, current_app.extensions[senders]).are_too_many(sender)
-
-
 def _photo() -> bytes | None:
     """The photo that was sent with the form, drawn anew."""
     try:

@@ -107,8 +107,17 @@ class SetUp:
 
     def _suspended(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         state = self.codes.setdefault(_paper(event.org_id, kdes, "official_code"), {})
-        pause = tuple(kdes.get(name) for name in ("from_on", "to_on", "reason"))
+        pause = (*(kdes.get(name) for name in ("from_on", "to_on", "reason")), False)
         state["suspensions"] = [*state.get("suspensions", ()), pause]
+
+    def _ended(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
+        state = self.codes.setdefault(_paper(event.org_id, kdes, "official_code"), {})
+        said = list(state.get("suspensions", ()))
+        at = kdes.get("number")
+        if isinstance(at, int) and 0 < at <= len(said):
+            from_on, to_on, reason, in_error = said[at - 1]
+            said[at - 1] = (from_on, kdes.get("last_on") or to_on, reason, in_error or bool(kdes.get("in_error")))
+        state["suspensions"] = said
 
     def _certified(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         told = {name: kdes.get(name) for name in ("issuer", "custody", "valid_from", "valid_to")}
@@ -127,6 +136,7 @@ _TURNS: Final[Mapping[str, Callable[[SetUp, Recorded, Mapping[str, Any]], None]]
     Kind.SET_GRADES: SetUp._grades,
     Kind.REGISTER_REGISTRATION: SetUp._registered,
     Kind.SUSPEND_REGISTRATION: SetUp._suspended,
+    Kind.END_SUSPENSION: SetUp._ended,
     Kind.REGISTER_CERTIFICATE: SetUp._certified,
 }
 
@@ -205,10 +215,10 @@ def _choices(session: Session) -> States:
 def _codes(session: Session) -> States:
     plots = _covered(session, RegistrationCover.registration_id, RegistrationCover.plot_id, Plot)
     places = _covered(session, RegistrationCover.registration_id, RegistrationCover.facility_id, Facility)
-    pauses: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    pauses: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     days = _as_stored(Suspension.from_on), _as_stored(Suspension.to_on)
     for key, *pause in session.execute(
-        select(Suspension.registration_id, *days, Suspension.reason).order_by(Suspension.id)
+        select(Suspension.registration_id, *days, Suspension.reason, Suspension.in_error).order_by(Suspension.id)
     ):
         pauses[key].append(tuple(pause))
     columns = (Registration.id, Registration.org_id, Registration.scheme, Registration.official_code)

@@ -32,6 +32,7 @@ from traceability.operations import (
     seasons,
     settings,
     shipping,
+    suspensions,
 )
 from traceability.operations.attachments import withdraw_attachment
 from traceability.operations.capacity import set_capacity
@@ -116,6 +117,13 @@ WRITES: Final = (
         registering.SuspensionSchema,
         registry.suspend_registration,
         Kind.SUSPEND_REGISTRATION,
+    ),
+    Write(
+        "/ended-suspensions",
+        "End the suspension of an official code, or take it back",
+        registering.EndSuspensionSchema,
+        suspensions.end_suspension,
+        Kind.END_SUSPENSION,
     ),
     Write(
         "/certificates",
