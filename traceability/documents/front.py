@@ -109,7 +109,8 @@ def standing(paper: Paper, y: float) -> None:
         return
     color, words, told = _alarm(paper)
     newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
-    band(paper, y, color, words, 50 if told else 30, told, number=newer)
+    gone = day_of(dossier.destroyed_at, dossier.zone_minutes) if dossier.destroyed_at else None
+    band(paper, y, color, words, 50 if told else 30, told, number=newer, day=gone)
 
 
 def _alarm(paper: Paper) -> tuple[Color, str, str]:
@@ -119,6 +120,8 @@ def _alarm(paper: Paper) -> tuple[Color, str, str]:
         return ink.AMBER, N_("A newer version of this certificate exists: {number}"), ""
     if dossier.status is Status.NOT_YET_PUBLIC:
         return ink.AMBER, N_("Not released yet. Do not trade on this paper."), ""
+    if dossier.status is Status.DESTROYED:
+        return ink.CLAY, N_("Destroyed on {day}. Nothing of it may be on sale."), ""
     words = N_("Recalled. Do not eat or sell.")
     if dossier.status is Status.ON_HOLD:
         words = N_("This lot is on hold. Do not sell it yet.")

@@ -21,6 +21,7 @@ class Status(StrEnum):
     """What a person with the goods in hand must know first. The worst that applies wins, in this order."""
 
     RECALLED = "recalled"
+    DESTROYED = "destroyed"  # to the last gram
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     NOT_YET_PUBLIC = "not_yet_public"
@@ -455,6 +456,7 @@ class Dossier:
     raised_farms: int = 0  # farms whose yearly limit was raised
     raised: tuple[Raised, ...] = ()  # the oldest first
     versions: tuple[Version, ...] = ()  # every one there is, whichever is read, the oldest first
+    destroyed_at: datetime | None = None  # of the last gram
 
     @property
     def issued_at(self) -> datetime | None:

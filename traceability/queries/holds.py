@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names, Status
 from traceability.models import Batch, Hold, Lot, Organisation, Party, Person, Plot, Recall
+from traceability.queries.destroyed import destroyed
 from traceability.queries.lineage import chunks, deliveries_of_farmer, deliveries_of_plot, trace_forward
 
 
@@ -156,6 +157,13 @@ def stopped(session: Session) -> dict[int, Status]:
     recalled = [*session.scalars(lots), *session.scalars(select(Lot.id).where(grown, Lot.void.is_(False)))]
     found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
     return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
+
+
+def standing_still(session: Session, lot_ids: Collection[int]) -> dict[int, Status]:
+    """The same, and which of these lots were destroyed; a recall is told before that."""
+    found = stopped(session)
+    gone = destroyed(session, lot_ids)
+    return found | {key: Status.DESTROYED for key in gone if found.get(key) is not Status.RECALLED}
 
 
 def _hold(hold: Hold, lot: Lot) -> HoldRow:

@@ -238,8 +238,8 @@ def found_by(typed: str) -> Found:
 
 
 def stopped(code: str, standing: Status) -> BatchPage | None:
-    """A batch that is held or recalled, as its band tells of it on the pages of its boxes and pallets."""
-    if standing not in (Status.RECALLED, Status.ON_HOLD):
+    """A batch that is not simply for sale, as its band tells of it on the pages of its boxes and pallets."""
+    if standing is Status.RELEASED:
         return None
     dossier = once((code, None), lambda: _read(code, None)).dossier
     return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
