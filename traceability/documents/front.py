@@ -91,7 +91,7 @@ def standing_height(dossier: Dossier) -> float:
     height = 24.0 if dossier.demo else 0.0
     if dossier.status is Status.RELEASED and not dossier.is_earlier:
         return height + 16
-    return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
+    return height + (54 if dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD) else 34)
 
 
 def standing(paper: Paper, y: float) -> None:
@@ -123,7 +123,9 @@ def _alarm(paper: Paper) -> tuple[Color, str, str]:
     if dossier.status is Status.DESTROYED:
         return ink.CLAY, N_("Destroyed on {day}. Nothing of it may be on sale."), ""
     words = N_("Recalled. Do not eat or sell.")
-    if dossier.status is Status.ON_HOLD:
+    if dossier.status is Status.FAILED:
+        words = N_("This lot failed its check. Do not eat or sell.")
+    elif dossier.status is Status.ON_HOLD:
         words = N_("This lot is on hold. Do not sell it yet.")
     alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
     if alert is None:

@@ -22,6 +22,7 @@ class Status(StrEnum):
 
     RECALLED = "recalled"
     DESTROYED = "destroyed"  # to the last gram
+    FAILED = "failed"  # a hold ended so: the goods stay stopped and may only be destroyed
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     NOT_YET_PUBLIC = "not_yet_public"
@@ -87,9 +88,9 @@ class Who:
 
 @dataclass(frozen=True)
 class Alert:
-    """An open recall or hold that reaches this batch, on itself or through something upstream."""
+    """An open recall or hold, or a failed one, that reaches this batch, on itself or through something upstream."""
 
-    kind: Status  # RECALLED or ON_HOLD
+    kind: Status  # RECALLED, FAILED or ON_HOLD
     since: datetime
     zone_minutes: int
     reason: str

@@ -72,6 +72,10 @@ class DestroyedIsNotLabelled(Conflict):
     """Batch {batch} was destroyed. No labels are printed for it, and no pallet is built of it."""
 
 
+class FailedIsNotLabelled(Conflict):
+    """Batch {batch} failed its check. No labels are printed for it: keep its boxes apart until they are destroyed."""
+
+
 class OnlyCartons(Conflict):
     """This fruit goes to China, where every box must name its orchard and packing house.
     Open Numbered labels and choose the sheet: {sheet}."""
@@ -80,6 +84,7 @@ class OnlyCartons(Conflict):
 _NOT_LABELLED: Final[Mapping[Status, type[Conflict]]] = {
     Status.RECALLED: RecalledIsNotLabelled,
     Status.DESTROYED: DestroyedIsNotLabelled,
+    Status.FAILED: FailedIsNotLabelled,
 }
 ON_HOLD: Final = N_("Batch {batch} is on hold: {reason}. Print its labels although it is on hold?")
 REPLACED: Final = N_("Batch {batch} was replaced by batch {newer}. Print its labels although it was replaced?")
@@ -98,7 +103,8 @@ def check_labels(dossier: Dossier, layout: str, *, confirmed: bool) -> None:
 
 
 def check_goods(number: str, status: Status, *, at: str | None = None) -> None:
-    """What has no label at all, of a box or of a pallet. Raises RecalledIsNotLabelled, DestroyedIsNotLabelled."""
+    """What has no label at all, of a box or of a pallet. Raises RecalledIsNotLabelled, DestroyedIsNotLabelled,
+    FailedIsNotLabelled."""
     if (refusal := _NOT_LABELLED.get(status)) is not None:
         raise refusal(batch=number, at=at)
 

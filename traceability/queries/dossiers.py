@@ -224,7 +224,7 @@ def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]
 
 
 def stop_of(alerts: Sequence[Alert], destroyed_at: datetime | None) -> Status | None:
-    """What stops the goods: of the alerts, in which recalls come first, and of goods that are not there any more."""
+    """What stops the goods: of the alerts, of which the worst comes first, and of goods that are not there any more."""
     stop = alerts[0].kind if alerts else None
     return stop if destroyed_at is None or stop is Status.RECALLED else Status.DESTROYED
 

@@ -147,8 +147,10 @@ def sources_of(
 
 
 def stopped(session: Session) -> dict[int, Status]:
-    """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of."""
-    held = list(session.scalars(select(Hold.lot_id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))))
+    """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of, or because that
+    failed: the worst of it."""
+    held = list(session.scalars(select(Hold.lot_id).where(Hold.closed_at.is_(None))))
+    failed = list(session.scalars(select(Hold.lot_id).where(Hold.passed.is_(False))))
     lots, plots, parties = (
         select(target).where(Recall.closed_at.is_(None), target.is_not(None))
         for target in (Recall.lot_id, Recall.plot_id, Recall.party_id)
@@ -156,6 +158,7 @@ def stopped(session: Session) -> dict[int, Status]:
     grown = or_(Lot.origin_plot_id.in_(plots), Lot.origin_party_id.in_(parties))
     recalled = [*session.scalars(lots), *session.scalars(select(Lot.id).where(grown, Lot.void.is_(False)))]
     found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
+    found |= dict.fromkeys(trace_forward(session, failed).lots, Status.FAILED)
     return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
 
 
