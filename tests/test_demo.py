@@ -167,7 +167,7 @@ def test_there_are_batches_of_every_status_a_released_one_first(season: Season) 
     summary = season.summary
 
     assert summary.batches[0].status is Status.RELEASED
-    assert {batch.status for batch in summary.batches[:5]} == set(Status)
+    assert {batch.status for batch in summary.batches[:5]} == set(Status) - {Status.DESTROYED, Status.FAILED}
     assert len(summary.of(Status.RELEASED)) >= 12
 
 

@@ -271,6 +271,10 @@ class UnderRecall(Conflict):
     """Lot {lot} is recalled: {reason}. It may only be destroyed or taken back."""
 
 
+class CheckFailed(Conflict):
+    """Lot {lot} failed its check: {reason}. It may only be destroyed."""
+
+
 class StandsInPool(Conflict):
     """Lot {lot} stands together with others in a tank or a bed. Draw it off first, and take the lot that comes out."""
 

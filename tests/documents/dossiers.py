@@ -334,6 +334,7 @@ def with_status(dossier: Dossier, status: Status) -> Dossier:
         "BHC-2026-0301",
         inherited=True,
     )
-    alerts = (alert,) if status in (Status.RECALLED, Status.ON_HOLD) else ()
+    alerts = (alert,) if status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD) else ()
     newer = "N3WERCDE" if status is Status.SUPERSEDED else ""
-    return replace(dossier, status=status, alerts=alerts, superseded_by=newer)
+    gone = datetime(2026, 11, 19, 3, 0, tzinfo=UTC) if status is Status.DESTROYED else None
+    return replace(dossier, status=status, destroyed_at=gone, alerts=alerts, superseded_by=newer)

@@ -172,6 +172,8 @@ def test_typed_mark_up_is_printed_as_it_is(tmp_path: Path) -> None:
     ("status", "words"),
     [
         (Status.RECALLED, "Recalled. Do not eat or sell."),
+        (Status.DESTROYED, "Destroyed on 19 November 2026. Nothing of it may be on sale."),
+        (Status.FAILED, "This lot failed its check. Do not eat or sell."),
         (Status.ON_HOLD, "This lot is on hold. Do not sell it yet."),
         (Status.SUPERSEDED, "A newer version of this certificate exists: N3WERCDE"),
         (Status.NOT_YET_PUBLIC, "Not released yet. Do not trade on this paper."),

@@ -20,6 +20,7 @@ from traceability.domain.facts import (
     RecallGoods,
 )
 from traceability.errors import (
+    CheckFailed,
     FileTooLarge,
     NoSuchFacility,
     NoSuchFarmer,
@@ -75,7 +76,7 @@ def test_goods_that_failed_stay_stopped_and_may_only_be_destroyed(world: World) 
     delivery = world.delivery()
     hold = world.do(world.ines, put_on_hold, PutOnHold, lot=delivery, reason="residues")["hold"]
     world.do(world.ines, close_hold, CloseHold, hold=hold, passed=False, outcome="chlorpyrifos found")
-    refusal = world.refused(OnHold, world.bakari, form_lot, FormLot, facility=world.mill, deliveries=(delivery,))
+    refusal = world.refused(CheckFailed, world.bakari, form_lot, FormLot, facility=world.mill, deliveries=(delivery,))
     assert "chlorpyrifos" in str(refusal)
     world.do(world.malee, dispose, Dispose, lot=delivery, mass_g=None, reason="failed")
 

@@ -40,9 +40,11 @@ def test_a_hold_reaches_what_was_made_from_the_lot_in_every_organisation(world: 
 
 def test_a_failed_hold_stays_and_says_what_came_of_it(world: World) -> None:
     lot = world.lot()
-    hold = world.do(world.ines, put_on_hold, PutOnHold, lot=lot, reason="residues")["hold"]
+    hold = world.do(world.ines, put_on_hold, PutOnHold, lot=lot, reason="residues", action="wait")["hold"]
+    world.do(world.ines, put_on_hold, PutOnHold, lot=lot, reason="smell", action="wait")
     world.do(world.ines, close_hold, CloseHold, hold=hold, passed=False, outcome="cadmium found")
-    assert [alert.reason for alert in alerts(world, lot)] == ["cadmium found"]
+    said = [(alert.kind, alert.reason, alert.action) for alert in alerts(world, lot)]
+    assert said == [(Status.FAILED, "cadmium found", ""), (Status.ON_HOLD, "smell", "wait")]
 
 
 def test_a_recall_of_a_farm_does_not_say_whose_farm(world: World) -> None:

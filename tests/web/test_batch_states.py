@@ -1,4 +1,4 @@
-"""The nine states of a public page: what each says first, in every language, and that none is taken for another.
+"""The ten states of a public page: what each says first, in every language, and that none is taken for another.
 
 `Amina 60 + Bounmy 40 -> L -> packed in 2 bags on 5 January -> B`.
 """
@@ -19,8 +19,10 @@ from tests.web.client import Client, Page
 from tests.web.public_pages import band, data
 from traceability.domain import facts
 from traceability.domain.identifiers import new_code
+from traceability.domain.labelling import BuildPallet, PrintLabels
 from traceability.domain.moments import day_of
-from traceability.operations import inspection, packing, registry
+from traceability.operations import inspection, labels, packing, pallets, registry
+from traceability.operations.labels import FailedIsNotLabelled
 from traceability.words import LANGUAGES
 
 AUTHORITY = {"authority": "Food and Drug Department", "authority_link": "https://fdd.gov.example/recalls/7?lot=1"}
@@ -47,6 +49,13 @@ def on_hold(world: World, code: str) -> None:
     world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, **said)
 
 
+def failed(world: World, code: str) -> None:
+    said = {"lot": code, "reason": "A sample smells", "action": "Wait for the laboratory"}
+    hold = world.do(world.malee, inspection.put_on_hold, facts.PutOnHold, **said)["hold"]
+    outcome = {"hold": hold, "passed": False, "outcome": "Cadmium 4.2 mg/kg"}
+    world.do(world.malee, inspection.close_hold, facts.CloseHold, **outcome)
+
+
 def superseded(world: World, code: str) -> None:
     newer = world.released()
     world.do(world.malee, packing.supersede, facts.Supersede, old=code, new=newer, reason="packed again")
@@ -55,6 +64,7 @@ def superseded(world: World, code: str) -> None:
 STATES: list[tuple[str, str, Callable[[World, str], object]]] = [
     ("ok", "Genuine lot, released for sale", lambda _world, _code: None),
     ("hold", "This lot is on hold. Do not sell it yet.", on_hold),
+    ("stop", "This lot failed its check. Do not eat or sell.", failed),
     ("stop", "Recalled. Do not eat or sell.", lambda world, _code: recalled(world, farmer=world.bounmy)),
     ("hold", "Replaced by a newer batch", superseded),
 ]
@@ -151,6 +161,29 @@ def test_a_page_of_an_authority_is_an_address_of_a_page(
     assert "It begins with https://" in again.text
     assert again.filled_in("/recall")["authority_link"] == [link]
     assert again.filled_in("/recall")["reason"] == ["residue"]
+
+
+# --- failed -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("database")
+def test_goods_that_failed_their_check_are_no_goods_that_wait(visitor: Client, world: World) -> None:
+    """`L on hold, failed -> packed -> B` was released before: everybody reads what was found, and nobody to wait."""
+    lot = world.lot()
+    code = world.released(world.sealed(world.packed(lot)))
+    pallet = world.do(world.malee, pallets.build_pallet, BuildPallet, batch=code, first=1, last=2)["pallet"]
+    on_hold(world, code)
+    failed(world, lot)
+    for address in (f"/b/{code}", f"/b/{code}/verify", f"/b/{code}/why", f"/pallet/{pallet}"):
+        shown = visitor.get(address)
+        assert tone(shown) == "stop", address
+        assert "Cadmium 4.2 mg/kg" in band(shown)
+        for waits in ("Do not sell it yet", "Wait for the laboratory", "On hold", "No recall"):
+            assert waits not in shown.text
+    said = data(visitor, code)
+    assert (said["status"], [alert["kind"] for alert in said["alerts"]]) == ("failed", ["failed", "on_hold"])
+    printing = {"batch": code, "first": 1, "last": 2, "of": 2, "layout": "tag", "confirmed": True}
+    world.refused(FailedIsNotLabelled, world.malee, labels.print_labels, PrintLabels, **printing)
 
 
 # --- expired ----------------------------------------------------------------------------------------------------

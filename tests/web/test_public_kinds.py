@@ -30,7 +30,7 @@ from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
 from traceability.domain.capacity import SetCapacity
 from traceability.domain.devices import EnrolDevice, RevokeDevice
-from traceability.domain.events import KINDS, Kind
+from traceability.domain.events import KINDS, Kind, is_public
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
 from traceability.domain.labelling import BreakPallet, BuildPallet, PrintLabels, SetGs1, VoidLabels
 from traceability.domain.members import ChangeMember, CloseMember, OpenMember, ReplacePassword
@@ -42,7 +42,7 @@ from traceability.domain.seasons import SetSeason
 from traceability.domain.settings import RegisterScale, RetireScale, SetFields, SetGrades, SetPrice
 from traceability.domain.suspensions import EndSuspension
 from traceability.imports.network_files import read_network
-from traceability.models import Batch, Lot
+from traceability.models import Batch, Event, Lot
 from traceability.models.database import Database
 from traceability.operations import (
     account,
@@ -92,7 +92,9 @@ class Watched(Season):
         before, clock = self._pages, clock_now(self.database)
         done = super().say(actor, operation, fact)
         kind = Kind(done.kind)
-        public = KINDS[kind].public and getattr(fact, "public", True)
+        with self.database.reading() as session:
+            said = session.scalars(select(Event.kdes).where(Event.code == done.event)).one()
+        public = is_public(kind, said)
         self.seen.add(kind)
         self._pages = self.pages()
         if any(self._pages[address] != page for address, page in before.items()):
@@ -146,6 +148,7 @@ def test_only_public_kinds_change_an_open_page(season: Watched) -> None:
     _what_is_left_moves_on(season, kept, split_off, str(graded["lot"]), batch)
     _others_are_registered(season)
     _everything_is_looked_at_and_stopped(season, one, kept, batch)
+    _a_batch_is_destroyed(season)
     _papers_come(season)
     _a_phone_comes_and_goes(season)
     _a_farmer_is_paid(season)
@@ -248,6 +251,12 @@ def _everything_is_looked_at_and_stopped(season: Watched, delivery: str, lot: st
     season.do(
         season.malee, correction.declare_error, facts.DeclareError, event=wrong.event, reason="did_not_occur", note="no"
     )
+
+
+def _a_batch_is_destroyed(season: Watched) -> None:
+    gone = season.released()
+    said = {"lot": gone, "mass_g": season.left(gone)[0], "reason": "fire in the warehouse"}
+    season.do(season.malee, processing.dispose, facts.Dispose, **said)
 
 
 def _papers_come(season: Watched) -> None:

@@ -16,6 +16,8 @@ _MOST_BATCHES = 5
 _STATUS = {
     Status.RELEASED: N_("Released"),
     Status.RECALLED: N_("Recalled"),
+    Status.DESTROYED: N_("Destroyed"),
+    Status.FAILED: N_("Check failed"),
     Status.ON_HOLD: N_("On hold"),
     Status.SUPERSEDED: N_("Replaced by a newer batch"),
     Status.NOT_YET_PUBLIC: N_("Not yet released"),

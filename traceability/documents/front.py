@@ -96,7 +96,7 @@ def standing_height(dossier: Dossier) -> float:
     height = 24.0 if dossier.demo else 0.0
     if dossier.status is Status.RELEASED and not dossier.is_earlier:
         return height + 16 + _DOUBT * len(_doubts(dossier))
-    return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
+    return height + (54 if dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD) else 34)
 
 
 def standing(paper: Paper, y: float) -> None:
@@ -116,7 +116,8 @@ def standing(paper: Paper, y: float) -> None:
         return
     color, words, told = _alarm(paper)
     newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
-    band(paper, y, color, words, 50 if told else 30, told, number=newer)
+    gone = day_of(dossier.destroyed_at, dossier.zone_minutes) if dossier.destroyed_at else None
+    band(paper, y, color, words, 50 if told else 30, told, number=newer, day=gone)
 
 
 def _doubts(dossier: Dossier) -> list[str]:
@@ -146,8 +147,12 @@ def _alarm(paper: Paper) -> tuple[Color, str, str]:
         return ink.AMBER, N_("A newer version of this certificate exists: {number}"), ""
     if dossier.status is Status.NOT_YET_PUBLIC:
         return ink.AMBER, N_("Not released yet. Do not trade on this paper."), ""
+    if dossier.status is Status.DESTROYED:
+        return ink.CLAY, N_("Destroyed on {day}. Nothing of it may be on sale."), ""
     words = N_("Recalled. Do not eat or sell.")
-    if dossier.status is Status.ON_HOLD:
+    if dossier.status is Status.FAILED:
+        words = N_("This lot failed its check. Do not eat or sell.")
+    elif dossier.status is Status.ON_HOLD:
         words = N_("This lot is on hold. Do not sell it yet.")
     alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
     if alert is None:

@@ -21,6 +21,8 @@ class Status(StrEnum):
     """What a person with the goods in hand must know first. The worst that applies wins, in this order."""
 
     RECALLED = "recalled"
+    DESTROYED = "destroyed"  # to the last gram
+    FAILED = "failed"  # a hold ended so: the goods stay stopped and may only be destroyed
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     NOT_YET_PUBLIC = "not_yet_public"
@@ -86,9 +88,9 @@ class Who:
 
 @dataclass(frozen=True)
 class Alert:
-    """An open recall or hold that reaches this batch, on itself or through something upstream."""
+    """An open recall or hold, or a failed one, that reaches this batch, on itself or through something upstream."""
 
-    kind: Status  # RECALLED or ON_HOLD
+    kind: Status  # RECALLED, FAILED or ON_HOLD
     since: datetime
     zone_minutes: int
     reason: str
@@ -456,6 +458,7 @@ class Dossier:
     raised: tuple[Raised, ...] = ()  # the oldest first
     versions: tuple[Version, ...] = ()  # every one there is, whichever is read, the oldest first
     failed: tuple[Measurement, ...] = ()  # results that failed, on it or above it, and were not measured again since
+    destroyed_at: datetime | None = None  # of the last gram
 
     @property
     def issued_at(self) -> datetime | None:

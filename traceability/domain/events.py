@@ -133,7 +133,7 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.POUR_IN: KindFacts(N_("Poured in"), "TransformationEvent", "storing", "active", public=False),
     Kind.DRAW_OFF: KindFacts(N_("Drawn off"), "TransformationEvent", "creating_class_instance", "active", public=False),
     Kind.LEVEL_POOL: KindFacts(N_("Contents measured"), "ObjectEvent", "stock_taking", "active", public=False),
-    Kind.DISPOSE: KindFacts(N_("Destroyed"), "ObjectEvent", "destroying", "destroyed", keeps_count=True, public=False),
+    Kind.DISPOSE: KindFacts(N_("Destroyed"), "ObjectEvent", "destroying", "destroyed", keeps_count=True, public=True),
     Kind.DISPATCH: KindFacts(N_("Dispatched"), "ObjectEvent", "shipping", "in_transit", keeps_count=True, public=False),
     Kind.RECEIVE: KindFacts(N_("Received"), "ObjectEvent", "receiving", "active", keeps_count=True, public=False),
     Kind.TAKE_BACK: KindFacts(
@@ -196,6 +196,7 @@ _PUBLIC: Final = frozenset(str(kind) for kind, facts in KINDS.items() if facts.p
 def is_public(kind: str, kdes: Mapping[str, Any]) -> bool:
     """Whether an entry can change an open page: its kind can, and it does not say that nobody outside sees it.
 
-    The first documents did not say who sees them; every one of them counts.
+    The first documents did not say who sees them; every one of them counts. What is destroyed is nobody's business
+    outside unless it is a batch, and says so.
     """
-    return kind in _PUBLIC and bool(kdes.get("public", True))
+    return kind in _PUBLIC and bool(kdes.get("public", kind != Kind.DISPOSE))

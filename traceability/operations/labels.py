@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -22,7 +22,8 @@ from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries.alerts import alerts_of
 from traceability.queries.cartons import carton_of, only_cartons
-from traceability.queries.dossiers import dossier_of, status_of
+from traceability.queries.destroyed import destroyed
+from traceability.queries.dossiers import dossier_of, status_of, stop_of
 from traceability.queries.labels import BoxState, box_of, run_of
 from traceability.words import N_
 
@@ -67,11 +68,24 @@ class RecalledIsNotLabelled(Conflict):
     """Batch {batch} is recalled. No labels are printed for it: follow the recall, and keep its boxes apart."""
 
 
+class DestroyedIsNotLabelled(Conflict):
+    """Batch {batch} was destroyed. No labels are printed for it, and no pallet is built of it."""
+
+
+class FailedIsNotLabelled(Conflict):
+    """Batch {batch} failed its check. No labels are printed for it: keep its boxes apart until they are destroyed."""
+
+
 class OnlyCartons(Conflict):
     """This fruit goes to China, where every box must name its orchard and packing house.
     Open Numbered labels and choose the sheet: {sheet}."""
 
 
+_NOT_LABELLED: Final[Mapping[Status, type[Conflict]]] = {
+    Status.RECALLED: RecalledIsNotLabelled,
+    Status.DESTROYED: DestroyedIsNotLabelled,
+    Status.FAILED: FailedIsNotLabelled,
+}
 ON_HOLD: Final = N_("Batch {batch} is on hold: {reason}. Print its labels although it is on hold?")
 REPLACED: Final = N_("Batch {batch} was replaced by batch {newer}. Print its labels although it was replaced?")
 
@@ -79,14 +93,20 @@ REPLACED: Final = N_("Batch {batch} was replaced by batch {newer}. Print its lab
 def check_labels(dossier: Dossier, layout: str, *, confirmed: bool) -> None:
     """Whether boxes of this batch may have such a label.
 
-    Raises RecalledIsNotLabelled, OnlyCartons; NeedsConfirming for one that is on hold or was replaced.
+    Raises what `check_goods` refuses, OnlyCartons; NeedsConfirming for one that is on hold or was replaced.
     """
-    if dossier.status is Status.RECALLED:
-        raise RecalledIsNotLabelled(batch=dossier.lot_number, at="layout")
+    check_goods(dossier.lot_number, dossier.status, at="layout")
     if layout != CARTON and only_cartons(dossier.commodity, dossier.destination):
         raise OnlyCartons(sheet=Sentence(LABEL_SHEET), at="layout")
     if not confirmed and (doubt := doubt_of(dossier)):
         raise NeedsConfirming([doubt], at="confirmed")
+
+
+def check_goods(number: str, status: Status, *, at: str | None = None) -> None:
+    """What has no label at all, of a box or of a pallet. Raises RecalledIsNotLabelled, DestroyedIsNotLabelled,
+    FailedIsNotLabelled."""
+    if (refusal := _NOT_LABELLED.get(status)) is not None:
+        raise refusal(batch=number, at=at)
 
 
 def doubt_of(dossier: Dossier) -> Sentence | None:
@@ -106,13 +126,12 @@ def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, conf
     """Whether the labels of a run may be handed out now: its paper may be older than a recall, a hold, or the day on
     which somebody entered that a number on its cartons was suspended.
 
-    Raises RecalledIsNotLabelled, LabelsSayOther; of cartons what `carton_of` refuses; NeedsConfirming for one that is
-    on hold or was replaced.
+    Raises what `check_goods` refuses, LabelsSayOther; of cartons what `carton_of` refuses; NeedsConfirming for one that
+    is on hold or was replaced.
     """
     alerts = alerts_of(session, lot.id)
-    status = status_of(batch, alerts[0].kind if alerts else None)
-    if status is Status.RECALLED:
-        raise RecalledIsNotLabelled(batch=lot.number)
+    status = status_of(batch, stop_of(alerts, destroyed(session, [lot.id]).get(lot.id)))
+    check_goods(lot.number, status)
     if run.total != lot.made_count:
         raise LabelsSayOther(said=run.total, count=lot.made_count)
     if run.layout == CARTON:

@@ -18,6 +18,7 @@ from traceability.domain.pools import POOLED
 from traceability.domain.roles import Actor
 from traceability.errors import (
     AlreadySealed,
+    CheckFailed,
     ChosenTwice,
     FormsDiffer,
     InALotAlready,
@@ -95,6 +96,7 @@ _FACILITY: Final = Statement(
         or_(Facility.code == bindparam("code"), Facility.prefix == bindparam("code")),
     )
 )
+_STOPPED: Final = {Status.RECALLED: UnderRecall, Status.FAILED: CheckFailed, Status.ON_HOLD: OnHold}
 _LOT: Final = (
     select(Lot)
     .where(Lot.org_id == bindparam("org"), or_(Lot.code == bindparam("code"), Lot.number == bindparam("code")))
@@ -172,7 +174,7 @@ def _held(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, Hel
 
 
 def check_not_stopped(session: Session, lots: Sequence[Goods], *, at: str | None = None) -> None:
-    """Raises OnHold or UnderRecall when one of the lots, or anything it is made of, is stopped.
+    """Raises OnHold, CheckFailed or UnderRecall when one of the lots, or anything it is made of, is stopped.
 
     A hold or recall reaches everything made from it, in every organisation; the refusal names where it began.
     """
@@ -180,8 +182,7 @@ def check_not_stopped(session: Session, lots: Sequence[Goods], *, at: str | None
         return
     for lot in lots:
         for alert in alerts.alerts_of(session, lot.id):
-            refusal = UnderRecall if alert.kind is Status.RECALLED else OnHold
-            raise refusal(lot=alert.source or lot.number, reason=alert.reason, at=at)
+            raise _STOPPED[alert.kind](lot=alert.source or lot.number, reason=alert.reason, at=at)
 
 
 def _check_usable(session: Session, lot: Goods, *, at: str | None, sealed: bool) -> None:

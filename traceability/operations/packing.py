@@ -19,6 +19,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
 from traceability.errors import (
     AlreadyReleased,
+    Conflict,
     Invalid,
     MassNeeded,
     MethodRefused,
@@ -49,11 +50,16 @@ from traceability.operations.making import (
 from traceability.queries import cartons, frozen, sealed_batches
 from traceability.queries.approvals import decision_on
 from traceability.queries.corrections import organisations_above
+from traceability.queries.destroyed import destroyed
 from traceability.queries.methods import offered_to_count
 from traceability.words import N_
 
 # What Viet Nam wants said of goods that have it (Circular 02/2024/TT-BKHCN); most fruit has none.
 _OF_THE_MAKER: Final = ("brand", "model", "serial")
+
+
+class DestroyedAlready(Conflict):
+    """Lot {lot} was destroyed. Nothing of it can be for sale, so its page stays closed."""
 
 
 class OverAlready(Invalid):
@@ -264,6 +270,8 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
     if doubts and not fact.confirmed:
         raise NeedsConfirming(doubts)
     lookups.check_not_stopped(session, [lot], at="batch")
+    if destroyed(session, [lot.id]):
+        raise DestroyedAlready(lot=lot.number, at="batch")
     facts = frozen.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:

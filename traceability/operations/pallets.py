@@ -12,10 +12,11 @@ from traceability.domain.text import nfc
 from traceability.errors import Conflict, SayWhy
 from traceability.models import Event, Pallet
 from traceability.operations import lookups
-from traceability.operations.labels import NotInBatch
+from traceability.operations.labels import DestroyedIsNotLabelled, NotInBatch
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries import gs1
+from traceability.queries.destroyed import destroyed
 from traceability.queries.pallets import next_count, own_pallet
 
 
@@ -35,9 +36,11 @@ class PalletNumbersGone(Conflict):
 def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
     """Boxes on one pallet. It gets a number (SSCC) where the organisation has a GS1 company prefix of its own.
 
-    Raises NoSuchBatch, NotInBatch, OnPalletAlready, PalletNumbersGone.
+    Raises NoSuchBatch, DestroyedIsNotLabelled, NotInBatch, OnPalletAlready, PalletNumbersGone.
     """
     _, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    if destroyed(session, [lot.id]):
+        raise DestroyedIsNotLabelled(batch=lot.number, at="batch")
     if not 1 <= fact.first <= fact.last <= lot.made_count:
         raise NotInBatch(count=lot.made_count, at="first")
     standing = select(Pallet).where(

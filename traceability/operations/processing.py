@@ -190,7 +190,7 @@ def dispose(session: Session, actor: Actor, fact: Dispose) -> Entry:
     return Entry(
         postings=postings,
         takes=[lot],
-        kdes={"reason": nfc(fact.reason)},
+        kdes={"reason": nfc(fact.reason), **({"public": True} if lot.batch is not None else {})},
         answer={"lot": lot.code, "number": lot.number, "mass_g": mass},
     )
 

@@ -33,11 +33,12 @@ _ANYTHING_STOPPED: Final = Statement(
         )
     )
 )
+_WORST_FIRST: Final = tuple(Status)
 _ANYTHING_LIFTED: Final = Statement(select(exists().where(Recall.closed_at.is_not(None))))
 
 
 def alerts_of(session: Session, lot_id: int) -> tuple[Alert, ...]:
-    """The alerts of one lot, recalls first, then the oldest first."""
+    """The alerts of one lot, the worst first, then the oldest first."""
     return alerts_of_ancestry(session, lot_id, *ancestors_of(session, [lot_id]))
 
 
@@ -56,7 +57,7 @@ def alerts_of_ancestry(
     if not _anything_stopped(session):
         return ()
     found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
-    return tuple(sorted(found, key=lambda alert: (alert.kind is not Status.RECALLED, alert.since, alert.source)))
+    return tuple(sorted(found, key=lambda alert: (_WORST_FIRST.index(alert.kind), alert.since, alert.source)))
 
 
 def lifted_of_ancestry(session: Session, ancestors: Collection[int], origins: Iterable[Origin]) -> tuple[Lifted, ...]:
@@ -98,18 +99,18 @@ def _anything_stopped(session: Session) -> bool:
 
 
 def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:
-    """Open holds, and failed ones: goods that failed stay stopped."""
+    """Open holds, and failed ones: goods that failed stay stopped, and what was to be done until then is over."""
     alerts = []
     for chunk in chunks({key for (key,) in rows_of(session, HELD, ancestors)}):
         held = select(Hold, Lot.number, Organisation.country).join(Lot, Lot.id == Hold.lot_id)
         rows = session.execute(held.join(Organisation, Organisation.id == Hold.org_id).where(Hold.id.in_(chunk)))
         alerts += [
             Alert(
-                kind=Status.ON_HOLD,
+                kind=Status.FAILED if hold.passed is False else Status.ON_HOLD,
                 since=hold.opened_at,
                 zone_minutes=hold.zone_minutes,
                 reason=hold.outcome or hold.reason,
-                action=hold.action,
+                action="" if hold.passed is False else hold.action,
                 phone="",
                 source=number,
                 inherited=hold.lot_id != lot_id,

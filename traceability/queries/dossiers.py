@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, Final
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from traceability.commodities import UNITS, commodity
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import (
+    Alert,
     Balance,
     Certificate,
     ClaimResult,
@@ -30,6 +31,7 @@ from traceability.errors import NotFound
 from traceability.models import Batch, FrozenOrigin, JournalHead, Lot, Organisation
 from traceability.queries import attachments, evidence, frozen, journeys, ways
 from traceability.queries.alerts import alerts_of_ancestry, lifted_of_ancestry
+from traceability.queries.destroyed import destroyed
 from traceability.queries.failed import failed_of_ancestry
 from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
@@ -73,6 +75,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
     ancestors = grown | trace.flow.through.keys()
     whose = _whose(session, batch, lot, origins, kept)
     alerts = alerts_of_ancestry(session, lot.id, ancestors, whose)
+    destroyed_at = destroyed(session, [lot.id]).get(lot.id) if lot.balance_g == 0 else None
     custody = of_mix([Custody(lot.custody)], len(origins))  # a correction can have brought a second origin
     claims, certificates = _claims(session, trace, history, custody, today)
     plots = set(Shares.of(trace.shares_g).plots) - {0}
@@ -88,7 +91,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         **_as_sealed(batch, lot),
         code=lot.code,
         version=batch.version if kept is None else kept.version,
-        status=status_of(batch, alerts[0].kind if alerts else None),  # recalls come first
+        status=status_of(batch, stop_of(alerts, destroyed_at)),
         alerts=alerts,
         superseded_by=batch.superseded_by,
         demo=any(row.demo for row in history.organisations.values()),
@@ -126,6 +129,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         raised=raised,
         versions=frozen.versions_of(session, batch),
         failed=failed_of_ancestry(session, lot.id, ancestors),
+        destroyed_at=destroyed_at,
     )
 
 
@@ -219,6 +223,12 @@ def _claims(
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
     keys = {key for step in journey for key in step.losses_g} | set(balance.losses_g)
     return {key: called_loss(key) for key in sorted(keys)}
+
+
+def stop_of(alerts: Sequence[Alert], destroyed_at: datetime | None) -> Status | None:
+    """What stops the goods: of the alerts, of which the worst comes first, and of goods that are not there any more."""
+    stop = alerts[0].kind if alerts else None
+    return stop if destroyed_at is None or stop is Status.RECALLED else Status.DESTROYED
 
 
 def status_of(batch: Batch, stop: Status | None) -> Status:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names, Status
 from traceability.models import Batch, Hold, Lot, Organisation, Party, Person, Plot, Recall
+from traceability.queries.destroyed import destroyed
 from traceability.queries.lineage import chunks, deliveries_of_farmer, deliveries_of_plot, trace_forward
 
 
@@ -146,8 +147,10 @@ def sources_of(
 
 
 def stopped(session: Session) -> dict[int, Status]:
-    """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of."""
-    held = list(session.scalars(select(Hold.lot_id).where(or_(Hold.closed_at.is_(None), Hold.passed.is_(False)))))
+    """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of, or because that
+    failed: the worst of it."""
+    held = list(session.scalars(select(Hold.lot_id).where(Hold.closed_at.is_(None))))
+    failed = list(session.scalars(select(Hold.lot_id).where(Hold.passed.is_(False))))
     lots, plots, parties = (
         select(target).where(Recall.closed_at.is_(None), target.is_not(None))
         for target in (Recall.lot_id, Recall.plot_id, Recall.party_id)
@@ -155,7 +158,15 @@ def stopped(session: Session) -> dict[int, Status]:
     grown = or_(Lot.origin_plot_id.in_(plots), Lot.origin_party_id.in_(parties))
     recalled = [*session.scalars(lots), *session.scalars(select(Lot.id).where(grown, Lot.void.is_(False)))]
     found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
+    found |= dict.fromkeys(trace_forward(session, failed).lots, Status.FAILED)
     return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
+
+
+def standing_still(session: Session, lot_ids: Collection[int]) -> dict[int, Status]:
+    """The same, and which of these lots were destroyed; a recall is told before that."""
+    found = stopped(session)
+    gone = destroyed(session, lot_ids)
+    return found | {key: Status.DESTROYED for key in gone if found.get(key) is not Status.RECALLED}
 
 
 def _hold(hold: Hold, lot: Lot) -> HoldRow:

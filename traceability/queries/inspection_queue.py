@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -25,7 +26,9 @@ from traceability.words import N_
 
 AT_RANDOM = N_("Chosen at random")
 RECALLED = N_("Recalled")
+FAILED = N_("Check failed")
 ON_HOLD = N_("On hold")
+_STOPPED: Final = {Status.RECALLED: RECALLED, Status.FAILED: FAILED, Status.ON_HOLD: ON_HOLD}
 ABOVE_CAPACITY = N_("Packed on a day above the capacity of the place")
 CODE_STOPPED = N_("An official code of the organisation did not stand when it was packed")
 
@@ -104,7 +107,7 @@ def _reasons(
 ) -> list[str]:
     reasons = []
     if lot.id in stops:
-        reasons.append(RECALLED if stops[lot.id] is Status.RECALLED else ON_HOLD)
+        reasons.append(_STOPPED[stops[lot.id]])
     if lot.facility_id is not None and (lot.facility_id, day_of(lot.made_at, seen.zone_minutes)) in crowded:
         reasons.append(ABOVE_CAPACITY)
     if _lapsed(codes.get(lot.org_id, ()), lot, day_of(lot.made_at, seen.zone_minutes)):

@@ -39,6 +39,7 @@ from traceability.models import (
 from traceability.queries.alerts import alerts_of
 from traceability.queries.attachments import withdrawn
 from traceability.queries.corrections import corrections_of_origin
+from traceability.queries.destroyed import destroyed
 from traceability.queries.evidence import verdict
 from traceability.queries.failed import failed_of
 from traceability.queries.frozen import grams_by_farmer, method_counting
@@ -118,6 +119,7 @@ class BatchMark:
     destination: str
     released_at: datetime | None
     superseded_by: str
+    destroyed_at: datetime | None
     counted_by: str  # the name of the method that counts
 
 
@@ -188,7 +190,8 @@ def lot_story(session: Session, actor: Actor, code: str) -> LotStory:
 
 def _batch(session: Session, batch: Batch, lot: Lot) -> BatchMark:
     method = METHOD_NAMES[method_counting(session, batch, lot)]
-    return BatchMark(batch.version, batch.destination, batch.released_at, batch.superseded_by, method)
+    destroyed_at = destroyed(session, [lot.id]).get(lot.id)
+    return BatchMark(batch.version, batch.destination, batch.released_at, batch.superseded_by, destroyed_at, method)
 
 
 def _linked(session: Session, actor: Actor, lot: Lot, *, up: bool) -> tuple[Linked, ...]:

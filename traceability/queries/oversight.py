@@ -19,7 +19,7 @@ from traceability.queries.authority import Seen
 from traceability.queries.dossiers import status_of
 from traceability.queries.evidence import standing_of
 from traceability.queries.farmers import weighed_in
-from traceability.queries.holds import stopped
+from traceability.queries.holds import standing_still
 
 _MONDAY = 3  # 1970-01-01 was a Thursday: weeks that begin on Monday are three days off
 _PER_LAND = frozenset({"bearing_hectare_year", "planted_hectare_year", "water_hectare_year"})
@@ -181,7 +181,7 @@ def certificates_issued(session: Session, seen: Seen, since: date, until: date) 
         )
         .order_by(Batch.released_at.desc(), Batch.id.desc())
     ).all()
-    stops = stopped(session) if rows else {}
+    stops = standing_still(session, [lot.id for _, lot in rows]) if rows else {}
     return [
         Issued(
             number=f"{lot.code}-{batch.version}",

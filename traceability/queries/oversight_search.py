@@ -14,7 +14,7 @@ from traceability.domain.moments import day_of
 from traceability.models import Batch, Certificate, Facility, Lot, Registration, Transfer
 from traceability.queries.authority import Seen
 from traceability.queries.dossiers import status_of
-from traceability.queries.holds import stopped
+from traceability.queries.holds import standing_still
 from traceability.queries.labelled import Labelled, labelled, seal_is
 
 MOST = 50
@@ -53,7 +53,7 @@ def _lots(session: Session, seen: Seen, copied: Copied) -> list[Found]:
         .order_by(Lot.id.desc())
         .limit(MOST)
     ).all()
-    stops = stopped(session) if rows else {}
+    stops = standing_still(session, [lot.id for lot, _ in rows]) if rows else {}
     return [
         Found(
             of="batch" if batch else "delivery" if lot.kind == "delivery" else "lot",

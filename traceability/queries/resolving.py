@@ -20,7 +20,7 @@ from traceability.models import Batch, DigitalLink, Event, Lot, Organisation, Pa
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.evidence import any_suspended
 from traceability.queries.failed import any_failed
-from traceability.queries.holds import stopped
+from traceability.queries.holds import standing_still
 
 MOST_BATCHES = 50  # of one article: the newest
 
@@ -116,7 +116,7 @@ def known_as(session: Session, code: str) -> Public | None:
 
 def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:
     """How each of them stands now, in the same order."""
-    stops = stopped(session)
+    stops = standing_still(session, [batch.lot_id for batch in batches])
     usual = {True: Status.SUPERSEDED, False: Status.RELEASED}
     return [stops.get(batch.lot_id, usual[batch.superseded]) for batch in batches]
 

@@ -14,7 +14,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Role
 from traceability.models import Batch, Lot, Membership, User
 from traceability.queries.dossiers import status_of
-from traceability.queries.holds import stopped
+from traceability.queries.holds import standing_still
 
 PAGE_LENGTH = 30
 
@@ -57,7 +57,7 @@ def batches_of(session: Session, org_id: int, number: int = 1) -> BatchList:
         .limit(PAGE_LENGTH)
         .offset((number - 1) * PAGE_LENGTH)
     ).all()
-    stops = stopped(session) if rows else {}
+    stops = standing_still(session, [lot.id for _, lot in rows]) if rows else {}
     return BatchList(tuple(_row(batch, lot, stops.get(lot.id)) for batch, lot in rows), number, last)
 
 

@@ -298,6 +298,7 @@ class DossierSchema(Schema):
     alerts = fields.List(fields.Nested(AlertSchema))
     lifted = fields.List(fields.Nested(LiftedSchema))
     superseded_by = fields.String()
+    destroyed_at = fields.AwareDateTime(format="iso", allow_none=True)
     demo = fields.Boolean()
     issuer = fields.Nested(WhoSchema)
     makers = fields.List(fields.Nested(WhoSchema))
@@ -354,7 +355,8 @@ BEFORE_RELEASE = ("code", "status", "demo", "as_of")
 
 def as_json(dossier: Dossier) -> dict[str, Any]:
     """A dossier as its public JSON value."""
-    before = (*BEFORE_RELEASE, "alerts") if dossier.alerts else BEFORE_RELEASE
+    stops = {"alerts": dossier.alerts, "destroyed_at": dossier.destroyed_at}
+    before = (*BEFORE_RELEASE, *(name for name, there in stops.items() if there))
     only = before if dossier.released_at is None else None
     shown: dict[str, Any] = DossierSchema(only=only).dump(dossier)
     return shown

@@ -26,6 +26,7 @@ from traceability.domain.dossier import (
     RegistrationMark,
     Share,
     Standing,
+    Status,
     Who,
     sums_of,
 )
@@ -90,7 +91,14 @@ class BatchPage:
     @property
     def verdict(self) -> str:
         """The one sentence that answers "is it all right?"."""
-        return self._say(BANDS[self.dossier.status][1])
+        words = BANDS[self.dossier.status][1]
+        return self.destroyed if self.dossier.status is Status.DESTROYED else self._say(words)
+
+    @property
+    def destroyed(self) -> str:
+        """That nothing of it can be in anybody's hands; empty as long as there is some."""
+        at, words = self.dossier.destroyed_at, BANDS[Status.DESTROYED][1]
+        return translate(self.language, words, day=day_of(at, self.dossier.zone_minutes)) if at else ""
 
     @property
     def checked(self) -> str:

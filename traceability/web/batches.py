@@ -239,9 +239,9 @@ def found_by(typed: str) -> Found:
 
 
 def told_beside(code: str, standing: Status, doubtful: bool) -> BatchPage | None:
-    """A batch that is held or recalled, or that a reader has to know more of, as its bands tell of it on the pages of
-    its boxes and pallets."""
-    if standing not in (Status.RECALLED, Status.ON_HOLD) and not (doubtful and standing is Status.RELEASED):
+    """A batch that is not simply for sale, or that a reader has to know more of, as its bands tell of it on the pages
+    of its boxes and pallets."""
+    if standing is Status.RELEASED and not doubtful:
         return None
     dossier = once((code, None), lambda: _read(code, None)).dossier
     return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))

@@ -16,6 +16,7 @@ from traceability.queries.places import places_of
 from traceability.web.goods import action_link
 from traceability.web.pages import database, page, page_asked
 from traceability.web.session import current_actor, signed_in
+from traceability.web.verdicts import BADGES
 from traceability.words import N_
 
 blueprint = Blueprint("lots", __name__)
@@ -87,6 +88,7 @@ def lot(code: str) -> Response:
         "lots/lot.html",
         story=story,
         lot=story.lot,
+        badges=BADGES,
         actions=_links(actor, story),
         custody=CUSTODY_NAMES[Custody(story.custody)],
     )

@@ -43,7 +43,7 @@ from traceability.web.stock import (
     with_place,
     written,
 )
-from traceability.web.verdicts import BADGES
+from traceability.web.verdicts import BADGES, NO_LABELS
 from traceability.words import N_
 
 blueprint = Blueprint("packing", __name__)
@@ -235,6 +235,7 @@ def batch(code: str) -> Response:
         batch=view,
         lot=lot,
         state=BADGES[view.dossier.status],
+        no_labels=NO_LABELS.get(view.dossier.status, ""),
         stocks=STOCKS,
         doubt=doubt_of(view.dossier),
         only_cartons=only_cartons(lot.commodity, found.destination),

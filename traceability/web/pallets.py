@@ -13,7 +13,7 @@ from traceability.domain.identifiers import read_code
 from traceability.domain.roles import Actor
 from traceability.models import Lot
 from traceability.operations import lookups, pallets
-from traceability.operations.labels import RecalledIsNotLabelled
+from traceability.operations.labels import check_goods
 from traceability.queries import gs1
 from traceability.queries import pallets as built
 from traceability.queries.dossiers import UnknownBatch, dossier_of
@@ -85,13 +85,12 @@ def label(code: str) -> Response:
 
 def label_of(actor: Actor, code: str) -> Response:
     """The label of a pallet of the actor's organisation, in the reader's language; what is on hold or was replaced says
-    so. Raises UnknownPallet, RecalledIsNotLabelled."""
+    so. Raises UnknownPallet, and what `check_goods` refuses."""
     language = current_language()
     with database().reading() as session:
         _, seen = built.own_pallet(session, actor, code)
         dossier = dossier_of(session, seen.batch)
-    if dossier.status is Status.RECALLED:
-        raise RecalledIsNotLabelled(batch=dossier.lot_number)
+    check_goods(dossier.lot_number, dossier.status)
     said = said_on_pallet(
         dossier,
         language,

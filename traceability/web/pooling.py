@@ -18,6 +18,7 @@ from traceability.web import forms, offers
 from traceability.web.pages import database, page
 from traceability.web.session import current_actor, signed_in
 from traceability.web.stock import MOST_CODES, asked_lots, written
+from traceability.web.verdicts import BADGES
 
 blueprint = Blueprint("pooling", __name__)
 
@@ -40,7 +41,7 @@ def all_pools() -> Response:
 def pool(code: str) -> Response:
     """What stands in one place, of how many lots, and since when it was last empty."""
     story = _story(code)
-    return page("pooling/pool.html", story=story, pool=story.pool, rule=POOL_NAMES[story.pool.rule])
+    return page("pooling/pool.html", story=story, pool=story.pool, rule=POOL_NAMES[story.pool.rule], badges=BADGES)
 
 
 # -- pour in ----------------------------------------------------------------------------------------------------

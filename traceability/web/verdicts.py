@@ -11,6 +11,8 @@ from traceability.words import N_
 BANDS: Final[Mapping[Status, tuple[str, str]]] = {
     Status.RELEASED: ("ok", N_("Genuine lot, released for sale")),
     Status.RECALLED: ("stop", N_("Recalled. Do not eat or sell.")),
+    Status.DESTROYED: ("stop", N_("Destroyed on {day}. Nothing of it may be on sale.")),
+    Status.FAILED: ("stop", N_("This lot failed its check. Do not eat or sell.")),
     Status.ON_HOLD: ("hold", N_("This lot is on hold. Do not sell it yet.")),
     Status.SUPERSEDED: ("hold", N_("Replaced by a newer batch")),
     Status.NOT_YET_PUBLIC: ("info", N_("Not released yet. Do not trade on it.")),
@@ -18,9 +20,16 @@ BANDS: Final[Mapping[Status, tuple[str, str]]] = {
 BADGES: Final[Mapping[Status, tuple[str, str]]] = {  # the same in one word, in lists and beside a box or a pallet
     Status.RELEASED: ("ok", N_("Released")),
     Status.NOT_YET_PUBLIC: ("info", N_("Not released yet")),
+    Status.FAILED: ("stop", N_("Check failed")),
     Status.ON_HOLD: ("hold", N_("On hold")),
     Status.RECALLED: ("stop", N_("Recalled")),
+    Status.DESTROYED: ("stop", N_("Destroyed")),
     Status.SUPERSEDED: ("plain", N_("Replaced")),
+}
+NO_LABELS: Final[Mapping[Status, str]] = {  # why none is printed
+    Status.RECALLED: N_("No labels are printed for a batch that is recalled."),
+    Status.DESTROYED: N_("No labels are printed for a batch that was destroyed."),
+    Status.FAILED: N_("No labels are printed for a batch that failed its check."),
 }
 STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.VALID: ("ok", N_("Valid")),
