@@ -121,6 +121,19 @@ def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, conf
         raise NeedsConfirming([doubt], at="confirmed")
 
 
+def check_pallet(session: Session, batch: Batch, lot: Lot) -> None:
+    """Whether boxes of this batch may stand on a pallet with a label. That of fruit for China says what its cartons
+    say: where these are refused, it is too.
+
+    Raises RecalledIsNotLabelled; of fruit for China what `carton_of` refuses.
+    """
+    alerts = alerts_of(session, lot.id)
+    if status_of(batch, alerts[0].kind if alerts else None) is Status.RECALLED:
+        raise RecalledIsNotLabelled(batch=lot.number)
+    if only_cartons(lot.commodity, batch.destination):
+        carton_of(session, batch, lot)
+
+
 def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, int, int]:
     """From which to which box of how many labels are asked for; 0 is not said. All, unless it is said.
 
