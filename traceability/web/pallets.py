@@ -31,7 +31,6 @@ from traceability.web.pages import config, database, page, pdf
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 from traceability.web.verdicts import BADGES, BANDS
-from traceability.words import translate
 
 blueprint = Blueprint("pallets", __name__)
 
@@ -93,8 +92,8 @@ def label(code: str) -> Response:
 
 
 def label_of(actor: Actor, code: str) -> Response:
-    """The label of a pallet of the actor's organisation, in the reader's language; what is on hold or was replaced says
-    so. Raises UnknownPallet, and what `check_label` refuses."""
+    """The label of a pallet of the actor's organisation, in the reader's language unless it is fruit for China; what is
+    on hold or was replaced says so. Raises UnknownPallet, and what `check_label` refuses."""
     language = current_language()
     with database().reading() as session:
         _, seen = built.own_pallet(session, actor, code)
@@ -107,7 +106,7 @@ def label_of(actor: Actor, code: str) -> Response:
         sscc=seen.sscc,
         boxes=(seen.first, seen.last),
         net_g=seen.net_g,
-        warning=translate(language, BANDS[dossier.status][1]) if dossier.status in _TOLD else "",
+        warning=BANDS[dossier.status][1] if dossier.status in _TOLD else "",
         fruit="orchard_registration" in COMMODITIES[dossier.commodity].label_fields,
     )
     return pdf(pallet_label(said, public_url=config().public_url, language=language), f"pallet-{seen.code}")
