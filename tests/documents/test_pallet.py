@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.printed import needs_poppler
-from traceability.documents.pallet import PalletSaid, pallet_label
+from tests.documents import dossiers
+from tests.documents.printed import needs_poppler, squeezed, text_of
+from traceability.documents.carton import CHINA
+from traceability.documents.pallet import PalletSaid, pallet_label, said_on_pallet
 from traceability.words import LANGUAGES, translate
 
 SAID = PalletSaid(
@@ -22,8 +24,8 @@ SAID = PalletSaid(
     last=40,
     unit="box",
     net_g=720_000,
-    destination="China",
-    for_china=True,
+    destination="JP",
+    for_china=False,
     demo=True,
 )
 
@@ -42,3 +44,31 @@ def test_the_demo_mark_stands_beside_no_name(language: str, tmp_path: Path) -> N
     foot = max(bottom for _, bottom, word in words if word in demo)
     name = min(top for top, _, word in words if word in SAID.issuer.split())
     assert foot <= name + 4, "one may stand close above the other, not over it"  # boxes are higher than letters
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", ["lo", "zh", "en"])
+def test_fruit_for_china_is_said_in_english_and_chinese_whoever_prints_it(language: str, tmp_path: Path) -> None:
+    said = said_on_pallet(
+        dossiers.durian(),
+        language,
+        code="2G9CBSHM",
+        sscc="095060000000000022",
+        boxes=(1, 40),
+        net_g=720_000,
+        fruit=True,
+        warning="This lot is on hold. Do not sell it yet.",
+    )
+    words = squeezed(text_of(pallet_label(said, public_url="https://trace.example.la", language=language), tmp_path))
+    for part in ("Fresh durian", "鲜榴莲", "Boxes 1 to 40", "第 1 至 40 箱", "Net 720 kg", *CHINA,
+                 "Champa Fruit Packing", "This lot is on hold"):  # fmt: skip
+        assert squeezed(part) in words, part
+    assert not re.search("[\u0e80-\u0eff]", words), "nothing in Lao"
+
+
+@needs_poppler
+def test_a_pallet_of_coffee_says_bags(tmp_path: Path) -> None:
+    said = said_on_pallet(dossiers.coffee(), "en", code="7K3QX9MB", sscc="", boxes=(1, 20), net_g=None, fruit=False)
+    words = text_of(pallet_label(said, public_url="https://trace.example.la"), tmp_path)
+    assert "Bags 1 to 20" in words.replace("\xa0", " ")
+    assert "Box" not in words

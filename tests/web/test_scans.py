@@ -112,6 +112,15 @@ def test_a_photo_in_a_message_group_is_copied_or_shared_and_no_more(app: Flask, 
         assert not JUDGING.search(answer.text)
 
 
+def test_devices_of_which_nobody_knows_where_they_are_are_in_no_country(app: Flask, label: str) -> None:
+    for n in range(40):
+        read(app, label, f"198.51.100.{n}", f"Phone {n}")
+    assert "On one day: 40 at most. Countries: not known." in seen(app, label).text
+    for n in range(40):
+        read(app, label, f"115.84.99.{n}", f"Phone {n}")
+    assert "On one day: 80 at most. Countries: 1." in seen(app, label).text
+
+
 def test_a_family_and_its_friends_hear_nothing(app: Flask, world: World, label: str) -> None:
     for n in range(9):
         read(app, label, "115.84.99.1", f"Phone {n}")

@@ -23,6 +23,7 @@ from traceability.domain.identifiers import show_code
 from traceability.domain.serials import Box
 from traceability.words import mass
 
+BOTH: Final = ("en", "zh")  # what the trade with China reads
 CHINA: Final = ("输往中华人民共和国", "Exported to the People's Republic of China")
 
 _LEFT: Final = 5 * MM

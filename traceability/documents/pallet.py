@@ -1,7 +1,11 @@
-"""The label of a pallet, 100 × 150 mm: what stands on it, its number as GS1-128, and a QR that any phone reads."""
+"""The label of a pallet, 100 × 150 mm: what stands on it, its number as GS1-128, and a QR that any phone reads.
+
+One of fruit for China is in English and Chinese, as its cartons are, whoever prints it (UX 6.2).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -10,8 +14,8 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink, terms
-from traceability.documents.carton import CHINA
-from traceability.documents.lines import draw, fit, snug
+from traceability.documents.carton import BOTH, CHINA
+from traceability.documents.lines import Fitted, draw, fit, snug
 from traceability.documents.qr import code_address, draw_qr, number_address
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stock import STOCKS
@@ -23,6 +27,8 @@ BAR_MM: Final = 0.5  # one module; GS1 wants 0.495 to 1.016 on logistic labels
 HEIGHT_MM: Final = 32.0  # GS1 wants at least 31.75
 FNC1: Final = "\xf1"  # how the library is told the sign that makes it GS1-128
 
+_FACTS_MM: Final = 44.0  # where they end at the latest, above the bars
+_LEADING: Final = 1.35
 _STOCK: Final = STOCKS["box"]
 _LEFT: Final = 5 * MM
 _QR: Final = 44.0  # millimetres
@@ -41,10 +47,10 @@ class PalletSaid:
     last: int
     unit: str
     net_g: int | None
-    destination: str
+    destination: str  # code of the country
     for_china: bool  # fruit that its customs must find marked
     demo: bool
-    warning: str = ""  # how the batch stands, where it may not simply be sold
+    warning: str = ""  # msgid of how the batch stands, where it may not simply be sold
 
 
 def said_on_pallet(
@@ -58,20 +64,23 @@ def said_on_pallet(
     fruit: bool,
     warning: str = "",
 ) -> PalletSaid:
-    """The words for one pallet of a batch."""
-    goods = (dossier.form_names.text(language), dossier.variety, dossier.grade)
+    """What one pallet of a batch says, in the reader's language unless it is fruit for China."""
+    for_china = fruit and dossier.destination == "CN"
+    names = [dossier.form_names.text("en"), dossier.form_names.by_language.get("zh", "")]
+    called = " ".join(name for name in names if name) if for_china else dossier.form_names.text(language)
+    goods = (called, dossier.variety, dossier.grade)
     return PalletSaid(
         code=code,
         sscc=sscc,
         number=dossier.lot_number,
-        issuer=dossier.issuer.name.text(language),
+        issuer=dossier.issuer.name.text("en" if for_china else language),
         goods=" · ".join(part for part in goods if part),
         first=boxes[0],
         last=boxes[1],
         unit=dossier.unit,
         net_g=net_g,
-        destination=terms.country(language, dossier.destination) if dossier.destination else "",
-        for_china=fruit and dossier.destination == "CN",
+        destination=dossier.destination,
+        for_china=for_china,
         demo=dossier.demo,
         warning=warning,
     )
@@ -90,7 +99,7 @@ def pallet_label(said: PalletSaid, *, public_url: str, language: str = "en") -> 
     _STOCK.check(address, side=_QR)
     output = BytesIO()
     canvas = blank_canvas(output, f"{translate(language, N_('Pallet'))} {said.number}", said.issuer, _STOCK.size)
-    _words(canvas, said, language)
+    _words(canvas, said, BOTH if said.for_china else (language,))
     draw_qr(canvas, _STOCK.width - _QR * MM - 2 * MM, 50 * MM, _QR * MM, address)
     middle = _STOCK.width - _QR * MM / 2 - 2 * MM
     draw(canvas, middle, 47.5 * MM, show_code(said.code), 12, bold=True, align=0.5)
@@ -101,13 +110,13 @@ def pallet_label(said: PalletSaid, *, public_url: str, language: str = "en") -> 
     return output.getvalue()
 
 
-def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
+def _words(canvas: Canvas, said: PalletSaid, languages: Sequence[str]) -> None:
     room, y = _STOCK.width - 2 * _LEFT, _STOCK.height - 5 * MM
     if said.demo:  # on a line of its own: beside it a long name would be printed over
         y -= 12 * 1.15
-        draw(canvas, _STOCK.width - 4 * MM, y, translate(language, N_("DEMO")), 12, bold=True, align=1)
+        draw(canvas, _STOCK.width - 4 * MM, y, translate(languages[0], N_("DEMO")), 12, bold=True, align=1)
         y -= 3
-    first = ((said.warning, 13, 2, True),) if said.warning else ()
+    first = tuple((translate(language, said.warning), 13, 2, True) for language in languages if said.warning)
     for text, size, lines, bold in (*first, (said.issuer, 11, 1, False), (said.goods, 16, 2, True)):
         fitted = snug(text, size, room, lines=lines, least=8, bold=bold)
         for line in fitted.lines:
@@ -121,16 +130,34 @@ def _words(canvas: Canvas, said: PalletSaid, language: str) -> None:
             draw(canvas, _LEFT, y, fitted.lines[0], fitted.size, bold=True)
     narrow = _STOCK.width - _QR * MM - _LEFT - 4 * MM
     y = min(y - 6, 92 * MM)
+    said_in = [_facts(said, language) for language in languages]
+    facts = [(said.number, 15.0), *(one for same in zip(*said_in, strict=True) for one in same if one[0])]
+    for fitted in _above_bars(facts, narrow, y - _FACTS_MM * MM):
+        for line in fitted.lines:
+            y -= fitted.size * _LEADING
+            draw(canvas, _LEFT, y, line, fitted.size, bold=True)
+
+
+def _above_bars(facts: Sequence[tuple[str, float]], width: float, height: float) -> list[Fitted]:
+    """Lines that end above the bars: smaller ones where there are many."""
+    for share in (1, 0.9, 0.8, 0.7, 0.6):
+        fitted = [snug(text, size * share, width, lines=2, least=8 * share, bold=True) for text, size in facts]
+        if sum(one.size * len(one.lines) for one in fitted) * _LEADING <= height:
+            break
+    return fitted
+
+
+def _facts(said: PalletSaid, language: str) -> list[tuple[str, float]]:
+    """Which units stand on it, how many, their mass and where they go, each with the size of its letters."""
     net = translate(language, N_("Net {mass}"), mass=mass(language, said.net_g)) if said.net_g is not None else ""
-    boxes = translate(language, N_("Boxes {first} to {last}"), first=said.first, last=said.last)
-    count = translate(language, N_("{count} on this pallet"), count=said.last - said.first + 1)
-    to = translate(language, N_("To {country}"), country=said.destination) if said.destination else ""
-    for text, size in ((said.number, 15), (boxes, 13), (count, 11), (net, 13), (to, 11)):
-        if text:
-            fitted = snug(text, size, narrow, lines=2, least=8, bold=True)
-            for line in fitted.lines:
-                y -= fitted.size * 1.35
-                draw(canvas, _LEFT, y, line, fitted.size, bold=True)
+    named = said.destination and not said.for_china  # for that the sentence is on it
+    there = terms.country(language, said.destination) if named else ""
+    return [
+        (terms.units_to(language, said.unit, said.first, said.last), 13),
+        (translate(language, N_("{count} on this pallet"), count=said.last - said.first + 1), 11),
+        (net, 13),
+        (translate(language, N_("To {country}"), country=there) if there else "", 11),
+    ]
 
 
 def _bars(canvas: Canvas, sscc: str) -> None:

@@ -5,39 +5,17 @@ A key that is not listed is shown as it is written, with spaces: a new commodity
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from traceability.domain import units
 from traceability.domain.custody import CUSTODY_NAMES, CUSTODY_OF_GOODS, Custody
 from traceability.domain.dossier import Dossier, Step
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.measured import property_words as property_words
-from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, translate
+from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, say, translate
 from traceability.words import country as country
 
-# One sentence per unit and number, because no language builds plurals like another.
-_COUNTS: Final[Mapping[str, tuple[str, str]]] = {
-    "bag": (N_("{n} bag"), N_("{n} bags")),
-    "box": (N_("{n} box"), N_("{n} boxes")),
-    "carton": (N_("{n} carton"), N_("{n} cartons")),
-    "crate": (N_("{n} crate"), N_("{n} crates")),
-    "basket": (N_("{n} basket"), N_("{n} baskets")),
-    "head": (N_("{n} head"), N_("{n} head")),
-}
-_ANY_UNIT: Final = (N_("{n} unit"), N_("{n} units"))
-_UNIT_NAMES: Final[Mapping[str, str]] = {
-    "bag": N_("Bag {n} of {total}"),
-    "box": N_("Box {n} of {total}"),
-    "carton": N_("Carton {n} of {total}"),
-    "crate": N_("Crate {n} of {total}"),
-    "basket": N_("Basket {n} of {total}"),
-}
-_IN_HAND: Final[Mapping[str, str]] = {
-    "bag": N_("The bag in your hand should show:"),
-    "box": N_("The box in your hand should show:"),
-    "carton": N_("The carton in your hand should show:"),
-}
 # The words that laboratories write where others write a number, and the units that are words.
 _RESULTS: Final = frozenset({N_("not detected"), N_("points"), N_("in 300 g")})
 
@@ -79,7 +57,7 @@ def unit_count(language: str, dossier: Dossier) -> str:
     """How the batch is packed: `26 bags × 60 kg`, `482 boxes`, or nothing when it is loose."""
     if not dossier.unit or not dossier.unit_count:
         return ""
-    one, many = _COUNTS.get(dossier.unit, _ANY_UNIT)
+    one, many = units.COUNTS.get(dossier.unit, units.ANY_COUNT)
     counted = ntranslate(language, one, many, dossier.unit_count)
     if dossier.unit_mass_g is None:
         return counted
@@ -88,12 +66,17 @@ def unit_count(language: str, dossier: Dossier) -> str:
 
 def unit_of(language: str, unit: str, n: int, total: int) -> str:
     """One unit of a batch: `Bag 12 of 26`."""
-    return translate(language, _UNIT_NAMES.get(unit, N_("Unit {n} of {total}")), n=n, total=total)
+    return say(language, units.one_of(unit, n, total))
+
+
+def units_to(language: str, unit: str, first: int, last: int) -> str:
+    """Some units in a row: `Bags 1 to 20`."""
+    return say(language, units.several(unit, first, last))
 
 
 def in_hand(language: str, unit: str) -> str:
     """What stands above the marks of the goods, with the word for what the reader holds."""
-    return translate(language, _IN_HAND.get(unit, N_("The goods in your hand should show:")))
+    return translate(language, units.in_hand(unit))
 
 
 def hectares(language: str, area_m2: int) -> str:

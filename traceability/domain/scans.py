@@ -165,6 +165,11 @@ class Evidence:
     late: int = 0
     unprinted: int = 0
 
+    @property
+    def known(self) -> dict[str, int]:
+        """Its countries, without the devices of which nobody knows where they are."""
+        return {country: n for country, n in self.countries.items() if country}
+
 
 def reasons_of(found: Evidence, limits: Limits, *, serial: str, expected: frozenset[str]) -> tuple[Reason, ...]:
     """Why this asks for a look; nothing when it does not.
@@ -172,7 +177,7 @@ def reasons_of(found: Evidence, limits: Limits, *, serial: str, expected: frozen
     A batch, whose `serial` is empty, may be read by as many people as there are bags. `expected` are the countries it
     was made in and shipped to, empty when nobody said where to.
     """
-    known = {country: n for country, n in found.countries.items() if country}
+    known = found.known
     elsewhere = sum(n for country, n in known.items() if country not in expected) if expected else 0
     some = limits.some(serial)
     asked = {

@@ -122,6 +122,10 @@ def _doubt(number: str, status: Status, alerts: Sequence[Alert], newer: str) -> 
     return None
 
 
+def _status(session: Session, batch: Batch, lot: Lot, alerts: Sequence[Alert]) -> Status:
+    return status_of(batch, stop_of(alerts, destroyed(session, [lot.id]).get(lot.id)))
+
+
 def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, confirmed: bool) -> None:
     """Whether the labels of a run may be handed out now: its paper may be older than a recall, a hold, or the day on
     which somebody entered that a number on its cartons was suspended.
@@ -130,7 +134,7 @@ def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, conf
     is on hold or was replaced.
     """
     alerts = alerts_of(session, lot.id)
-    status = status_of(batch, stop_of(alerts, destroyed(session, [lot.id]).get(lot.id)))
+    status = _status(session, batch, lot, alerts)
     check_goods(lot.number, status)
     if run.total != lot.made_count:
         raise LabelsSayOther(said=run.total, count=lot.made_count)
@@ -138,6 +142,17 @@ def check_paper(session: Session, batch: Batch, lot: Lot, run: LabelRun, *, conf
         carton_of(session, batch, lot)
     if not confirmed and (doubt := _doubt(lot.number, status, alerts, batch.superseded_by)):
         raise NeedsConfirming([doubt], at="confirmed")
+
+
+def check_pallet(session: Session, batch: Batch, lot: Lot) -> None:
+    """Whether boxes of this batch may stand on a pallet with a label. That of fruit for China says what its cartons
+    say: where these are refused, it is too.
+
+    Raises what `check_goods` refuses; of fruit for China what `carton_of` refuses.
+    """
+    check_goods(lot.number, _status(session, batch, lot, alerts_of(session, lot.id)))
+    if only_cartons(lot.commodity, batch.destination):
+        carton_of(session, batch, lot)
 
 
 def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, int, int]:

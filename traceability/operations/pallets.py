@@ -9,15 +9,14 @@ from traceability.domain.events import Kind
 from traceability.domain.labelling import BreakPallet, BuildPallet, sscc_of
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
-from traceability.errors import Conflict, SayWhy
+from traceability.errors import Conflict, Refusal, SayWhy
 from traceability.models import Event, Pallet
 from traceability.operations import lookups
-from traceability.operations.labels import DestroyedIsNotLabelled, NotInBatch
+from traceability.operations.labels import NotInBatch, check_pallet
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries import gs1
-from traceability.queries.destroyed import destroyed
-from traceability.queries.pallets import next_count, own_pallet
+from traceability.queries.pallets import PalletSeen, next_count, own_pallet
 
 
 class OnPalletAlready(Conflict):
@@ -28,6 +27,10 @@ class BrokenAlready(Conflict):
     """This pallet was taken apart already. There is nothing left to do."""
 
 
+class TakenApart(Conflict):
+    """This pallet was taken apart, so it has no label. Destroy the old one, and build another pallet."""
+
+
 class PalletNumbersGone(Conflict):
     """Every pallet number of your company prefix was given out. Ask GS1 for another prefix, and set it."""
 
@@ -36,11 +39,14 @@ class PalletNumbersGone(Conflict):
 def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
     """Boxes on one pallet. It gets a number (SSCC) where the organisation has a GS1 company prefix of its own.
 
-    Raises NoSuchBatch, DestroyedIsNotLabelled, NotInBatch, OnPalletAlready, PalletNumbersGone.
+    Raises NoSuchBatch, NotInBatch, OnPalletAlready, PalletNumbersGone, and what `check_pallet` refuses.
     """
-    _, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
-    if destroyed(session, [lot.id]):
-        raise DestroyedIsNotLabelled(batch=lot.number, at="batch")
+    batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
+    try:
+        check_pallet(session, batch, lot)
+    except Refusal as refusal:
+        refusal.at = "first"
+        raise
     if not 1 <= fact.first <= fact.last <= lot.made_count:
         raise NotInBatch(count=lot.made_count, at="first")
     standing = select(Pallet).where(
@@ -62,6 +68,17 @@ def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
     )
     kdes = {"pallet": pallet.code, "sscc": sscc, "batch": lot.code, "first": fact.first, "last": fact.last}
     return Entry(rows=[pallet], kdes=kdes, answer={"pallet": pallet.code, "sscc": sscc, "batch": lot.code})
+
+
+def check_label(session: Session, actor: Actor, seen: PalletSeen) -> None:
+    """Whether the label of a pallet may be handed out now. Raises TakenApart, and what `check_pallet` refuses."""
+    if seen.broken:
+        raise TakenApart()
+    try:
+        check_pallet(session, *lookups.batch_of(session, actor, seen.batch))
+    except Refusal as refusal:
+        refusal.at = None  # whoever asks for a label filled in no form
+        raise
 
 
 def _next_sscc(session: Session, actor: Actor) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,11 +13,13 @@ from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.domain.roles import Actor
-from traceability.models import Lot
+from traceability.errors import Conflict
+from traceability.models import Batch, Lot
 from traceability.operations import lookups, pallets
-from traceability.operations.labels import check_goods
+from traceability.operations.labels import check_pallet
 from traceability.queries import gs1
 from traceability.queries import pallets as built
+from traceability.queries.cartons import CODE_NEEDED
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.resolving import doubtful, standing_of
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
@@ -27,7 +31,6 @@ from traceability.web.pages import config, database, page, pdf
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
 from traceability.web.verdicts import BADGES, BANDS
-from traceability.words import translate
 
 blueprint = Blueprint("pallets", __name__)
 
@@ -79,18 +82,23 @@ def save_pallet(code: str) -> AnyResponse:
 @blueprint.get("/pallets/<code>/label.pdf")
 @signed_in()
 def label(code: str) -> Response:
-    """The label of a pallet."""
-    return label_of(current_actor(), code)
+    """The label of a pallet; where there is none to hand out, the pallets of its batch and the reason."""
+    with database().reading() as session:
+        _, seen = built.own_pallet(session, current_actor(), code)
+    try:
+        return label_of(current_actor(), code)
+    except Conflict as refusal:
+        return _batch_page(seen.batch, stop=refusal, status=refusal.status)
 
 
 def label_of(actor: Actor, code: str) -> Response:
-    """The label of a pallet of the actor's organisation, in the reader's language; what is on hold or was replaced says
-    so. Raises UnknownPallet, and what `check_goods` refuses."""
+    """The label of a pallet of the actor's organisation, in the reader's language unless it is fruit for China; what is
+    on hold or was replaced says so. Raises UnknownPallet, and what `check_label` refuses."""
     language = current_language()
     with database().reading() as session:
         _, seen = built.own_pallet(session, actor, code)
+        pallets.check_label(session, actor, seen)
         dossier = dossier_of(session, seen.batch)
-    check_goods(dossier.lot_number, dossier.status)
     said = said_on_pallet(
         dossier,
         language,
@@ -98,7 +106,7 @@ def label_of(actor: Actor, code: str) -> Response:
         sscc=seen.sscc,
         boxes=(seen.first, seen.last),
         net_g=seen.net_g,
-        warning=translate(language, BANDS[dossier.status][1]) if dossier.status in _TOLD else "",
+        warning=BANDS[dossier.status][1] if dossier.status in _TOLD else "",
         fruit="orchard_registration" in COMMODITIES[dossier.commodity].label_fields,
     )
     return pdf(pallet_label(said, public_url=config().public_url, language=language), f"pallet-{seen.code}")
@@ -127,10 +135,14 @@ def save_break(code: str) -> AnyResponse:
     return redirect(url_for("pallets.batch_pallets", code=seen.batch), 303)
 
 
-def _batch_page(code: str, form: forms.Form | None = None) -> Response:
+def _batch_page(
+    code: str, form: forms.Form | None = None, stop: Conflict | None = None, status: int | None = None
+) -> Response:
+    """`stop` is why a label is not handed out, where that was asked for."""
     actor = current_actor()
     with database().reading() as session:
-        lot: Lot = lookups.batch_of(session, actor, code)[1]
+        batch, lot = lookups.batch_of(session, actor, code)
+        stopped_all = _stop(session, batch, lot)
         found = built.pallets_of(session, lot.id)
         prefix = gs1.numbers_of(session, actor.org_id).company_prefix
     if form is None:
@@ -138,4 +150,16 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         start = {"batch": lot.code, "first": min(first, max(lot.made_count, 1)), "last": lot.made_count}
         form = forms.opened(BuildPalletSchema(), start)
     may = {kind.value for kind in (Kind.BUILD_PALLET, Kind.BREAK_PALLET, Kind.SET_GS1) if actor.may(kind)}
-    return page("pallets/batch.html", status=form.status, form=form, lot=lot, pallets=found, prefix=prefix, may=may)
+    shown = {"form": form, "lot": lot, "pallets": found, "prefix": prefix, "may": may}
+    shown |= {"stop": stopped_all or stop, "none_at_all": stopped_all is not None}
+    shown["code_needed"] = isinstance(stopped_all, CODE_NEEDED)
+    return page("pallets/batch.html", status=status or form.status, **shown)
+
+
+def _stop(session: Any, batch: Batch, lot: Lot) -> Conflict | None:
+    """Why no pallet of a batch has a label now."""
+    try:
+        check_pallet(session, batch, lot)
+    except Conflict as refusal:
+        return refusal
+    return None
