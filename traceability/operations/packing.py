@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -58,8 +59,15 @@ from traceability.words import N_
 _OF_THE_MAKER: Final = ("brand", "model", "serial")
 
 
+OTHER_GOODS: Final = N_("Batch {old} is {old_goods}, and batch {new} is {new_goods}. Does it take its place?")
+
+
 class DestroyedAlready(Conflict):
-    """Lot {lot} was destroyed. Nothing of it can be for sale, so its page stays closed."""
+    """Lot {lot} was destroyed. Nothing of it can be for sale."""
+
+
+class ReplacedAlready(Conflict):
+    """Batch {batch} was replaced by batch {newer} already. If that was a mistake, correct it in the history first."""
 
 
 class OverAlready(Invalid):
@@ -269,9 +277,7 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
     doubts = [*_doubts(session, batch, lot, sealing), *doubts_of_failed(session, batch, lot, RELEASED)]
     if doubts and not fact.confirmed:
         raise NeedsConfirming(doubts)
-    lookups.check_not_stopped(session, [lot], at="batch")
-    if destroyed(session, [lot.id]):
-        raise DestroyedAlready(lot=lot.number, at="batch")
+    _check_for_sale(session, lot, at="batch")
     facts = frozen.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:
@@ -307,8 +313,9 @@ def _doubts(session: Session, batch: Batch, lot: Lot, sealing: Event) -> list[Se
 def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
     """An older batch points to the newer one that took its place; both pages stay.
 
-    Raises NotReleased while the newer page is not open, SupersedesItself when the newer one was itself replaced by
-    the older.
+    Raises ReplacedAlready, NotReleased while the newer page is not open, SupersedesItself when the newer one was itself
+    replaced by the older, DestroyedAlready, OnHold, CheckFailed and UnderRecall when nobody may be led to the newer
+    one; NeedsConfirming for other goods.
     """
     if not fact.reason.strip():
         raise SayWhy(at="reason")
@@ -316,11 +323,34 @@ def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
     new, new_lot = lookups.batch_of(session, actor, fact.new, at="new")
     if old_lot.code in _line_of(session, new, new_lot.code):
         raise SupersedesItself(at="new")
+    if old.superseded_by:
+        raise ReplacedAlready(batch=old_lot.number, newer=old.superseded_by, at="old")
     if new.released_at is None:
         raise NotReleased(batch=new_lot.number, at="new")
+    _check_for_sale(session, new_lot, at="new")
+    if not fact.confirmed and (old_lot.commodity, old_lot.form) != (new_lot.commodity, new_lot.form):
+        told = {
+            "old": old_lot.number,
+            "old_goods": _goods(old_lot),
+            "new": new_lot.number,
+            "new_goods": _goods(new_lot),
+        }
+        raise NeedsConfirming([Sentence(OTHER_GOODS, told)], at="new")
     old.superseded_by = new_lot.code
     kdes = {"old": old_lot.code, "new": new_lot.code, "reason": nfc(fact.reason)}
     return Entry(kdes=kdes, answer={"batch": new_lot.code, "superseded": old_lot.code})
+
+
+def _check_for_sale(session: Session, lot: Lot, *, at: str) -> None:
+    """Raises DestroyedAlready, OnHold, CheckFailed, UnderRecall."""
+    lookups.check_not_stopped(session, [lot], at=at)
+    if destroyed(session, [lot.id]):
+        raise DestroyedAlready(lot=lot.number, at=at)
+
+
+def _goods(lot: Lot) -> Mapping[str, str]:
+    """What a batch is, in languages."""
+    return lookups.form_of(lot.commodity, lot.form).names.by_language
 
 
 def _line_of(session: Session, batch: Batch, code: str) -> list[str]:
