@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
-from traceability.domain.gs1 import lot_keys, read_gtin
 from traceability.domain.identifiers import coffee_year, read_ico_mark
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
@@ -28,14 +27,13 @@ from traceability.errors import (
     NotPacked,
     NotReleased,
     PartlyUsed,
-    Refusal,
     SayWhy,
     SecondPersonNeeded,
     Sentence,
     SupersedesItself,
 )
-from traceability.models import Batch, DigitalLink, Event, Lot
-from traceability.operations import lookups
+from traceability.models import Batch, Event, Lot
+from traceability.operations import articles, lookups
 from traceability.operations.approvals import check_other_device
 from traceability.operations.failed import RELEASED, doubts_of_failed
 from traceability.operations.ledger import Done, Entry, operation, take_turn
@@ -132,7 +130,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
     Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, PartlyUsed (a batch
-    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready;
+    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready,
+    NumberOfAnother;
     of fruit for China OrchardNotStanding and PackhouseNotStanding, and NeedsConfirming when it could have no carton.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
@@ -155,7 +154,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "ico": nfc(fact.ico),
         "container": nfc(fact.container),
         "seal": nfc(fact.seal),
-        "gtin": _gtin(fact.gtin),
+        "gtin": articles.gtin_of(session, lot, fact),
         "own_number": nfc(fact.own_number),
     }
     marks |= {name: nfc(value) for name in _OF_THE_MAKER if (value := getattr(fact, name))}
@@ -177,7 +176,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         batch.sealed_by_id = event.id
         session.add(batch)
         session.flush()
-        session.add_all(_digital_links(batch, lot))
+        session.add_all(articles.links_of(batch, lot))
 
     kdes = {
         "batch": lot.code,
@@ -225,22 +224,6 @@ def _counted_by(session: Session, lot: Lot, declared: str) -> Method:
     if method in refusals:
         raise MethodRefused(method=Sentence(METHOD_NAMES[method]), reason=refusals[method], at="counted_by")
     return method
-
-
-def _digital_links(batch: Batch, lot: Lot) -> list[DigitalLink]:
-    """The lot numbers under which a scanner finds the batch by its article's number; none without a GTIN."""
-    gtin = batch.marks["gtin"]
-    keys = lot_keys(lot.number, batch.marks["own_number"], lot.code) if gtin else ()
-    return [DigitalLink(gtin=gtin, lot=key, batch_id=batch.id, org_id=batch.org_id) for key in keys]
-
-
-def _gtin(typed: str) -> str:
-    """A GTIN as 14 digits, or nothing. Raises NotAGtin or WrongCheckDigit at its field."""
-    try:
-        return read_gtin(typed) if typed else ""
-    except Refusal as refusal:
-        refusal.at = "gtin"
-        raise
 
 
 def release(session: Session, actor: Actor, fact: Release) -> Done:
