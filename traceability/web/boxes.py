@@ -41,7 +41,7 @@ from traceability.web.printing import REFRESH_SECONDS
 from traceability.web.rendering import is_published
 from traceability.web.session import current_actor, public, signed_in
 from traceability.web.stock import written
-from traceability.web.verdicts import BADGES, NO_LABELS
+from traceability.web.verdicts import BADGES
 from traceability.words import N_, translate
 
 blueprint = Blueprint("boxes", __name__)
@@ -214,7 +214,7 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         start = {"batch": lot.code, "first": first, "last": last, "of": count, "layout": next(iter(sheets))}
         offered = {CARTON: LABEL_SHEET} if only_cartons(lot.commodity, dossier.destination) else sheets
         form = forms.opened(_schema(offered), start)
-    why_none = NO_LABELS.get(dossier.status, "")
+    why_none = label_runs.NO_LABELS.get(dossier.status, "")
     may = current_actor().may(Kind.PRINT_LABELS) and not why_none and not all_labelled
     shown = {"form": form, "lot": lot, "runs": runs, "may": may, "why_none": why_none, "sheets": sheets}
     shown["all_labelled"] = all_labelled and not why_none

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -12,7 +12,7 @@ from traceability.documents.labels import BagLabel, Design, Labelled, labels, of
 from traceability.documents.stencil import stencil
 from traceability.documents.stock import stock_called
 from traceability.domain import serials
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Status
 from traceability.domain.gs1 import lot_keys
 from traceability.domain.labelling import CARTON
 from traceability.domain.roles import Actor
@@ -27,8 +27,14 @@ from traceability.schemas.labels import LabelsAsked
 from traceability.web.language import current_language, paper_language
 from traceability.web.pages import config, database
 from traceability.web.printing import Make, Making, Printing, room_for
+from traceability.words import N_
 
 STENCIL: Final = "stencil"  # beside the names of label stock
+NO_LABELS: Final[Mapping[Status, str]] = {  # why none is printed
+    Status.RECALLED: N_("No labels are printed for a batch that is recalled."),
+    Status.DESTROYED: N_("No labels are printed for a batch that was destroyed."),
+    Status.FAILED: N_("No labels are printed for a batch that failed its check."),
+}
 
 
 def look(actor: Actor, row: LabelRun, seen: Run, lot: Lot, *, confirmed: bool) -> tuple[Printing, Making]:

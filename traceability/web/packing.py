@@ -43,7 +43,7 @@ from traceability.web.stock import (
     with_place,
     written,
 )
-from traceability.web.verdicts import BADGES, NO_LABELS
+from traceability.web.verdicts import BADGES
 from traceability.words import N_, translate
 
 blueprint = Blueprint("packing", __name__)
@@ -242,7 +242,7 @@ def batch(code: str) -> Response:
         batch=view,
         lot=lot,
         state=BADGES[view.dossier.status],
-        no_labels=NO_LABELS.get(view.dossier.status, ""),
+        no_labels=label_runs.NO_LABELS.get(view.dossier.status, ""),
         stocks=STOCKS,
         doubt=doubt_of(view.dossier),
         only_cartons=only_cartons(lot.commodity, found.destination),

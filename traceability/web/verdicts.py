@@ -26,11 +26,6 @@ BADGES: Final[Mapping[Status, tuple[str, str]]] = {  # the same in one word, in 
     Status.DESTROYED: ("stop", N_("Destroyed")),
     Status.SUPERSEDED: ("plain", N_("Replaced")),
 }
-NO_LABELS: Final[Mapping[Status, str]] = {  # why none is printed
-    Status.RECALLED: N_("No labels are printed for a batch that is recalled."),
-    Status.DESTROYED: N_("No labels are printed for a batch that was destroyed."),
-    Status.FAILED: N_("No labels are printed for a batch that failed its check."),
-}
 STANDINGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.VALID: ("ok", N_("Valid")),
     Standing.EXPIRING: ("hold", N_("Expires soon")),
