@@ -121,6 +121,7 @@ def register(app: Flask) -> None:
     }
     for name, shown in filters.items():
         app.jinja_env.filters[name] = _asked_anew(shown)
+    app.jinja_env.filters["one_of"] = _said(units.one_of)
     app.jinja_env.filters["several"] = _said(units.several)
     app.jinja_env.filters["several_of"] = _said(units.several_of)
     app.jinja_env.globals.update(
