@@ -439,7 +439,7 @@ def test_papers_are_written_to_a_file(season: Season, tmp_path: Path) -> None:
     printed("certificate", season.batch, "-o", str(paper))
     old = ("labels", "LA-PN-2026-0008", "-o", str(sheet))
     assert "although it was replaced?" in refused(*old)
-    assert "Choose boxes from 1 to " in refused(*old, "--anyway", "--count", "30")
+    assert "Choose numbers from 1 to " in refused(*old, "--anyway", "--count", "30")
     printed(*old, "--anyway")
 
     assert season.batch in PdfReader(paper).pages[0].extract_text().replace(" ", "").replace("\u00a0", "")

@@ -16,7 +16,7 @@ from traceability.documents.carton import CHINA, CartonLabel, said_on_carton
 from traceability.documents.labels import of_batch, write_labels
 from traceability.documents.pallet import pallet_label, said_on_pallet
 from traceability.documents.provinces import in_two
-from traceability.documents.stencil import NoIcoMark, sheets_of, stencil
+from traceability.documents.stencil import NoIcoMark, sheets_of, stencil, uncut_grade
 from traceability.domain.dossier import Marks
 from traceability.domain.labelling import sscc_of
 from traceability.domain.serials import Box, serial_of, show_serial
@@ -105,6 +105,18 @@ def test_the_letters_of_a_stencil_are_fifty_millimetres_high(tmp_path: Path) -> 
     rows = [y for y in range(picture.height) if min(picture.crop((0, y, picture.width, y + 1)).tobytes()) < 128]
     first = next(at for at, y in enumerate(rows) if at and y > rows[at - 1] + 3)
     assert (rows[first - 1] - rows[0]) / 50 * 25.4 >= 49  # the first row of capitals, to a pixel
+
+
+@needs_poppler
+@pytest.mark.parametrize("grade", ["Grade ຊັ້ນ 1", "Loại 1", "一级", "Qualité"])
+def test_a_grade_that_cannot_be_cut_is_left_off_the_stencil(grade: str, tmp_path: Path) -> None:
+    marked = replace(dossiers.coffee(), grade=grade)
+    assert uncut_grade(marked) == grade
+    said = text_of(stencil(marked), tmp_path)
+    assert said.isascii() or not set(said) - {chr(n) for n in range(128)} - set("\xa0\u202f·"), said
+    assert "GREEN" in said
+    assert uncut_grade(dossiers.coffee()) == ""
+    assert "GRADE" in text_of(stencil(dossiers.coffee()), tmp_path)
 
 
 def test_no_word_and_no_grade_of_a_stencil_is_parted_and_every_mark_stays_on_its_sheet() -> None:

@@ -73,7 +73,7 @@ def test_a_count_that_makes_no_sense_is_refused(count: int) -> None:
 
 
 def test_an_unknown_sheet_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownLabelSheet, match="a4_24, a4_10"):
+    with pytest.raises(UnknownLabelSheet, match="24 small labels on A4; 10 large labels on A4"):
         labels(COFFEE, count=1, public_url=SITE, sheet="a5")
 
 

@@ -134,7 +134,7 @@ def test_every_label_says_how_many_boxes_the_batch_has(world: World, batch: str)
     """“Box 3 of 6” of a batch of ten would send somebody looking for nothing."""
     fewer = {"batch": batch, "first": 1, "last": 6, "of": 6, "layout": "tag"}
     refusal = world.refused(labels.OtherCount, world.bakari, labels.print_labels, PrintLabels, **fewer)
-    assert str(refusal) == "The batch has 10 boxes, and every label says so. Write 10 as the boxes in all."
+    assert str(refusal) == "The batch has 10 in all, and every label says so. Write 10."
 
 
 # --- pallets and GS1 numbers ------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def test_any_code_on_a_box_is_found_with_whose_it_is(house: Staffed, olga: Clien
     assert AMINA not in page.text
     assert "Nothing here carries this code" in olga.get("/oversight/find?q=Amina").text
     pallet = olga.get(f"/oversight/find?q=https://trace.example/pallet/{house.codes['pallet']}").text
-    assert "Boxes 1 to" in pallet
+    assert "Bags 1 to" in pallet
     assert "Phou Noy Cooperative" in pallet
 
 

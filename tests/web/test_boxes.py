@@ -108,8 +108,8 @@ def test_void_beyond_and_unknown_are_told_in_a_sentence_and_nobody_is_accused(
     for serial, status, sentence in (
         (serial_of(seed, 3), 200, "This label does not count."),
         (serial_of(seed, 7), 200, "This number was never printed."),
-        ("0" * 20, 404, "We know no box with this number."),
-        ("12-640", 404, "We know no box with this number."),
+        ("0" * 20, 404, "We know no label with this number."),
+        ("12-640", 404, "We know no label with this number."),
     ):
         page = visitor.get(f"/b/{batch}/21/{serial}", status=status)
         assert sentence in page.text
@@ -209,7 +209,7 @@ def test_a_pallet_is_found_by_its_number_and_by_its_code(visitor: Client, world:
     sscc, code = built["sscc"], built["pallet"]
     assert visitor.get(f"/00/{sscc}", status=307).location == f"{SITE}/pallet/{code}"
     page = visitor.get(f"/pallet/{code}")
-    assert "Boxes 1 to 4" in page.text
+    assert "Bags 1 to 4" in page.text
     assert "40 kg" in page.text.replace("\xa0", " ")
     assert f"/b/{batch}" in page.links()
     assert visitor.get(f"/PALLET/{code.lower()}", status=308).location == f"/pallet/{code}"
@@ -280,7 +280,12 @@ def test_goods_on_hold_are_labelled_after_a_tick_and_recalled_ones_not_at_all(
     asked = clerk.get(address)
     assert "is on hold: residue test. Print its labels although it is on hold?" in asked.text
     assert [box for box in asked.root.all("input") if box.attributes.get("name") == "confirmed"]
-    assert "although it is on hold?" in clerk.get(f"/b/{batch}/labels.pdf", status=422).text
+    once = clerk.get(f"/b/{batch}/labels.pdf", status=422)
+    assert "although it is on hold?" in once.text
+    assert "Yes, print them" in once.text, "where it is asked it can be answered"
+    named = clerk.get(f"/b/{batch}/labels.pdf?sheet=carton&confirmed=1", status=422)
+    assert "no label sheet called carton. Choose one of: 24 small labels on A4; 10 large" in named.text
+    assert "a4_24" not in named.text
     assert clerk.get(f"/b/{batch}/labels.pdf?confirmed=1&first=2&last=3").body.startswith(b"%PDF")
     form = clerk.get(f"{address}/boxes")
     assert "although it is on hold?" in clerk.submit(form, f"{address}/boxes", status=422, layout="tag").text
@@ -315,7 +320,10 @@ def test_labels_are_printed_from_the_form_and_each_leads_to_its_box(
         assert visitor.get(led).heading == f"Bag {page} of 10"
     refused = clerk.submit(clerk.get(f"/batches/{batch}/boxes"), f"/batches/{batch}/boxes", status=409, first="1")
     assert "have labels already" in refused.text
+    odd = clerk.submit(ready, f"{run}/void", status=422, first="3", last="1", reason="torn")
+    assert "The first number is 3 and the last is 1. Type the smaller one first." in odd.text
     voided = clerk.follow(clerk.submit(ready, f"{run}/void", first="2", last="2", reason="torn"))
+    assert "Bags 2 to 2 · torn" in voided.text
     assert "torn" in voided.text
     assert visitor.get(led).heading == "Bag 2 of 10"
     assert "does not count" in visitor.get(led).text
@@ -337,7 +345,7 @@ def test_the_form_offers_the_boxes_without_a_label_and_none_where_all_have_one(
         "run"
     ]
     everywhere = clerk.get(address)
-    assert "Every box has a label." in everywhere.text
+    assert "All labels are printed." in everywhere.text
     assert "Print labels" not in everywhere.text
     assert f"/runs/{run}" in everywhere.links()
     void(run, 9, 10)

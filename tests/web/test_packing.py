@@ -122,7 +122,7 @@ def test_labels_are_printed_in_bounded_numbers(stock: Stocked, signed_in: Signed
 
 @pytest.mark.parametrize(
     ("first", "last", "wrong", "sentence"),
-    [("5", "99", "#last", "The batch has 2 boxes"), ("7x", "9", "#first", "7x is not a number we can read")],
+    [("5", "99", "#last", "The batch has 2 in all"), ("7x", "9", "#first", "7x is not a number we can read")],
 )
 def test_boxes_that_cannot_be_are_told_in_the_form_of_their_labels(
     stock: Stocked, signed_in: SignedIn, first: str, last: str, wrong: str, sentence: str

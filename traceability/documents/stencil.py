@@ -1,6 +1,8 @@
 """The marks of a coffee bag as letters to cut out: 50 mm high, on A4 sheets that are put side by side (UX 6.3).
 
 No word is parted and no grade: a long row has narrower letters, as high as all others. A sheet ends where a mark ends.
+Only capitals without marks, digits and the usual signs can be cut: a tone mark or the dot below a letter would fall
+into the next row, and the strokes of a Chinese sign cross. A grade with others is left off, and whoever prints is told.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ _LINES: Final = 3  # of letters on a sheet
 _MOST_SHEETS: Final = 20
 _ROOM: Final = (_PAGE[0] - 2 * _EDGE) / _SIZE
 _NARROW: Final = 0.6  # of the usual width: several words may share a row of such letters
+_CUT: Final = re.compile(r"[A-Za-z0-9\s.,:+/&%()'-]*")  # as capitals
 _NARROWEST: Final = 0.4  # for one word that is longer than a sheet
 
 
@@ -41,7 +44,8 @@ def marks_of(dossier: Dossier) -> list[str]:
     if not dossier.marks.ico:
         raise NoIcoMark()
     net = f"NET {mass('en', dossier.unit_mass_g)}" if dossier.unit_mass_g is not None else ""
-    goods = " ".join(part for part in (dossier.form_names.text("en"), dossier.grade) if part)
+    grade = "" if uncut_grade(dossier) else dossier.grade
+    goods = " ".join(part for part in (dossier.form_names.text("en"), grade) if part)
     return [
         line.upper()
         for line in (
@@ -54,6 +58,11 @@ def marks_of(dossier: Dossier) -> list[str]:
         )
         if line
     ]
+
+
+def uncut_grade(dossier: Dossier) -> str:
+    """The grade where it has signs that cannot be cut; else nothing."""
+    return "" if _CUT.fullmatch(dossier.grade) else dossier.grade
 
 
 def stencil(dossier: Dossier, language: str = "en") -> bytes:

@@ -6,7 +6,7 @@ squares then is, and `check` refuses what phones would not read any more after r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,8 +100,7 @@ class Stock:
         fitting = [stock.title for stock in STOCKS.values() if stock.reads(address)]
         if not fitting:
             raise TooLongForLabels(at="sheet")
-        named = {f"n{n}": Sentence(title) for n, title in enumerate(fitting)}
-        raise SquaresTooSmall(at="sheet", fitting=Sentence("; ".join(f"{{{key}}}" for key in named), named))
+        raise SquaresTooSmall(at="sheet", fitting=_listed(fitting))
 
     def cutting_lines(self, canvas: Canvas, color: Color = ink.LINE) -> None:
         """Thin lines between labels that touch, for paper that is not cut yet."""
@@ -159,8 +158,14 @@ STOCKS: Final[dict[str, Stock]] = {
 }
 
 
+def _listed(titles: Sequence[str]) -> Sentence:
+    """These titles in the reader's language, one after the other."""
+    named = {f"n{n}": Sentence(title) for n, title in enumerate(titles)}
+    return Sentence("; ".join(f"{{{key}}}" for key in named), named)
+
+
 def stock_called(name: str, known: Mapping[str, Stock] = STOCKS) -> Stock:
     """The stock of this name. Raises UnknownLabelSheet."""
     if name not in known:
-        raise UnknownLabelSheet(at="sheet", sheet=shown(name), known=", ".join(known))
+        raise UnknownLabelSheet(at="sheet", sheet=shown(name), known=_listed([stock.title for stock in known.values()]))
     return known[name]

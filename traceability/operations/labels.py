@@ -15,6 +15,7 @@ from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS, Prin
 from traceability.domain.roles import Actor
 from traceability.domain.serials import MOST_BOX, new_seed, read_serial
 from traceability.domain.text import nfc, shown
+from traceability.domain.units import several
 from traceability.errors import Conflict, Invalid, NeedsConfirming, NotFound, Refusal, SayWhy, Sentence
 from traceability.models import Batch, LabelRun, LabelVoid, Lot
 from traceability.operations import lookups
@@ -30,7 +31,7 @@ from traceability.words import N_
 
 
 class OddBoxes(Invalid):
-    """Box {first} to {last} of {of} is no range. Start at 1 or more, and end at no more than the number of boxes."""
+    """{first} to {last} of {of} is no range. Start at 1 or more, and end at no more than there are."""
 
 
 class TooManyAtOnce(Invalid):
@@ -38,27 +39,31 @@ class TooManyAtOnce(Invalid):
 
 
 class NotInBatch(Invalid):
-    """The batch has {count} boxes. Choose boxes from 1 to {count}."""
+    """The batch has {count} in all. Choose numbers from 1 to {count}."""
+
+
+class WrongWayRound(Invalid):
+    """The first number is {first} and the last is {last}. Type the smaller one first."""
 
 
 class OtherCount(Invalid):
-    """The batch has {count} boxes, and every label says so. Write {count} as the boxes in all."""
+    """The batch has {count} in all, and every label says so. Write {count}."""
 
 
 class LabelsSayOther(Conflict):
-    """These labels say {said} boxes in all, and the batch has {count}. Take them out of use, then print them anew."""
+    """These labels say {said} in all, and the batch has {count}. Take them out of use, then print them anew."""
 
 
 class LabelledAlready(Conflict):
-    """The boxes {first} to {last} have labels already. Void those first, or print other boxes."""
+    """{units} have labels already. Void those first, or print others."""
 
 
 class NotPrinted(Conflict):
-    """These labels are of the boxes {first} to {last}. Void boxes among them."""
+    """These labels are of {first} to {last}. Choose numbers among them."""
 
 
 class VoidAlready(Conflict):
-    """The boxes {first} to {last} were voided already. Void the others."""
+    """{units} were voided already. Void the others."""
 
 
 class NoSuchLabel(NotFound):
@@ -156,6 +161,12 @@ def check_pallet(session: Session, batch: Batch, lot: Lot) -> None:
         carton_of(session, batch, lot)
 
 
+def check_order(first: int, last: int) -> None:
+    """The first must not be after the last. Raises WrongWayRound."""
+    if first > last:
+        raise WrongWayRound(first=first, last=last, at="first")
+
+
 def boxes_of(dossier: Dossier, first: int, last: int, count: int) -> tuple[int, int, int]:
     """From which to which box of how many labels are asked for; 0 is not said. All, unless it is said.
 
@@ -190,7 +201,7 @@ def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
         raise TooManyAtOnce(count=count, most=MOST_LABELS, at="last")
     if fact.of != lot.made_count:  # "box 3 of 10" must be true
         raise OtherCount(count=lot.made_count, at="of")
-    _check_unlabelled(session, lot.id, fact)
+    _check_unlabelled(session, lot, fact)
     check_labels(dossier_of(session, lot.code), fact.layout, confirmed=fact.confirmed)
     named = {}
     if fact.layout == CARTON:
@@ -220,22 +231,22 @@ def print_labels(session: Session, actor: Actor, fact: PrintLabels) -> Entry:
     return Entry(rows=[run], kdes=kdes, answer={"run": run.code, "batch": lot.code, "count": count})
 
 
-def _check_unlabelled(session: Session, lot_id: int, fact: PrintLabels) -> None:
+def _check_unlabelled(session: Session, lot: Lot, fact: PrintLabels) -> None:
     """No box may have two labels that count."""
     runs = session.scalars(
-        select(LabelRun).where(LabelRun.lot_id == lot_id, LabelRun.first <= fact.last, LabelRun.last >= fact.first)
+        select(LabelRun).where(LabelRun.lot_id == lot.id, LabelRun.first <= fact.last, LabelRun.last >= fact.first)
     ).all()
     for run in runs:
         taken = set(range(max(run.first, fact.first), min(run.last, fact.last) + 1))
         for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
             taken -= set(range(void.first, void.last + 1))
         if taken:
-            raise LabelledAlready(first=min(taken), last=max(taken), at="first")
+            raise LabelledAlready(units=several(lot.unit, min(taken), max(taken)), at="first")
 
 
 @operation(Kind.VOID_LABELS)
 def void_labels(session: Session, actor: Actor, fact: VoidLabels) -> Entry:
-    """Labels that do not count. Raises NoSuchRun, SayWhy, NotPrinted, VoidAlready."""
+    """Labels that do not count. Raises NoSuchRun, SayWhy, WrongWayRound, NotPrinted, VoidAlready."""
     run, _, lot = run_of(session, actor, fact.run)
     return _voided(session, run, lot, (fact.first, fact.last), fact.reason)
 
@@ -259,11 +270,12 @@ def _voided(session: Session, run: LabelRun, lot: Lot, boxes: tuple[int, int], r
     first, last = boxes
     if not reason.strip():
         raise SayWhy(at="reason")
+    check_order(first, last)
     if not run.first <= first <= last <= run.last:
         raise NotPrinted(first=run.first, last=run.last, at="first")
     for void in session.scalars(select(LabelVoid).where(LabelVoid.run_id == run.id)):
         if void.first <= last and void.last >= first:
-            raise VoidAlready(first=void.first, last=void.last, at="first")
+            raise VoidAlready(units=several(lot.unit, void.first, void.last), at="first")
     row = LabelVoid(org_id=run.org_id, run_id=run.id, first=first, last=last, reason=nfc(reason)[:300])
     kdes = {"run": run.code, "batch": lot.code, "first": row.first, "last": row.last, "reason": row.reason}
     return Entry(rows=[row], kdes=kdes, answer={"run": run.code, "batch": lot.code})

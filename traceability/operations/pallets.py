@@ -9,10 +9,11 @@ from traceability.domain.events import Kind
 from traceability.domain.labelling import BreakPallet, BuildPallet, sscc_of
 from traceability.domain.roles import Actor
 from traceability.domain.text import nfc
+from traceability.domain.units import several
 from traceability.errors import Conflict, Refusal, SayWhy
 from traceability.models import Event, Pallet
 from traceability.operations import lookups
-from traceability.operations.labels import NotInBatch, check_pallet
+from traceability.operations.labels import NotInBatch, check_order, check_pallet
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.naming import fresh_code
 from traceability.queries import gs1
@@ -20,7 +21,7 @@ from traceability.queries.pallets import PalletSeen, next_count, own_pallet
 
 
 class OnPalletAlready(Conflict):
-    """The boxes {first} to {last} stand on another pallet. Take that one apart first, or choose other boxes."""
+    """{units} stand on another pallet. Take that one apart first, or choose others."""
 
 
 class BrokenAlready(Conflict):
@@ -39,7 +40,7 @@ class PalletNumbersGone(Conflict):
 def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
     """Boxes on one pallet. It gets a number (SSCC) where the organisation has a GS1 company prefix of its own.
 
-    Raises NoSuchBatch, NotInBatch, OnPalletAlready, PalletNumbersGone, and what `check_pallet` refuses.
+    Raises NoSuchBatch, WrongWayRound, NotInBatch, OnPalletAlready, PalletNumbersGone, and what `check_pallet` refuses.
     """
     batch, lot = lookups.batch_of(session, actor, fact.batch, at="batch")
     try:
@@ -47,6 +48,7 @@ def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
     except Refusal as refusal:
         refusal.at = "first"
         raise
+    check_order(fact.first, fact.last)
     if not 1 <= fact.first <= fact.last <= lot.made_count:
         raise NotInBatch(count=lot.made_count, at="first")
     standing = select(Pallet).where(
@@ -56,7 +58,7 @@ def build_pallet(session: Session, actor: Actor, fact: BuildPallet) -> Entry:
         Pallet.last >= fact.first,
     )
     if (other := session.scalars(standing).first()) is not None:
-        raise OnPalletAlready(first=other.first, last=other.last, at="first")
+        raise OnPalletAlready(units=several(lot.unit, other.first, other.last), at="first")
     sscc = _next_sscc(session, actor)
     pallet = Pallet(
         org_id=actor.org_id,

@@ -34,6 +34,7 @@ class Labelled:
     last: int = 0  # of the pallet; how many boxes there are
     state: BoxState | None = None  # of the box
     broken: bool = False  # a pallet that was taken apart
+    unit: str = ""  # what the goods are packed in
 
 
 def labelled(session: Session, own: Own, copied: Copied) -> dict[int, Labelled]:
@@ -66,10 +67,10 @@ def _pallets(session: Session, own: Own, copied: Copied) -> list[Labelled]:
     named += [Pallet.sscc == copied.sscc] if copied.sscc else []
     if not named:
         return []
-    rows = session.scalars(select(Pallet).where(own(Pallet.org_id), or_(*named)))
+    asked = select(Pallet, Lot.unit).join(Lot, Lot.id == Pallet.lot_id).where(own(Pallet.org_id), or_(*named))
     return [
-        Labelled(row.lot_id, "pallet", row.code, row.first, row.last, broken=row.broken_by_id is not None)
-        for row in rows
+        Labelled(row.lot_id, "pallet", row.code, row.first, row.last, broken=row.broken_by_id is not None, unit=unit)
+        for row, unit in session.execute(asked)
     ]
 
 
@@ -82,7 +83,7 @@ def _boxes(session: Session, own: Own, copied: Copied) -> list[Labelled]:
         if serials.box_of(seed, copied.serial) is not None:
             known = box_of(session, code, copied.serial)
             if known.box is not None:
-                return [Labelled(lot_id, "box", copied.serial, known.box.n, known.box.of, known.state)]
+                return [Labelled(lot_id, "box", copied.serial, known.box.n, known.box.of, known.state, unit=known.unit)]
     return []
 
 

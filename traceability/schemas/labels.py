@@ -20,9 +20,9 @@ class PrintLabelsSchema(TimedSchema):
 
     makes = PrintLabels
     batch = LotChoice(N_("Batch"), required=True)
-    first = Count(N_("From box"), required=True, least=1)
-    last = Count(N_("To box"), required=True, least=1)
-    of = Count(N_("Boxes in all"), required=True, least=1, hint=N_("This stands on every label: box 12 of 640."))
+    first = Count(N_("From number"), required=True, least=1)
+    last = Count(N_("To number"), required=True, least=1)
+    of = Count(N_("How many in all"), required=True, least=1, hint=N_("This stands on every label: 12 of 640."))
     layout = Choice(N_("Sheet"), required=True, most=16)
 
 
@@ -31,8 +31,8 @@ class VoidLabelsSchema(TimedSchema):
 
     makes = VoidLabels
     run = Code(N_("Printed labels"), required=True, most=8)
-    first = Count(N_("From box"), required=True, least=1)
-    last = Count(N_("To box"), required=True, least=1)
+    first = Count(N_("From number"), required=True, least=1)
+    last = Count(N_("To number"), required=True, least=1)
     reason = Text(N_("Reason"), required=True, most=300)
 
 
@@ -50,8 +50,8 @@ class BuildPalletSchema(TimedSchema):
 
     makes = BuildPallet
     batch = LotChoice(N_("Batch"), required=True)
-    first = Count(N_("From box"), required=True, least=1)
-    last = Count(N_("To box"), required=True, least=1)
+    first = Count(N_("From number"), required=True, least=1)
+    last = Count(N_("To number"), required=True, least=1)
 
 
 class BreakPalletSchema(TimedSchema):
@@ -125,8 +125,8 @@ class LabelsAskedSchema(Schema):
 
     makes = LabelsAsked
     sheet = Text(N_("Sheet"), most=16)
-    first = Count(N_("From box"), least=1)
-    last = Count(N_("To box"), least=1)
+    first = Count(N_("From number"), least=1)
+    last = Count(N_("To number"), least=1)
     count = Count(N_("How many"), least=1)
     confirmed = Flag(N_("Print although it is on hold or was replaced"))
 

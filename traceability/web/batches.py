@@ -22,15 +22,14 @@ from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, read_numbered, show_code
 from traceability.domain.scans import What
-from traceability.errors import InvalidInput, NoSuchLot, NotReleased
+from traceability.errors import NoSuchLot, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
 from traceability.queries.cards import card_of
 from traceability.queries.dossiers import NoSuchVersion, UnknownBatch, batch_by_code, dossier_of
 from traceability.queries.rendered import public_clock
 from traceability.schemas.dossier import as_json
-from traceability.schemas.labels import LabelsAskedSchema
-from traceability.web import counting, forms, label_runs, resolver
+from traceability.web import counting, label_runs, resolver
 from traceability.web.batch_page import BatchPage
 from traceability.web.errors import refused, wants_json
 from traceability.web.goods import action_link
@@ -165,12 +164,9 @@ def verify(typed: str) -> AnyResponse:
 def labels(typed: str) -> AnyResponse:
     """Labels, for the people of the organisation that packed the batch; one for every unit unless asked.
 
-    Raises InvalidInput for boxes that cannot be read: all labels instead of a few would be paper thrown away.
+    Where something that was asked needs another look, or an answer, its form.
     """
-    code, asked = read_code(typed), forms.bind(LabelsAskedSchema(), request.args)
-    if asked.problems:
-        raise InvalidInput(asked.problems)
-    return pdf(label_runs.unnumbered(current_actor(), code, asked.fact)[1], f"labels-{code}")
+    return label_runs.sheet(current_actor(), read_code(typed))
 
 
 # --- finding a batch, and the card of a farmer ----------------------------------------------------------------

@@ -48,11 +48,11 @@ blueprint = Blueprint("boxes", __name__)
 remember_misses(blueprint, NUMBERS)
 
 IN_FILES = ("numbered", "none")  # what stands for the number of a box where only files answer
-_NOT_HERE = N_("This box cannot be looked up here right now.")
+_NOT_HERE = N_("This label cannot be looked up here right now.")
 _WHY = {  # what the page of a box says above all else
     BoxState.VOID: N_("This label does not count."),
     BoxState.BEYOND: N_("This number was never printed."),
-    BoxState.UNKNOWN: N_("We know no box with this number."),
+    BoxState.UNKNOWN: N_("We know no label with this number."),
 }
 
 

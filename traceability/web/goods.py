@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from flask import Flask, current_app, url_for
@@ -12,9 +12,12 @@ from jinja2.runtime import Context
 from traceability import words
 from traceability.commodities import COMMODITIES, LOSSES, UNITS, Form
 from traceability.documents import terms
+from traceability.domain import units
 from traceability.domain.dossier import Names
+from traceability.errors import Sentence
 from traceability.schemas.fields import Choices
 from traceability.web.language import current_language
+from traceability.words import say
 
 
 class Goods(Protocol):
@@ -118,6 +121,9 @@ def register(app: Flask) -> None:
     }
     for name, shown in filters.items():
         app.jinja_env.filters[name] = _asked_anew(shown)
+    app.jinja_env.filters["one_of"] = _said(units.one_of)
+    app.jinja_env.filters["several"] = _said(units.several)
+    app.jinja_env.filters["several_of"] = _said(units.several_of)
     app.jinja_env.globals.update(
         action_link=action_link, quality_name=quality_name, quality_value=quality_value, choice_name=choice_name
     )
@@ -127,6 +133,14 @@ def _asked_anew(shown: object) -> object:
     @pass_context
     def run(_context: Context, value: object) -> object:
         return shown(value)  # type: ignore[operator]
+
+    return run
+
+
+def _said(counted: Callable[..., Sentence]) -> object:
+    @pass_context
+    def run(_context: Context, unit: str, *numbers: int) -> str:
+        return say(current_language(), counted(unit, *numbers))
 
     return run
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from flask import Response, request
+
 from traceability.documents.carton import CartonLabel, said_on_carton
 from traceability.documents.labels import BagLabel, Design, Labelled, labels, of_batch, write_labels
 from traceability.documents.stencil import stencil
-from traceability.documents.stock import stock_called
+from traceability.documents.stock import STOCKS, stock_called
 from traceability.domain import serials
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.gs1 import lot_keys
@@ -23,9 +25,10 @@ from traceability.operations.labels import boxes_of, check_labels, check_paper
 from traceability.queries.cartons import carton_of
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import Run
-from traceability.schemas.labels import LabelsAsked
+from traceability.schemas.labels import LabelsAsked, LabelsAskedSchema
+from traceability.web import forms
 from traceability.web.language import current_language, paper_language
-from traceability.web.pages import config, database
+from traceability.web.pages import config, database, page, pdf
 from traceability.web.printing import Make, Making, Printing, room_for
 from traceability.words import N_
 
@@ -127,6 +130,20 @@ def unnumbered(actor: Actor, code: str, asked: LabelsAsked) -> tuple[str, bytes]
     with room_for(actor.org_id, count):
         paper = labels(said, count=count, first=first, of=of, public_url=public_url, sheet=sheet, language=language)
     return dossier.code, paper
+
+
+def sheet(actor: Actor, code: str) -> Response:
+    """Labels without serials as the address asks for them, or its form again: what cannot be read would be a wrong
+    number of labels, and what is on hold is printed by whoever read of it. Raises NoSuchBatch.
+    """
+    with database().reading() as session:
+        lot = lookups.batch_of(session, actor, code)[1]
+    form = forms.bind(LabelsAskedSchema(), request.args)
+    paper = forms.attempt(form, lambda asked: unnumbered(actor, lot.code, asked)[1])
+    if paper is not None:
+        return pdf(paper, f"labels-{lot.code}")
+    form.offer("sheet", [(name, stock.title) for name, stock in STOCKS.items()])
+    return page("labels/boxes.html", status=form.status, form=form, lot=lot)
 
 
 def stencil_of(lot: Lot, language: str) -> bytes:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.commodities import COMMODITIES
 from traceability.documents import terms
 from traceability.documents.qr import batch_address
+from traceability.documents.stencil import uncut_grade
 from traceability.documents.stock import STOCKS
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
@@ -25,12 +26,11 @@ from traceability.queries import dossiers, reports, scans, sealed_batches
 from traceability.queries.cartons import only_cartons
 from traceability.queries.methods import offered_to_count
 from traceability.schemas import Schema
-from traceability.schemas.labels import LabelsAskedSchema
 from traceability.schemas.packing import PackSchema, ReleaseSchema, SealSchema, SupersedeSchema
 from traceability.web import forms, label_runs, offers
 from traceability.web.batch_page import BatchPage
 from traceability.web.language import current_language
-from traceability.web.pages import Entry, config, database, page, pdf
+from traceability.web.pages import Entry, config, database, page
 from traceability.web.scans import places, spoken
 from traceability.web.session import current_actor, signed_in
 from traceability.web.stock import (
@@ -245,6 +245,7 @@ def batch(code: str) -> Response:
         no_labels=label_runs.NO_LABELS.get(view.dossier.status, ""),
         stocks=STOCKS,
         doubt=doubt_of(view.dossier),
+        uncut_grade=uncut_grade(view.dossier),
         only_cartons=only_cartons(lot.commodity, found.destination),
         sealed_by=sealed_by,
         second=second,
@@ -263,13 +264,7 @@ def batch(code: str) -> Response:
 @signed_in()
 def labels(code: str) -> AnyResponse:
     """The label sheet of a sealed batch; where something typed needs another look, its form again."""
-    _, lot = _batch(code)
-    form = forms.bind(LabelsAskedSchema(), request.args)
-    paper = forms.attempt(form, lambda asked: label_runs.unnumbered(current_actor(), lot.code, asked)[1])
-    if paper is not None:
-        return pdf(paper, f"labels-{lot.code}")
-    form.offer("sheet", [(name, stock.title) for name, stock in STOCKS.items()])
-    return page("labels/boxes.html", status=form.status, form=form, lot=lot)
+    return label_runs.sheet(current_actor(), code)
 
 
 def _batch(code: str) -> tuple[Batch, Lot]:

@@ -23,7 +23,7 @@ from tests.web.publishing.house import (
 from traceability import words
 from traceability.words import PUBLIC_LANGUAGES
 
-IN_NO_FILE = "This box cannot be looked up here right now."
+IN_NO_FILE = "This label cannot be looked up here right now."
 
 
 def test_nginx_hands_out_what_the_application_answers(house: House, alone: Server) -> None:
@@ -177,7 +177,7 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
             answer = alone.ask("GET", address, Accept_Language=language)
             text = answer.body.decode()
             assert (answer.status, f'<html lang="{language}"' in text) == (200, True)
-            said = words.translate(language, "This box cannot be looked up here right now.")
+            said = words.translate(language, "This label cannot be looked up here right now.")
             assert said in re.sub("<[^>]*>|\u200b", "", text)
             assert f'href="/b/{house.ours}?l={language}"' in text
             assert '<a href="?l=' in text  # other languages of whichever box was asked for
@@ -188,7 +188,7 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
     assert (upper.status, upper.headers["location"]) == (308, f"/b/{house.ours}/21/{house.box}?l=vi")
     for nobodys in (f"/b/{house.sidas}/21/{house.box}", f"/b/{house.ours}/21/640"):
         other = alone.ask("GET", f"{nobodys}?l=en")  # none of its boxes has a number; and this is none
-        assert (other.status, b"We know no box with this number." in other.body) == (404, True)
+        assert (other.status, b"We know no label with this number." in other.body) == (404, True)
     assert alone.ask("GET", f"/b/00000000/21/{house.box}").status == 404
     serial = house.box.encode()
     assert not [path for path, content in paths_of(house.out).items() if serial in content or house.box in path]

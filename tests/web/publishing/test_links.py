@@ -101,7 +101,7 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
         silent = server_block(other.app.extensions["config"], other.out, app=address)
     with nginx(tmp_path / "nginx", silent) as server:  # and while it is silent
         lost = server.ask("GET", f"/b/{other.ours}/21/{other.box}", Accept_Language="en")
-        assert (lost.status, b"This box cannot be looked up here right now." in lost.body) == (503, True)
+        assert (lost.status, b"This label cannot be looked up here right now." in lost.body) == (503, True)
         for address in ("/sign-in", "/b/00000000", f"/b/{other.sidas}/21/{other.box}", f"/b/{other.ours}/report"):
             lost = server.ask("GET", address, Accept_Language="en")
             assert (lost.status, b"Do not take that for a yes or a no." in lost.body) == (503, True), address
