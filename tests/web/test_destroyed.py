@@ -18,6 +18,7 @@ from traceability.domain.labelling import BuildPallet, PrintLabels
 from traceability.operations import correction, inspection, labels, packing, pallets, processing, shipping
 from traceability.operations.labels import DestroyedIsNotLabelled
 from traceability.operations.packing import DestroyedAlready
+from traceability.queries.home_lists import unreleased
 from traceability.words import LANGUAGES
 
 VERDICT = "Destroyed on 6 January 2026. Nothing of it may be on sale."
@@ -67,6 +68,8 @@ def test_what_was_destroyed_before_its_release_is_never_released(visitor: Client
     assert "Look again after its release" not in visitor.get(f"/b/{batch}").text
     assert set(data(visitor, batch)) == {"code", "status", "demo", "as_of", "destroyed_at"}
     world.refused(DestroyedAlready, world.malee, packing.release, facts.Release, batch=batch)
+    with world.database.reading() as session:
+        assert unreleased(session, world.malee) == []
 
 
 @pytest.mark.usefixtures("database")

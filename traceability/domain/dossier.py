@@ -116,11 +116,6 @@ class Successor:
     entry: str  # the code of the event that says so
     language: str = ""  # as of an alert
 
-    @property
-    def for_sale(self) -> bool:
-        """Whether a buyer may be led there as to goods that are all right."""
-        return self.status in (Status.RELEASED, Status.SUPERSEDED)
-
 
 @dataclass(frozen=True)
 class Lifted:

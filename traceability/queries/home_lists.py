@@ -28,6 +28,7 @@ from traceability.models import (
     Transfer,
 )
 from traceability.queries import yearly_caps
+from traceability.queries.destroyed import destroyed
 from traceability.queries.evidence import standing_of
 from traceability.queries.failed import Goods, undecided
 from traceability.queries.harvest_day import Point, points_of
@@ -111,14 +112,19 @@ def _consignment(transfer: Transfer, other: Organisation) -> Item:
 
 
 def unreleased(session: Session, actor: Actor) -> list[Item]:
-    """Batches that were sealed and wait for a manager."""
+    """Batches that were sealed and wait for a manager. What was destroyed meanwhile waits for nobody."""
     rows = session.execute(
         select(Lot, Batch)
         .join(Batch, Batch.lot_id == Lot.id)
         .where(Batch.org_id == actor.org_id, Batch.released_at.is_(None), Batch.superseded_by == "")
         .order_by(Batch.sealed_at)
-    )
-    return [Item("lot", lot.code, lot.number, batch.destination, lot.balance_g, batch.sealed_at) for lot, batch in rows]
+    ).all()
+    gone = destroyed(session, [lot.id for lot, _ in rows])
+    return [
+        Item("lot", lot.code, lot.number, batch.destination, lot.balance_g, batch.sealed_at)
+        for lot, batch in rows
+        if lot.id not in gone
+    ]
 
 
 def papers(session: Session, actor: Actor) -> list[Item]:
