@@ -44,6 +44,8 @@ def a_day_of_work(world: World) -> None:
     world.do(world.bakari, correction.ask_correction, facts.AskCorrection, **question)
     held = world.delivery(4_000, occurred_at=now())
     world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, lot=held, reason="smell", action="wait")
+    spoilt = facts.Measured(property="cadmium", value="4.2", unit="mg/kg", passed=False)
+    world.do(world.ines, inspection.inspect, facts.Inspect, lot=world.lot(), measured=(spoilt,), confirmed=True)
     world.dispatched(world.lot())
     world.sealed()
     world.released()

@@ -128,7 +128,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "receipts.send": ("/receipts/{delivery}/send",),
     "receipts.sheet": ("/receipts/{delivery}/a6.pdf",),
     "receipts.symbol": ("/receipts/{delivery}/qr.svg",),
-    "registers.ask_end": ("/registers/codes/suspension?scheme=packing_house&code=X&number=1",),
+    "registers.ask_end": ("/registers/codes/suspension",),
     "registers.ask_suspension": ("/registers/codes/suspend", "/registers/codes/suspend?scheme=gacc&code=X"),
     "registers.new": tuple(address for address in ROLES if address.endswith("/new")),
     "registers.rows": (

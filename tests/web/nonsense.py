@@ -60,6 +60,7 @@ FORM_PAGES: Final = (
     "/registers/certificates/new",
     "/registers/codes/new",
     "/registers/codes/suspend",
+    "/registers/codes/suspension?scheme=packing_house&code=LA-9&number=1",
     "/registers/partners/new",
     "/registers/places/new",
     "/registers/users/new",

@@ -6,7 +6,7 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -186,6 +186,10 @@ class Staffed:
         self._authority("Customs", "CU")  # whom nobody let in yet
         letting: Any = {"authority": ministry.org_code}
         season.do(season.malee, letting_in.grant_reading, GrantReading, **letting)
+        code: Any = {"scheme": "packing_house", "official_code": "LA-9"}
+        season.do(season.malee, registry.register_registration, facts.RegisterRegistration, **code)
+        days: Any = {"from_on": date(2020, 1, 1), "to_on": date(2020, 1, 2), "reason": "an inspection"}
+        season.do(season.malee, registry.suspend_registration, facts.SuspendRegistration, **code, **days)
         with self.database.reading() as session:
             attachment = session.scalars(select(Attachment.code)).first()
             event = session.scalars(

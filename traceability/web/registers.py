@@ -181,8 +181,10 @@ def suspend() -> AnyResponse:
 
 @blueprint.get("/registers/codes/suspension")
 @signed_in(Kind.END_SUSPENSION)
-def ask_end() -> Response:
+def ask_end() -> AnyResponse:
     """The end of a suspension, or that it was a mistake; `?scheme=`, `?code=` and `?number=` say which."""
+    if not request.args.get("code", "").strip():
+        return redirect(url_for("registers.rows", name="codes"), 303)
     start = {
         "scheme": request.args.get("scheme", ""),
         "official_code": request.args.get("code", ""),
