@@ -128,6 +128,28 @@ def test_the_sentence_of_the_paper_is_all_there(tmp_path: Path) -> None:
 
 
 @needs_poppler
+@pytest.mark.parametrize(
+    ("declared_m2", "said"),
+    [(0, "42 farms · 51 plots · 58.3 ha"), (10_000, "58.3 ha (1.0 ha declared)"), (583_000, "58.3 ha declared")],
+)
+def test_the_paper_says_what_of_the_land_was_only_declared(declared_m2: int, said: str, tmp_path: Path) -> None:
+    base = dossiers.coffee()
+    first, *others = base.shares
+    farms = (first._replace(area_m2=17_000, area_declared=declared_m2 > 0), *others)
+    told = " ".join(text_of(paper(replace(base, declared_m2=declared_m2, shares=farms)), tmp_path).split())
+    assert said.replace(NO_BREAK, " ") in told.replace(NO_BREAK, " ")
+    assert ("1.7 ha declared" in told.replace(NO_BREAK, " ")) is (declared_m2 > 0)
+
+
+@needs_poppler
+def test_a_variety_of_the_longest_wraps_and_is_not_cut(tmp_path: Path) -> None:
+    variety = "Catimor, Java, Typica, Bourbon, Geisha, SL28, Caturra, Catuaí, Pacamara and more"
+    assert len(variety) == 80
+    told = " ".join(text_of(paper(replace(dossiers.coffee(), variety=variety)), tmp_path).split())
+    assert variety in told
+
+
+@needs_poppler
 @every_sample
 def test_the_reserved_name_is_never_the_name_of_the_paper(sample: Callable[[], Dossier], tmp_path: Path) -> None:
     said = text_of(paper(sample()), tmp_path).replace("This is not a customs certificate of origin.", "")

@@ -34,7 +34,6 @@ from traceability.operations import account, inspection, packing, registry
 from traceability.queries.dossiers import dossier_of
 from traceability.web import guessing
 from traceability.web.guessing import MOST, SECONDS, Misses
-from traceability.web.lineage_words import cut
 from traceability.words import PUBLIC_LANGUAGES
 
 PASSWORD = "a long enough password"
@@ -455,9 +454,3 @@ def test_a_farmer_card_tells_a_stranger_only_whose_it_is(visitor: Client, world:
 def test_a_farmer_card_leads_the_clerk_to_the_scale(app: Flask, world: World) -> None:
     sent = member(app, world).get(f"/f/{world.amina}", status=303).location
     assert sent.endswith(f"farmer={world.amina}")
-
-
-def test_words_are_cut_by_how_wide_they_are() -> None:
-    assert cut("Cooperative", 20) == "Cooperative"
-    assert cut("波罗芬高原咖啡合作社", 10) == "波罗芬高原…"
-    assert cut("ສະຫະກອນກາເຟພູພຽງ", 40) == "ສະຫະກອນກາເຟພູພຽງ"

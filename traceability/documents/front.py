@@ -213,9 +213,9 @@ def _what(paper: Paper, y: float) -> None:
     sheet.label(LEFT, y, N_("Product"), room)
     sheet.text(LEFT, y + 17, dossier.form_names.text(sheet.language), 16, room=room, bold=True)
     kind = [dossier.commodity_names.text(sheet.language), dossier.variety]
-    sheet.text(LEFT, y + 30, " · ".join(part for part in kind if part), 9, room=room, least=5.5)
+    below = sheet.snug(LEFT, y + 30, " · ".join(part for part in kind if part), 9, room=room, lines=3, least=6.5)
     named = (dossier.form_names.by_language.get(code, "") for code in _others(sheet))
-    sheet.text(LEFT, y + 42, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)
+    sheet.text(LEFT, below + 1, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)
     sheet.label(LEFT, y + 64, N_("Lot"), room)
     sheet.text(LEFT, y + 89, dossier.lot_number, 26, room=room, bold=True, least=7)
 
@@ -240,11 +240,12 @@ def _where(paper: Paper, y: float) -> None:
     told = list(where_it_grew(sheet.language, dossier))
     fitting = (text for text in told if not fit(text, 9, room, lines=2, least=7).cut)
     sheet.paragraph(x, y + 42, next(fitting, told[-1]), 9, room=room, lines=2, least=7, leading=1.35)
-    sheet.label(x, y + 74, N_("Contributing farms"), room)
-    sheet.text(x, y + 88, terms.counted(sheet.language, dossier), 11, room=room, bold=True)
+    sheet.label(x, y + 67, N_("Contributing farms"), room)
+    land = terms.land(sheet.language, dossier)
+    below = sheet.snug(x, y + 79, land, 10, room=room, lines=2, least=8.5, bold=True)
     method = METHOD_NAMES[Method(dossier.origin_method)]
     said = f"{sheet.say(N_('Counted by'))}: {sheet.say(method)}"
-    sheet.text(x, y + 99, said, 8, room=room, color=ink.QUIET)
+    sheet.text(x, below - 1, said, 8, room=room, color=ink.QUIET)
 
 
 def quantity(paper: Paper, y: float) -> None:
@@ -281,7 +282,7 @@ def facts(paper: Paper, y: float) -> None:
         ((N_("Crop year"), dossier.crop_year), (N_("Packing date"), packed), (N_("Best before"), best),
          (N_("Harvest date"), harvest)),
     )  # fmt: skip
-    rooms = (98, 116, 148, ROOM - 362)
+    rooms = (84, 102, 140, ROOM - 326)
     for row in rows:
         x = LEFT
         for (label, value), room in zip(row, rooms, strict=True):

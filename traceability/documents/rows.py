@@ -191,8 +191,8 @@ def sources(sheet: Sheet, dossier: Dossier) -> Table:
 def share_cells(sheet: Sheet, share: Share) -> tuple[str, ...]:
     """One origin: its label or consented name, its area and village, kilograms and percent."""
     told = [share.name or sheet.say(N_("Farm {label}"), label=share.label)]
-    if share.area_m2:
-        told.append(terms.hectares(sheet.language, share.area_m2))
+    if area := terms.land_of(sheet.language, share):
+        told.append(area)
     told += share.place.parts()[:1]
     if not share.plot_known:
         told.append(sheet.say(N_("plot not recorded")))

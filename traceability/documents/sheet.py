@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink
 from traceability.documents.fonts import REGULAR, typefaces
-from traceability.documents.lines import draw, fit
+from traceability.documents.lines import draw, fit, snug
 from traceability.words import lookup, translate
 
 WIDTH: Final[float] = A4[0]
@@ -107,6 +107,16 @@ class Sheet:
         for line in fitted.lines:
             draw(self.canvas, x, HEIGHT - y, line, fitted.size, bold=bold, color=color)
             y += fitted.size * leading
+        return y
+
+    def snug(
+        self, x: float, y: float, text: str, size: float, *, room: float, lines: int, least: float, bold: bool = False
+    ) -> float:
+        """Words that wrap only where one line cannot hold them; returns the baseline of the line after."""
+        fitted = snug(text, size, room, lines=lines, bold=bold, least=least)
+        for line in fitted.lines:
+            draw(self.canvas, x, HEIGHT - y, line, fitted.size, bold=bold)
+            y += fitted.size * 1.2
         return y
 
     def label(self, x: float, y: float, text: str, room: float, *, size: float = 6.6) -> None:

@@ -220,13 +220,8 @@ class BatchPage:
     @property
     def land(self) -> str:
         """Farms, plots and area, and how the area is known."""
-        said = terms.counted(self.language, self.dossier)
-        if not self.area_basis:
-            return said
-        known = f" {self.mark(self.area_basis).word}"
-        if 0 < self.dossier.declared_m2 < self.dossier.area_m2:
-            return f"{said} ({terms.hectares(self.language, self.dossier.declared_m2)}{known})"
-        return said + known
+        said = terms.land(self.language, self.dossier)
+        return f"{said} {self.mark(self.area_basis).word}" if self.area_basis == honest_marks.MEASURED else said
 
     def address(self, who: Who) -> str:
         """Where an organisation can be found: as it wrote it, else the place it is in."""
@@ -303,9 +298,7 @@ class BatchPage:
         return share.name or translate(self.language, N_("Farm {number}"), number=share.label)
 
     def _about(self, share: Share) -> str:
-        area = terms.hectares(self.language, share.area_m2) if share.area_m2 else ""
-        area += " " + self._say(N_("declared")) if area and share.area_declared else ""
-        known = area or ("" if share.plot_known else self._say(N_("plot not recorded")))
+        known = terms.land_of(self.language, share) or ("" if share.plot_known else self._say(N_("plot not recorded")))
         village = next(iter(share.place.parts()), "")
         return " · ".join(part for part in (known, village) if part)
 

@@ -14,6 +14,7 @@ from traceability.web.journey_words import place_words
 from traceability.words import N_, isolated, mass, ntranslate, percent, translate
 
 FIRST, SECOND = 25, 29  # letters that fit beside a bar, in the widest of the usual typefaces
+DOT = " · "
 
 
 class Label(NamedTuple):
@@ -36,9 +37,17 @@ def labels(picture: Picture, dossier: Dossier, language: str) -> Iterator[Label]
             yield Label(bar, *size, words[0], cut(words[1], SECOND), "")
             continue
         amount = f"{mass(language, bar.part.mass_g)} · {percent(language, bar.part.tenths)}"
-        about = whose(language, bar.part.whose) if bar.part.kind == "lots" else ""
-        first = " · ".join(part for part in (called(language, bar.part), about) if part)
-        yield Label(bar, *size, cut(first, FIRST), cut(amount, SECOND), bar.part.key)
+        yield Label(bar, *size, _beside(language, bar.part), cut(amount, SECOND), bar.part.key)
+
+
+def _beside(language: str, part: Part) -> str:
+    """What a part is called in the room beside its bar: a name is cut before a number is."""
+    if part.kind in ("village", "cooperative"):
+        name, farms = _group(language, part)
+        name = isolated(language, cut(name, FIRST - sum(map(_room, DOT + farms))))
+        return DOT.join(some for some in (name, farms) if some)
+    about = whose(language, part.whose) if part.kind == "lots" else ""
+    return cut(DOT.join(some for some in (called(language, part), about) if some), FIRST)
 
 
 def called(language: str, part: Part) -> str:
@@ -58,10 +67,16 @@ def called(language: str, part: Part) -> str:
         if not part.whose:
             return ntranslate(language, N_("{n} other lot"), N_("{n} other lots"), part.many)
         return ntranslate(language, N_("{n} lot"), N_("{n} lots"), part.many)
-    farms = ntranslate(language, N_("{n} farm"), N_("{n} farms"), part.many)
     if part.kind == "farms":
         return ntranslate(language, N_("{n} other farm"), N_("{n} other farms"), part.many)
-    return " · ".join(some for some in (isolated(language, part.name) or whose(language, part.whose), farms) if some)
+    name, farms = _group(language, part)
+    return DOT.join(some for some in (isolated(language, name), farms) if some)
+
+
+def _group(language: str, part: Part) -> tuple[str, str]:
+    """The village or the cooperative of some farms, and how many they are."""
+    name = part.name or part.whose.get(language) or part.whose.get("en", "")
+    return name, ntranslate(language, N_("{n} farm"), N_("{n} farms"), part.many)
 
 
 def whose(language: str, names: Mapping[str, str]) -> str:
@@ -92,14 +107,20 @@ def ways(dossier: Dossier, language: str) -> list[str]:
 
 
 def cut(text: str, room: int) -> str:
-    """`text` cut to about `room` Latin letters: Chinese counts double, marks and signs of direction count nothing."""
+    """`text` cut to about `room` Latin letters."""
     taken = 0
     for place, sign in enumerate(text):
-        if unicodedata.category(sign) not in ("Mn", "Cf"):
-            taken += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        taken += _room(sign)
         if taken > room:
             return text[:place].rstrip() + "…"
     return text
+
+
+def _room(sign: str) -> int:
+    """Chinese counts double, marks and signs of direction count nothing."""
+    if unicodedata.category(sign) in ("Mn", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _node(language: str, node: LineageNode) -> str:
