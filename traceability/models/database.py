@@ -24,7 +24,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session, sessionmaker
 
 from traceability.errors import Conflict, Invalid, Refusal
-from traceability.models import guards
+from traceability.models import guards, trouble
 from traceability.models.base import Base
 from traceability.models.statements import Statement
 
@@ -251,7 +251,13 @@ class Database:
                 pooled["isolation_level"] = "REPEATABLE READ"
             if begin == "AUTOCOMMIT":  # asked so often that the ping would be half of it: who glances asks again
                 pooled |= {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
-            return create_engine(self.url, hide_parameters=True, pool_timeout=patience, **pooled, **pool)
+            engine = create_engine(self.url, hide_parameters=True, pool_timeout=patience, **pooled, **pool)
+
+            @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy stumbles over texts that are bytes
+            def look(connection: Any, _record: Any) -> None:
+                trouble.require_utf8(connection.info.dbname, connection.info.parameter_status("server_encoding"))
+
+            return engine
         engine = create_engine(
             self.url, hide_parameters=True, connect_args={"timeout": patience}, pool_timeout=patience, **pool
         )
