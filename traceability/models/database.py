@@ -230,9 +230,13 @@ class Database:
             return {"server": f"SQLite {sqlite3.sqlite_version}", **_pragmas_in_force(connection)}
 
     def ping(self) -> None:
-        """Raises a database error when the database does not answer."""
-        with self._read_engine.connect() as connection:
-            connection.execute(text("select 1"))
+        """Raises DatabaseSilent when the database does not answer; a monitor asks often, so one line is logged."""
+        try:
+            with self._read_engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except SQLAlchemyError as error:
+            log.error("the database does not answer: %s", type(error).__name__)
+            raise DatabaseSilent() from error
 
     def close(self) -> None:
         while self._writing:
