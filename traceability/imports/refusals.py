@@ -65,6 +65,10 @@ class AnswerNotUnderstood(Invalid):
     """The answer {answer} for row {row} is not understood. Answer accept, total, or a weight such as 60 kg."""
 
 
+class AnswerNotAsked(Invalid):
+    """Nothing is asked about row {row}, so it cannot be answered. The rows that ask: {rows}."""
+
+
 class NotJson(Invalid):
     """This is not readable JSON, near character {position}. Export the file again."""
 
