@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
 
 from tests.databases import Databases
 from traceability.cli import main
-from traceability.models.database import Database
+from traceability.models.database import Database, DatabaseReadOnly, DatabaseSilent, DiskFull
 from traceability.models.migrate import migrate
 
 
@@ -81,3 +84,31 @@ def test_only_the_owner_makes_tables_and_grants_them(postgres_url: str, monkeypa
     monkeypatch.setenv("TRACEABILITY_DATABASE_URL", postgres_url)
     assert CliRunner().invoke(main, ["grant", role]).exit_code == 0
     assert f"{role} may not do this" in refused(guest, monkeypatch, "grant", role)
+
+
+def test_a_full_disk_is_said_and_not_a_minute_to_wait(database: Database) -> None:
+    def fill(session: Session) -> None:
+        if not database.is_sqlite:
+            session.execute(text("do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"))
+        session.execute(text("create table ballast (bytes blob)"))
+        session.execute(text("pragma max_page_count = 1"))  # as many as there are, for this connection
+        session.execute(text("insert into ballast values (zeroblob(1000000))"))
+
+    with pytest.raises(DiskFull, match="The disk of the database is full"):
+        database.write(fill)
+
+
+@pytest.mark.parametrize(("number", "refusal"), [(errno.EROFS, DatabaseReadOnly), (errno.ENOSPC, DiskFull)])
+def test_a_folder_that_takes_no_file_is_not_a_database_that_does_not_answer(
+    number: int, refusal: type[DatabaseSilent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    database = Database(f"sqlite:///{tmp_path / 'season.sqlite3'}")
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(refusal):
+        migrate(database)
+    with pytest.raises(refusal):
+        database.write(lambda _session: None)
+    assert not database.write_if_free(lambda _session: None)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from traceability.errors import Conflict, Refusal
 from traceability.models import guards, trouble
 from traceability.models.base import Base
-from traceability.models.database import Database
+from traceability.models.database import Database, disk_trouble
 from traceability.models.trouble import NoAnswer, NoDriver
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
@@ -89,7 +89,7 @@ def migrate(database: Database) -> SchemaState:
             guards.install(connection)
             return state
     except (OperationalError, OSError) as error:
-        raise trouble.unusable(error, database.url) from None
+        raise (disk_trouble(error) or trouble.unusable(error, database.url)) from None
 
 
 def schema_state(database: Database) -> SchemaState:
@@ -100,7 +100,7 @@ def schema_state(database: Database) -> SchemaState:
         with database.schema_connection() as connection:
             return _state(connection)
     except (OperationalError, OSError) as error:
-        raise trouble.unusable(error, database.url) from None
+        raise (disk_trouble(error) or trouble.unusable(error, database.url)) from None
 
 
 def require_current(database: Database) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import ProgrammingError
 
 from traceability.errors import Refusal
 
@@ -52,13 +51,6 @@ class NotTheOwner(Refusal):
     """{role} may not do this to the tables. Let TRACEABILITY_DATABASE_URL sign in as their owner, then run it again."""
 
 
-class CannotBeWritten(Refusal):
-    """The database {address} cannot be written. Run this as the user who owns its folder, and see that the disk is not
-    read-only."""
-
-    status = 503
-
-
 def require_utf8(name: str, encoding: str | None) -> None:
     """Raises NotUtf8 for what PostgreSQL says of its encoding; a pooler may say nothing."""
     if encoding not in (None, "UTF8"):
@@ -67,14 +59,9 @@ def require_utf8(name: str, encoding: str | None) -> None:
 
 def unusable(error: Exception, url: URL) -> Refusal:
     """What an error at the first look at a database means."""
-    address = url.render_as_string(hide_password=True)
     if missing := _NO_DATABASE.search(str(error)):
         return NoSuchDatabase(name=missing["name"])
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return CannotBeWritten(address=address)
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_READONLY"):
-        return CannotBeWritten(address=address)
-    return NoAnswer(address=address)
+    return NoAnswer(address=url.render_as_string(hide_password=True))
 
 
 @contextmanager
