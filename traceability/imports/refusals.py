@@ -58,7 +58,7 @@ class NoSuchField(Invalid):
 
 
 class ColumnsMissing(Invalid):
-    """These columns were not found: {fields}. Add them, or say which column holds each."""
+    """A column for {fields} was not found. Add it, or name it: --column {first}=Title. The columns are: {titles}."""
 
 
 class AnswerNotUnderstood(Invalid):
