@@ -215,6 +215,13 @@ def test_config_lists_every_setting_and_no_secret(ready: Path) -> None:
     }
 
 
+def test_a_misspelt_setting_is_not_ignored_in_silence(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_PROT", "80")
+    said = run("config")
+    assert said.stderr == "TRACEABILITY_PROT is no setting. Perhaps TRACEABILITY_PORT was meant.\n"
+    assert "PROT" not in said.stdout
+
+
 def test_a_setting_that_makes_no_sense_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "eighty")
 

@@ -48,6 +48,7 @@ class UnsafeSetting(Conflict):
 def command(terminal: Terminal, workers: int) -> None:
     """Serve the pages and the API until Ctrl-C."""
     config = terminal.config
+    terminal.warn_of_misspelt()
     with terminal.record() as database:
         try:
             database.check()
