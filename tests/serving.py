@@ -90,7 +90,7 @@ def environment(folder: Path, database_url: str, port: int, **settings: str) -> 
     return told | {
         "TRACEABILITY_DATA_DIR": str(folder),
         "TRACEABILITY_DATABASE_URL": database_url,
-        "TRACEABILITY_SECRET_KEY": "only for tests",
+        "TRACEABILITY_SECRET_KEY": "only for these tests",
         "TRACEABILITY_PORT": str(port),
         **{f"TRACEABILITY_{name.upper()}": value for name, value in settings.items()},
     }

@@ -30,6 +30,7 @@ from tests.serving import free_port
 from traceability.cli import main
 from traceability.config import Config, variable_of
 from traceability.domain.roles import Role
+from traceability.errors import WrongPassword
 from traceability.models import ApiToken, Organisation
 from traceability.models.database import Database
 from traceability.operations import account
@@ -184,6 +185,16 @@ def test_serve_says_when_another_program_has_the_port(ready: Path, monkeypatch: 
         assert "set PORT" in refused("serve", "--workers", "2")
 
 
+@pytest.mark.parametrize("host", ["999.1.1.1", "203.0.113.7"])
+def test_serve_names_an_address_that_this_machine_does_not_have(
+    ready: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACEABILITY_HOST", host)
+    said = refused("serve")
+    assert f"TRACEABILITY_HOST is {host}" in said
+    assert "port" not in said.lower()
+
+
 # -- settings -------------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +213,13 @@ def test_config_lists_every_setting_and_no_secret(ready: Path) -> None:
         "default": "8000",
         "help": listed["TRACEABILITY_PORT"]["help"],
     }
+
+
+def test_a_misspelt_setting_is_not_ignored_in_silence(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACEABILITY_PROT", "80")
+    said = run("config")
+    assert said.stderr == "TRACEABILITY_PROT is no setting. Perhaps TRACEABILITY_PORT was meant.\n"
+    assert "PROT" not in said.stdout
 
 
 def test_a_setting_that_makes_no_sense_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +248,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(cooperative: Path) -> None:
         typed=f"{PASSWORD}\n{PASSWORD}\n",
     )
 
-    assert "There is no organisation phou noy" in result.stderr
+    assert "There is no organisation phou noy. Say one of these: Phou Noy." in result.stderr
     said = printed("user", "add", "--login", "b", "--name", "B", "--role", "clerk", typed=f"{PASSWORD}\n{PASSWORD}\n")
     assert PASSWORD not in said
     assert said.endswith("b can sign in now.\n")
@@ -263,6 +281,27 @@ def test_somebody_leaves_and_comes_back_on_the_machine_itself(cooperative: Path)
     for login, why in (("noy", "was closed on"), ("nobody", "signs in as nobody"), ("ada", "else is administrator")):
         assert why in refused("user", "close", "--login", login, "--reason", "x")
     assert printed("user", "open", "--login", "noy") == "noy can sign in now.\n"
+
+
+def test_a_new_password_is_given_on_the_machine_itself(cooperative: Path) -> None:
+    printed("user", "add", "--login", "noy", "--name", "Noy", "--role", "clerk", "--password-stdin", typed=PASSWORD)
+    new = ("user", "password", "--login", "noy", "--password-stdin")
+    assert "at least 10 characters" in refused(*new, typed="short")
+    assert printed(*new, typed="four new words here") == "noy signs in with the new password now.\n"
+    assert "signs in as nobody" in refused("user", "password", "--login", "nobody", "--password-stdin", typed=PASSWORD)
+    with record(cooperative) as database:
+        assert account.check_password(database, "noy", "four new words here")[0].login == "noy"
+        with pytest.raises(WrongPassword):
+            account.check_password(database, "noy", PASSWORD)
+
+
+def test_organisations_are_listed_and_no_two_have_lot_numbers_that_look_alike(cooperative: Path) -> None:
+    what = ("--kind", "exporter", "--country", "LA", "--name", "Dao Trading", "--prefix")
+    assert "Lot numbers of Phou Noy begin with PN already" in refused("organisation", "add", *what, "pn")
+    assert printed("organisation", "list").count("\n") == 2
+    printed("organisation", "add", *what, "DT")
+    listed = [line.split()[-3:] for line in printed("organisation", "list").splitlines()]
+    assert listed[1:] == [["exporter", "DT", "LA"], ["cooperative", "PN", "LA"]]
 
 
 def test_the_law_lets_an_authority_read_an_area_until_it_ends(cooperative: Path) -> None:
@@ -439,6 +478,7 @@ def test_papers_are_written_to_a_file(season: Season, tmp_path: Path) -> None:
     printed("certificate", season.batch, "-o", str(paper))
     old = ("labels", "LA-PN-2026-0008", "-o", str(sheet))
     assert "although it was replaced?" in refused(*old)
+    assert "say it again with --anyway" in refused(*old)
     assert "Choose numbers from 1 to " in refused(*old, "--anyway", "--count", "30")
     printed(*old, "--anyway")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from traceability.app import NoSecretKey, create_app
-from traceability.config import BadSetting, Config, make_secret_key, variable_of
+from traceability.config import BadSetting, Config, make_secret_key, misspelt, variable_of
 
 
 def test_everything_has_a_default_that_follows_from_the_data_folder_and_the_port() -> None:
@@ -32,6 +32,7 @@ def test_our_own_port_wins_over_the_common_one() -> None:
         ("TRACEABILITY_DEMO", "perhaps"),
         ("TRACEABILITY_LANGUAGE", "xx"),
         ("TRACEABILITY_PUBLIC_URL", "trace.example"),
+        ("TRACEABILITY_SECRET_KEY", "mysql"),
         ("TRACEABILITY_UPLOAD_LIMIT_MB", "5 MB"),
         ("TRACEABILITY_DATABASE_URL", "mysql://root@localhost"),
     ],
@@ -62,3 +63,8 @@ def test_every_setting_explains_itself() -> None:
     for item in fields(Config):
         assert item.metadata["help"].endswith(".")
         assert variable_of(item) == f"TRACEABILITY_{item.name.upper()}"
+
+
+def test_a_name_that_is_no_setting_is_told_with_what_was_meant() -> None:
+    said = {"TRACEABILITY_PROT": "80", "TRACEABILITY_PORT": "80", "TRACEABILITY_XYZ": "1", "PATH": "/bin"}
+    assert misspelt(said) == {"TRACEABILITY_PROT": "TRACEABILITY_PORT", "TRACEABILITY_XYZ": ""}

@@ -52,3 +52,11 @@ def test_the_text_for_nginx_is_printed_and_nothing_is_written(batch: str, tmp_pa
     assert "server 127.0.0.1:8000;" in before.stdout
     assert "proxy_pass http://traceability_app$request_uri;" in before.stdout
     assert "proxy_pass" not in alone.stdout
+
+
+@pytest.mark.parametrize("address", ["foo", "127.0.0.1:8000", "http://", "http://host/path", "http://a;b"])
+def test_nginx_gets_no_text_for_what_is_not_the_address_of_a_server(tmp_path: Path, address: str) -> None:
+    said = CliRunner().invoke(main, ["publish", "--out", str(tmp_path / "site"), "--nginx", "--app", address])
+    assert said.exit_code == 2
+    assert "http://HOST:PORT" in said.output
+    assert "upstream" not in said.output

@@ -20,7 +20,7 @@ import traceability.web
 from traceability import paths
 from traceability.config import Config
 from traceability.errors import Invalid
-from traceability.models.database import Database
+from traceability.models.database import Database, DatabaseSilent
 from traceability.web import compression, errors, language, look, security, session
 from traceability.web.counting import Scans
 from traceability.web.pages import Entry
@@ -101,6 +101,9 @@ def _add_health_checks(app: Flask) -> None:
     @app.get("/readyz")
     @session.public
     def readyz() -> Response:
-        """The database answers."""
-        app.extensions["database"].ping()
+        """The database answers; who asks is a program, so it hears in JSON that it does not."""
+        try:
+            app.extensions["database"].ping()
+        except DatabaseSilent as silent:
+            return errors.problem(silent.status, silent.sentence, name=silent.name)
         return jsonify(status="ready")

@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from traceability.errors import Invalid
 from traceability.words import LANGUAGES
 
 PREFIX = "TRACEABILITY_"
+_LEAST_KEY = 16
 
 
 class BadSetting(Invalid):
@@ -49,6 +51,12 @@ def _one_of(*known: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _key(text: str) -> str:
+    if len(text) < _LEAST_KEY:
+        raise ValueError(text)
+    return text
 
 
 def _web_address(text: str) -> str:
@@ -88,7 +96,10 @@ class Config:
         secret=True,
     )
     secret_key: str = setting(
-        "", "Key that signs what leaves the server; empty means the one kept in the data folder.", _TEXT, secret=True
+        "",
+        "Key that signs what leaves the server; empty means the one kept in the data folder.",
+        (_key, f"at least {_LEAST_KEY} characters that nobody can guess"),
+        secret=True,
     )
     host: str = setting("127.0.0.1", "Network address to listen on.", _TEXT)
     port: int = setting(8000, "Port to listen on; PORT is understood as well.", _whole(1, 65535))
@@ -156,6 +167,13 @@ class Config:
 def variable_of(item: Field[Any]) -> str:
     """The environment variable of a field of `Config`."""
     return PREFIX + item.name.upper()
+
+
+def misspelt(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables that look like ours and are no setting, each with the name that was perhaps meant, or nothing."""
+    known = [variable_of(item) for item in fields(Config)]
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return {name: next(iter(get_close_matches(name, known, 1, 0.8)), "") for name in unknown}
 
 
 def _read(item: Field[Any], variable: str, text: str) -> Any:

@@ -161,6 +161,10 @@ class OrganisationTaken(Conflict):
     """There is an organisation called {name} already. Go on with that one, or choose another name."""
 
 
+class PrefixTaken(Conflict):
+    """Lot numbers of {name} begin with {prefix} already, and yours would look the same. Choose another prefix."""
+
+
 class NumberTaken(Conflict):
     """The number {number} is already in use. Leave it empty for the next free one, or choose another."""
 

@@ -63,7 +63,9 @@ def test_a_table_without_known_titles_is_refused_with_examples() -> None:
 
 
 def test_a_table_without_what_is_needed_names_it() -> None:
-    with pytest.raises(ColumnsMissing, match="bag_weight, total_weight"):
+    with pytest.raises(
+        ColumnsMissing, match=r"bag_weight, total_weight .* --column bag_weight=Title. The columns are: Farm, Lot"
+    ):
         find_table(read_sheets(b"Farm,Lot\nA,1\n"), LOT_FIELDS).require("bag_weight", "total_weight")
 
 

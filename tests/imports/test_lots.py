@@ -17,7 +17,7 @@ import pytest
 from traceability.domain.quantity import rounded
 from traceability.imports.lots import LotRow, read_lots
 from traceability.imports.measures import UNUSUAL_BAG_G, read_bag_weight, read_count
-from traceability.imports.refusals import AnswerNotUnderstood
+from traceability.imports.refusals import AnswerNotAsked, AnswerNotUnderstood
 from traceability.imports.report import ImportReport
 
 HEADER = "Farm Name,Producer,Lot Number,ICO Number,Number of Bags,Bag Weight,Total Weight\n"
@@ -104,6 +104,34 @@ def test_a_unit_that_can_be_two_is_asked_about() -> None:
 def test_a_total_that_does_not_fit_its_bags_is_asked_about() -> None:
     report = read_lots(register("A,,1,,10,60 kg,600 kg", "B,,2,,10,60 kg,700 kg"))
     assert report.counts == {"good": 1, "asked": 1, "bad": 0}
+    assert str(report.rows[1].problems[0].suggestion) == "Answer total, accept, or the weight of one bag."
+
+
+@pytest.mark.parametrize(
+    ("answer", "bag_g", "total_g"),
+    [("total", 65_000, 130_000), ("accept", 60_000, 130_000), ("60 kg", 60_000, 120_000), ("62 kg", 62_000, 124_000)],
+)
+def test_an_answer_says_which_of_two_weights_is_right(answer: str, bag_g: int, total_g: int) -> None:
+    report = read_lots(register("A,,1,,2,60 kg,130 kg"), answers={2: answer})
+    assert [(row.bag_mass_g, row.mass_g) for row in report.good] == [(bag_g, total_g)]
+
+
+def test_an_answer_says_what_a_total_means_that_can_be_two() -> None:
+    row = "A,,1,,,,1.250 kg"
+    assert read_lots(register(row)).counts["asked"] == 1
+    assert [lot.mass_g for lot in read_lots(register(row), answers={2: "1250 kg"}).good] == [1_250_000]
+    with pytest.raises(AnswerNotUnderstood):
+        read_lots(register(row), answers={2: "total"})
+
+
+@pytest.mark.parametrize("answer", ["total", "accept", "foo", "60 kg"])
+def test_an_answer_to_what_nobody_asked_is_refused_with_the_rows_that_ask(answer: str) -> None:
+    file = register("A,,1,,2,60 kg,130 kg", "B,,2,,2,60 kg,120 kg")
+    for row in (3, 77):
+        with pytest.raises(AnswerNotAsked, match=rf"about row {row}, .* The rows that ask: 2\."):
+            read_lots(file, answers={2: "total", row: answer})
+    with pytest.raises(AnswerNotUnderstood, match="Answer accept, total, or a weight"):
+        read_lots(file, answers={2: "foo"})
 
 
 @pytest.mark.parametrize("row", ["A,,1,,10,,", "A,,1,,,60 kg,", "A,,1,,0,60 kg,", "A,,1,,10,0 lbs,", "A,,1,,10,heavy,"])

@@ -12,7 +12,6 @@ from tests.databases import KINDS, Databases
 from traceability.models import Base, guards
 from traceability.models.database import Database
 from traceability.models.migrate import (
-    NoAnswer,
     SchemaMissing,
     SchemaOlder,
     SchemaState,
@@ -24,6 +23,7 @@ from traceability.models.migrate import (
     require_current,
     schema_state,
 )
+from traceability.models.trouble import NoAnswer
 
 
 @pytest.fixture(params=KINDS)

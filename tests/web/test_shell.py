@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask, Response
@@ -14,6 +15,7 @@ from tests.web.conftest import PASSWORD
 from traceability import paths
 from traceability.domain.events import Kind
 from traceability.errors import Conflict
+from traceability.models.database import Database
 from traceability.web.session import public, safe_next
 from traceability.web.session import signed_in as for_signed_in
 
@@ -175,6 +177,14 @@ def test_too_large_a_request_is_refused_with_a_sentence(app: Flask, visitor: Cli
 def test_the_process_and_the_database_say_that_they_are_up(visitor: Client) -> None:
     assert visitor.get("/healthz").response.json == {"status": "up"}
     assert visitor.get("/readyz").response.json == {"status": "ready"}
+
+
+def test_a_database_that_is_gone_is_503_for_whoever_watches(app: Flask, visitor: Client, tmp_path: Path) -> None:
+    app.extensions["database"] = Database(f"postgresql+psycopg://amina@/season?host={tmp_path}")
+    gone = visitor.get("/readyz", status=503).response
+    assert gone.mimetype == "application/problem+json"
+    assert gone.json["detail"] == "Nothing is lost. Try again in a minute."
+    assert visitor.get("/healthz").response.json == {"status": "up"}
 
 
 def test_the_chosen_language_wins_and_stays_with_a_signed_in_device(app: Flask, signed_in: SignedIn) -> None:

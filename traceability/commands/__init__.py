@@ -8,6 +8,7 @@ command: a command uses it.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,10 +18,10 @@ from typing import Any
 
 import click
 
-from traceability.config import Config
+from traceability.config import Config, misspelt
 from traceability.models.database import Database
 from traceability.models.migrate import open_database, require_current
-from traceability.words import translate
+from traceability.words import N_, translate
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class Terminal:
             yield database
         finally:
             database.close()
+
+    def warn_of_misspelt(self) -> None:
+        """Name what was set in vain: a server that starts with its defaults looks as if it had listened."""
+        for name, meant in misspelt(os.environ).items():
+            told = N_("{name} is no setting. Perhaps {meant} was meant.") if meant else N_("{name} is no setting.")
+            click.echo(self.words(told, name=name, meant=meant), err=True)
 
     def words(self, text: str, **values: object) -> str:
         """A sentence in the reader's language."""

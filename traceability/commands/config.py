@@ -17,6 +17,7 @@ from traceability.words import N_
 def command(terminal: Terminal, as_json: bool) -> None:
     """List every setting. Secrets are not shown."""
     config = terminal.config
+    terminal.warn_of_misspelt()
     settings = [
         {
             "name": variable_of(item),

@@ -6,7 +6,7 @@ import click
 
 from traceability.commands import Terminal, pass_terminal
 from traceability.errors import Invalid
-from traceability.models import guards
+from traceability.models import guards, trouble
 from traceability.words import N_
 
 
@@ -25,6 +25,8 @@ def command(terminal: Terminal, role: str) -> None:
     with terminal.record() as database:
         if database.is_sqlite:
             raise OnlyPostgreSQL()
-        with database.schema_connection() as connection, connection.begin():
+        with trouble.allowed(database.url, role=role), database.schema_connection() as connection, connection.begin():
+            if not guards.owned(connection):
+                raise trouble.NotTheOwner(role=database.url.username or "")
             guards.grant(connection, role)
     terminal.say(N_("{role} may read and add; it may not change or empty what was recorded."), role=role)

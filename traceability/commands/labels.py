@@ -17,6 +17,7 @@ from traceability.domain.dossier import Dossier
 from traceability.domain.gs1 import lot_keys
 from traceability.domain.labelling import PrintLabels
 from traceability.domain.serials import Box
+from traceability.errors import Invalid, NeedsConfirming
 from traceability.models import Organisation
 from traceability.models.database import Database
 from traceability.operations.labels import boxes_of, check_labels, print_labels
@@ -25,6 +26,10 @@ from traceability.queries.dossiers import batch_by_code, dossier_of
 from traceability.queries.labels import run_of
 from traceability.queries.meanings import batch_meant_by
 from traceability.words import N_
+
+
+class SayAnyway(Invalid):
+    """{warning} Nothing was printed. If that is right, say it again with --anyway."""
 
 
 @click.command()
@@ -45,7 +50,10 @@ def command(
         wanted = (dossier.unit_count or 1) if count is None else count
         if not 1 <= wanted <= MOST:
             raise TooManyLabels(count=wanted, most=MOST)
-        check_labels(dossier, sheet, confirmed=anyway)
+        try:
+            check_labels(dossier, sheet, confirmed=anyway)
+        except NeedsConfirming as unusual:
+            raise SayAnyway(warning=unusual.warnings[0]) from None
         _, _, of = boxes_of(dossier, 1, 0, wanted)
         said = of_batch(dossier, terminal.language, key=next(iter(lot_keys(dossier.lot_number)), dossier.code))
         design = BagLabel(said, STOCKS[sheet], terminal.config.public_url, terminal.language, serials=numbered)

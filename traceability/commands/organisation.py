@@ -1,4 +1,4 @@
-"""`traceability organisation add`: how a real record begins."""
+"""`traceability organisation`: how a real record begins, and who is in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from traceability.commands import Terminal, pass_terminal, read_country
 from traceability.domain.facts import RegisterOrganisation, Where
 from traceability.domain.identifiers import read_prefix
-from traceability.operations.registry import register_organisation
+from traceability.operations.registry import open_organisation
+from traceability.queries.organisations import organisations
 from traceability.words import N_
 
 _KINDS = ("cooperative", "mill", "packing_house", "exporter", "farm", "authority")
@@ -56,5 +57,14 @@ def add(
         phone=phone,
     )
     with terminal.record() as database:
-        actor = database.write(lambda session: register_organisation(session, fact))
+        actor = database.write(lambda session: open_organisation(session, fact))
     terminal.say(N_("{name} is open. Its code is {code}."), name=name, code=actor.org_code)
+
+
+@command.command(name="list")
+@pass_terminal
+def list_(terminal: Terminal) -> None:
+    """Who keeps a journal here."""
+    with terminal.record() as database, database.reading() as session:
+        rows = [(row.code, row.name, row.kind, row.prefix, row.country) for row in organisations(session)]
+    terminal.table((N_("Code"), N_("Name"), N_("Kind"), N_("Prefix"), N_("Country")), rows)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -15,6 +17,15 @@ from traceability.queries.organisations import organisation_meant
 from traceability.web.nginx import server_block
 from traceability.web.publishing import publish
 from traceability.words import N_
+
+_SERVER: Final = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?", re.ASCII)
+
+
+def _server(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    """The address of a server and nothing behind it: nginx takes it apart."""
+    if value and not _SERVER.fullmatch(value):
+        raise click.BadParameter("write http://HOST:PORT, such as http://127.0.0.1:8000")
+    return value
 
 
 @click.command()
@@ -33,7 +44,9 @@ from traceability.words import N_
     help="Go on until Ctrl-C; 30 shows a recall well within a minute.",
 )
 @click.option("--nginx", is_flag=True, help="Write nothing: print what nginx needs to hand out that folder.")
-@click.option("--app", "address", default="", help="The server that answers what is no file: http://HOST:PORT.")
+@click.option(
+    "--app", "address", default="", callback=_server, help="The server that answers what is no file: http://HOST:PORT."
+)
 @pass_terminal
 def command(terminal: Terminal, folder: Path, organisation: str, every: int | None, nginx: bool, address: str) -> None:
     """Write the pages of all released batches, and what belongs to them, as files.

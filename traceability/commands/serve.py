@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from traceability.app import create_app
 from traceability.commands import Terminal, pass_terminal
 from traceability.commands._processes import Processes
 from traceability.commands._serving import serve
-from traceability.errors import Conflict
+from traceability.errors import Conflict, Invalid
 from traceability.models.database import SettingsNotInForce
 from traceability.web.counting import scans_of
 from traceability.words import N_
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+_NOT_HERE = {errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA, socket.EAI_AGAIN}
+
+
 class AddressTaken(Conflict):
     """Nothing can listen on {host}, port {port}: another program may be there. Stop it, or set PORT to another one."""
+
+
+class NoSuchAddress(Invalid):
+    """TRACEABILITY_HOST is {host}, and this machine has no such address. Say 127.0.0.1, or 0.0.0.0 for all of them."""
 
 
 class UnsafeSetting(Conflict):
@@ -40,6 +48,7 @@ class UnsafeSetting(Conflict):
 def command(terminal: Terminal, workers: int) -> None:
     """Serve the pages and the API until Ctrl-C."""
     config = terminal.config
+    terminal.warn_of_misspelt()
     with terminal.record() as database:
         try:
             database.check()
@@ -73,7 +82,9 @@ def command(terminal: Terminal, workers: int) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError:
+    except OSError as error:
+        if error.errno in _NOT_HERE:
+            raise NoSuchAddress(host=host) from None
         raise AddressTaken(host=host, port=str(port)) from None
 
 

@@ -1,9 +1,10 @@
-"""`traceability user`: who may sign in, added, listed and closed on the machine itself."""
+"""`traceability user`: who may sign in, added, listed, given a new password and closed on the machine itself."""
 
 from __future__ import annotations
 
 import sys
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ import click
 
 from traceability.commands import Terminal, pass_terminal
 from traceability.domain.facts import RegisterUser
-from traceability.domain.members import CloseMember, OpenMember
+from traceability.domain.members import CloseMember, OpenMember, ReplacePassword
 from traceability.domain.roles import Role
 from traceability.operations.account import register_user
-from traceability.operations.ledger import Done, Operation
-from traceability.operations.members import close_member, open_member
+from traceability.operations.ledger import Done
+from traceability.operations.members import close_member, open_member, replace_password
 from traceability.operations.registry import machine_actor
 from traceability.queries.organisations import organisation_meant
 from traceability.queries.registry_lists import users
@@ -23,6 +24,7 @@ from traceability.words import LANGUAGES, N_
 
 _organisation = click.option("--organisation", default="", help="Its name or code; not needed while there is only one.")
 _login = click.option("--login", required=True, help="What the person types to sign in.")
+_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 
 
 @click.group()
@@ -45,7 +47,7 @@ def command() -> None:
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="What the person reads."
 )
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@_stdin
 @pass_terminal
 def add(
     terminal: Terminal,
@@ -80,6 +82,18 @@ def list_(terminal: Terminal, organisation: str) -> None:
 @command.command()
 @_organisation
 @_login
+@_stdin
+@pass_terminal
+def password(terminal: Terminal, organisation: str, login: str, password_stdin: bool) -> None:
+    """Give somebody a new password. Sessions and programs under the old one end."""
+    given = _password(terminal, password_stdin)
+    done = _told(terminal, organisation, replace_password, ReplacePassword(**_now(), login=login, password=given))
+    terminal.say(N_("{login} signs in with the new password now."), login=done["login"])
+
+
+@command.command()
+@_organisation
+@_login
 @click.option("--reason", required=True, help="Why, in a few words; it stays on record.")
 @pass_terminal
 def close(terminal: Terminal, organisation: str, login: str, reason: str) -> None:
@@ -99,7 +113,12 @@ def open_(terminal: Terminal, organisation: str, login: str, reason: str) -> Non
     terminal.say(N_("{login} can sign in now."), login=done["login"])
 
 
-def _told(terminal: Terminal, organisation: str, perform: Operation[Any], fact: CloseMember | OpenMember) -> Done:
+def _told(
+    terminal: Terminal,
+    organisation: str,
+    perform: Callable[..., Done],
+    fact: CloseMember | OpenMember | ReplacePassword,
+) -> Done:
     with terminal.record() as database:
         with database.reading() as session:
             actor = machine_actor(organisation_meant(session, organisation))

@@ -69,7 +69,7 @@ class Table:
     def require(self, *names: str) -> None:
         """Refuse a table in which none of these fields has a column."""
         if not any(self.columns.get(name) for name in names):
-            raise ColumnsMissing(fields=", ".join(names))
+            raise ColumnsMissing(fields=", ".join(names), first=names[0], titles=", ".join(filter(None, self.header)))
 
 
 def find_table(sheets: Sequence[Sheet], fields: Sequence[Field], mapping: Mapping[str, str] | None = None) -> Table:

@@ -14,6 +14,7 @@ from typing import Final
 from traceability.domain.quantity import rounded
 from traceability.domain.text import search_key
 from traceability.errors import Sentence
+from traceability.imports.answers import Answer, require_asked
 from traceability.imports.bounded import Line, Source, read_sheets
 from traceability.imports.columns import Table, find_table
 from traceability.imports.marks import IcoMark, read_ico_mark
@@ -28,14 +29,10 @@ from traceability.imports.measures import (
     read_weight,
     said,
 )
-from traceability.imports.refusals import AnswerNotUnderstood
 from traceability.imports.report import ImportReport, RowNotes, RowReport
 from traceability.imports.seasons import Harvest, read_day, read_harvest
 from traceability.imports.titles import LOT_FIELDS
 from traceability.words import N_
-
-ACCEPT: Final = "accept"
-TOTAL: Final = "total"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,24 +73,30 @@ def read_lots(
     """Read a lot register (CSV or XLSX) and report on every row; nothing is stored.
 
     `mapping` overrides the guessed columns by title. `answers` settles asked rows by their number in the file:
-    `accept` (it is right as typed), `total` (the weight is the whole lot's), or the right weight of one bag.
-    `accept_unusual` accepts every question. Raises refusals of `imports.refusals` for the file as a whole.
+    `accept` (it is right as typed), `total` (the weight is the whole lot's), or the right weight of one bag; of the
+    whole lot where the total is what is not clear. `accept_unusual` accepts every question that is not answered.
+    Raises refusals of `imports.refusals` for the file as a whole, and for an answer that nobody asked for.
     """
     table = find_table(read_sheets(source), LOT_FIELDS, mapping)
     table.require("bag_weight", "total_weight")
-    seen: dict[str, int] = {}
-    rows = tuple(
-        _lot(table, line, seen, (answers or {}).get(line.number, ACCEPT if accept_unusual else ""))
-        for line in table.lines
-    )
+    if answers:
+        require_asked(answers, _rows(table, {}, ""))
+    rows = _rows(table, answers or {}, "accept" if accept_unusual else "")
     return ImportReport(rows, table.header, table.header_row, table.sheet, table.mapping, table.not_kept, table.notes)
 
 
-def _lot(table: Table, line: Line, seen: dict[str, int], answer: str) -> RowReport[LotRow]:
+def _rows(table: Table, answers: Mapping[int, str], otherwise: str) -> tuple[RowReport[LotRow], ...]:
+    seen: dict[str, int] = {}
+    return tuple(
+        _lot(table, line, seen, Answer(answers.get(line.number, otherwise), line.number)) for line in table.lines
+    )
+
+
+def _lot(table: Table, line: Line, seen: dict[str, int], answer: Answer) -> RowReport[LotRow]:
     typed = table.typed(line)
-    notes = RowNotes(typed, table.mapping, accept=search_key(answer) == ACCEPT)
+    notes = RowNotes(typed, table.mapping, accept=answer.accepts)
     bags = notes.take("bags", read_count(typed["bags"])) if typed.get("bags") else None
-    bag_g, mass_g = _masses(typed, notes, bags, answer, line.number)
+    bag_g, mass_g = _masses(typed, notes, bags, answer)
     texts = {name: said(typed.get(name, "")) for name in _TEXTS}
     _name_notes(notes, texts, line.number, seen)
     moisture = notes.take("moisture", read_share(typed["moisture"], 1, most=100)) if _told(typed, "moisture") else None
@@ -134,16 +137,14 @@ def _told(typed: Mapping[str, str], name: str) -> bool:
 
 
 def _masses(
-    typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: str, row: int
+    typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: Answer
 ) -> tuple[Fraction | None, int | None]:
     """The exact grams of one bag and the whole grams of the lot; questions and faults go into the notes."""
-    bag_g = _bag_weight(typed, notes, bags, answer, row)
-    total_g = notes.take("total_weight", read_weight(typed["total_weight"])) if _told(typed, "total_weight") else None
+    bag_g = _bag_weight(typed, notes, bags, answer)
+    total_g = _total_weight(typed, notes, answer)
     if total_g is not None:
         if bag_g is not None and bags and abs(bag_g * bags - total_g) > total_g / 100:
-            values = {"bags": bags, "bag_g": rounded(bag_g), "total_g": rounded(total_g)}
-            question = N_("{bags} bags of {bag_g} are not {total_g}. Which is right?")
-            notes.add("total_weight", Sentence(question, values), None, "asked")
+            return _which_is_right(notes, bags, bag_g, total_g, answer)
         return bag_g, rounded(total_g)
     if bag_g is not None and bags:
         return bag_g, rounded(bag_g * bags)
@@ -155,21 +156,53 @@ def _masses(
     return bag_g, None
 
 
-def _bag_weight(typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: str, row: int) -> Fraction | None:
+def _which_is_right(
+    notes: RowNotes, bags: int, bag_g: Fraction, total_g: Fraction, answer: Answer
+) -> tuple[Fraction, int]:
+    """One bag and the whole lot where the two do not fit: as answered, or as typed with a question."""
+    if answer.settles:
+        _settled(notes, "total_weight", answer)
+        if answer.is_total:
+            return total_g / bags, rounded(total_g)
+        return answer.weight(), rounded(answer.weight() * bags)
+    question = N_("{bags} bags of {bag_g} are not {total_g}. Which is right?")
+    values = {"bags": bags, "bag_g": rounded(bag_g), "total_g": rounded(total_g)}
+    hint = Sentence(N_("Answer total, accept, or the weight of one bag."))
+    notes.add("total_weight", Sentence(question, values), hint, "asked")
+    return bag_g, rounded(total_g)
+
+
+def _total_weight(typed: Mapping[str, str], notes: RowNotes, answer: Answer) -> Fraction | None:
+    if not _told(typed, "total_weight"):
+        return None
+    reading = read_weight(typed["total_weight"])
+    if reading.severity == "asked" and answer.settles:
+        _settled(notes, "total_weight", answer)
+        has_bag = _told(typed, "bag_weight")
+        if has_bag and answer.is_total:
+            return reading.value
+        if has_bag and read_bag_weight(typed["bag_weight"]).severity == "asked":
+            return None  # the weight that was answered is that of one bag
+        return answer.weight()
+    return notes.take("total_weight", reading)
+
+
+def _bag_weight(typed: Mapping[str, str], notes: RowNotes, bags: int | None, answer: Answer) -> Fraction | None:
     if not _told(typed, "bag_weight"):
         return None
     reading = read_bag_weight(typed["bag_weight"])
-    choice = search_key(answer)
-    if reading.severity == "asked" and choice and choice != ACCEPT:
-        settled = read_weight(answer).value if choice != TOTAL else reading.value
-        if settled is None:
-            raise AnswerNotUnderstood(answer=answer, row=str(row))
-        notes.add("bag_weight", Sentence(N_("Settled by the answer {answer}."), {"answer": answer}))
-        return settled / bags if choice == TOTAL and bags else settled
+    if reading.severity == "asked" and answer.settles:
+        _settled(notes, "bag_weight", answer)
+        settled = reading.value if answer.is_total else answer.weight()
+        return settled / bags if answer.is_total and settled and bags else settled
     if reading.reason is not None:
         suggestion = _perhaps_total(reading.value, bags) if reading.severity == "asked" else reading.suggestion
         notes.add("bag_weight", reading.reason, suggestion, reading.severity)
     return reading.value
+
+
+def _settled(notes: RowNotes, name: str, answer: Answer) -> None:
+    notes.add(name, Sentence(N_("Settled by the answer {answer}."), {"answer": answer.text}))
 
 
 def _perhaps_total(bag_g: Fraction | None, bags: int | None) -> Sentence | None:

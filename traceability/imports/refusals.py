@@ -58,11 +58,15 @@ class NoSuchField(Invalid):
 
 
 class ColumnsMissing(Invalid):
-    """These columns were not found: {fields}. Add them, or say which column holds each."""
+    """A column for {fields} was not found. Add it, or name it: --column {first}=Title. The columns are: {titles}."""
 
 
 class AnswerNotUnderstood(Invalid):
     """The answer {answer} for row {row} is not understood. Answer accept, total, or a weight such as 60 kg."""
+
+
+class AnswerNotAsked(Invalid):
+    """Nothing is asked about row {row}, so it cannot be answered. The rows that ask: {rows}."""
 
 
 class NotJson(Invalid):

@@ -8,6 +8,7 @@ PostgreSQL: READ COMMITTED with row locks and conditional updates, dead-locks ar
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -24,7 +25,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session, sessionmaker
 
 from traceability.errors import Conflict, Invalid, Refusal
-from traceability.models import guards
+from traceability.models import guards, trouble
 from traceability.models.base import Base
 from traceability.models.statements import Statement
 
@@ -60,6 +61,15 @@ class DatabaseSilent(Refusal):
 
 class DatabaseBusy(DatabaseSilent):
     """Nothing is lost. Try again in a minute."""  # somebody keeps all others out: who waits, waits for long
+
+
+class DiskFull(DatabaseSilent):
+    """The disk of the database is full. What was recorded is safe. Make room on it, then try again."""
+
+
+class DatabaseReadOnly(DatabaseSilent):
+    """The file of the database cannot be written. Run the program as the user who owns its folder, and see that the
+    disk is not read-only."""
 
 
 class DoesNotFit(Invalid):
@@ -113,8 +123,7 @@ class Database:
             with self._read_session() as session:
                 yield session
         except OperationalError as error:
-            log.error("the database does not answer", exc_info=error)
-            raise DatabaseSilent() from error
+            raise _silent(error) from error
 
     def glance(self, statement: str, *values: str | int) -> Sequence[Any] | None:
         """The first row of one statement, past sessions and transactions: for what is asked before every page.
@@ -160,7 +169,7 @@ class Database:
                 if not self.is_sqlite:
                     session.connection().exec_driver_sql(f"set local lock_timeout = {_LITTLE_PATIENCE * 1000:.0f}")
                 work(session)
-        except (SQLAlchemyError, BlockingIOError) as error:
+        except (SQLAlchemyError, BlockingIOError, DatabaseSilent) as error:
             log.info("what is only kept for a while was not written: %s", type(error).__name__)
             return False
         return True
@@ -230,9 +239,13 @@ class Database:
             return {"server": f"SQLite {sqlite3.sqlite_version}", **_pragmas_in_force(connection)}
 
     def ping(self) -> None:
-        """Raises a database error when the database does not answer."""
-        with self._read_engine.connect() as connection:
-            connection.execute(text("select 1"))
+        """Raises DatabaseSilent when the database does not answer; a monitor asks often, so one line is logged."""
+        try:
+            with self._read_engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except SQLAlchemyError as error:
+            log.error("the database does not answer: %s", type(error).__name__)
+            raise DatabaseSilent() from error
 
     def close(self) -> None:
         while self._writing:
@@ -251,7 +264,13 @@ class Database:
                 pooled["isolation_level"] = "REPEATABLE READ"
             if begin == "AUTOCOMMIT":  # asked so often that the ping would be half of it: who glances asks again
                 pooled |= {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
-            return create_engine(self.url, hide_parameters=True, pool_timeout=patience, **pooled, **pool)
+            engine = create_engine(self.url, hide_parameters=True, pool_timeout=patience, **pooled, **pool)
+
+            @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy stumbles over texts that are bytes
+            def look(connection: Any, _record: Any) -> None:
+                trouble.require_utf8(connection.info.dbname, connection.info.parameter_status("server_encoding"))
+
+            return engine
         engine = create_engine(
             self.url, hide_parameters=True, connect_args={"timeout": patience}, pool_timeout=patience, **pool
         )
@@ -295,7 +314,10 @@ class Database:
 
 def _opened(path: str) -> int:
     """A file to lock. Opened by every writer anew: threads and forked processes that share one would share its lock."""
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise (disk_trouble(error) or error) from None
 
 
 def _lock(file: int, patience: float | None) -> None:
@@ -315,11 +337,29 @@ def _lock(file: int, patience: float | None) -> None:
 def _as_refusal(error: DBAPIError) -> Exception:
     """What people are told of a refusal by the database; anything that is our own mistake stays what it is."""
     if isinstance(error, OperationalError):
-        log.error("the database does not answer", exc_info=error)
-        return DatabaseSilent()
+        return _silent(error)
     if isinstance(error, DataError):
         return DoesNotFit()
     return JustTaken() if _is_taken(error) else error
+
+
+def disk_trouble(error: Exception) -> DatabaseSilent | None:
+    """What an error says about the disk below the database."""
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(orig, "sqlite_errorname", "")
+    if name == "SQLITE_FULL" or getattr(orig, "sqlstate", "") == "53100" or getattr(orig, "errno", 0) == errno.ENOSPC:
+        return DiskFull()
+    closed = isinstance(orig, OSError) and orig.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    return DatabaseReadOnly() if closed or name.startswith("SQLITE_READONLY") else None
+
+
+def _silent(error: OperationalError) -> DatabaseSilent:
+    """What a database means that takes or gives nothing; what its disk is to blame for needs no long log."""
+    if found := disk_trouble(error):
+        log.error("%s", found)
+        return found
+    log.error("the database does not answer", exc_info=error)
+    return DatabaseSilent()
 
 
 def _keeps_out(error: Exception) -> bool:

@@ -126,6 +126,12 @@ def _install_postgresql(connection: Connection) -> None:
     guard("guard_event_gap_free", "insert", "event", "row", "guard_gap_free")
 
 
+def owned(connection: Connection) -> bool:
+    """Whether who signed in to PostgreSQL owns the tables; a grant by anybody else does nothing."""
+    asked = text("select pg_has_role(relowner, 'usage') from pg_class where oid = 'event'::regclass")
+    return bool(connection.execute(asked).scalar())
+
+
 def grant(connection: Connection, role: str) -> None:
     """Give a PostgreSQL role what the running server needs and no more: it owns nothing, empties and drops nothing.
 

@@ -19,9 +19,10 @@ from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from traceability.errors import Conflict, Refusal
-from traceability.models import guards
+from traceability.models import guards, trouble
 from traceability.models.base import Base
-from traceability.models.database import Database
+from traceability.models.database import Database, disk_trouble
+from traceability.models.trouble import NoAnswer, NoDriver
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = 7_726_214_001  # any number: the name of PostgreSQL's lock for migrations of this program
@@ -53,18 +54,6 @@ class SchemaUnmarked(Conflict):
     """The database holds tables that this program did not make. Give it an empty database of its own."""
 
 
-class NoAnswer(Refusal):
-    """The database {address} does not answer. Check that it runs and that the address is right."""
-
-    status = 503
-
-
-class NoDriver(Refusal):
-    """The driver for {address} is not installed. Run `pip install "traceability[postgres]"`, then try again."""
-
-    status = 503
-
-
 _REFUSALS: Final[dict[SchemaState, type[Refusal]]] = {
     SchemaState.MISSING: SchemaMissing,
     SchemaState.OLDER: SchemaOlder,
@@ -86,10 +75,11 @@ def open_database(url: str) -> Database:
 def migrate(database: Database) -> SchemaState:
     """Make the missing tables and guards; answers the state found before. Safe to run again, and by two at once.
 
-    Raises SchemaUnknown for the tables of a newer version, SchemaUnmarked for somebody else's, NoAnswer.
+    Raises SchemaUnknown for the tables of a newer version, SchemaUnmarked for somebody else's, and what
+    `models.trouble` has.
     """
     try:
-        with database.schema_connection() as connection, connection.begin():
+        with trouble.allowed(database.url), database.schema_connection() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
             state = _state(connection)
@@ -98,19 +88,19 @@ def migrate(database: Database) -> SchemaState:
             command.upgrade(_settings(connection), "head")
             guards.install(connection)
             return state
-    except (OperationalError, OSError):
-        raise NoAnswer(address=_address(database)) from None
+    except (OperationalError, OSError) as error:
+        raise (disk_trouble(error) or trouble.unusable(error, database.url)) from None
 
 
 def schema_state(database: Database) -> SchemaState:
-    """How far the database is. Raises NoAnswer."""
+    """How far the database is. Raises what `models.trouble` has."""
     if database.is_sqlite and not Path(database.url.database or "").exists():
         return SchemaState.MISSING  # looking must not make the file
     try:
         with database.schema_connection() as connection:
             return _state(connection)
-    except (OperationalError, OSError):
-        raise NoAnswer(address=_address(database)) from None
+    except (OperationalError, OSError) as error:
+        raise (disk_trouble(error) or trouble.unusable(error, database.url)) from None
 
 
 def require_current(database: Database) -> None:
@@ -144,10 +134,6 @@ def _settings(connection: Connection) -> Config:
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
     return settings
-
-
-def _address(database: Database) -> str:
-    return database.url.render_as_string(hide_password=True)
 
 
 def _told(difference: Any) -> str:

@@ -30,7 +30,7 @@ from traceability.domain.journal import FIRST, commitment
 from traceability.domain.roles import Actor, Role
 from traceability.domain.suspensions import check_ends
 from traceability.domain.text import nfc, search_key
-from traceability.errors import NoSuchOrganisation, NoSuchRegistration, NumberTaken, OrganisationTaken
+from traceability.errors import NoSuchOrganisation, NoSuchRegistration, NumberTaken, OrganisationTaken, PrefixTaken
 from traceability.models import (
     Certificate,
     CertificateCover,
@@ -85,6 +85,17 @@ def register_organisation(session: Session, fact: RegisterOrganisation) -> Actor
     kdes = {"organisation": opened.code, "name": opened.name, "kind": opened.kind, "country": opened.country}
     ledger.append(session, actor, head, Kind.REGISTER_ORGANISATION, fact, Entry(kdes=kdes, answer=kdes))
     return actor
+
+
+def open_organisation(session: Session, fact: RegisterOrganisation) -> Actor:
+    """The same for a new one whose lot numbers are to be told from those of all others. Raises PrefixTaken too."""
+    prefix = read_prefix(fact.prefix)
+    taken = session.scalars(
+        select(Organisation).where(Organisation.prefix == prefix, Organisation.name != nfc(fact.name))
+    ).first()
+    if taken is not None:
+        raise PrefixTaken(prefix=prefix, name=taken.name, at="prefix")
+    return register_organisation(session, fact)
 
 
 def machine_actor(organisation: Organisation) -> Actor:
