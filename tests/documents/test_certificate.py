@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdf
@@ -175,7 +175,7 @@ def test_typed_mark_up_is_printed_as_it_is(tmp_path: Path) -> None:
         (Status.DESTROYED, "Destroyed on 19 November 2026. Nothing of it may be on sale."),
         (Status.FAILED, "This lot failed its check. Do not eat or sell."),
         (Status.ON_HOLD, "This lot is on hold. Do not sell it yet."),
-        (Status.SUPERSEDED, "A newer version of this certificate exists: N3WERCDE"),
+        (Status.SUPERSEDED, "Another batch took the place of this one: N3WERCDE"),
         (Status.NOT_YET_PUBLIC, "Not released yet. Do not trade on this paper."),
     ],
 )
@@ -190,6 +190,26 @@ def test_a_batch_that_must_not_be_sold_says_so_loudly(status: Status, words: str
         assert dossier.alerts[0].reason in said
     assert grey_under_the_header(pdf, tmp_path) < 180
     assert grey_under_the_header(paper(dossiers.coffee()), tmp_path) > 220
+
+
+@needs_poppler
+@pytest.mark.parametrize("sample", [dossiers.coffee, dossiers.longest], ids=["coffee", "longest"])
+def test_an_earlier_version_of_a_stopped_batch_says_everything_that_is_wrong(
+    sample: Callable[[], Dossier], tmp_path: Path
+) -> None:
+    """Version 1 of a batch that was corrected, recalled, destroyed and replaced: one thing does not hide another."""
+    earlier = replace(dossiers.with_status(sample(), Status.RECALLED), newest=sample().version + 1)
+    gone = datetime(2026, 11, 19, 3, 0, tzinfo=UTC)
+    said = text_of(paper(replace(earlier, superseded_by="N3WERCDE", destroyed_at=gone)), tmp_path, page=1)
+    for words in (
+        "Recalled. Do not eat or sell.",
+        "Destroyed on 19 November 2026. Nothing of it may be on sale.",
+        "Another batch took the place of this one: N3WERCDE",
+        f"A newer version of this certificate exists: {earlier.code}-{earlier.newest}",
+    ):
+        assert words in said
+    assert dossiers.PHONE in said
+    assert "Released for sale" not in said
 
 
 def grey_under_the_header(pdf: bytes, tmp_path: Path) -> float:

@@ -218,6 +218,18 @@ def test_two_organisations_with_the_same_numbers_are_both_named(visitor: Client,
     assert led(visitor, f"/01/{GTIN}/10/{theirs}") == f"/b/{theirs}"
 
 
+def test_whoever_chooses_sees_the_number_on_the_label_and_how_each_stands(
+    visitor: Client, world: World, batch: str
+) -> None:
+    theirs = daos(world, "lot-7")
+    said = {"lot": batch, "reason": "mould", "action": "return it"}
+    world.do(world.malee, inspection.recall, facts.RecallGoods, **said)
+    listed = read_html(visitor.http.get(f"/01/{GTIN}/10/LOT-7", headers={"Accept-Language": "en"}).text).text
+    ours, other = (f"{tail} {world.row(code).number}" for tail, code in (("LOT-7 ·", batch), ("lot-7 ·", theirs)))
+    assert f"{ours} Recalled Green coffee · Phou Noy Cooperative" in listed
+    assert f"{other} Released Green coffee · Dao Trading" in listed
+
+
 # --- a machine --------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from reportlab.lib.colors import Color
 
@@ -33,6 +33,11 @@ _DOUBT: Final = 43.0  # the height of a band that says a doubt
 _FAILED: Final = N_("A test result failed.")
 _SUSPENDED: Final = N_("An official code was suspended on the day of packing.")
 FOOT_GAP: Final = 8.0  # between the tables and the signature
+_TOLD: Final = {  # with particulars
+    Status.RECALLED: N_("Recalled. Do not eat or sell."),
+    Status.FAILED: N_("This lot failed its check. Do not eat or sell."),
+    Status.ON_HOLD: N_("This lot is on hold. Do not sell it yet."),
+}
 
 
 def plan_page(paper: Paper) -> Plan:
@@ -94,30 +99,35 @@ def header(paper: Paper, pages: int) -> None:
 def standing_height(dossier: Dossier) -> float:
     """The height of `standing`, known before it is drawn."""
     height = 24.0 if dossier.demo else 0.0
-    if dossier.status is Status.RELEASED and not dossier.is_earlier:
+    if not (alarms := _alarms(dossier)):
         return height + 16 + _DOUBT * len(_doubts(dossier))
-    return height + (54 if dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD) else 34)
+    return height + (54 if dossier.status in _TOLD else 34) + 24 * (len(alarms) - 1)
 
 
 def standing(paper: Paper, y: float) -> None:
-    """The band that says what a person with the goods in hand must know first."""
+    """The bands that say what a person with the goods in hand must know first, the worst above the others."""
     sheet, dossier = paper.sheet, paper.dossier
     if dossier.demo:
         band(paper, y, ink.CLAY, N_("DEMO. Invented goods; this paper is not valid for trade."), 20)
         y += 24
-    if dossier.status is Status.RELEASED and not dossier.is_earlier:
+    if not (alarms := _alarms(dossier)):
         released = dossier.released_at
         words = N_("Released for sale on {date}") if released else N_("Released for sale")
         when = day_of(released, dossier.zone_minutes) if released else None
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
         sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
         for at, doubt in enumerate(_doubts(dossier)):
-            band(paper, y + 15 + _DOUBT * at, ink.AMBER, doubt, _DOUBT - 3, _particulars(sheet, dossier, doubt))
+            band(paper, y + 15 + _DOUBT * at, ink.AMBER, doubt, _DOUBT - 3, _about(sheet, dossier, doubt))
         return
-    color, words, told = _alarm(paper)
-    newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
+    told = _particulars(paper) if dossier.status in _TOLD else ""
     gone = day_of(dossier.destroyed_at, dossier.zone_minutes) if dossier.destroyed_at else None
-    band(paper, y, color, words, 50 if told else 30, told, number=newer, day=gone)
+    named: dict[str, Any] = {"number": f"{dossier.code}-{dossier.newest}", "batch": dossier.superseded_by, "day": gone}
+    color, words = alarms[0]
+    band(paper, y, color, words, 50 if told else 30, told, **named)
+    y += 54 if told else 34
+    for color, words in alarms[1:]:
+        band(paper, y, color, words, 20, **named)
+        y += 24
 
 
 def _doubts(dossier: Dossier) -> list[str]:
@@ -127,7 +137,7 @@ def _doubts(dossier: Dossier) -> list[str]:
     ]
 
 
-def _particulars(sheet: Sheet, dossier: Dossier, doubt: str) -> str:
+def _about(sheet: Sheet, dossier: Dossier, doubt: str) -> str:
     """Which results or codes it is about."""
     if doubt == _SUSPENDED:
         return " · ".join(
@@ -140,26 +150,30 @@ def _particulars(sheet: Sheet, dossier: Dossier, doubt: str) -> str:
     )
 
 
-def _alarm(paper: Paper) -> tuple[Color, str, str]:
-    """Colour, msgid and the particulars of a batch that is not simply released."""
+def _alarms(dossier: Dossier) -> list[tuple[Color, str]]:
+    """Colour and msgid of everything that keeps the batch, or this paper of it, from being simply good."""
+    status = dossier.status
+    found = [(ink.CLAY, _TOLD[status])] if status in _TOLD else []
+    if status is Status.NOT_YET_PUBLIC:
+        found.append((ink.AMBER, N_("Not released yet. Do not trade on this paper.")))
+    if dossier.destroyed_at is not None:
+        found.append((ink.CLAY, N_("Destroyed on {day}. Nothing of it may be on sale.")))
+    if dossier.superseded_by:
+        found.append((ink.AMBER, N_("Another batch took the place of this one: {batch}")))
+    if dossier.is_earlier:  # released anew
+        found.append((ink.AMBER, N_("A newer version of this certificate exists: {number}")))
+    return found
+
+
+def _particulars(paper: Paper) -> str:
+    """Since when the goods are stopped, why, what to do, and whom to call."""
     sheet, dossier = paper.sheet, paper.dossier
-    if dossier.status in (Status.SUPERSEDED, Status.RELEASED):  # released anew, in a later version
-        return ink.AMBER, N_("A newer version of this certificate exists: {number}"), ""
-    if dossier.status is Status.NOT_YET_PUBLIC:
-        return ink.AMBER, N_("Not released yet. Do not trade on this paper."), ""
-    if dossier.status is Status.DESTROYED:
-        return ink.CLAY, N_("Destroyed on {day}. Nothing of it may be on sale."), ""
-    words = N_("Recalled. Do not eat or sell.")
-    if dossier.status is Status.FAILED:
-        words = N_("This lot failed its check. Do not eat or sell.")
-    elif dossier.status is Status.ON_HOLD:
-        words = N_("This lot is on hold. Do not sell it yet.")
     alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
     if alert is None:
-        return ink.CLAY, words, dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
+        return dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
     when = moment(sheet.language, alert.since, alert.zone_minutes)
     told = (when, alert.source, alert.reason, alert.action, alert.phone or dossier.issuer.phone)
-    return ink.CLAY, words, " · ".join(part for part in told if part)
+    return " · ".join(part for part in told if part)
 
 
 def band(

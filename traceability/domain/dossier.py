@@ -104,6 +104,25 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """The batch that took the place of this one, and how it stands itself."""
+
+    code: str
+    number: str
+    status: Status
+    since: datetime
+    zone_minutes: int
+    reason: str
+    entry: str  # the code of the event that says so
+    language: str = ""  # as of an alert
+
+    @property
+    def for_sale(self) -> bool:
+        """Whether a buyer may be led there as to goods that are all right."""
+        return self.status in (Status.RELEASED, Status.SUPERSEDED)
+
+
+@dataclass(frozen=True)
 class Lifted:
     """A recall that reached this batch and ended: it stays in the history of everything it reached."""
 
@@ -459,6 +478,7 @@ class Dossier:
     versions: tuple[Version, ...] = ()  # every one there is, whichever is read, the oldest first
     failed: tuple[Measurement, ...] = ()  # results that failed, on it or above it, and were not measured again since
     destroyed_at: datetime | None = None  # of the last gram
+    successor: Successor | None = None  # what `superseded_by` names
 
     @property
     def issued_at(self) -> datetime | None:

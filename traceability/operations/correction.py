@@ -33,13 +33,14 @@ from traceability.operations import collection, lookups
 from traceability.operations.delivered import check_not_declared, delivery_of, origin_of
 from traceability.operations.ledger import Done, Entry, operation
 from traceability.queries.corrections import corrections_of_weight
+from traceability.queries.standings import replacements_of
 
 # A receipt is undone by dispatching back; registering by registering anew; holds and recalls by closing them.
 _DECLARABLE = frozenset(
     {
         *(Kind.WEIGH_IN, Kind.FORM_LOT, Kind.PROCESS, Kind.SPLIT, Kind.MERGE, Kind.REBAG, Kind.DISPOSE, Kind.PACK),
         *(Kind.POUR_IN, Kind.DRAW_OFF, Kind.LEVEL_POOL),
-        *(Kind.AGREE_PRICE, Kind.PAY),
+        *(Kind.AGREE_PRICE, Kind.PAY, Kind.SUPERSEDE),
     }
 )
 _SAYS_IT_ALL = frozenset({"wrong_farmer", "wrong_weight", "twice"})  # no more words are needed
@@ -81,6 +82,8 @@ def _declare(session: Session, actor: Actor, fact: DeclareError) -> Entry:
         raise WeightCorrected()
     if event.kind == Kind.WEIGH_IN:
         _check_as_said(session, event)
+    if event.kind == Kind.SUPERSEDE:
+        _stands_again(session, event)
     lines = session.scalars(select(PostingRow).where(PostingRow.event_id == event.id).order_by(PostingRow.line))
     postings = reversed_entry([Posting(Account(p.account), p.ref, p.mass_g, p.count) for p in lines])
     kdes = {
@@ -148,6 +151,18 @@ def _check_as_said(session: Session, event: Event) -> None:
     was_g = session.scalars(said).one()
     if delivery.made_g != was_g:
         raise WeighedAnew(was_g=was_g)
+
+
+def _stands_again(session: Session, event: Event) -> None:
+    """The batch that was replaced by mistake is led to no other any more."""
+    batch, lot = session.execute(
+        select(Batch, Lot)
+        .join(Lot, Lot.id == Batch.lot_id)
+        .where(Batch.org_id == event.org_id, Lot.code == str(event.kdes["old"]))
+    ).one()
+    newest = session.scalars(replacements_of(lot)).first()
+    if newest is not None and newest.id == event.id:
+        batch.superseded_by = ""
 
 
 def _check_not_sealed(session: Session, event: Event) -> None:

@@ -23,8 +23,9 @@ from traceability.operations.naming import fresh_code
 from traceability.queries.alerts import alerts_of
 from traceability.queries.cartons import carton_of, only_cartons
 from traceability.queries.destroyed import destroyed
-from traceability.queries.dossiers import dossier_of, status_of, stop_of
+from traceability.queries.dossiers import dossier_of
 from traceability.queries.labels import BoxState, box_of, run_of
+from traceability.queries.standings import status_of, stop_of
 from traceability.words import N_
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.domain.facts import Pack, Release, Seal, Supersede
-from traceability.domain.gs1 import lot_keys, read_gtin
 from traceability.domain.identifiers import coffee_year, read_ico_mark
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
@@ -27,14 +27,13 @@ from traceability.errors import (
     NotPacked,
     NotReleased,
     PartlyUsed,
-    Refusal,
     SayWhy,
     SecondPersonNeeded,
     Sentence,
     SupersedesItself,
 )
-from traceability.models import Batch, DigitalLink, Event, Lot
-from traceability.operations import lookups
+from traceability.models import Batch, Event, Lot
+from traceability.operations import articles, lookups
 from traceability.operations.approvals import check_other_device
 from traceability.operations.failed import RELEASED, doubts_of_failed
 from traceability.operations.ledger import Done, Entry, operation, take_turn
@@ -58,8 +57,15 @@ from traceability.words import N_
 _OF_THE_MAKER: Final = ("brand", "model", "serial")
 
 
+OTHER_GOODS: Final = N_("Batch {old} is {old_goods}, and batch {new} is {new_goods}. Does it take its place?")
+
+
 class DestroyedAlready(Conflict):
-    """Lot {lot} was destroyed. Nothing of it can be for sale, so its page stays closed."""
+    """Lot {lot} was destroyed. Nothing of it can be for sale."""
+
+
+class ReplacedAlready(Conflict):
+    """Batch {batch} was replaced by batch {newer} already. If that was a mistake, correct it in the history first."""
 
 
 class OverAlready(Invalid):
@@ -124,7 +130,8 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
     """A packed lot becomes a batch: its public code and QR may be printed, its contents are fixed.
 
     Raises NotPacked, AlreadySealed, OnHold or UnderRecall when anything it is made of is stopped, PartlyUsed (a batch
-    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready;
+    is certified with all that was packed, and what left before would be certified twice), MethodRefused, OverAlready,
+    NumberOfAnother;
     of fruit for China OrchardNotStanding and PackhouseNotStanding, and NeedsConfirming when it could have no carton.
     """
     lot = lookups.usable_lot(session, actor, fact.lot, at="lot")
@@ -147,7 +154,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         "ico": nfc(fact.ico),
         "container": nfc(fact.container),
         "seal": nfc(fact.seal),
-        "gtin": _gtin(fact.gtin),
+        "gtin": articles.gtin_of(session, lot, fact),
         "own_number": nfc(fact.own_number),
     }
     marks |= {name: nfc(value) for name in _OF_THE_MAKER if (value := getattr(fact, name))}
@@ -169,7 +176,7 @@ def seal(session: Session, actor: Actor, fact: Seal) -> Entry:
         batch.sealed_by_id = event.id
         session.add(batch)
         session.flush()
-        session.add_all(_digital_links(batch, lot))
+        session.add_all(articles.links_of(batch, lot))
 
     kdes = {
         "batch": lot.code,
@@ -219,22 +226,6 @@ def _counted_by(session: Session, lot: Lot, declared: str) -> Method:
     return method
 
 
-def _digital_links(batch: Batch, lot: Lot) -> list[DigitalLink]:
-    """The lot numbers under which a scanner finds the batch by its article's number; none without a GTIN."""
-    gtin = batch.marks["gtin"]
-    keys = lot_keys(lot.number, batch.marks["own_number"], lot.code) if gtin else ()
-    return [DigitalLink(gtin=gtin, lot=key, batch_id=batch.id, org_id=batch.org_id) for key in keys]
-
-
-def _gtin(typed: str) -> str:
-    """A GTIN as 14 digits, or nothing. Raises NotAGtin or WrongCheckDigit at its field."""
-    try:
-        return read_gtin(typed) if typed else ""
-    except Refusal as refusal:
-        refusal.at = "gtin"
-        raise
-
-
 def release(session: Session, actor: Actor, fact: Release) -> Done:
     """The batch's public page opens. Whoever sealed it may not release it where there are two managers (D16).
 
@@ -269,9 +260,7 @@ def _release(session: Session, actor: Actor, fact: Release) -> Entry:
     doubts = [*_doubts(session, batch, lot, sealing), *doubts_of_failed(session, batch, lot, RELEASED)]
     if doubts and not fact.confirmed:
         raise NeedsConfirming(doubts)
-    lookups.check_not_stopped(session, [lot], at="batch")
-    if destroyed(session, [lot.id]):
-        raise DestroyedAlready(lot=lot.number, at="batch")
+    _check_for_sale(session, lot, at="batch")
     facts = frozen.frozen_facts(session, batch, lot)
 
     def then(event: Event) -> None:
@@ -307,8 +296,9 @@ def _doubts(session: Session, batch: Batch, lot: Lot, sealing: Event) -> list[Se
 def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
     """An older batch points to the newer one that took its place; both pages stay.
 
-    Raises NotReleased while the newer page is not open, SupersedesItself when the newer one was itself replaced by
-    the older.
+    Raises ReplacedAlready, NotReleased while the newer page is not open, SupersedesItself when the newer one was itself
+    replaced by the older, DestroyedAlready, OnHold, CheckFailed and UnderRecall when nobody may be led to the newer
+    one; NeedsConfirming for other goods.
     """
     if not fact.reason.strip():
         raise SayWhy(at="reason")
@@ -316,11 +306,34 @@ def supersede(session: Session, actor: Actor, fact: Supersede) -> Entry:
     new, new_lot = lookups.batch_of(session, actor, fact.new, at="new")
     if old_lot.code in _line_of(session, new, new_lot.code):
         raise SupersedesItself(at="new")
+    if old.superseded_by:
+        raise ReplacedAlready(batch=old_lot.number, newer=old.superseded_by, at="old")
     if new.released_at is None:
         raise NotReleased(batch=new_lot.number, at="new")
+    _check_for_sale(session, new_lot, at="new")
+    if not fact.confirmed and (old_lot.commodity, old_lot.form) != (new_lot.commodity, new_lot.form):
+        told = {
+            "old": old_lot.number,
+            "old_goods": _goods(old_lot),
+            "new": new_lot.number,
+            "new_goods": _goods(new_lot),
+        }
+        raise NeedsConfirming([Sentence(OTHER_GOODS, told)], at="new")
     old.superseded_by = new_lot.code
     kdes = {"old": old_lot.code, "new": new_lot.code, "reason": nfc(fact.reason)}
     return Entry(kdes=kdes, answer={"batch": new_lot.code, "superseded": old_lot.code})
+
+
+def _check_for_sale(session: Session, lot: Lot, *, at: str) -> None:
+    """Raises DestroyedAlready, OnHold, CheckFailed, UnderRecall."""
+    lookups.check_not_stopped(session, [lot], at=at)
+    if destroyed(session, [lot.id]):
+        raise DestroyedAlready(lot=lot.number, at=at)
+
+
+def _goods(lot: Lot) -> Mapping[str, str]:
+    """What a batch is, in languages."""
+    return lookups.form_of(lot.commodity, lot.form).names.by_language
 
 
 def _line_of(session: Session, batch: Batch, code: str) -> list[str]:

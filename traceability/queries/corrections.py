@@ -114,7 +114,7 @@ def entry_story(session: Session, event: Event) -> EntryStory:
         who=who or "",
         place=facility.name if facility else "",
         place_code=facility.code if facility else "",
-        lot=first.code if first else "",
+        lot=first.code if first else str(event.kdes.get("old", "")),  # of a replacement: what was replaced
         commodity=first.commodity if first else "",
         form=first.form if first else "",
         grade=first.grade if first else "",

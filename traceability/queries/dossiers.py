@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any, Final
@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from traceability.commodities import UNITS, commodity
 from traceability.domain.custody import Custody, of_mix
 from traceability.domain.dossier import (
-    Alert,
     Balance,
     Certificate,
     ClaimResult,
     Dossier,
     Marks,
     Names,
-    Status,
     Step,
     Who,
 )
@@ -37,6 +35,7 @@ from traceability.queries.farms import areas_of, place_of, shares_of
 from traceability.queries.lineage import Origin, Shares, TraceBack, lots_by_id, trace_back
 from traceability.queries.raised_limits import raised_limits
 from traceability.queries.reweighings import called_loss
+from traceability.queries.standings import status_of, stop_of, successor_of
 
 _BATCH: Final = select(Batch, Lot).join(Lot, Lot.id == Batch.lot_id).where(Lot.code == bindparam("code"))
 
@@ -130,6 +129,7 @@ def dossier_of(session: Session, code: str, *, on: date | None = None, version: 
         versions=frozen.versions_of(session, batch),
         failed=failed_of_ancestry(session, lot.id, ancestors),
         destroyed_at=destroyed_at,
+        successor=successor_of(session, batch, lot),
     )
 
 
@@ -223,21 +223,6 @@ def _claims(
 def _loss_names(balance: Balance, journey: tuple[Step, ...]) -> dict[str, Names]:
     keys = {key for step in journey for key in step.losses_g} | set(balance.losses_g)
     return {key: called_loss(key) for key in sorted(keys)}
-
-
-def stop_of(alerts: Sequence[Alert], destroyed_at: datetime | None) -> Status | None:
-    """What stops the goods: of the alerts, of which the worst comes first, and of goods that are not there any more."""
-    stop = alerts[0].kind if alerts else None
-    return stop if destroyed_at is None or stop is Status.RECALLED else Status.DESTROYED
-
-
-def status_of(batch: Batch, stop: Status | None) -> Status:
-    """How a batch stands: what stops its goods now comes before all else, then that a newer batch took its place."""
-    if stop is not None:
-        return stop
-    if batch.superseded_by:
-        return Status.SUPERSEDED
-    return Status.RELEASED if batch.released_at is not None else Status.NOT_YET_PUBLIC
 
 
 def _makers(history: journeys.History, lot: Lot) -> tuple[Who, ...]:

@@ -81,7 +81,7 @@ def failed(session: Session, actor: Actor) -> list[Item]:
 
 def _failed(goods: Goods) -> Item:
     lot, worst = goods.lot, goods.failed[0]
-    return Item("lot", lot.code, lot.number, property_words(worst.property), lot.balance_g, day=worst.taken_on)
+    return Item("lot", lot.code, lot.number, property_words(worst.property), lot.balance_g or None, day=worst.taken_on)
 
 
 def to_receive(session: Session, actor: Actor) -> list[Item]:

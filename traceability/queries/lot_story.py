@@ -306,6 +306,8 @@ def _events(session: Session, lot: Lot, batch: Batch | None) -> tuple[StoryEvent
     wanted |= set(session.scalars(corrections_of_weight_in(lot)))
     if batch is not None:
         wanted |= {key for key in (batch.sealed_by_id, batch.released_by_id) if key is not None}
+        replaced = select(Event.id).where(Event.org_id == lot.org_id, Event.kind == str(Kind.SUPERSEDE))
+        wanted |= set(session.scalars(replaced.where(Event.kdes["old"].as_string() == lot.code)))
     declared = set(session.scalars(select(Event.declares_id).where(Event.declares_id.in_(wanted))))
     rows = session.execute(
         select(Event, User.name, Facility.name)

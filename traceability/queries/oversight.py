@@ -16,10 +16,10 @@ from traceability.models import Batch, JournalHead, Lot, Party, Plot, Registrati
 from traceability.models.moments import seconds
 from traceability.queries import capacity
 from traceability.queries.authority import Seen
-from traceability.queries.dossiers import status_of
 from traceability.queries.evidence import standing_of
 from traceability.queries.farmers import weighed_in
 from traceability.queries.holds import standing_still
+from traceability.queries.standings import status_of
 
 _MONDAY = 3  # 1970-01-01 was a Thursday: weeks that begin on Monday are three days off
 _PER_LAND = frozenset({"bearing_hectare_year", "planted_hectare_year", "water_hectare_year"})

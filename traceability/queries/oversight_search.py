@@ -13,9 +13,9 @@ from traceability.domain.dossier import Status
 from traceability.domain.moments import day_of
 from traceability.models import Batch, Certificate, Facility, Lot, Registration, Transfer
 from traceability.queries.authority import Seen
-from traceability.queries.dossiers import status_of
 from traceability.queries.holds import standing_still
 from traceability.queries.labelled import Labelled, labelled, seal_is
+from traceability.queries.standings import status_of
 
 MOST = 50
 

@@ -13,8 +13,8 @@ from traceability.domain.identifiers import IcoMark, coffee_year, read_ico_mark
 from traceability.domain.moments import day_of
 from traceability.domain.roles import Role
 from traceability.models import Batch, Lot, Membership, User
-from traceability.queries.dossiers import status_of
 from traceability.queries.holds import standing_still
+from traceability.queries.standings import status_of
 
 PAGE_LENGTH = 30
 
@@ -61,16 +61,17 @@ def batches_of(session: Session, org_id: int, number: int = 1) -> BatchList:
     return BatchList(tuple(_row(batch, lot, stops.get(lot.id)) for batch, lot in rows), number, last)
 
 
-def released_batches(session: Session, org_id: int, *, most: int = 200) -> list[tuple[str, str]]:
-    """The batches whose page is open, as (code, lot number), the newest first."""
+def released_batches(session: Session, org_id: int, *, most: int = 200) -> list[tuple[str, str, Status]]:
+    """The batches whose page is open, as (code, lot number) and how each stands, the newest first."""
     rows = session.execute(
-        select(Lot.code, Lot.number)
-        .join(Batch, Batch.lot_id == Lot.id)
+        select(Batch, Lot)
+        .join(Lot, Lot.id == Batch.lot_id)
         .where(Batch.org_id == org_id, Batch.released_at.is_not(None))
         .order_by(Batch.id.desc())
         .limit(most)
-    )
-    return [(code, number) for code, number in rows]
+    ).all()
+    stops = standing_still(session, [lot.id for _, lot in rows]) if rows else {}
+    return [(lot.code, lot.number, status_of(batch, stops.get(lot.id))) for batch, lot in rows]
 
 
 def name_of_user(session: Session, user_id: int | None) -> str:

@@ -84,6 +84,17 @@ class AlertSchema(Schema):
     authority_link = fields.String()
 
 
+class SuccessorSchema(Schema):
+    """The batch that took the place of this one, and how it stands itself."""
+
+    code = fields.String()
+    number = fields.String()
+    status = fields.Enum(Status, by_value=True)
+    since = fields.AwareDateTime(format="iso")
+    reason = fields.String()
+    reason_language = SpokenIn("reason")
+
+
 class LiftedSchema(Schema):
     """A recall that reached the batch and ended."""
 
@@ -298,6 +309,7 @@ class DossierSchema(Schema):
     alerts = fields.List(fields.Nested(AlertSchema))
     lifted = fields.List(fields.Nested(LiftedSchema))
     superseded_by = fields.String()
+    successor = fields.Nested(SuccessorSchema, allow_none=True)
     destroyed_at = fields.AwareDateTime(format="iso", allow_none=True)
     demo = fields.Boolean()
     issuer = fields.Nested(WhoSchema)
@@ -355,7 +367,7 @@ BEFORE_RELEASE = ("code", "status", "demo", "as_of")
 
 def as_json(dossier: Dossier) -> dict[str, Any]:
     """A dossier as its public JSON value."""
-    stops = {"alerts": dossier.alerts, "destroyed_at": dossier.destroyed_at}
+    stops = {name: getattr(dossier, name) for name in ("alerts", "destroyed_at", "superseded_by", "successor")}
     before = (*BEFORE_RELEASE, *(name for name, there in stops.items() if there))
     only = before if dossier.released_at is None else None
     shown: dict[str, Any] = DossierSchema(only=only).dump(dossier)

@@ -41,7 +41,7 @@ from traceability.queries.cartons import ORCHARD, PACKHOUSE, only_cartons
 from traceability.web import honest_marks
 from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
-from traceability.web.verdicts import BANDS, STANDINGS
+from traceability.web.verdicts import BADGES, BANDS, STANDINGS
 from traceability.words import N_, NO_BREAK, day, isolated, moment, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
@@ -93,6 +93,10 @@ class BatchPage:
         """The one sentence that answers "is it all right?"."""
         words = BANDS[self.dossier.status][1]
         return self.destroyed if self.dossier.status is Status.DESTROYED else self._say(words)
+
+    def in_a_word(self, status: Status) -> str:
+        """How another batch stands."""
+        return self._say(BADGES[status][1])
 
     @property
     def destroyed(self) -> str:

@@ -13,7 +13,7 @@ from traceability.commodities import COMMODITIES
 from traceability.documents import terms
 from traceability.documents.qr import batch_address
 from traceability.documents.stock import STOCKS
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Status
 from traceability.domain.events import Kind
 from traceability.domain.gs1 import label_link
 from traceability.domain.methods import METHOD_NAMES, Method
@@ -44,7 +44,7 @@ from traceability.web.stock import (
     written,
 )
 from traceability.web.verdicts import BADGES, NO_LABELS
-from traceability.words import N_
+from traceability.words import N_, translate
 
 blueprint = Blueprint("packing", __name__)
 nav = Entry(N_("Batches"), "packing.batches", "box", place=50)
@@ -199,8 +199,15 @@ def save_supersede() -> AnyResponse:
 def _supersede_page(form: forms.Form, lot: Lot) -> Response:
     with database().reading() as session:
         newer = sealed_batches.released_batches(session, current_actor().org_id)
-    form.offer("new", [(code, number) for code, number in newer if code != lot.code])
+    form.offer("new", [(code, _marked(number, status)) for code, number, status in newer if code != lot.code])
     return page("packing/supersede.html", status=form.status, form=form, lot=lot)
+
+
+def _marked(number: str, status: Status) -> str:
+    """The number of a batch in a list, with how it stands where nobody should be led to it as it is."""
+    if status is Status.RELEASED:
+        return number
+    return f"{number} · {translate(current_language(), BADGES[status][1])}"
 
 
 # -- batches ----------------------------------------------------------------------------------------------------

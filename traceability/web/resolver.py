@@ -128,7 +128,9 @@ def article(typed: str) -> AnyResponse:
             return redirect(link("batches.batch", typed=of_lot[0].code), 307)
         batches = of_lot or batches_of_article(session, gtin, published_of())
         states = [BADGES[standing] for standing in standing_of(session, batches)]
-    rows = list(zip(batches, states, strict=True))
+    rows = [
+        (link("batches.batch", typed=batch.code), batch, state) for batch, state in zip(batches, states, strict=True)
+    ]
     demo = config().demo or any(batch.demo for batch in batches)
     return _kept(page("resolver/article.html", gtin=gtin, lot=lot, batches=rows, known=bool(of_lot), demo=demo))
 
@@ -256,7 +258,7 @@ def _answer(levels: Sequence[Anchor], batches: Sequence[Scanned] = (), unknown_l
         raise linkset.NoSuchLink(kind=f"gs1:{rel}")
     best = linkset.chosen(fitting[0], current_language(), _quality)
     if len(best) > 1:
-        return _with_linkset(_choices(levels[0], best), levels[0])
+        return _with_linkset(_choices(levels[0], best, batches), levels[0])
     return _redirected(_onward(best[0].href, unknown_lot), levels[0])
 
 
@@ -299,13 +301,20 @@ def _as_linkset(levels: Sequence[Anchor]) -> Response:
     return answer
 
 
-def _choices(level: Anchor, links: Sequence[Link]) -> Response:
+def _choices(level: Anchor, links: Sequence[Link], batches: Sequence[Scanned]) -> Response:
     """Several batches say the same number: all of them, and never a silent pick."""
     if wants_json():
         answer = _as_linkset([Anchor(level.address, level.about, tuple(links))])
     else:
-        picks = [(_onward(link.href), link.title, "", "", "box") for link in links]
-        answer = page("resolver/choices.html", choices=picks)
+        with database().reading() as session:
+            states = [BADGES[standing] for standing in standing_of(session, batches)]
+        rows = [
+            (_onward(link.href), batch, state)
+            for link in links
+            for batch, state in zip(batches, states, strict=True)
+            if link.href.startswith(anchors.page_of(batch))
+        ]
+        answer = page("resolver/choices.html", batches=rows)
     answer.status_code = 300
     answer.cache_control.max_age = KEPT_SECONDS
     return answer

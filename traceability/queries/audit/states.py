@@ -30,6 +30,7 @@ class Folded:
         self.holds: States = {}
         self.recalls: States = {}
         self.batches: States = {}
+        self._replaced_by: dict[str, int] = {}  # batch -> the event that another took its place by
         self.versions: dict[str, States] = {}  # batch -> version -> what was frozen of it
 
     def add(self, page: Page) -> None:
@@ -156,8 +157,16 @@ class Folded:
         versions = self.versions.setdefault(told.get("batch", "?"), {})
         versions[str(told.get("version"))] = {"made_by": event.id, "digest": told.get("contents")}
 
-    def _superseded(self, _event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
-        self.batches.setdefault(kdes.get("old", "?"), {})["superseded_by"] = kdes.get("new")
+    def _superseded(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+        old = kdes.get("old", "?")
+        self.batches.setdefault(old, {})["superseded_by"] = kdes.get("new")
+        self._replaced_by[old] = event.id
+
+    def _declared(self, event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
+        """Of what is kept here only that a batch was replaced is declared in error."""
+        if kdes.get("of") == Kind.SUPERSEDE:
+            for old in [old for old, said in self._replaced_by.items() if said == event.declares_id]:
+                self.batches[old]["superseded_by"] = ""
 
     def _shipped(self, _event: Recorded, kdes: Mapping[str, Any], _road: tuple[int, int]) -> None:
         state = self.batches.setdefault(kdes.get("batch", "?"), {})
@@ -179,6 +188,7 @@ _TURNS: Final[Mapping[str, Turn]] = {
     Kind.CORRECT_ORIGIN: Folded._origin_corrected,
     Kind.CORRECT_WEIGHT: Folded._origin_corrected,
     Kind.SUPERSEDE: Folded._superseded,
+    Kind.DECLARE_ERROR: Folded._declared,
     Kind.SHIP: Folded._shipped,
 }
 
