@@ -75,6 +75,19 @@ class Site:
         """Whether a part tells these facts already."""
         return name in self._before and self._before[name].facts == facts
 
+    def facts_of(self, name: str) -> str:
+        """The facts that a part tells as it stands; none of a part that is not there whole."""
+        return self._before[name].facts if name in self._before else ""
+
+    def content(self, name: str, path: str) -> bytes | None:
+        """What stands in a file of a part; nothing where it has none there."""
+        if name not in self._before or path not in self._before[name].files:
+            return None
+        try:
+            return self._place(path).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def keep(self, name: str) -> None:
         """Leave a part as it stands."""
         self._now[name] = self._before[name]

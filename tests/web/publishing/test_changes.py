@@ -35,7 +35,7 @@ from traceability.models.database import DatabaseSilent
 from traceability.operations import gs1, inspection, pallets, registry
 from traceability.operations.attachments import withdraw_attachment
 from traceability.queries import dossiers
-from traceability.web import batches
+from traceability.web import batch_sums, batches
 from traceability.web.counting import scans_of
 from traceability.web.nginx import server_block
 from traceability.web.publishing import publish, run
@@ -119,6 +119,7 @@ def test_a_recall_rewrites_the_files_of_the_batches_that_it_reaches_and_no_other
     assert any("/why/farm-01/" in path for path in pages)
     of_sums = [re.search("/why/.+/", path) is not None for path in written.files]
     assert of_sums == sorted(of_sums)  # sums come after whatever is scanned
+    assert {"b", "gtin", "pallet"} <= {path.partition("/")[0] for path in written.files[: of_sums.index(True)]}
     if stop != "hold":
         assert all(b"band--stop" in after[path] for path in whole)
         scanned = [path for path in changed if re.search("(/21/|^pallet/).*html$", path)]
@@ -133,6 +134,31 @@ def test_a_recall_rewrites_the_files_of_the_batches_that_it_reaches_and_no_other
         assert b"No recall." in now
         for kept in (b"Recalled before", b"Residue", b"false alarm"):  # what was lifted stays to be read
             assert kept in now
+
+
+def test_a_recall_of_several_batches_is_first_on_all_that_is_scanned_and_changes_only_the_bands_of_sums(
+    other: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = other.world
+    said = {"reason": "Residue", "action": "Bring it back"}
+    for lot in (other.ours, other.sidas):
+        world.do(world.ines, inspection.recall, facts.RecallGoods, lot=lot, **said)
+    monkeypatch.setattr(batch_sums, "reason_of", lambda *args, **more: pytest.fail("a sum was made again"))
+    written = other.publish().files
+    monkeypatch.undo()
+    place = {path: at for at, path in enumerate(written)}
+    scanned = [f"b/{code}{file}" for code in (other.ours, other.sidas) for file in (".json", "/verify/chosen.lo.html")]
+    rest = [f"b/{other.ours}/versions/1/certificate.pdf", *(path for path in written if "/why/" in path)]
+    assert max(place[path] for path in scanned) < min(place[path] for path in rest)
+    publish(other.app, tmp_path / "whole")
+    whole, after = paths_of(tmp_path / "whole"), paths_of(other.out)
+    sums = [path for path in whole if "/why/" in path and path.endswith(".html")]
+    assert [path for path in sums if _undated(after[path]) != _undated(whole[path])] == []
+    assert all(b"band--stop" in after[path] for path in sums if other.ours in path or other.sidas in path)
+
+
+def _undated(page: bytes) -> bytes:
+    return re.sub(rb'<p class="small">.*?</p>', b"", page)
 
 
 def test_on_postgresql_it_is_the_same(databases: Databases, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +106,12 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
         for address in ("/sign-in", "/b/00000000", f"/b/{other.sidas}/21/{other.box}", f"/b/{other.ours}/report"):
             lost = server.ask("GET", address, Accept_Language="en")
             assert (lost.status, b"Do not take that for a yes or a no." in lost.body) == (503, True), address
+        for address in (f"/b/{other.ours}/report", f"/b/{other.ours}/match", "/sign-in"):  # what was sent got nowhere
+            lost = server.ask("POST", address, b"text=Mould", Accept_Language="en")
+            assert (lost.status, b"go back and send it again" in lost.body) == (503, True), address
+            assert (b"nginx" in lost.body, lost.headers["cache-control"]) == (False, "no-store"), address
+        lost = server.ask("POST", f"/b/{other.ours}/report", b"text=Mould", Accept="application/json")
+        assert (lost.status, json.loads(lost.body)["name"]) == (503, "NotSent")
         assert server.ask("GET", f"/b/{other.ours}/why/farm-01").status == 200
 
 

@@ -72,10 +72,15 @@ map $$anchor $$whole_set {
     default '<$root$$anchor?linkType=linkset>; rel="linkset"; type="$linkset"';
     "" "";
 }
-map $$request_method $$reads {
+map $$request_method $$reads {  # a page that is told instead is read, whatever was sent
+    volatile;
     default "";
     GET yes;
     HEAD yes;
+}
+map $$reads $$silent {  # what is told while an application is silent
+    default 503;
+    "" not-sent;
 }
 map $$uri $$policy {  # what strangers sent in is shown, and never run
     default "$policy";

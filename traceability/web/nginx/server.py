@@ -85,14 +85,14 @@ _ASK: Final = Template(
 _BEFORE: Final = Template(
     r"""    client_max_body_size 64m;  # photos of phones; what the application finds too large gets its page
     location / {
-$ask        error_page 502 504 =503 /503.$$spoken.$$as_what;
+$ask        error_page 502 504 =503 /$$silent.$$spoken.$$as_what;
     }
     location @app {
-$ask        error_page 502 504 =503 /503.$$spoken.$$as_what;
+$ask        error_page 502 504 =503 /$$silent.$$spoken.$$as_what;
     }
 """
 )
-_REFUSALS: Final = r"""    location ~ "^/(400|404|405|503|no-link|no-version)\.[a-z]+\.(html|json)$" {
+_REFUSALS: Final = r"""    location ~ "^/(400|404|405|503|no-link|no-version|not-sent)\.[a-z]+\.(html|json)$" {
         internal;
         types { text/html html; application/problem+json json; }
     }

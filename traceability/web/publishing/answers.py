@@ -40,9 +40,13 @@ _AS_PUBLISHED: Final[Mapping[str, str]] = {
     "Checked {at}.": N_("As published on {at}."),
 }
 _LINKS: Final = re.compile(r'(?:href|src)="(/[^"?#]*)[^"]*"')
+_BAND: Final = re.compile(rb'(?<=<main id="main">).*?(?=<ul class="languages")', re.DOTALL)  # how the goods stand
 _HTML: Final = "text/html"
 _OF_BOXES: Final = ("200", "404", "503")  # that there is none, and that it cannot be said, are answers of their own
 _SUFFIXES: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+
+
+Standing = Callable[[str], bytes | None]  # the page that stands in a file, where all but its band is still true
 
 
 class Refused(NamedTuple):
@@ -100,6 +104,21 @@ class Answers:
                 yield from self._written(f"{place}/{shelf}.{language}.html", answer, language)
         first = query if "index" in shelves else "&".join(filter(None, (query, f"l={self.config.language}")))
         yield from self.for_plain_servers(address, place, first)
+
+    def under_band(self, banded: str, address: str, place: str, query: str, standing: Standing) -> Iterator[File]:
+        """A page, chosen in each of its languages, under the band of the page at `banded`: of one that is standing
+        nothing else is made again.
+        """
+        files = [(f"{place}/chosen.{language}.html", language) for language in words.PUBLIC_LANGUAGES]
+        files.append((f"{place}/index.html", self.config.language))
+        pages = [_BAND.split(standing(path) or b"", maxsplit=1) for path, _ in files]
+        if not all(len(page) == 2 for page in pages):
+            yield from self.in_languages(address, place, query, CHOSEN)
+            return
+        for (path, language), (above, below) in zip(files, pages, strict=True):
+            new = self.ask(banded, "&".join(filter(None, (query, f"l={language}"))), language)
+            body = above + _BAND.findall(new.body)[0] + below
+            yield from self._written(path, replace(new, body=body), language)
 
     def for_plain_servers(self, address: str, place: str, query: str = "", under: str = "") -> Iterator[File]:
         """A page for servers that know no query: its languages are the files beside it."""

@@ -19,7 +19,7 @@ from traceability.queries.pallets import PalletSeen
 from traceability.queries.published import Located, Numbers, Published
 from traceability.web.anchors import TARGETS
 from traceability.web.boxes import IN_FILES
-from traceability.web.publishing.answers import CHOSEN, Answers
+from traceability.web.publishing.answers import CHOSEN, Answers, Standing
 from traceability.web.publishing.maps import (
     address_of,
     code_map,
@@ -31,27 +31,22 @@ from traceability.web.publishing.maps import (
 )
 from traceability.web.publishing.refusals import refusals
 
-_PAGES: Final = re.compile(r"/(?:verify|why)")  # below the address of a batch
 _PAPERS: Final = re.compile(r"/papers/[0-9A-Z]+")
-_SUMS: Final = re.compile(r"/why/[a-z0-9A-Z-]+")
+_SUMS: Final = re.compile(r"/why/[a-z0-9A-Z-]+")  # below the address of a batch
 _ROBOTS: Final = b"User-agent: *\nAllow: /\n"
 
 
 def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
-    """Everything below the address of a batch, and what its labels and pallets lead to."""
+    """What is scanned and checked of a batch as it stands now, and what its labels and pallets lead to."""
     address = f"/b/{batch.code}"
     yield from _attached(answers, address)
-    yield from _version(answers, address, address)
-    for version in batch.earlier:
-        place = f"{address}/versions/{version}"
-        yield from _version(answers, address, place, f"version={version}")
-        yield from _numbered(answers, batch.code, version, f"{place}/verify")
-    yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
+    yield from _pages(answers, address, address)
     yield from answers.file(f"{address}.json", f"b/{batch.code}.json")
     # the newest by its number: nginx knows by these files which versions there are
     yield from answers.file(
         f"{address}.json", f"b/{batch.code}/versions/{batch.version}.json", f"version={batch.version}"
     )
+    yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
     for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
         yield from answers.file(drawing, drawing[1:])
     yield from answers.linksets(address, address[1:])
@@ -62,6 +57,18 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
         yield from _leading_on(answers, folder_of(link), address)
     for pallet in batch.pallets:
         yield from _pallet(answers, pallet)
+    yield from answers.paper(f"{address}/certificate.pdf", f"{address}/certificate.pdf"[1:])
+
+
+def earlier_of(answers: Answers, batch: Published) -> Iterator[File]:
+    """The same of the versions before: papers that name one are still about."""
+    address = f"/b/{batch.code}"
+    for version in batch.earlier:
+        place, query = f"{address}/versions/{version}", f"version={version}"
+        yield from _pages(answers, address, place, query)
+        yield from answers.file(f"{address}.json", f"{place[1:]}.json", query)
+        yield from _numbered(answers, batch.code, version, f"{place}/verify")
+        yield from answers.paper(f"{address}/certificate.pdf", f"{place}/certificate.pdf"[1:], query)
 
 
 def _attached(answers: Answers, address: str) -> Iterator[File]:
@@ -74,13 +81,10 @@ def _attached(answers: Answers, address: str) -> Iterator[File]:
             yield from answers.file(f"{address}{path}", f"{address}{path}"[1:])
 
 
-def _version(answers: Answers, address: str, place: str, query: str = "") -> Iterator[File]:
-    """The page of a batch and the pages below it, in every language, and its certificate."""
-    for path in ("", *sorted({path for path in _below(answers, address, address, query) if _PAGES.fullmatch(path)})):
+def _pages(answers: Answers, address: str, place: str, query: str = "") -> Iterator[File]:
+    """The page of a batch, and the one that checks a paper, in every language."""
+    for path in ("", "/verify"):
         yield from answers.in_languages(f"{address}{path}", f"{place}{path}"[1:], query)
-    yield from answers.paper(f"{address}/certificate.pdf", f"{place}/certificate.pdf"[1:], query)
-    if query:
-        yield from answers.file(f"{address}.json", f"{place[1:]}.json", query)
 
 
 def _numbered(answers: Answers, code: str, version: int, address: str) -> Iterator[File]:
@@ -89,14 +93,20 @@ def _numbered(answers: Answers, code: str, version: int, address: str) -> Iterat
         yield from answers.leading(f"{letter}/{code}-{version}", address)
 
 
-def sums_of(answers: Answers, batch: Published) -> Iterator[File]:
-    """The sum behind each number of a batch's page, in every version: many pages, written after all others."""
+def sums_of(answers: Answers, batch: Published, standing: Standing) -> Iterator[File]:
+    """The sums behind a batch's page, in every version: many pages, written after all others.
+
+    Of those that are `standing` with the same sums only the band is written anew, which says how the batch stands.
+    """
     address = f"/b/{batch.code}"
     versions = [(f"{address}/versions/{version}", f"version={version}") for version in batch.earlier]
+    why = f"{address}/why"
     for place, query in ((address, ""), *versions):
-        linked = (path for page in (address, f"{address}/why") for path in _below(answers, address, page, query))
+        yield from answers.in_languages(why, f"{place}/why"[1:], query)
+    for place, query in ((address, ""), *versions):
+        linked = (path for page in (address, why) for path in _below(answers, address, page, query))
         for path in sorted(set(filter(_SUMS.fullmatch, linked))):
-            yield from answers.in_languages(f"{address}{path}", f"{place}{path}"[1:], query, CHOSEN)
+            yield from answers.under_band(why, f"{address}{path}", f"{place}{path}"[1:], query, standing)
 
 
 def links_of(answers: Answers, batch: Published) -> Iterator[File]:

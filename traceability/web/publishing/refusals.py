@@ -26,13 +26,18 @@ class NoLinkOfThatKind(NotFound):
     """There is no link of this kind for this number. Ask for linkType=linkset to see those that there are."""
 
 
+class NotSent(DatabaseSilent):
+    """This may not have reached us. Wait a minute, then go back and send it again."""
+
+
 def refusals(answers: Answers) -> Iterator[File]:
     """A page in every language and a problem for programs, for each status."""
-    unknown, silent, newer = UnknownBatch(), DatabaseSilent(), NoSuchVersion()
+    unknown, silent, newer, lost = UnknownBatch(), DatabaseSilent(), NoSuchVersion(), NotSent()
     malformed, none, method = MalformedLink(), NoLinkOfThatKind(), Sentence(SENTENCES[405])
     yield from answers.refusal("404", 404, lambda: _told(unknown, "batches/unknown.html"))
     yield from answers.refusal("503", 503, lambda: _told(silent, "batches/unavailable.html"))
     yield from answers.refusal("no-version", 404, lambda: _told(newer, "batches/no_version.html"))
+    yield from answers.refusal("not-sent", 503, lambda: _told(lost, "reports/not_sent.html"))
     yield from answers.refusal(
         "400", 400, lambda: Refused(error_page(400, malformed.sentence), malformed.sentence, malformed.name)
     )

@@ -13,10 +13,11 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flask import Flask
 
+from traceability.domain.dossier import Status
 from traceability.domain.moments import day_of
 from traceability.exports.site import File, Site, Written, held
 from traceability.models.database import Database
@@ -31,6 +32,26 @@ from traceability.web.publishing.maps import told_apart
 from traceability.web.rendering import edition
 
 _THE_REST: Final = ""  # the part of everything that belongs to no other
+
+
+# What a sum says in its band alone: how the batch stands.
+_OF_THE_BAND: Final[Mapping[str, Any]] = {
+    "status": Status.RELEASED,
+    "alerts": (),
+    "lifted": (),
+    "failed": (),
+    "findings": (),
+    "destroyed_at": None,
+    "superseded_by": "",
+    "successor": None,
+}
+
+
+class _Told(NamedTuple):
+    """Digests of what the pages of a batch say: of everything, and of what stands below the band of its sums."""
+
+    all: str
+    sums: str
 
 
 class _Part(NamedTuple):
@@ -89,11 +110,17 @@ class _Publisher:
     def _parts(
         self, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Located]
     ) -> Iterator[_Part]:
-        """Batches first: a recall is on all pages that are scanned before anything else is written."""
+        """What is scanned and checked of every batch first, then what lists it, and last the sums: a recall is on all
+        pages that people are led to before anything else is written.
+        """
         told = {}
         for batch in batches:
             told[batch.code] = self._facts_of(batch)
-            yield _Part(batch.code, told[batch.code], partial(parts.of_batch, self._answers, batch))
+            yield _Part(batch.code, told[batch.code].all, partial(parts.of_batch, self._answers, batch))
+        for batch in batches:
+            if batch.earlier:
+                name = f"/b/{batch.code}/versions"
+                yield _Part(name, told[batch.code].all, partial(parts.earlier_of, self._answers, batch))
         for gtin in sorted({numbers[0] for batch in batches for numbers in batch.links} | {gtin for gtin, _ in shared}):
             common = [numbers for numbers in shared if numbers[0] == gtin]
             facts = _digest(self._facts_of_article(gtin), common)
@@ -104,13 +131,19 @@ class _Publisher:
         rest = partial(parts.of_the_rest, self._answers, batches, shared, places)
         yield _Part(_THE_REST, _digest(self._edition, batches, shared, places), rest)
         for batch in batches:
-            facts = _digest(told[batch.code], self._batches_beside(batch))
+            facts = _digest(told[batch.code].all, self._batches_beside(batch))
             yield _Part(f"/b/{batch.code}/01", facts, partial(parts.links_of, self._answers, batch))
         for batch in batches:
-            yield _Part(f"/b/{batch.code}/why", told[batch.code], partial(parts.sums_of, self._answers, batch))
+            yield self._sums_of(batch, told[batch.code])
 
-    def _facts_of(self, batch: Published) -> str:
-        """A digest of all that the pages of a batch say. The day counts by what it does to papers, and the position in
+    def _sums_of(self, batch: Published, told: _Told) -> _Part:
+        name = f"/b/{batch.code}/why"
+        same = self._site.facts_of(name).endswith(f" {told.sums}")
+        standing = partial(self._site.content, name) if same else _nothing
+        return _Part(name, f"{told.all} {told.sums}", partial(parts.sums_of, self._answers, batch, standing))
+
+    def _facts_of(self, batch: Published) -> _Told:
+        """Digests of all that the pages of a batch say. The day counts by what it does to papers, and the position in
         the journal not at all: it goes on with every entry of the house, and what was published stays true of its own.
         """
         dossiers = []
@@ -119,7 +152,8 @@ class _Publisher:
                 dossier, clock = dossier_of(session, batch.code, version=version), public_clock(session)
             self._answers.known[batch.code, version] = Read(dossier, None, clock)
             dossiers.append(replace(dossier, as_of=date.min, journal_seq=0))
-        return _digest(self._edition, batch, dossiers)
+        steady = [replace(dossier, **_OF_THE_BAND) for dossier in dossiers]
+        return _Told(_digest(self._edition, batch, dossiers), _digest(self._edition, batch, steady))
 
     def _facts_of_article(self, gtin: str) -> str:
         with self._database.reading() as session:
@@ -131,6 +165,10 @@ class _Publisher:
         articles = sorted({gtin for gtin, _ in batch.links})
         with self._database.reading() as session:
             return [each for gtin in articles for each in batches_of_article(session, gtin, self._org_id)]
+
+
+def _nothing(path: str) -> None:
+    """No page that stands is still true."""
 
 
 def _digest(*values: object) -> str:
