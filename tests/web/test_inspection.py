@@ -52,6 +52,45 @@ def test_a_hold_stops_a_lot_until_somebody_says_how_it_ended(stock: Stocked, sig
     clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", status=303, **{"parts-0-mass_g": "10"})
 
 
+def test_a_hold_of_a_farmer_says_how_far_it_reaches_and_is_closed(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    inspector, batch = signed_in("vieng", "inspector"), stock.released(2)
+    page = inspector.get(f"/hold?farmer={stock.farmer}")
+    assert "Amina" in page.heading
+    assert "120 kg" in plain(page)
+    refused = inspector.submit(page, "/hold", status=422, reason="")
+    assert "Fill this in" in refused.text
+    done = inspector.submit(refused, "/hold", reason="smells of smoke", action="keep it apart")
+    assert done.location == "/holds"
+    shown = visitor.get(f"/b/{batch}")
+    assert "This lot is on hold" in shown.text
+    assert "keep it apart" in shown.text
+    assert "Amina" not in shown.html[: shown.html.index("smells of smoke") + 200]
+    listed = inspector.get("/holds")
+    assert "Amina" in listed.text
+    close = next(link for link in listed.links() if link.startswith("/hold/close"))
+    closing = inspector.get(close)
+    assert "Amina" in closing.text
+    inspector.submit(closing, "/hold/close", passed="1", outcome="cupped, clean")
+    assert "This lot is on hold" not in visitor.get(f"/b/{batch}").text
+
+
+def test_a_hold_of_a_plot_is_asked_for_beside_the_lots(stock: Stocked, signed_in: SignedIn, dao: Client) -> None:
+    inspector = signed_in("vieng", "inspector")
+    stock.green()
+    for name in ("farmer", "plot"):
+        assert f'name="{name}"' in inspector.get("/hold").html
+    asked = inspector.get(f"/hold?plot={stock.plot}")
+    assert "Upper field" in asked.heading
+    inspector.submit(asked, "/hold", reason="sprayed too late")
+    assert "Upper field" in inspector.get("/holds").text
+    dao.get(f"/hold?farmer={stock.farmer}", status=404)
+    dao.get(f"/hold?plot={stock.plot}", status=404)
+    inspector.get("/hold?farmer=NOBODYS", status=404)
+    assert f"/hold?farmer={stock.farmer}" in signed_in("mali", "manager").get(f"/farmers/{stock.farmer}").links()
+
+
 def test_a_recall_says_how_far_it_reaches_before_it_happens(
     stock: Stocked, signed_in: SignedIn, visitor: Client
 ) -> None:

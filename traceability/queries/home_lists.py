@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from traceability.domain.custody import STANDS
@@ -29,6 +29,7 @@ from traceability.models import (
 from traceability.queries import yearly_caps
 from traceability.queries.evidence import standing_of
 from traceability.queries.harvest_day import Point, points_of
+from traceability.queries.holds import meant_by
 from traceability.queries.lot_lists import open_delivery, stopped
 
 TOO_LONG: Final = timedelta(hours=48)  # a delivery that lies longer than this spoils, or was forgotten
@@ -54,20 +55,23 @@ class Item:
 
 
 def held(session: Session, actor: Actor) -> list[Item]:
-    """Lots with a hold that is open, or that failed while goods are left."""
-    rows = session.execute(
-        select(Lot, Hold)
-        .join(Hold, Hold.lot_id == Lot.id)
-        .where(
-            Lot.org_id == actor.org_id,
-            or_(Hold.closed_at.is_(None), and_(Hold.passed.is_(False), Lot.balance_g > 0)),
-        )
-        .order_by(Hold.opened_at.desc())
-    )
-    found = {
-        lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in rows
+    """Lots with a hold that is open, or that failed while goods are left; of a farmer or a plot what is left of its
+    deliveries."""
+    left = and_(Hold.passed.is_(False), Lot.balance_g > 0)
+    came = and_(Lot.balance_g > 0, Lot.void.is_(False), meant_by(Hold))
+    found: list[tuple[Lot, Hold]] = []
+    for named, also in (
+        (Lot.id == Hold.lot_id, true()),
+        (Lot.origin_plot_id == Hold.plot_id, came),
+        (Lot.origin_party_id == Hold.party_id, came),
+    ):
+        rows = select(Lot, Hold).join(Hold, named).where(Lot.org_id == actor.org_id, also)
+        found += [(lot, hold) for lot, hold in session.execute(rows.where(or_(Hold.closed_at.is_(None), left)))]
+    found.sort(key=lambda row: row[1].opened_at, reverse=True)
+    items = {
+        lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in found
     }
-    return list(found.values())
+    return list(items.values())
 
 
 def to_receive(session: Session, actor: Actor) -> list[Item]:

@@ -94,10 +94,12 @@ class PaperSchema(TimedSchema):
 
 
 class HoldSchema(TimedSchema):
-    """A lot that must not move."""
+    """Goods that must not move: a lot, or what a plot or a farmer delivered."""
 
     makes = PutOnHold
-    lot = LotChoice(required=True)
+    lot = LotChoice()
+    plot = Code(N_("Plot"), most=8)
+    farmer = Code(N_("Farmer"), most=24)
     reason = Text(N_("Reason"), required=True, most=300, hint=N_("This is shown on public pages."))
     action = Text(N_("What people should do"), most=300)
 

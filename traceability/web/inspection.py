@@ -108,23 +108,33 @@ def holds_and_recalls() -> Response:
 @blueprint.get("/hold")
 @signed_in(Kind.HOLD)
 def hold() -> Response:
-    """A lot that must not move, and why."""
-    lots = asked_lots()
-    if not lots:
-        return choose("inspection.hold", N_("Put on hold"), sealed=True)
-    return page("inspection/hold.html", form=forms.opened(_schema(HoldSchema), {"lot": lots[0].code}), lot=lots[0])
+    """A lot, or what a farmer or a plot brought in, that must not move, and why."""
+    targets = _targets(request.args)
+    if not targets.each:
+        title = N_("Put on hold")
+        return choose("inspection.hold", title, sealed=True, template="inspection/hold_what.html")
+    target = targets.each[0]
+    return _hold_page(forms.opened(_schema(HoldSchema), {target.kind: target.code}), targets)
 
 
 @blueprint.post("/hold")
 @signed_in(Kind.HOLD)
 def save_hold() -> AnyResponse:
-    """Stop the lot and everything made from it."""
-    lot = lots_of([request.form.get("lot", "")])[0]
+    """Stop it and everything made from it."""
+    targets = _targets(request.form)
+    if len(targets.each) != 1:
+        raise OneTarget()
     form = forms.bind(_schema(HoldSchema), request.form)
     done = forms.attempt(form, written(inspection.put_on_hold))
     if done is None:
-        return page("inspection/hold.html", status=form.status, form=form, lot=lot)
-    return redirect(offers.lot_page(done["lot"]), 303)
+        return _hold_page(form, targets)
+    return redirect(offers.lot_page(done["lot"]) if "lot" in done.answer else url_for("inspection.holds"), 303)
+
+
+def _hold_page(form: forms.Form, targets: Targets) -> Response:
+    target = targets.each[0]
+    lot = lots_of([target.code])[0] if target.kind == "lot" else None
+    return page("inspection/hold.html", status=form.status, form=form, target=target, lot=lot, reach=targets.reach)
 
 
 @blueprint.get("/hold/close")
