@@ -111,6 +111,18 @@ def test_a_recall_says_how_far_it_reaches_before_it_happens(
     assert "Recalled before" in page.text
 
 
+def test_the_phone_of_a_recall_is_a_number(stock: Stocked, signed_in: SignedIn, visitor: Client) -> None:
+    manager, batch = signed_in("mali", "manager"), stock.released(1)
+    said: dict[str, Any] = {"reason": "residue", "action": "send it back"}
+    asked = manager.get(f"/recall?lot={batch}")
+    for wrong in ("call us", "12", "+856 20 5550 0101 / 020 5550 0102", "020 5550 call", "+"):
+        refused = manager.submit(asked, "/recall", status=422, phone=wrong, **said)
+        assert "Write one phone number, in digits." in refused.text
+        assert refused.filled_in("/recall")["phone"] == [wrong]
+    manager.submit(asked, "/recall", phone="໐໒໐ 5550-0101", **said)
+    assert "tel:0205550-0101" in visitor.get(f"/b/{batch}").links()
+
+
 def test_a_recall_of_no_known_page_is_in_the_language_of_its_country(stock: Stocked, visitor: Client) -> None:
     batch = stock.released(1)
     stock.do(inspection.recall, RecallGoods(**said(farmer=stock.farmer, reason="ສານຕົກຄ້າງ", action="ສົ່ງຄືນ")))
