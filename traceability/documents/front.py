@@ -7,15 +7,16 @@ from typing import Final
 
 from reportlab.lib.colors import Color
 
-from traceability.documents import ink, terms
+from traceability.documents import ink, stopped, terms
 from traceability.documents.grown import countries, where_it_grew
 from traceability.documents.in_words import mass_in_words
-from traceability.documents.lines import break_lines, fit
+from traceability.documents.lines import break_lines, draw, fit
 from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.plan import Plan, Tables, plan
 from traceability.documents.qr import batch_address, draw_qr
 from traceability.documents.rows import certificates, journey, marks, quality, sources
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
+from traceability.documents.stopped import Told
 from traceability.documents.tables import HALF, Table, draw_table
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.methods import METHOD_NAMES, Method
@@ -34,7 +35,7 @@ def plan_page(paper: Paper) -> Plan:
     """The tables of this batch, sharing the room between the facts and the signature."""
     sheet, dossier = paper.sheet, paper.dossier
     makers = (journey, quality, certificates, marks, sources)
-    top = HEADER + standing_height(dossier) + FIXED
+    top = HEADER + standing_height(paper) + FIXED
     return plan(Tables(*(make(sheet, dossier) for make in makers)), FOOT - FOOT_GAP - top)
 
 
@@ -42,7 +43,7 @@ def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
     """The whole front page."""
     header(paper, pages)
     standing(paper, HEADER)
-    y = HEADER + standing_height(paper.dossier)
+    y = HEADER + standing_height(paper)
     what_and_where(paper, y + 10)
     quantity(paper, y + 118)
     facts(paper, y + 177)
@@ -86,12 +87,14 @@ def header(paper: Paper, pages: int) -> None:
     sheet.paragraph(LEFT, 95, line, 7.6, room=ROOM, lines=2, color=ink.QUIET, least=5.5, leading=1.4)
 
 
-def standing_height(dossier: Dossier) -> float:
+def standing_height(paper: Paper) -> float:
     """The height of `standing`, known before it is drawn."""
+    dossier = paper.dossier
     height = 24.0 if dossier.demo else 0.0
     if dossier.status is Status.RELEASED and not dossier.is_earlier:
         return height + 16
-    return height + (54 if dossier.status in (Status.RECALLED, Status.ON_HOLD) else 34)
+    told = stopped.told(paper.sheet, dossier)
+    return height + 4 + (told.height if told else 30)
 
 
 def standing(paper: Paper, y: float) -> None:
@@ -107,44 +110,41 @@ def standing(paper: Paper, y: float) -> None:
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
         sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
         return
-    color, words, told = _alarm(paper)
+    color, words = _alarm(dossier)
     newer = dossier.superseded_by or f"{dossier.code}-{dossier.newest}"
-    band(paper, y, color, words, 50 if told else 30, told, number=newer)
+    told = stopped.told(sheet, dossier)
+    band(paper, y, color, words, told.height if told else 30, told, number=newer)
 
 
-def _alarm(paper: Paper) -> tuple[Color, str, str]:
-    """Colour, msgid and the particulars of a batch that is not simply released."""
-    sheet, dossier = paper.sheet, paper.dossier
+def _alarm(dossier: Dossier) -> tuple[Color, str]:
+    """Colour and msgid of a batch that is not simply released."""
     if dossier.status in (Status.SUPERSEDED, Status.RELEASED):  # released anew, in a later version
-        return ink.AMBER, N_("A newer version of this certificate exists: {number}"), ""
+        return ink.AMBER, N_("A newer version of this certificate exists: {number}")
     if dossier.status is Status.NOT_YET_PUBLIC:
-        return ink.AMBER, N_("Not released yet. Do not trade on this paper."), ""
+        return ink.AMBER, N_("Not released yet. Do not trade on this paper.")
     words = N_("Recalled. Do not eat or sell.")
     if dossier.status is Status.ON_HOLD:
         words = N_("This lot is on hold. Do not sell it yet.")
-    alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
-    if alert is None:
-        return ink.CLAY, words, dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
-    when = moment(sheet.language, alert.since, alert.zone_minutes)
-    told = (when, alert.source, alert.reason, alert.action, alert.phone or dossier.issuer.phone)
-    return ink.CLAY, words, " · ".join(part for part in told if part)
+    return ink.CLAY, words
 
 
 def band(
-    paper: Paper, y: float, color: Color, text: str, height: float, told: str = "", **values: object
+    paper: Paper, y: float, color: Color, text: str, height: float, told: Told | None = None, **values: object
 ) -> None:  # fmt: skip
     """A loud band: one sentence in the three languages, and particulars below it."""
     sheet = paper.sheet
     sheet.box(LEFT, y, ROOM, height, color)
     big = 10 if height < 26 else 14
-    first = y + (height - (22 if told else 0)) / 2 + big * 0.36
+    first = y + (28 if told else height) / 2 + big * 0.36
     taken = sheet.text(LEFT + 9, first, sheet.say(text, **values), big, bold=True, color=ink.WHITE, room=ROOM * 0.6)
     beside = sheet.beside(text, **values)
     for at, line in enumerate(beside):
         lower = first + 9 * at - 4.5 * (len(beside) - 1)
         sheet.text(RIGHT - 9, lower, line, 7.6, room=ROOM - taken - 30, color=ink.WHITE, align=1)
     if told:
-        sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, least=5, leading=1.4)
+        for at, told_line in enumerate(told.lines):
+            lower = HEIGHT - y - stopped.TOP - at * told.size * stopped.LEADING
+            draw(sheet.canvas, LEFT + 9, lower, told_line.text, told.size, bold=told_line.bold, color=ink.WHITE)
 
 
 def what_and_where(paper: Paper, y: float) -> None:
