@@ -72,6 +72,7 @@ def test_a_hold_of_a_farmer_says_how_far_it_reaches_and_is_closed(
     close = next(link for link in listed.links() if link.startswith("/hold/close"))
     closing = inspector.get(close)
     assert "Amina" in closing.text
+    assert "Goods" not in [term.text for term in closing.root.all("dt")]  # of a lot only
     inspector.submit(closing, "/hold/close", passed="1", outcome="cupped, clean")
     assert "This lot is on hold" not in visitor.get(f"/b/{batch}").text
 
