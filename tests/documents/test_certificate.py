@@ -234,6 +234,31 @@ def test_an_earlier_version_of_a_stopped_batch_says_everything_that_is_wrong(
     assert "Released for sale" not in said
 
 
+@needs_poppler
+@pytest.mark.parametrize("made", [dossiers.coffee, dossiers.longest])
+def test_what_to_do_and_whom_to_call_stand_whole_however_long_the_reason(
+    made: Callable[[], Dossier], tmp_path: Path
+) -> None:
+    recalled = dossiers.with_status(made(), Status.RECALLED)
+    reason = ("Chlorpyrifos above the limit was found in a second sample. " * 6)[:300]
+    action = ("Do not roast it. Keep every bag apart and bring it back to us. " * 6)[:290] + "THE END"
+    first = replace(recalled.alerts[0], reason=reason, action=action)
+    other = replace(recalled.alerts[0], reason="Glass was found", action="Open no bag", phone="+856 20 5550 1111")
+    pdf = paper(replace(recalled, alerts=(first, other)))
+    said = squeezed(text_of(pdf, tmp_path))
+    for told in (reason.strip(), action, dossiers.PHONE, other.reason, other.action, other.phone):
+        assert squeezed(told) in said
+
+
+@needs_poppler
+def test_of_many_recalls_the_paper_says_how_many_more_there_are(tmp_path: Path) -> None:
+    recalled = dossiers.with_status(dossiers.longest(), Status.RECALLED)
+    wide = replace(recalled.alerts[0], reason="检" * 300, action="退" * 300)
+    said = squeezed(text_of(paper(replace(recalled, alerts=(wide,) * 5)), tmp_path))
+    assert squeezed("And 3 more: the page of the batch tells all.") in said
+    assert said.count("退" * 300) == 2
+
+
 def grey_under_the_header(pdf: bytes, tmp_path: Path) -> float:
     """How light the place of the status band is on average, 0 black to 255 white."""
     picture = picture_of(pdf, tmp_path, 72).resize((1, 1), box=(40, 122, 555, 146))

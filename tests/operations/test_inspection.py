@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.cast import World
 from traceability.domain.facts import (
@@ -35,7 +35,7 @@ from traceability.errors import (
     SayWhy,
     UnderRecall,
 )
-from traceability.models import Attachment, Measurement
+from traceability.models import Attachment, Hold, Measurement, Party
 from traceability.operations.collection import form_lot
 from traceability.operations.inspection import (
     attach,
@@ -47,6 +47,7 @@ from traceability.operations.inspection import (
 )
 from traceability.operations.pictures import MOST_BYTES, MOST_PHOTO_BYTES
 from traceability.operations.processing import dispose
+from traceability.queries.audit import audit
 
 
 def test_an_inspector_measures_a_lot(world: World) -> None:
@@ -72,6 +73,30 @@ def test_held_goods_wait_until_the_hold_passed(world: World) -> None:
     world.refused(NoSuchHold, world.ines, close_hold, CloseHold, hold=hold, passed=True, outcome="clean")
 
 
+def test_a_hold_stops_the_goods_of_a_farmer_until_it_passed(world: World) -> None:
+    delivery, other = world.delivery(), world.delivery(10_000, world.bounmy)
+    hold = world.do(world.ines, put_on_hold, PutOnHold, farmer=world.amina, reason="residues")["hold"]
+    refusal = world.refused(OnHold, world.bakari, form_lot, FormLot, facility=world.mill, deliveries=(other, delivery))
+    assert "residues" in str(refusal)
+    world.do(world.bakari, form_lot, FormLot, facility=world.mill, deliveries=(other,))
+    world.do(world.ines, close_hold, CloseHold, hold=hold, passed=True, outcome="clean")
+    world.do(world.bakari, form_lot, FormLot, facility=world.mill, deliveries=(delivery,))
+    assert list(audit(world.database)) == []
+
+
+def test_the_audit_finds_a_hold_of_another_farmer_than_was_said(world: World) -> None:
+    world.do(world.ines, put_on_hold, PutOnHold, farmer=world.amina, reason="residues")
+    world.do(world.ines, put_on_hold, PutOnHold, plot=world.amina_plot, reason="residues")
+    assert list(audit(world.database)) == []
+    other = select(Party.id).where(Party.code == world.bounmy).scalar_subquery()
+    world.database.write(
+        lambda session: session.execute(update(Hold).where(Hold.plot_id.is_(None)).values(party_id=other))
+    )
+    (finding,) = audit(world.database)
+    assert "hold" in finding.where
+    assert "farmer" in finding.where
+
+
 def test_goods_that_failed_stay_stopped_and_may_only_be_destroyed(world: World) -> None:
     delivery = world.delivery()
     hold = world.do(world.ines, put_on_hold, PutOnHold, lot=delivery, reason="residues")["hold"]
@@ -85,6 +110,10 @@ def test_a_hold_says_why_and_what_came_of_it(world: World) -> None:
     delivery = world.delivery()
     world.refused(SayWhy, world.ines, put_on_hold, PutOnHold, lot=delivery, reason="  ")
     world.refused(NoSuchLot, world.ines, put_on_hold, PutOnHold, lot="NOWHERE2", reason="x")
+    world.refused(NoSuchPlot, world.ines, put_on_hold, PutOnHold, plot="NOWHERE2", reason="x")
+    world.refused(NoSuchFarmer, world.ines, put_on_hold, PutOnHold, farmer="NOWHERE2", reason="x")
+    world.refused(OneTarget, world.ines, put_on_hold, PutOnHold, reason="x")
+    world.refused(OneTarget, world.ines, put_on_hold, PutOnHold, lot=delivery, farmer=world.amina, reason="x")
     hold = world.do(world.ines, put_on_hold, PutOnHold, lot=delivery, reason="residues")["hold"]
     world.refused(SayWhy, world.ines, close_hold, CloseHold, hold=hold, passed=True, outcome="")
     world.refused(NoSuchHold, world.ines, close_hold, CloseHold, hold="NOWHERE2", passed=True, outcome="x")

@@ -281,15 +281,13 @@ def _dao_labels(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
 
 def _dao_stops(world: World, ours: Ours) -> dict[Kind, list[dict[str, Any]]]:
     """What is measured, held and recalled."""
+    stopped = ({"lot": ours.lot}, {"plot": world.amina_plot}, {"farmer": world.amina})
     return {
         Kind.INSPECT: [{"lot": ours.lot, "measured": (Measured(property="x", value="1"),)}],
         Kind.ATTACH: [{"lot": ours.lot, "title": "x", "content": b"%PDF-"}],
-        Kind.HOLD: [{"lot": ours.lot, "reason": "x"}],
+        Kind.HOLD: [{"reason": "x", **target} for target in stopped],
         Kind.CLOSE_HOLD: [{"hold": ours.hold, "passed": True, "outcome": "x"}],
-        Kind.RECALL: [
-            {"reason": "x", "action": "y", target: value}
-            for target, value in (("lot", ours.lot), ("plot", world.amina_plot), ("farmer", world.amina))
-        ],
+        Kind.RECALL: [{"reason": "x", "action": "y", **target} for target in stopped],
         Kind.LIFT_RECALL: [{"recall": ours.recall, "outcome": "x"}],
     }
 

@@ -33,6 +33,7 @@ FORM_PAGES: Final = (
     "/farmers/{farmer}/plots/new",
     "/farmers/{farmer}/price",
     "/hold/close?hold={hold}",
+    "/hold?farmer={farmer}",
     "/hold?lot={lot}",
     "/lots/new?goods=arabica_coffee.green&facility=NL&on={day}",
     "/measure?lot={lot}",

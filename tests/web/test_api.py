@@ -265,6 +265,11 @@ def test_a_hold_a_recall_and_a_correction_are_said_and_read(bakari: Program, mil
     assert bakari.say("/disposals", 201, lot=lot, mass_g=500, reason="Sample burnt")["kind"] == "dispose"
     assert bakari.get(f"/holds/{hold}")["closed_at"] is None
     bakari.say("/closed-holds", hold=hold, passed=True, outcome="Cupped, clean")
+    of_farm = bakari.say("/holds", farmer=amina, reason="Wrong spray")["answer"]["hold"]
+    kept = bakari.get(f"/holds/{of_farm}")
+    assert (kept["lot"], kept["plot"], kept["farmer"]) == (None, None, amina)
+    assert bakari.say("/holds", 422, reason="Wrong spray")["status"] == 422
+    bakari.say("/closed-holds", hold=of_farm, passed=True, outcome="It was another farm")
     recall = bakari.say("/recalls", farmer=amina, reason="Wrong spray", action="Send it back")["answer"]["recall"]
     bakari.say("/lifted-recalls", recall=recall, outcome="It was another farm")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.cast import World
 from tests.web.applications import nowhere
@@ -21,6 +22,7 @@ from traceability.domain import facts
 from traceability.domain.identifiers import new_code
 from traceability.domain.labelling import BuildPallet, PrintLabels
 from traceability.domain.moments import day_of
+from traceability.models import Organisation
 from traceability.operations import inspection, labels, packing, pallets, registry
 from traceability.operations.labels import FailedIsNotLabelled
 from traceability.words import LANGUAGES
@@ -123,6 +125,27 @@ def test_a_recall_says_what_why_what_to_do_and_who_to_ask(
     assert link.attributes["href"] == AUTHORITY["authority_link"]
     assert "Bounmy" not in page.html
     assert data(visitor, code)["alerts"][0]["authority_link"] == AUTHORITY["authority_link"]
+
+
+def test_every_recall_has_its_own_phone_and_the_page_that_of_who_answers_for_it(
+    visitor: Client, world: World, code: str
+) -> None:
+    ours = "+856 31 212 345"
+    house = update(Organisation).where(Organisation.id == world.cooperative.org_id).values(phone=ours)
+    world.database.write(lambda session: session.execute(house))
+    recalled(world, farmer=world.bounmy)
+    other = {"reason": "Glass was found", "action": "Open no bag", "phone": "+856 20 5550 1111"}
+    recalled(world, lot=code, **other)
+    page = visitor.get(f"/b/{code}")
+    first, *rest = page.html.split('href="tel:')
+    numbers = [part.partition('"')[0] for part in rest]
+    assert numbers == ["+8562055509999", "+8562055501111", "+85631212345"]
+    assert "Residue found" in first
+    assert "Glass was found" in rest[0]
+    assert "Glass was found" not in first
+    said = page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"and call {ours}" in said
+    assert f"Report a problem: {ours}" in said
 
 
 def test_what_was_recalled_upstream_is_named_by_its_lot(visitor: Client, world: World) -> None:

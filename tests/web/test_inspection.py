@@ -52,6 +52,46 @@ def test_a_hold_stops_a_lot_until_somebody_says_how_it_ended(stock: Stocked, sig
     clerk.submit(clerk.get(f"/split?lot={lot}"), "/split", status=303, **{"parts-0-mass_g": "10"})
 
 
+def test_a_hold_of_a_farmer_says_how_far_it_reaches_and_is_closed(
+    stock: Stocked, signed_in: SignedIn, visitor: Client
+) -> None:
+    inspector, batch = signed_in("vieng", "inspector"), stock.released(2)
+    page = inspector.get(f"/hold?farmer={stock.farmer}")
+    assert "Amina" in page.heading
+    assert "120 kg" in plain(page)
+    refused = inspector.submit(page, "/hold", status=422, reason="")
+    assert "Fill this in" in refused.text
+    done = inspector.submit(refused, "/hold", reason="smells of smoke", action="keep it apart")
+    assert done.location == "/holds"
+    shown = visitor.get(f"/b/{batch}")
+    assert "This lot is on hold" in shown.text
+    assert "keep it apart" in shown.text
+    assert "Amina" not in shown.html[: shown.html.index("smells of smoke") + 200]
+    listed = inspector.get("/holds")
+    assert "Amina" in listed.text
+    close = next(link for link in listed.links() if link.startswith("/hold/close"))
+    closing = inspector.get(close)
+    assert "Amina" in closing.text
+    assert "Goods" not in [term.text for term in closing.root.all("dt")]  # of a lot only
+    inspector.submit(closing, "/hold/close", passed="1", outcome="cupped, clean")
+    assert "This lot is on hold" not in visitor.get(f"/b/{batch}").text
+
+
+def test_a_hold_of_a_plot_is_asked_for_beside_the_lots(stock: Stocked, signed_in: SignedIn, dao: Client) -> None:
+    inspector = signed_in("vieng", "inspector")
+    stock.green()
+    for name in ("farmer", "plot"):
+        assert f'name="{name}"' in inspector.get("/hold").html
+    asked = inspector.get(f"/hold?plot={stock.plot}")
+    assert "Upper field" in asked.heading
+    inspector.submit(asked, "/hold", reason="sprayed too late")
+    assert "Upper field" in inspector.get("/holds").text
+    dao.get(f"/hold?farmer={stock.farmer}", status=404)
+    dao.get(f"/hold?plot={stock.plot}", status=404)
+    inspector.get("/hold?farmer=NOBODYS", status=404)
+    assert f"/hold?farmer={stock.farmer}" in signed_in("mali", "manager").get(f"/farmers/{stock.farmer}").links()
+
+
 def test_a_recall_says_how_far_it_reaches_before_it_happens(
     stock: Stocked, signed_in: SignedIn, visitor: Client
 ) -> None:
@@ -70,6 +110,18 @@ def test_a_recall_says_how_far_it_reaches_before_it_happens(
     page = visitor.get(f"/b/{batch}")
     assert "wrong pesticide" not in page.html[: page.html.index("<h1>")]
     assert "Recalled before" in page.text
+
+
+def test_the_phone_of_a_recall_is_a_number(stock: Stocked, signed_in: SignedIn, visitor: Client) -> None:
+    manager, batch = signed_in("mali", "manager"), stock.released(1)
+    said: dict[str, Any] = {"reason": "residue", "action": "send it back"}
+    asked = manager.get(f"/recall?lot={batch}")
+    for wrong in ("call us", "12", "+856 20 5550 0101 / 020 5550 0102", "020 5550 call", "+"):
+        refused = manager.submit(asked, "/recall", status=422, phone=wrong, **said)
+        assert "Write one phone number, in digits." in refused.text
+        assert refused.filled_in("/recall")["phone"] == [wrong]
+    manager.submit(asked, "/recall", phone="໐໒໐ 5550-0101", **said)
+    assert "tel:0205550-0101" in visitor.get(f"/b/{batch}").links()
 
 
 def test_a_recall_of_no_known_page_is_in_the_language_of_its_country(stock: Stocked, visitor: Client) -> None:

@@ -140,10 +140,10 @@ def test_a_recall_reaches_what_it_is_in_and_nothing_else(season: Season, about: 
     assert (kept.reason, kept.outcome, entries) == (said["reason"], lift["outcome"], ["lift_recall", "recall"])
 
 
-@pytest.mark.parametrize("about", ["D1", "L2", "M", "A"])
+@pytest.mark.parametrize("about", ["D1", "L2", "M", "A", "amina", "sida", "amina_plot", "bounmy_plot"])
 def test_a_hold_reaches_what_it_is_in_and_nothing_else(season: Season, about: str) -> None:
     before = season.everything()
-    said = {"lot": season.lots[about], "reason": "It smells"}
+    said = {"reason": "It smells", **told(season, about)}
     hold = season.world.do(season.world.ines, inspection.put_on_hold, facts.PutOnHold, **said)["hold"]
     the_very_next_read(season, before, REACH[about], STOPPED["hold"])
     closed = {"hold": hold, "passed": True, "outcome": "It was the bag"}

@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from reportlab.lib.colors import Color
 
-from traceability.documents import ink, terms
+from traceability.documents import ink, stopped, terms
 from traceability.documents.grown import countries, where_it_grew
 from traceability.documents.in_words import mass_in_words
-from traceability.documents.lines import break_lines, fit
+from traceability.documents.lines import break_lines, draw, fit
 from traceability.documents.paper import NAME, Paper, page_number
 from traceability.documents.plan import Plan, Tables, plan
 from traceability.documents.qr import batch_address, draw_qr
 from traceability.documents.rows import certificates, journey, marks, quality, sources
 from traceability.documents.sheet import HEIGHT, LEFT, MM, RIGHT, ROOM, Sheet
+from traceability.documents.stopped import Line, Told
 from traceability.documents.tables import HALF, Table, draw_table
 from traceability.domain.dossier import Dossier, Status
 from traceability.domain.doubts import suspended
@@ -44,7 +45,7 @@ def plan_page(paper: Paper) -> Plan:
     """The tables of this batch, sharing the room between the facts and the signature."""
     sheet, dossier = paper.sheet, paper.dossier
     makers = (journey, quality, certificates, marks, sources)
-    top = HEADER + standing_height(dossier) + FIXED
+    top = HEADER + standing_height(paper) + FIXED
     return plan(Tables(*(make(sheet, dossier) for make in makers)), FOOT - FOOT_GAP - top)
 
 
@@ -52,7 +53,7 @@ def draw_page(paper: Paper, plan: Plan, pages: int) -> None:
     """The whole front page."""
     header(paper, pages)
     standing(paper, HEADER)
-    y = HEADER + standing_height(paper.dossier)
+    y = HEADER + standing_height(paper)
     what_and_where(paper, y + 10)
     quantity(paper, y + 118)
     facts(paper, y + 177)
@@ -96,12 +97,14 @@ def header(paper: Paper, pages: int) -> None:
     sheet.paragraph(LEFT, 95, line, 7.6, room=ROOM, lines=2, color=ink.QUIET, least=5.5, leading=1.4)
 
 
-def standing_height(dossier: Dossier) -> float:
+def standing_height(paper: Paper) -> float:
     """The height of `standing`, known before it is drawn."""
+    dossier = paper.dossier
     height = 24.0 if dossier.demo else 0.0
     if not (alarms := _alarms(dossier)):
         return height + 16 + _DOUBT * len(_doubts(dossier))
-    return height + (54 if dossier.status in _TOLD else 34) + 24 * (len(alarms) - 1)
+    told = stopped.told(paper.sheet, dossier)
+    return height + 4 + (told.height if told else 30) + 24 * (len(alarms) - 1)
 
 
 def standing(paper: Paper, y: float) -> None:
@@ -117,14 +120,22 @@ def standing(paper: Paper, y: float) -> None:
         sheet.text(LEFT, y + 9, "✓ " + sheet.say(words, date=when), 10, bold=True, color=ink.LEAF, room=250)
         sheet.text(RIGHT, y + 9, " · ".join(sheet.beside(words, date=when)), 8, align=1, room=250, color=ink.LEAF)
         for at, doubt in enumerate(_doubts(dossier)):
-            band(paper, y + 15 + _DOUBT * at, ink.AMBER, doubt, _DOUBT - 3, _about(sheet, dossier, doubt))
+            band(
+                paper,
+                y + 15 + _DOUBT * at,
+                ink.AMBER,
+                doubt,
+                _DOUBT - 3,
+                Told([Line(_about(sheet, dossier, doubt))], 8.0),
+            )
         return
-    told = _particulars(paper) if dossier.status in _TOLD else ""
+    told = stopped.told(sheet, dossier)
     gone = day_of(dossier.destroyed_at, dossier.zone_minutes) if dossier.destroyed_at else None
     named: dict[str, Any] = {"number": f"{dossier.code}-{dossier.newest}", "batch": dossier.superseded_by, "day": gone}
     color, words = alarms[0]
-    band(paper, y, color, words, 50 if told else 30, told, **named)
-    y += 54 if told else 34
+    height = told.height if told else 30
+    band(paper, y, color, words, height, told, **named)
+    y += height + 4
     for color, words in alarms[1:]:
         band(paper, y, color, words, 20, **named)
         y += 24
@@ -165,32 +176,23 @@ def _alarms(dossier: Dossier) -> list[tuple[Color, str]]:
     return found
 
 
-def _particulars(paper: Paper) -> str:
-    """Since when the goods are stopped, why, what to do, and whom to call."""
-    sheet, dossier = paper.sheet, paper.dossier
-    alert = next((alert for alert in dossier.alerts if alert.kind is dossier.status), None)
-    if alert is None:
-        return dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
-    when = moment(sheet.language, alert.since, alert.zone_minutes)
-    told = (when, alert.source, alert.reason, alert.action, alert.phone or dossier.issuer.phone)
-    return " · ".join(part for part in told if part)
-
-
 def band(
-    paper: Paper, y: float, color: Color, text: str, height: float, told: str = "", **values: object
+    paper: Paper, y: float, color: Color, text: str, height: float, told: Told | None = None, **values: object
 ) -> None:  # fmt: skip
     """A loud band: one sentence in the three languages, and particulars below it."""
     sheet = paper.sheet
     sheet.box(LEFT, y, ROOM, height, color)
     big = 10 if height < 26 else 14
-    first = y + (height - (22 if told else 0)) / 2 + big * 0.36
+    first = y + (28 if told else height) / 2 + big * 0.36
     taken = sheet.text(LEFT + 9, first, sheet.say(text, **values), big, bold=True, color=ink.WHITE, room=ROOM * 0.6)
     beside = sheet.beside(text, **values)
     for at, line in enumerate(beside):
         lower = first + 9 * at - 4.5 * (len(beside) - 1)
         sheet.text(RIGHT - 9, lower, line, 7.6, room=ROOM - taken - 30, color=ink.WHITE, align=1)
     if told:
-        sheet.paragraph(LEFT + 9, y + 32, told, 8, room=ROOM - 18, lines=2, color=ink.WHITE, least=5, leading=1.4)
+        for at, told_line in enumerate(told.lines):
+            lower = HEIGHT - y - stopped.TOP - at * told.size * stopped.LEADING
+            draw(sheet.canvas, LEFT + 9, lower, told_line.text, told.size, bold=told_line.bold, color=ink.WHITE)
 
 
 def what_and_where(paper: Paper, y: float) -> None:

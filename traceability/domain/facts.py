@@ -374,9 +374,11 @@ class Inspect(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class PutOnHold(Fact):
-    lot: str
     reason: str
+    lot: str = ""  # exactly one of lot, plot, farmer
     action: str = ""
+    plot: str = field(default="", metadata=LATER)
+    farmer: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from traceability.models.base import Base, Key, Owned, within
 from traceability.models.lots import Lot
+
+ONE_TARGET: Final = (
+    "(case when lot_id is null then 0 else 1 end) + (case when plot_id is null then 0 else 1 end)"
+    " + (case when party_id is null then 0 else 1 end) = 1"
+)
 
 
 class Measurement(Base, Owned):
@@ -43,20 +49,28 @@ class Measurement(Base, Owned):
 
 
 class Hold(Base, Owned):
-    """A lot that must not move until someone closes the hold; it reaches everything made from the lot."""
+    """A lot, or what a plot or farmer delivered, that must not move until someone closes the hold; it reaches
+    everything made from it."""
 
     __tablename__ = "hold"
     __table_args__ = (
         UniqueConstraint("org_id", "id"),
         within("lot_id", "lot"),
+        within("plot_id", "plot"),
+        within("party_id", "party"),
         within("made_by_id", "event"),
         within("closed_by_id", "event"),
+        CheckConstraint(ONE_TARGET, name="one_target"),
         Index("ix_hold_lot_id", "lot_id"),
+        Index("ix_hold_plot_id", "plot_id"),
+        Index("ix_hold_party_id", "party_id"),
     )
 
     org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
-    lot_id: Mapped[int] = mapped_column(Key)
+    lot_id: Mapped[int | None] = mapped_column(Key)
+    plot_id: Mapped[int | None] = mapped_column(Key)
+    party_id: Mapped[int | None] = mapped_column(Key)
     reason: Mapped[str] = mapped_column(String(300))
     action: Mapped[str] = mapped_column(String(300), default="")
     made_by_id: Mapped[int] = mapped_column(Key)
@@ -79,11 +93,7 @@ class Recall(Base, Owned):
         within("party_id", "party"),
         within("made_by_id", "event"),
         within("closed_by_id", "event"),
-        CheckConstraint(
-            "(case when lot_id is null then 0 else 1 end) + (case when plot_id is null then 0 else 1 end)"
-            " + (case when party_id is null then 0 else 1 end) = 1",
-            name="one_target",
-        ),
+        CheckConstraint(ONE_TARGET, name="one_target"),
         Index("ix_recall_lot_id", "lot_id"),
         Index("ix_recall_plot_id", "plot_id"),
         Index("ix_recall_party_id", "party_id"),

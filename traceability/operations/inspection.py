@@ -19,7 +19,7 @@ from traceability.errors import (
     OneTarget,
     SayWhy,
 )
-from traceability.models import Attachment, Event, Hold, Recall
+from traceability.models import Attachment, Event, Hold, Lot, Party, Plot, Recall
 from traceability.operations import lookups, measuring, naming
 from traceability.operations.ledger import Entry, operation
 from traceability.operations.making import measured_facts, measurements
@@ -50,26 +50,37 @@ def inspect(session: Session, actor: Actor, fact: Inspect) -> Entry:
 
 @operation(Kind.HOLD)
 def put_on_hold(session: Session, actor: Actor, fact: PutOnHold) -> Entry:
-    """A lot must not move until the hold is closed; everything made from it shows the hold at once."""
+    """A lot must not move until the hold is closed; everything made from it shows the hold at once.
+
+    Of a plot or a farmer: whatever came from there, and what still comes in while the hold is open. Raises OneTarget.
+    """
     if not fact.reason.strip():
         raise SayWhy(at="reason")
-    lot = lookups.lot_of(session, actor, fact.lot, at="lot")
+    lot, plot, farmer = _target(session, actor, fact)
     hold = Hold(
         org_id=actor.org_id,
         code=naming.fresh_code(session, Hold.code),
-        lot_id=lot.id,
+        lot_id=lot.id if lot else None,
+        plot_id=plot.id if plot else None,
+        party_id=farmer.id if farmer else None,
         reason=nfc(fact.reason),
         action=nfc(fact.action),
         opened_at=fact.occurred_at,
         zone_minutes=fact.zone_minutes,
     )
-    kdes = {"hold": hold.code, "lot": lot.code, "reason": hold.reason, "action": hold.action}
-    return Entry(rows=[hold], kdes=kdes, answer={"hold": hold.code, "lot": lot.code, "number": lot.number})
+    said = {"reason": hold.reason, "action": hold.action}
+    if lot is not None:
+        kdes = {"hold": hold.code, "lot": lot.code, **said}
+        return Entry(rows=[hold], kdes=kdes, answer={"hold": hold.code, "lot": lot.code, "number": lot.number})
+    named = {"plot": plot.code if plot else "", "farmer": farmer.code if farmer else ""}
+    kdes = {"hold": hold.code, "lot": "", **named, **said}
+    return Entry(rows=[hold], kdes=kdes, answer={"hold": hold.code, "target": named["plot"] or named["farmer"]})
 
 
 @operation(Kind.CLOSE_HOLD)
 def close_hold(session: Session, actor: Actor, fact: CloseHold) -> Entry:
-    """Passed: the lot may move again. Failed: it stays stopped and may only be destroyed."""
+    """Passed: the goods may move again. Failed: they stay stopped and may only be destroyed; what a farmer or a plot
+    brings in after that is not meant."""
     if not fact.outcome.strip():
         raise SayWhy(at="outcome")
     hold = session.scalars(
@@ -93,11 +104,7 @@ def recall(session: Session, actor: Actor, fact: RecallGoods) -> Entry:
     """A lot, a plot or a farmer: everything made from it must come back. Raises OneTarget."""
     if not (fact.reason.strip() and fact.action.strip()):
         raise SayWhy(at="reason" if not fact.reason.strip() else "action")
-    if sum(bool(target) for target in (fact.lot, fact.plot, fact.farmer)) != 1:
-        raise OneTarget(at="lot")
-    lot = lookups.lot_of(session, actor, fact.lot, at="lot") if fact.lot else None
-    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
-    farmer = lookups.farmer_of(session, actor, fact.farmer) if fact.farmer else None
+    lot, plot, farmer = _target(session, actor, fact)
     row = Recall(
         org_id=actor.org_id,
         code=naming.fresh_code(session, Recall.code),
@@ -169,6 +176,18 @@ def attach(session: Session, actor: Actor, fact: Attach) -> Entry:
     )
     kdes = {"attachment": row.code, "lot": lot.code, "media_type": media_type, "digest": row.digest}
     return Entry(rows=[row], kdes={**kdes, "public": row.public}, answer={"attachment": row.code, "lot": lot.code})
+
+
+def _target(
+    session: Session, actor: Actor, fact: PutOnHold | RecallGoods
+) -> tuple[Lot | None, Plot | None, Party | None]:
+    """The lot, the plot or the farmer that is meant."""
+    if sum(bool(target) for target in (fact.lot, fact.plot, fact.farmer)) != 1:
+        raise OneTarget(at="lot")
+    lot = lookups.lot_of(session, actor, fact.lot, at="lot") if fact.lot else None
+    plot = lookups.plot_of(session, actor, fact.plot) if fact.plot else None
+    farmer = lookups.farmer_of(session, actor, fact.farmer) if fact.farmer else None
+    return lot, plot, farmer
 
 
 def _safe(content: bytes) -> tuple[str, bytes]:

@@ -15,6 +15,10 @@ from traceability.models.statements import Statement
 from traceability.queries.lineage import Origin, ancestors_of, chunks
 from traceability.queries.many import (
     HELD,
+    HELD_FAILED_FARMERS,
+    HELD_FAILED_PLOTS,
+    HELD_FARMERS,
+    HELD_PLOTS,
     LIFTED_FARMERS,
     LIFTED_LOTS,
     LIFTED_PLOTS,
@@ -47,7 +51,7 @@ def any_alert(session: Session, lot_ids: Collection[int]) -> bool:
     if not _anything_stopped(session):
         return False
     ancestors, origins = ancestors_of(session, lot_ids)
-    return bool(_holds(session, 0, ancestors) or _recalls(session, 0, ancestors, origins))
+    return bool(_holds(session, 0, ancestors, origins) or _recalls(session, 0, ancestors, origins))
 
 
 def alerts_of_ancestry(
@@ -56,7 +60,7 @@ def alerts_of_ancestry(
     """The same when the ancestry is already known: `ancestors` are lot ids, `origins` whose fruit it is."""
     if not _anything_stopped(session):
         return ()
-    found = [*_holds(session, lot_id, ancestors), *_recalls(session, lot_id, ancestors, origins)]
+    found = [*_holds(session, lot_id, ancestors, origins), *_recalls(session, lot_id, ancestors, origins)]
     return tuple(sorted(found, key=lambda alert: (_WORST_FIRST.index(alert.kind), alert.since, alert.source)))
 
 
@@ -98,11 +102,17 @@ def _anything_stopped(session: Session) -> bool:
     return bool(_ANYTHING_STOPPED.first(session.connection(), {})[0])
 
 
-def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Alert]:
+def _holds(session: Session, lot_id: int, ancestors: Collection[int], origins: Iterable[Origin]) -> list[Alert]:
     """Open holds, and failed ones: goods that failed stay stopped, and what was to be done until then is over."""
     alerts = []
-    for chunk in chunks({key for (key,) in rows_of(session, HELD, ancestors)}):
-        held = select(Hold, Lot.number, Organisation.country).join(Lot, Lot.id == Hold.lot_id)
+    parties, plots = _grew(origins)
+    asked = (
+        (HELD, ancestors),
+        *((HELD_FARMERS, parties), (HELD_PLOTS, plots)),
+        *((HELD_FAILED_FARMERS, ancestors), (HELD_FAILED_PLOTS, ancestors)),
+    )
+    for chunk in chunks({key for which, ids in asked for (key,) in rows_of(session, which, ids)}):
+        held = select(Hold, Lot.number, Organisation.country).outerjoin(Lot, Lot.id == Hold.lot_id)
         rows = session.execute(held.join(Organisation, Organisation.id == Hold.org_id).where(Hold.id.in_(chunk)))
         alerts += [
             Alert(
@@ -112,7 +122,7 @@ def _holds(session: Session, lot_id: int, ancestors: Collection[int]) -> list[Al
                 reason=hold.outcome or hold.reason,
                 action="" if hold.passed is False else hold.action,
                 phone="",
-                source=number,
+                source=number or "",
                 inherited=hold.lot_id != lot_id,
                 language=SPOKEN_IN.get(country, ""),
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names, Status
@@ -14,15 +15,19 @@ from traceability.models import Batch, Hold, Lot, Organisation, Party, Person, P
 from traceability.queries.destroyed import destroyed
 from traceability.queries.lineage import chunks, deliveries_of_farmer, deliveries_of_plot, trace_forward
 
+Stop = TypeVar("Stop", Hold, Recall)
+
 
 @dataclass(frozen=True)
 class HoldRow:
-    """A hold of the organisation. `passed` is None while it is open; a failed one stops the goods for ever."""
+    """A hold of the organisation and what it names. `passed` is None while it is open; a failed one stops the goods for
+    ever."""
 
     code: str
-    lot: str
-    number: str
-    commodity: str
+    kind: str  # lot, plot, farmer
+    target: str  # its public code
+    name: str  # its number, for people
+    commodity: str  # of a lot
     form: str
     balance_g: int
     reason: str
@@ -64,29 +69,26 @@ class Reach:
 def holds_of(session: Session, org_id: int, *, most: int = 200) -> list[HoldRow]:
     """Open holds first, then the others, the newest first."""
     rows = session.execute(
-        select(Hold, Lot)
-        .join(Lot, Lot.id == Hold.lot_id)
+        _named(Hold)
         .where(Hold.org_id == org_id)
         .order_by(Hold.closed_at.is_not(None), Hold.opened_at.desc(), Hold.id.desc())
         .limit(most)
     )
-    return [_hold(hold, lot) for hold, lot in rows]
+    return [_hold(*row) for row in rows]
 
 
 def open_hold(session: Session, org_id: int, code: str) -> HoldRow | None:
     """An open hold by its code."""
     row = session.execute(
-        select(Hold, Lot)
-        .join(Lot, Lot.id == Hold.lot_id)
-        .where(Hold.org_id == org_id, Hold.code == code.upper(), Hold.closed_at.is_(None))
+        _named(Hold).where(Hold.org_id == org_id, Hold.code == code.upper(), Hold.closed_at.is_(None))
     ).one_or_none()
-    return _hold(row[0], row[1]) if row else None
+    return _hold(*row) if row else None
 
 
 def recalls_of(session: Session, org_id: int, *, most: int = 200) -> list[RecallRow]:
     """Open recalls first, then those that were lifted, the newest first."""
     rows = session.execute(
-        _recalls()
+        _named(Recall)
         .where(Recall.org_id == org_id)
         .order_by(Recall.closed_at.is_not(None), Recall.opened_at.desc(), Recall.id.desc())
         .limit(most)
@@ -97,7 +99,7 @@ def recalls_of(session: Session, org_id: int, *, most: int = 200) -> list[Recall
 def open_recalls_of(session: Session, org_ids: Collection[int]) -> list[tuple[int, RecallRow]]:
     """The open recalls of several organisations, each with the inside id of whose it is, the newest first."""
     rows = session.execute(
-        _recalls()
+        _named(Recall)
         .where(Recall.org_id.in_(org_ids), Recall.closed_at.is_(None))
         .order_by(Recall.opened_at.desc(), Recall.id.desc())
     )
@@ -107,7 +109,7 @@ def open_recalls_of(session: Session, org_ids: Collection[int]) -> list[tuple[in
 def open_recall(session: Session, org_id: int, code: str) -> RecallRow | None:
     """An open recall by its code."""
     row = session.execute(
-        _recalls().where(Recall.org_id == org_id, Recall.code == code.upper(), Recall.closed_at.is_(None))
+        _named(Recall).where(Recall.org_id == org_id, Recall.code == code.upper(), Recall.closed_at.is_(None))
     ).one_or_none()
     return _recall(*row) if row else None
 
@@ -140,7 +142,7 @@ def reach_of(session: Session, lot_ids: Collection[int], org_id: int) -> Reach:
 def sources_of(
     session: Session, *, lot_id: int | None = None, plot_id: int | None = None, party_id: int | None = None
 ) -> list[int]:
-    """The lots that a recall of a lot, a plot or a farmer starts from."""
+    """The lots that a hold or a recall of a lot, a plot or a farmer starts from."""
     if lot_id is not None:
         return [lot_id]
     return deliveries_of_plot(session, plot_id) if plot_id is not None else deliveries_of_farmer(session, party_id or 0)
@@ -149,14 +151,9 @@ def sources_of(
 def stopped(session: Session) -> dict[int, Status]:
     """Every lot that is stopped now, by an open hold or recall of its own or of anything it is made of, or because that
     failed: the worst of it."""
-    held = list(session.scalars(select(Hold.lot_id).where(Hold.closed_at.is_(None))))
-    failed = list(session.scalars(select(Hold.lot_id).where(Hold.passed.is_(False))))
-    lots, plots, parties = (
-        select(target).where(Recall.closed_at.is_(None), target.is_not(None))
-        for target in (Recall.lot_id, Recall.plot_id, Recall.party_id)
-    )
-    grown = or_(Lot.origin_plot_id.in_(plots), Lot.origin_party_id.in_(parties))
-    recalled = [*session.scalars(lots), *session.scalars(select(Lot.id).where(grown, Lot.void.is_(False)))]
+    held = started_by(session, Hold, Hold.closed_at.is_(None))
+    failed = started_by(session, Hold, Hold.passed.is_(False))
+    recalled = started_by(session, Recall, Recall.closed_at.is_(None))
     found = dict.fromkeys(trace_forward(session, held).lots, Status.ON_HOLD)
     found |= dict.fromkeys(trace_forward(session, failed).lots, Status.FAILED)
     return found | dict.fromkeys(trace_forward(session, recalled).lots, Status.RECALLED)
@@ -169,14 +166,32 @@ def standing_still(session: Session, lot_ids: Collection[int]) -> dict[int, Stat
     return found | {key: Status.DESTROYED for key in gone if found.get(key) is not Status.RECALLED}
 
 
-def _hold(hold: Hold, lot: Lot) -> HoldRow:
+def started_by(session: Session, table: type[Hold] | type[Recall], which: ColumnElement[bool]) -> set[int]:
+    """The lots that these holds or recalls start from: the one named, or what the plot or farmer named brought in,
+    before it was over."""
+    found = set(session.scalars(select(table.lot_id).where(which, table.lot_id.is_not(None))))
+    for named, grown in ((table.plot_id, Lot.origin_plot_id), (table.party_id, Lot.origin_party_id)):
+        rows = select(Lot.id).join(table, grown == named)
+        found |= set(session.scalars(rows.where(which, meant_by(table), Lot.void.is_(False))))
+    return {key for key in found if key is not None}
+
+
+def meant_by(table: type[Hold] | type[Recall]) -> ColumnElement[bool]:
+    """Whether a delivery is meant by a hold or recall of whose it is: it came before that was over, or is known since
+    before."""
+    return or_(table.closed_at.is_(None), Lot.made_at <= table.closed_at, Lot.made_by_id < table.closed_by_id)
+
+
+def _hold(hold: Hold, lot: Lot | None, plot: Plot | None, party: Party | None, person: str | None) -> HoldRow:
+    kind, target, name = _target(lot, plot, party, person)
     return HoldRow(
         code=hold.code,
-        lot=lot.code,
-        number=lot.number,
-        commodity=lot.commodity,
-        form=lot.form,
-        balance_g=lot.balance_g,
+        kind=kind,
+        target=target,
+        name=name,
+        commodity=lot.commodity if lot else "",
+        form=lot.form if lot else "",
+        balance_g=lot.balance_g if lot else 0,
         reason=hold.reason,
         action=hold.action,
         opened_at=hold.opened_at,
@@ -186,24 +201,29 @@ def _hold(hold: Hold, lot: Lot) -> HoldRow:
     )
 
 
-def _recalls() -> Select[Recall, Lot, Plot, Party, str]:
+def _named(table: type[Stop]) -> Select[Stop, Lot, Plot, Party, str]:
+    """Holds or recalls, each with what it names."""
     return (
-        select(Recall, Lot, Plot, Party, Person.name)
-        .outerjoin(Lot, Lot.id == Recall.lot_id)
-        .outerjoin(Plot, Plot.id == Recall.plot_id)
-        .outerjoin(Party, Party.id == Recall.party_id)
-        .outerjoin(Person, Person.party_id == Recall.party_id)
+        select(table, Lot, Plot, Party, Person.name)
+        .outerjoin(Lot, Lot.id == table.lot_id)
+        .outerjoin(Plot, Plot.id == table.plot_id)
+        .outerjoin(Party, Party.id == table.party_id)
+        .outerjoin(Person, Person.party_id == table.party_id)
     )
 
 
-def _recall(row: Recall, lot: Lot | None, plot: Plot | None, party: Party | None, person: str | None) -> RecallRow:
+def _target(lot: Lot | None, plot: Plot | None, party: Party | None, person: str | None) -> tuple[str, str, str]:
+    """Kind, public code and name of what a hold or a recall names."""
     if lot is not None:
-        kind, target, name = "lot", lot.code, lot.number
-    elif plot is not None:
-        kind, target, name = "plot", plot.code, plot.name
-    else:
-        kind, target = "farmer", party.code if party else ""
-        name = " · ".join(part for part in (party.number if party else "", person or "") if part)
+        return "lot", lot.code, lot.number
+    if plot is not None:
+        return "plot", plot.code, plot.name
+    name = " · ".join(part for part in (party.number if party else "", person or "") if part)
+    return "farmer", party.code if party else "", name
+
+
+def _recall(row: Recall, lot: Lot | None, plot: Plot | None, party: Party | None, person: str | None) -> RecallRow:
+    kind, target, name = _target(lot, plot, party, person)
     return RecallRow(
         code=row.code,
         kind=kind,

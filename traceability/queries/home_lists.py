@@ -32,6 +32,8 @@ from traceability.queries.destroyed import destroyed
 from traceability.queries.evidence import standing_of
 from traceability.queries.failed import Goods, undecided
 from traceability.queries.harvest_day import Point, points_of
+from traceability.queries.holds import started_by
+from traceability.queries.lineage import lots_by_id, trace_forward
 from traceability.queries.lot_lists import open_delivery, stopped
 
 TOO_LONG: Final = timedelta(hours=48)  # a delivery that lies longer than this spoils, or was forgotten
@@ -57,20 +59,22 @@ class Item:
 
 
 def held(session: Session, actor: Actor) -> list[Item]:
-    """Lots with a hold that is open, or that failed while goods are left."""
-    rows = session.execute(
-        select(Lot, Hold)
-        .join(Hold, Hold.lot_id == Lot.id)
-        .where(
-            Lot.org_id == actor.org_id,
-            or_(Hold.closed_at.is_(None), and_(Hold.passed.is_(False), Lot.balance_g > 0)),
-        )
-        .order_by(Hold.opened_at.desc())
-    )
-    found = {
-        lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in rows
+    """Lots with a hold that is open, or that failed while goods are left; of a farmer or a plot everything on hand that
+    the hold reaches."""
+    stops = or_(Hold.closed_at.is_(None), Hold.passed.is_(False))
+    rows = select(Lot, Hold).join(Hold, Hold.lot_id == Lot.id).where(Lot.org_id == actor.org_id)
+    left = or_(Hold.closed_at.is_(None), and_(Hold.passed.is_(False), Lot.balance_g > 0))
+    found = [(lot, hold) for lot, hold in session.execute(rows.where(left))]
+    grown = select(Hold).where(Hold.org_id == actor.org_id, Hold.lot_id.is_(None), stops)
+    for hold in session.scalars(grown).all():
+        reached = trace_forward(session, started_by(session, Hold, Hold.id == hold.id)).lots
+        lots = lots_by_id(session, reached).values()
+        found += [(lot, hold) for lot in lots if lot.org_id == actor.org_id and lot.balance_g and not lot.void]
+    found.sort(key=lambda row: row[1].opened_at, reverse=True)
+    items = {
+        lot.code: Item("lot", lot.code, lot.number, hold.reason, lot.balance_g, hold.opened_at) for lot, hold in found
     }
-    return list(found.values())
+    return list(items.values())
 
 
 def failed(session: Session, actor: Actor) -> list[Item]:

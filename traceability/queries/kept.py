@@ -239,9 +239,12 @@ KEPT: Final[Mapping[str, Kept]] = {
     ),
     "holds": Kept(
         select(
-            *(Hold.code, Lot.code.label("lot"), Hold.reason, Hold.action, Hold.opened_at, Hold.zone_minutes),
-            *(Hold.closed_at, Hold.passed, Hold.outcome),
-        ).join(Lot, Lot.id == Hold.lot_id),
+            *(Hold.code, Lot.code.label("lot"), Plot.code.label("plot"), Party.code.label("farmer")),
+            *(Hold.reason, Hold.action, Hold.opened_at, Hold.zone_minutes, Hold.closed_at, Hold.passed, Hold.outcome),
+        )
+        .outerjoin(Lot, Lot.id == Hold.lot_id)
+        .outerjoin(Plot, Plot.id == Hold.plot_id)
+        .outerjoin(Party, Party.id == Hold.party_id),
         order=Hold.id,
         owner=Hold.org_id,
         called=(Hold.code,),

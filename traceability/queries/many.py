@@ -84,6 +84,20 @@ AREAS: Final = Asked("many(plot.id), many(plot.area_m2), plot.area_declared", "p
 REGISTERED: Final = Asked("registration_id", "registration_cover", "plot_id")
 HELD: Final = Asked("hold.id", "hold", "lot_id", where="(hold.closed_at is null or hold.passed = false)")
 FAILED: Final = Asked("measurement.lot_id", "measurement", "lot_id", where="measurement.passed = false")
+HELD_FARMERS: Final = Asked("hold.id", "hold", "party_id", where="hold.closed_at is null")
+HELD_PLOTS: Final = Asked("hold.id", "hold", "plot_id", where="hold.closed_at is null")
+(
+    HELD_FAILED_FARMERS,
+    HELD_FAILED_PLOTS,
+) = (  # only what came in before it failed, so deliveries are asked and not whose they are
+    Asked(
+        "distinct hold.id",
+        "lot",
+        joined=f"join hold on hold.{named} = lot.{grown}",
+        where="hold.passed = false and (lot.made_at <= hold.closed_at or lot.made_by_id < hold.closed_by_id)",
+    )
+    for named, grown in (("party_id", "origin_party_id"), ("plot_id", "origin_plot_id"))
+)
 RECALLED_LOTS: Final = Asked("recall.id", "recall", "lot_id", where="recall.closed_at is null")
 RECALLED_FARMERS: Final = Asked("recall.id", "recall", "party_id", where="recall.closed_at is null")
 RECALLED_PLOTS: Final = Asked("recall.id", "recall", "plot_id", where="recall.closed_at is null")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from typing import Any, ClassVar
 
 from traceability.domain.facts import (
@@ -50,6 +51,7 @@ MONEY_HANDED_OVER = (
     ("undone", N_("No. The payment is declared in error too.")),
 )
 NOT_AN_ADDRESS = N_("Write the whole address of the page. It begins with https://")
+NOT_A_PHONE = N_("Write one phone number, in digits. For example: +856 20 5555 0101")
 NOT_BASE64 = N_("Write the file's bytes as base64.")
 
 
@@ -94,10 +96,12 @@ class PaperSchema(TimedSchema):
 
 
 class HoldSchema(TimedSchema):
-    """A lot that must not move."""
+    """Goods that must not move: a lot, or what a plot or a farmer delivered."""
 
     makes = PutOnHold
-    lot = LotChoice(required=True)
+    lot = LotChoice()
+    plot = Code(N_("Plot"), most=8)
+    farmer = Code(N_("Farmer"), most=24)
     reason = Text(N_("Reason"), required=True, most=300, hint=N_("This is shown on public pages."))
     action = Text(N_("What people should do"), most=300)
 
@@ -125,6 +129,21 @@ class WebAddress(Text):
         return found
 
 
+class PhoneNumber(Text):
+    """One number that a stranger can call from any page: digits of any script, and what people write between them."""
+
+    pattern: ClassVar[re.Pattern[str]] = re.compile(r"\+?[ ]?[(]?[0-9][0-9 ().\/-]*")
+    fewest, longest = 3, 15  # digits; ITU-T E.164 has no longer number
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        found = "".join(str(unicodedata.decimal(sign, sign)) for sign in typed)
+        digits = sum(sign.isdecimal() for sign in found)
+        if found and not (self.pattern.fullmatch(found) and self.fewest <= digits <= self.longest):
+            raise wrong(NOT_A_PHONE)
+        return found
+
+
 class RecallSchema(TimedSchema):
     """Goods that must come back: of a lot, a plot or a farmer."""
 
@@ -134,7 +153,7 @@ class RecallSchema(TimedSchema):
     farmer = Code(N_("Farmer"), most=24)
     reason = Text(N_("Reason"), required=True, most=300, hint=N_("One sentence; it is shown on public pages."))
     action = Text(N_("What people should do"), required=True, most=300)
-    phone = Text(N_("Phone for questions"), most=40)
+    phone = PhoneNumber(N_("Phone for questions"), most=40)
     authority = Text(N_("Authority"), most=120, hint=N_("Who ordered or follows the recall. Leave it empty if nobody."))
     authority_link = WebAddress(N_("Page of the authority"), most=300, hint=N_("Begins with https://"))
 

@@ -186,10 +186,12 @@ class TransferAnswer(Answer):
 
 
 class HoldAnswer(Answer):
-    """A hold, open while `closed_at` is null."""
+    """A hold of one lot, plot or farmer, open while `closed_at` is null."""
 
     code = fields.String()
-    lot = fields.String()
+    lot = fields.String(allow_none=True)
+    plot = fields.String(allow_none=True)
+    farmer = fields.String(allow_none=True)
     reason = fields.String()
     action = fields.String()
     opened_at = fields.AwareDateTime(format="iso")

@@ -136,9 +136,12 @@ class BatchPage:
 
     @property
     def phone(self) -> str:
-        """Whom to call about these goods, in one piece; empty when nobody gave a number."""
-        given = next((alert.phone for alert in self.alerts if alert.phone), self.dossier.issuer.phone)
-        return given.replace(" ", NO_BREAK)
+        """The number of who answers for the page, in one piece; empty when it gave none."""
+        return self.dossier.issuer.phone.replace(" ", NO_BREAK)
+
+    def phone_of(self, alert: Alert) -> str:
+        """Whom to call about what stops the goods, in one piece: a recall of others has its own number."""
+        return alert.phone.replace(" ", NO_BREAK)
 
     @property
     def code(self) -> str:

@@ -119,17 +119,21 @@ def holds_and_recalls() -> Response:
 @blueprint.get("/hold")
 @signed_in(Kind.HOLD)
 def hold() -> Response:
-    """A lot that must not move, and why; after a result that failed (`?failed=1`) the reason is filled in."""
-    lots = asked_lots()
-    if not lots:
-        return choose("inspection.hold", N_("Put on hold"), sealed=True)
-    failed = _failed(lots[0]) if request.args.get("failed") else ""
-    start = {"lot": lots[0].code, "reason": failed}
-    return page("inspection/hold.html", form=forms.opened(_schema(HoldSchema), start), lot=lots[0], failed=failed)
+    """A lot, or what a farmer or a plot brought in, that must not move, and why; after a result of a lot that failed
+    (`?failed=1`) the reason is filled in."""
+    targets = _targets(request.args)
+    if not targets.each:
+        title = N_("Put on hold")
+        return choose("inspection.hold", title, sealed=True, template="inspection/hold_what.html")
+    target = targets.each[0]
+    failed = _failed(target.code) if target.kind == "lot" and request.args.get("failed") else ""
+    start = {target.kind: target.code, "reason": failed}
+    return _hold_page(forms.opened(_schema(HoldSchema), start), targets, failed)
 
 
-def _failed(lot: Lot) -> str:
+def _failed(code: str) -> str:
     """The failed results that count for a lot as the reason of a hold, in the language of whoever reads it first."""
+    (lot,) = lots_of([code])
     with database().reading() as session:
         found = failed_of(session, lot.id)
     language = current_language()
@@ -143,13 +147,28 @@ def _failed(lot: Lot) -> str:
 @blueprint.post("/hold")
 @signed_in(Kind.HOLD)
 def save_hold() -> AnyResponse:
-    """Stop the lot and everything made from it."""
-    lot = lots_of([request.form.get("lot", "")])[0]
+    """Stop it and everything made from it."""
+    targets = _targets(request.form)
+    if len(targets.each) != 1:
+        raise OneTarget()
     form = forms.bind(_schema(HoldSchema), request.form)
     done = forms.attempt(form, written(inspection.put_on_hold))
     if done is None:
-        return page("inspection/hold.html", status=form.status, form=form, lot=lot, failed="")
-    return redirect(offers.lot_page(done["lot"]), 303)
+        return _hold_page(form, targets)
+    return redirect(offers.lot_page(done["lot"]) if "lot" in done.answer else url_for("inspection.holds"), 303)
+
+
+def _hold_page(form: forms.Form, targets: Targets, failed: str = "") -> Response:
+    target = targets.each[0]
+    return page(
+        "inspection/hold.html",
+        status=form.status,
+        form=form,
+        target=target,
+        lot=lots_of([target.code])[0] if target.kind == "lot" else None,
+        reach=targets.reach,
+        failed=failed,
+    )
 
 
 @blueprint.get("/hold/close")

@@ -80,12 +80,18 @@ def suggest_losses(form: forms.Form, usual: Sequence[str]) -> None:
 
 
 def choose(
-    endpoint: str, title: str, *, status: int = 200, sealed: bool = False, kinds: Sequence[str] = ()
+    endpoint: str,
+    title: str,
+    *,
+    status: int = 200,
+    sealed: bool = False,
+    kinds: Sequence[str] = (),
+    template: str = "processing/choose.html",
 ) -> Response:
     """The page that asks for a lot first: what is on hand, the newest on top."""
     with database().reading() as session:
         lots = stock_choices.on_hand(session, current_actor().org_id, sealed=sealed, kinds=kinds)
-    return page("processing/choose.html", status=status, endpoint=endpoint, title=title, lots=lots)
+    return page(template, status=status, endpoint=endpoint, title=title, lots=lots)
 
 
 def where_they_lie(start: dict[str, str], lots: Sequence[Lot]) -> dict[str, str]:

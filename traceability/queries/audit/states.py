@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session, defer
 
 from traceability.domain.events import Kind
@@ -101,6 +101,7 @@ class Folded:
         self.holds[kdes.get("hold", "?")] = {
             "organisation": event.org_id,
             "lot": kdes.get("lot"),
+            **{name: kdes.get(name, "") for name in ("plot", "farmer")},  # said only of a plot or a farmer
             "reason": kdes.get("reason"),
             "action": kdes.get("action"),
             **_opened(event),
@@ -256,38 +257,41 @@ def _transfers(session: Session) -> Iterator[States]:
 
 
 def _holds(session: Session) -> Iterator[States]:
-    rows = select(Hold, Lot.code).join(Lot, Lot.id == Hold.lot_id)
-    for some in session.execute(rows.execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
-        yield {row.code: {**_stop(row), "lot": lot, "action": row.action, "passed": row.passed} for row, lot in some}
+    for some in session.execute(_named(Hold).execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
+        yield {row.code: {**_stop(row, *named), "passed": row.passed} for row, *named in some}
 
 
 def _recalls(session: Session) -> Iterator[States]:
-    rows = (
-        select(Recall, Lot.code, Plot.code, Party.code)
-        .outerjoin(Lot, Lot.id == Recall.lot_id)
-        .outerjoin(Plot, Plot.id == Recall.plot_id)
-        .outerjoin(Party, Party.id == Recall.party_id)
-    )
-    for some in session.execute(rows.execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
+    for some in session.execute(_named(Recall).execution_options(yield_per=_ROWS_AT_ONCE)).partitions():
         yield {
             row.code: {
-                **_stop(row),
-                "lot": lot or "",
-                "plot": plot or "",
-                "farmer": farmer or "",
-                "action": row.action,
+                **_stop(row, *named),
                 "authority": row.authority,
                 "authority_link": row.authority_link,
             }
-            for row, lot, plot, farmer in some
+            for row, *named in some
         }
 
 
-def _stop(row: Hold | Recall) -> State:
+def _named(table: type[Hold] | type[Recall]) -> Select[Any, str, str, str]:
+    """Holds or recalls, each with the codes of the lot, the plot and the farmer: one of them is there."""
+    return (
+        select(table, Lot.code, Plot.code, Party.code)
+        .outerjoin(Lot, Lot.id == table.lot_id)
+        .outerjoin(Plot, Plot.id == table.plot_id)
+        .outerjoin(Party, Party.id == table.party_id)
+    )
+
+
+def _stop(row: Hold | Recall, lot: str | None, plot: str | None, farmer: str | None) -> State:
     """What a hold and a recall have in common."""
     return {
         "organisation": row.org_id,
+        "lot": lot or "",
+        "plot": plot or "",
+        "farmer": farmer or "",
         "reason": row.reason,
+        "action": row.action,
         "made_by": row.made_by_id,
         "opened_at": row.opened_at,
         "zone_minutes": row.zone_minutes,

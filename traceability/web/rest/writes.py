@@ -217,7 +217,7 @@ WRITES: Final = (
         withdraw_attachment,
         Kind.WITHDRAW_ATTACHMENT,
     ),
-    Write("/holds", "Put a lot on hold", inspecting.HoldSchema, inspection.put_on_hold, Kind.HOLD),
+    Write("/holds", "Put goods on hold", inspecting.HoldSchema, inspection.put_on_hold, Kind.HOLD),
     Write("/closed-holds", "Close a hold", inspecting.CloseHoldSchema, inspection.close_hold, Kind.CLOSE_HOLD),
     Write("/recalls", "Recall goods", inspecting.RecallSchema, inspection.recall, Kind.RECALL),
     Write("/lifted-recalls", "Lift a recall", inspecting.LiftRecallSchema, inspection.lift_recall, Kind.LIFT_RECALL),
