@@ -468,3 +468,11 @@ def test_days_from_one_to_another_say_what_they_share_once(language: str, first:
 )
 def test_a_result_is_written_as_its_reader_writes_numbers(language: str, value: str, unit: str, said: str) -> None:
     assert measured(language, value, unit).replace(NO_BREAK, " ") == said
+
+
+@needs_poppler
+def test_papers_of_several_versions_say_that_farms_are_numbered_anew(tmp_path: Path) -> None:
+    anew, base = "Each version numbers its farms anew.", dossiers.coffee()
+    for version, newest, said in ((2, 2, True), (1, 2, True), (1, 1, False)):
+        dossier = replace(base, version=version, newest=newest)
+        assert (anew in text_of(paper(dossier), tmp_path)) is said

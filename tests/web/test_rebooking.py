@@ -50,6 +50,7 @@ def test_whose_a_delivery_was_is_corrected_after_it_became_a_batch(
     asked = manager.submit(unsaid, "/correct/origin", status=422, reason="the bags were carried by Amina")
     assert "get a new version" in asked.text
     assert data(visitor, batch)["version"] == 1
+    assert "another version" not in visitor.get(f"/b/{batch}").text
     saved = manager.submit(asked, "/correct/origin", confirmed="1")
     assert saved.location == f"/lots/{delivery}"
     assert "Origin corrected" in manager.follow(saved).text
@@ -63,6 +64,9 @@ def test_whose_a_delivery_was_is_corrected_after_it_became_a_batch(
     assert [share["plot_known"] for share in now["shares"]] == [False]
     older = visitor.get(next(link for link in page.links() if "version=1" in link))
     assert "This is version 1." in older.text
+    anew = "A farm can have another number in another version."
+    for path in ("", "?version=1", "/why/farm-01", "/why/farm-01?version=1", "/verify", "/verify?version=1"):
+        assert anew in visitor.get(f"/b/{batch}{path}").text, path
     before = data(visitor, batch, "?version=1")
     assert (before["version"], before["certificate"]["number"]) == (1, f"{batch}-1")
     assert before["digest"] != now["digest"]

@@ -66,3 +66,6 @@ def page_number(paper: Paper, page: int, pages: int) -> None:
         version += " · " + sheet.say(N_("Replaces version {version}"), version=replaced)
     where = sheet.say(N_("Page {page} of {pages}"), page=page, pages=pages)
     sheet.text(RIGHT, 57, f"{version} · {where}", 7.6, align=1, room=180, color=ink.QUIET)
+    if dossier.has_versions:
+        anew = sheet.say(N_("Each version numbers its farms anew."))
+        sheet.text(RIGHT, 67, anew, 6.8, align=1, room=150, color=ink.QUIET)

@@ -499,6 +499,11 @@ class Dossier:
         return self.version < self.newest
 
     @property
+    def has_versions(self) -> bool:
+        """Whether there is another version of it: farms are numbered anew in each, by their share."""
+        return self.version > 1 or self.is_earlier
+
+    @property
     def version_named(self) -> int | None:
         """The version that links to its pages must name: none of the newest."""
         return self.version if self.is_earlier else None
