@@ -166,3 +166,31 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder of real files at {folder}; TRACEABILITY_SHARED_DATA can name one")
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that does not exist yet, in an environment that says nothing else."""
+    for name in [*filter(lambda name: name.startswith("TRACEABILITY_"), os.environ), "PORT", "LC_ALL", "LC_MESSAGES"]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TRACEABILITY_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def ready(folder: Path) -> Path:
+    from tests.terminal import printed
+
+    printed("init")
+    return folder
+
+
+@pytest.fixture
+def cooperative(ready: Path) -> Path:
+    """Amina's cooperative, with nobody in it yet."""
+    from tests.terminal import printed
+
+    what = ("--kind", "cooperative", "--prefix", "pn", "--country", "la", "--province", "Champasak")
+    assert "Phou Noy is open" in printed("organisation", "add", "--name", "Phou Noy", *what)
+    return ready

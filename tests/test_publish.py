@@ -60,3 +60,15 @@ def test_nginx_gets_no_text_for_what_is_not_the_address_of_a_server(tmp_path: Pa
     assert said.exit_code == 2
     assert "http://HOST:PORT" in said.output
     assert "upstream" not in said.output
+
+
+def test_a_long_run_says_now_and_then_that_it_goes_on(
+    batch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("traceability.commands.publish._SILENCE", 0.0)
+    first, second = run("--out", str(tmp_path / "site")), run("--out", str(tmp_path / "site"))
+    written = [int(line.split()[-1].rstrip(".")) for line in first.stderr.splitlines() if "so far" in line]
+    assert len(written) > 1
+    assert written == sorted(written)
+    assert f"Files written: {written[-1]}," in first.stdout
+    assert second.stderr == ""

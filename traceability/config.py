@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from traceability.errors import Invalid
-from traceability.words import LANGUAGES
+from traceability.words import LANGUAGES, N_
 
 PREFIX = "TRACEABILITY_"
 _LEAST_KEY = 16
@@ -87,54 +87,59 @@ class Config:
     """What one running copy needs to know. Tests build it by hand; a server calls `from_environment`."""
 
     data_dir: Path = setting(
-        Path("data"), "Folder that keeps the embedded database, the secret key and the attachments.", _FOLDER
+        Path("data"), N_("Folder that keeps the embedded database, the secret key and the attachments."), _FOLDER
     )
     database_url: str = setting(
         "",
-        "Address of the database; empty means the embedded one in the data folder.",
+        N_("Address of the database; empty means the embedded one in the data folder."),
         (_database_address, "sqlite:///… or postgresql+psycopg://…"),
         secret=True,
     )
     secret_key: str = setting(
         "",
-        "Key that signs what leaves the server; empty means the one kept in the data folder.",
+        N_("Key that signs what leaves the server; empty means the one kept in the data folder."),
         (_key, f"at least {_LEAST_KEY} characters that nobody can guess"),
         secret=True,
     )
-    host: str = setting("127.0.0.1", "Network address to listen on.", _TEXT)
-    port: int = setting(8000, "Port to listen on; PORT is understood as well.", _whole(1, 65535))
+    host: str = setting("127.0.0.1", N_("Network address to listen on."), _TEXT)
+    port: int = setting(8000, N_("Port to listen on; PORT is understood as well."), _whole(1, 65535))
     public_url: str = setting(
         "",
-        "Web address that QR codes and papers carry; empty means http://127.0.0.1 with the port.",
+        N_("Web address that QR codes and papers carry; empty means http://127.0.0.1 with the port."),
         (_web_address, "a web address such as https://trace.example.la"),
     )
     language: str = setting(
         "en",
-        "Language for readers whose browser asks for none of ours.",
+        N_("Language for readers whose browser asks for none of ours."),
         (_one_of(*LANGUAGES), "one of " + ", ".join(LANGUAGES)),
     )
-    demo: bool = setting(False, "Say loudly on every page that this is a demonstration.", _YES_NO)
+    demo: bool = setting(False, N_("Say loudly on every page that this is a demonstration."), _YES_NO)
     upload_limit_mb: int = setting(
-        16, "Largest request accepted, in megabytes: one photo of a phone and what is typed beside it.", _whole(1, 100)
+        16,
+        N_("Largest request accepted, in megabytes: one photo of a phone and what is typed beside it."),
+        _whole(1, 100),
     )
     lineage: str = setting(
         "recursive",
-        "How traces ask the database: recursive on one database, levels on a sharded PostgreSQL.",
+        N_("How traces ask the database: recursive on one database, levels on a sharded PostgreSQL."),
         (_one_of("recursive", "levels"), "recursive or levels"),
     )
     trusted_proxies: int = setting(
-        0, "Number of reverse proxies in front whose forwarded headers are believed.", _whole(0, 5)
+        0, N_("Number of reverse proxies in front whose forwarded headers are believed."), _whole(0, 5)
     )
     # why these numbers: `domain.scans.Limits`
     label_devices: int = setting(
         14,
-        "A label read by more devices than this in thirty days may be copied; once a hundred labels of its organisation"
-        " were read, the limit follows these, up to four times this. Those behind one connection count once a day.",
+        N_(
+            "A label read by more devices than this in thirty days may be copied; once a hundred labels of its"
+            " organisation were read, the limit follows these, up to four times this. Those behind one connection count"
+            " once a day."
+        ),
         _COUNT,
     )
-    label_countries: int = setting(2, "The same for countries in which several devices read it.", _COUNT)
+    label_countries: int = setting(2, N_("The same for countries in which several devices read it."), _COUNT)
     label_few: int = setting(
-        8, "So many devices may read a label abroad, or after its best-before day, before anybody is told.", _COUNT
+        8, N_("So many devices may read a label abroad, or after its best-before day, before anybody is told."), _COUNT
     )
 
     def __post_init__(self) -> None:

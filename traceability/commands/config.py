@@ -23,7 +23,7 @@ def command(terminal: Terminal, as_json: bool) -> None:
             "name": variable_of(item),
             "value": _shown(getattr(config, item.name), item.metadata["secret"]),
             "default": _shown(item.default, False),
-            "help": item.metadata["help"],
+            "help": terminal.words(item.metadata["help"]),
         }
         for item in fields(Config)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from traceability.web.nginx import server_block
 from traceability.web.publishing import publish
 from traceability.words import N_
 
+_SILENCE: Final = 10.0  # seconds
 _SERVER: Final = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -64,16 +66,29 @@ def command(terminal: Terminal, folder: Path, organisation: str, every: int | No
         while every is not None:
             began = time.monotonic()
             try:
-                _tell(terminal, publish(app, folder, org_id, alone=not address))
+                _tell(terminal, publish(app, folder, org_id, alone=not address, tell=_now_and_then(terminal)))
             except DatabaseSilent:
                 terminal.say(N_("The database does not answer. What was published stands. We go on trying."))
             time.sleep(max(1.0, every - (time.monotonic() - began)))
-        done = publish(app, folder, org_id, alone=not address)
+        done = publish(app, folder, org_id, alone=not address, tell=_now_and_then(terminal))
         _tell(terminal, done)
         if done.unanswered:
             raise click.exceptions.Exit(1)
     finally:
         app.extensions["database"].close()
+
+
+def _now_and_then(terminal: Terminal) -> Callable[[Written], None]:
+    """The first run takes minutes where there are many batches: a line every ten seconds says that it goes on."""
+    told = time.monotonic()
+
+    def tell(so_far: Written) -> None:
+        nonlocal told
+        if so_far.files and time.monotonic() - told >= _SILENCE:
+            told = time.monotonic()
+            click.echo(terminal.words(N_("Files written so far: {files}."), files=len(so_far.files)), err=True)
+
+    return tell
 
 
 def _tell(terminal: Terminal, done: Written) -> None:

@@ -62,15 +62,23 @@ class _Part(NamedTuple):
     files: Callable[[], Iterator[File]]
 
 
-def publish(app: Flask, folder: Path, org_id: int | None = None, *, alone: bool = True) -> Written:
+def publish(
+    app: Flask,
+    folder: Path,
+    org_id: int | None = None,
+    *,
+    alone: bool = True,
+    tell: Callable[[Written], object] = lambda _so_far: None,
+) -> Written:
     """Bring a folder up to what the record says now; answers what was done.
 
-    Files that stand alone lead nowhere that only an application answers: no report is sent from them.
+    Files that stand alone lead nowhere that only an application answers: no report is sent from them. `tell` hears
+    after every part what was written so far.
 
     Raises AlreadyPublishing, FolderOfOthers, and DatabaseSilent: what was written until then stands.
     """
     with held(folder) as site:
-        _Publisher(app, site, datetime.now(UTC), alone, org_id).publish()
+        _Publisher(app, site, datetime.now(UTC), alone, org_id).publish(tell)
     return site.written
 
 
@@ -84,7 +92,7 @@ class _Publisher:
         self._org_id = org_id
         self._edition = f"{edition(app.extensions['config'])}{' alone' if alone else ''}"
 
-    def publish(self) -> None:
+    def publish(self, tell: Callable[[Written], object]) -> None:
         """Everything, or nothing where nothing can differ from what stands there."""
         clock = clock_now(self._database)  # before all else: what changes from now on is for the next time
         with self._database.reading() as session:
@@ -104,6 +112,7 @@ class _Publisher:
                 except Unanswered as unanswered:  # the next run asks again
                     self._site.written.unanswered.append(str(unanswered))
             self._answers.forget()
+            tell(self._site.written)
         if not self._site.written.unanswered:
             self._site.finish(stamp)
 
