@@ -23,7 +23,7 @@ import pytest
 
 KINDS = ("sqlite", "postgres")
 
-SHARED_FOLDER = "TRACEABILITY_TEST_DATABASES"
+SHARED_FOLDER = "TESTS_SHARED_FOLDER"
 """Environment variable that tells every worker of one run where the shared server and the templates are."""
 
 # Nothing here has to outlive a power cut. (synchronous_commit stays on: the application insists on it.)

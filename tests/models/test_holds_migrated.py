@@ -24,7 +24,7 @@ def test_a_hold_of_before_is_kept_and_guarded(database: Database) -> None:
         before = rows(connection)
         with Operations.context(MigrationContext.configure(connection)) as operations:
             _as_before(operations)
-            import_module("traceability.models.migrations.versions.0026_holds_of_farmers").upgrade()
+            import_module("traceability.models.migrations.versions.0028_holds_of_farmers").upgrade()
         guards.install(connection)
         assert rows(connection) == before
         assert differences(connection) == []

@@ -101,8 +101,12 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
             assert server.ask("GET", box).headers["location"].endswith(f"/b/{other.ours}/21/{other.box}")
         silent = server_block(other.app.extensions["config"], other.out, app=address)
     with nginx(tmp_path / "nginx", silent) as server:  # and while it is silent
-        lost = server.ask("GET", f"/b/{other.ours}/21/{other.box}", Accept_Language="en")
-        assert (lost.status, b"This label cannot be looked up here right now." in lost.body) == (503, True)
+        for address in (f"/b/{other.ours}/21/{other.box}", box, f"/01/{GTIN}/21/{other.box}?10=LOT-7"):
+            lost = server.ask("GET", address, Accept_Language="en")
+            assert (lost.status, b"This label cannot be looked up here right now." in lost.body) == (503, True), address
+            assert f"/b/{other.ours}".encode() in lost.body, address
+            told = server.ask("GET", address, Accept="application/json")
+            assert (told.status, json.loads(told.body)["batch"]["code"]) == (503, other.ours), address
         for address in ("/sign-in", "/b/00000000", f"/b/{other.sidas}/21/{other.box}", f"/b/{other.ours}/report"):
             lost = server.ask("GET", address, Accept_Language="en")
             assert (lost.status, b"Do not take that for a yes or a no." in lost.body) == (503, True), address

@@ -87,8 +87,12 @@ _EXACT: Final = (
 """
     + _NEW
 )
-# An application looks a box up, and may know by now of what was made after these files.
-_FINEST_ASKED: Final = """        if ($said_box) { return 404; }
+# An application looks a box up, and may know by now of what was made after these files; while it is silent, the page
+# of the batch's boxes says so, as it does where the box is asked for by the code of its batch.
+_FINEST_ASKED: Final = """        set $box_of "";
+        if ($said_box) { set $box_of $found; }
+        if ($box_of ~ "^/b/") { rewrite ^ $led_to/21/box last; }
+        if ($said_box) { return 404; }
         set $unknown_lot $said_lot;
         if ($found) { set $unknown_lot ""; }
         if ($unknown_lot) { return 404; }
