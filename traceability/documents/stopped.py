@@ -14,7 +14,7 @@ from traceability.domain.dossier import Alert, Dossier, Status
 from traceability.words import N_, NO_BREAK, moment
 
 INSIDE: Final = ROOM - 18  # the width of the lines
-TOP: Final = 32.0  # from the upper edge of the band to the first baseline
+TOP: Final = 35.0  # from the upper edge of the band to the first baseline
 LEADING: Final = 1.35
 MOST: Final = 3  # told one by one; the page of the batch tells all
 _SIZES: Final = (8.0, 7.0, 6.0)
