@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from tests.cast import SECRETS, World
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap, Refuse
-from traceability.domain.dossier import Checked, Dossier
+from traceability.domain.dossier import Dossier
 from traceability.domain.moments import day_of
+from traceability.domain.raised import Checked
 from traceability.domain.roles import Actor
 from traceability.domain.seasons import SetSeason
 from traceability.operations import packing

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple, overload
 
 from traceability.domain.flow import Flow
+from traceability.domain.raised import Raised
 from traceability.errors import Sentence
 
 
@@ -344,23 +345,6 @@ class Change:
     what: str  # event kind that was corrected
     reason: str
     replaced: bool
-
-
-class Checked(StrEnum):
-    """Who looked at a yearly limit before it was raised."""
-
-    BY_ANOTHER = "by_another"
-    ON_ONE_DEVICE = "on_one_device"  # by another, in the browser in which it was asked for
-    BY_NOBODY_ELSE = "by_nobody_else"
-
-
-@dataclass(frozen=True)
-class Raised:
-    """The yearly limit of a plot was raised in the season in which it brought some of the batch. Nobody is named."""
-
-    at: datetime  # when it was recorded
-    zone_minutes: int
-    checked: Checked
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from traceability.domain.dossier import Checked, Raised
 from traceability.domain.events import Kind
 from traceability.domain.moments import day_of
+from traceability.domain.raised import Checked, Raised
 from traceability.models import Event, Lot, Plot
 from traceability.queries.lineage import chunks
 from traceability.queries.seasons import crop_year, period_on, seasons_of, within

@@ -9,7 +9,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from traceability.domain.dossier import Checked, Dossier, Status
+from traceability.domain.dossier import Dossier, Status
+from traceability.domain.raised import Checked
 from traceability.domain.spoken import language_of
 from traceability.schemas import Schema
 from traceability.words import say

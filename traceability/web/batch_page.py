@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -17,32 +17,28 @@ from traceability.documents.lineage_picture import Picture, picture
 from traceability.documents.province_map import Map, province_map
 from traceability.domain.custody import STANDS
 from traceability.domain.dossier import (
-    Alert,
     Certificate,
     ClaimResult,
-    Dossier,
     Measurement,
     Paper,
     RegistrationMark,
     Share,
     Standing,
-    Status,
     Who,
     sums_of,
 )
-from traceability.domain.doubts import suspended
 from traceability.domain.flow import Part
 from traceability.domain.identifiers import show_code
 from traceability.domain.methods import METHOD_NAMES, Method
 from traceability.domain.moments import day_of
 from traceability.domain.schemes import scheme_words
-from traceability.errors import Sentence
 from traceability.queries.cartons import ORCHARD, PACKHOUSE, only_cartons
 from traceability.web import honest_marks
+from traceability.web.batch_bands import Bands
 from traceability.web.journey_words import Line, limits, loss_words, place_words, stages, told
 from traceability.web.lineage_words import Label, bands, called, labels, ways, whose
-from traceability.web.verdicts import BADGES, BANDS, STANDINGS
-from traceability.words import N_, NO_BREAK, day, isolated, moment, named, ntranslate, say, translate
+from traceability.web.verdicts import STANDINGS
+from traceability.words import N_, day, isolated, named, ntranslate, say, translate
 
 MOST_FARMS: Final = 30  # above this the page shows the largest and says how many others there are
 LARGEST: Final = 20
@@ -50,7 +46,6 @@ LISTED: Final = 60  # on the page of all sums, which has room for more
 MOST_PHOTOS: Final = 4
 MOST_DOCUMENTS: Final = 20
 _STRIP: Final = 10_000
-CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 
 
 class Origin(NamedTuple):
@@ -69,12 +64,8 @@ class Segment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BatchPage:
+class BatchPage(Bands):
     """A dossier as it is read at one moment in one language; a page that is kept is read at many."""
-
-    dossier: Dossier
-    language: str
-    read_at: datetime | None
 
     @property
     def method(self) -> str:
@@ -82,66 +73,6 @@ class BatchPage:
         return METHOD_NAMES[Method(self.dossier.origin_method)]
 
     # --- first sight ----------------------------------------------------------------------------------------
-
-    @property
-    def tone(self) -> str:
-        """The colour role of the band."""
-        return BANDS[self.dossier.status][0]
-
-    @property
-    def verdict(self) -> str:
-        """The one sentence that answers "is it all right?"."""
-        words = BANDS[self.dossier.status][1]
-        return self.destroyed if self.dossier.status is Status.DESTROYED else self._say(words)
-
-    def in_a_word(self, status: Status) -> str:
-        """How another batch stands."""
-        return self._say(BADGES[status][1])
-
-    @property
-    def destroyed(self) -> str:
-        """That nothing of it can be in anybody's hands; empty as long as there is some."""
-        at, words = self.dossier.destroyed_at, BANDS[Status.DESTROYED][1]
-        return translate(self.language, words, day=day_of(at, self.dossier.zone_minutes)) if at else ""
-
-    @property
-    def checked(self) -> str:
-        """When the page was read, with the zone, which is named once on the page."""
-        if self.read_at is None:
-            return CHECKED
-        return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
-
-    @property
-    def alerts(self) -> tuple[Alert, ...]:
-        """What stops the goods: only the worst kind."""
-        return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
-
-    @property
-    def affected(self) -> list[str]:
-        """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
-        found = self.dossier
-        number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
-        packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
-        return [part for part in (number, packed, self.units) if part]
-
-    @property
-    def expired(self) -> list[Certificate]:
-        """The certificates behind the batch that are past their last day."""
-        return [paper for paper in self.dossier.certificates if paper.standing is Standing.EXPIRED]
-
-    @property
-    def suspended(self) -> tuple[RegistrationMark, ...]:
-        """The official codes that were suspended on the day of packing."""
-        return suspended(self.dossier.registrations)
-
-    @property
-    def phone(self) -> str:
-        """The number of who answers for the page, in one piece; empty when it gave none."""
-        return self.dossier.issuer.phone.replace(" ", NO_BREAK)
-
-    def phone_of(self, alert: Alert) -> str:
-        """Whom to call about what stops the goods, in one piece: a recall of others has its own number."""
-        return alert.phone.replace(" ", NO_BREAK)
 
     @property
     def code(self) -> str:
@@ -189,11 +120,6 @@ class BatchPage:
                 codes = [mark.code for mark in marks if mark.standing in STANDS] or [mark.code for mark in marks]
                 lines.append((scheme_words(scheme), codes if len(codes) == 1 else []))  # a carton names one: which?
         return [(self._say(label), values) for label, values in lines if any(values)]
-
-    @property
-    def units(self) -> str:
-        """`26 bags × 60 kg`, or nothing when it is loose."""
-        return terms.unit_count(self.language, self.dossier)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -482,6 +408,3 @@ class BatchPage:
         """What the marks on this page mean."""
         used = {self.area_basis, *(basis for _, _, basis in self.balance), *(s.basis for s in self.dossier.journey)}
         return [self.mark(basis) for basis in honest_marks.MARKS if basis in used]
-
-    def _say(self, text: str) -> str:
-        return say(self.language, Sentence(text))

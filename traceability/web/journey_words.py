@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
-from traceability.domain.dossier import Checked, Dossier, Place, Step
+from traceability.domain.dossier import Dossier, Place, Step
 from traceability.domain.moments import day_of
+from traceability.domain.raised import Checked
 from traceability.words import N_, NO_BREAK, arrow, comma, day, isolated, mass, moment, named, ntranslate, translate
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)

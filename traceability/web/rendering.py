@@ -18,7 +18,7 @@ from traceability import paths, words
 from traceability.config import Config
 from traceability.domain.dossier import Dossier
 from traceability.web import compression
-from traceability.web.batch_page import CHECKED
+from traceability.web.batch_bands import CHECKED
 from traceability.web.line_breaks import breakable_text
 
 ENVIRON_KEY: Final = "traceability.rendering"

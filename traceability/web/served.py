@@ -34,7 +34,7 @@ from traceability.models.database import Database, DatabaseBusy, DatabaseSilent
 from traceability.operations.public import keep_rendered
 from traceability.queries.rendered import Stored, clock_now, public_clock, rows_of_stamps, zone_and_stored
 from traceability.web import language
-from traceability.web.batch_page import CHECKED
+from traceability.web.batch_bands import CHECKED
 from traceability.web.counting import Scans
 from traceability.web.rendering import ENVIRON_KEY, Answers, Kept, Rendering, edition
 from traceability.web.resolver import prefers_data

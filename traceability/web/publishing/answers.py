@@ -26,7 +26,7 @@ from traceability.errors import Sentence
 from traceability.exports.site import File
 from traceability.web import compression
 from traceability.web.anchors import JSON
-from traceability.web.batch_page import CHECKED
+from traceability.web.batch_bands import CHECKED
 from traceability.web.errors import problem
 from traceability.web.line_breaks import breakable_text
 from traceability.web.rendering import ENVIRON_KEY, Rendering

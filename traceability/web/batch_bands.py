@@ -1,0 +1,94 @@
+"""How a batch stands, as its page, its boxes and its pallets say it first: plain values in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from traceability.documents import terms
+from traceability.domain.dossier import Alert, Certificate, Dossier, RegistrationMark, Standing, Status
+from traceability.domain.doubts import suspended
+from traceability.domain.moments import day_of
+from traceability.errors import Sentence
+from traceability.web.verdicts import BADGES, BANDS
+from traceability.words import N_, NO_BREAK, moment, say, translate
+
+CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
+
+
+@dataclass(frozen=True)
+class Bands:
+    """A dossier as it is read at one moment in one language; what is kept is read at many."""
+
+    dossier: Dossier
+    language: str
+    read_at: datetime | None
+
+    @property
+    def tone(self) -> str:
+        """The colour role of the band."""
+        return BANDS[self.dossier.status][0]
+
+    @property
+    def verdict(self) -> str:
+        """The one sentence that answers "is it all right?"."""
+        words = BANDS[self.dossier.status][1]
+        return self.destroyed if self.dossier.status is Status.DESTROYED else self._say(words)
+
+    def in_a_word(self, status: Status) -> str:
+        """How another batch stands."""
+        return self._say(BADGES[status][1])
+
+    @property
+    def destroyed(self) -> str:
+        """That nothing of it can be in anybody's hands; empty as long as there is some."""
+        at, words = self.dossier.destroyed_at, BANDS[Status.DESTROYED][1]
+        return translate(self.language, words, day=day_of(at, self.dossier.zone_minutes)) if at else ""
+
+    @property
+    def checked(self) -> str:
+        """When the page was read, with the zone, which is named once on the page."""
+        if self.read_at is None:
+            return CHECKED
+        return moment(self.language, self.read_at, self.dossier.zone_minutes, with_zone=True)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What stops the goods: only the worst kind."""
+        return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
+
+    @property
+    def affected(self) -> list[str]:
+        """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
+        found = self.dossier
+        number = translate(self.language, N_("Lot {number}"), number=found.lot_number)
+        packed = translate(self.language, N_("packed {day}"), day=found.packed_on) if found.packed_on else ""
+        return [part for part in (number, packed, self.units) if part]
+
+    @property
+    def expired(self) -> list[Certificate]:
+        """The certificates behind the batch that are past their last day."""
+        return [paper for paper in self.dossier.certificates if paper.standing is Standing.EXPIRED]
+
+    @property
+    def suspended(self) -> tuple[RegistrationMark, ...]:
+        """The official codes that were suspended on the day of packing."""
+        return suspended(self.dossier.registrations)
+
+    @property
+    def phone(self) -> str:
+        """The number of who answers for the page, in one piece; empty when it gave none."""
+        return self.dossier.issuer.phone.replace(" ", NO_BREAK)
+
+    def phone_of(self, alert: Alert) -> str:
+        """Whom to call about what stops the goods, in one piece: a recall of others has its own number."""
+        return alert.phone.replace(" ", NO_BREAK)
+
+    @property
+    def units(self) -> str:
+        """`26 bags × 60 kg`, or nothing when it is loose."""
+        return terms.unit_count(self.language, self.dossier)
+
+    def _say(self, text: str) -> str:
+        return say(self.language, Sentence(text))
