@@ -152,6 +152,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "reports.sent": ("/b/{batch}/report/{report}", "/b/{waiting}/report/{report}"),
     "resolver.article": ("/gtin/09506000134352?10={batch}", "/gtin/09506000134352?10={waiting}"),
     "resolver.description": ("/.well-known/gs1resolver",),
+    "robots.robots": ("/robots.txt",),
     "resolver.resolve": (
         "/01/09506000134352/10/{batch}",
         "/01/09506000134352/10/{waiting}",

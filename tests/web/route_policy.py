@@ -211,6 +211,7 @@ POLICY: Final[dict[str, str | Kind]] = {
     "resolver.article": PUBLIC,
     "resolver.description": PUBLIC,
     "resolver.resolve": PUBLIC,
+    "robots.robots": PUBLIC,
     "routes.all_routes": SIGNED_IN,
     "routes.arrive": Kind.FORM_LOT,
     "routes.save_arrive": Kind.FORM_LOT,

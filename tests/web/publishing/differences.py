@@ -63,10 +63,6 @@ def _of_find(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
     )
 
 
-def _of_robots(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
-    return asked.address == "/robots.txt" and files.status == 200
-
-
 DIFFERENCES: Final = (
     Difference("single boxes are in no file: the page names the batch, and a program gets 503 with it", _of_box),
     Difference("the page for a number that is none of a box does not repeat it", _of_unknown_box),
@@ -80,6 +76,5 @@ DIFFERENCES: Final = (
     Difference(
         "an address of no view is answered in the languages of labels, not only in those of staff", _of_language
     ),
-    Difference("a site of files may be read by search engines, which a file says to them", _of_robots),
     Difference("who looks up a code as a program is answered as one", _of_find),
 )

@@ -33,7 +33,6 @@ from traceability.web.publishing.refusals import refusals
 
 _PAPERS: Final = re.compile(r"/papers/[0-9A-Z]+")
 _SUMS: Final = re.compile(r"/why/[a-z0-9A-Z-]+")  # below the address of a batch
-_ROBOTS: Final = b"User-agent: *\nAllow: /\n"
 
 
 def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
@@ -163,7 +162,7 @@ def of_the_rest(
     yield from answers.in_languages("/find", "find")
     yield from refusals(answers)
     yield from answers.file("/.well-known/gs1resolver", ".well-known/gs1resolver")
-    yield from answers.made("robots.txt", _ROBOTS)
+    yield from answers.file("/robots.txt", "robots.txt")
     for path in sorted(paths.STATIC.rglob("*")):
         if path.is_file() and not path.is_relative_to(paths.STATIC / "offline"):  # the phones of staff
             name = f"static/{path.relative_to(paths.STATIC).as_posix()}"
