@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.domain.copied import Copied, read_copied
 from traceability.domain.identifiers import NotACode, number_meant
 from traceability.domain.text import shown
-from traceability.queries.resolving import batches_numbered, known_as
-from traceability.web import anchors
+from traceability.queries.resolving import batches_numbered, known_as, standing_of
 from traceability.web.guessing import refused_guess
 from traceability.web.language import link
 from traceability.web.pages import database, page
+from traceability.web.verdicts import BADGES
 
 _PAGES: Final = {"pallet": "pallets.pallet", "receipt": "receipts.check", "card": "batches.card"}
 
@@ -69,11 +69,12 @@ def _by_number(typed: str) -> AnyResponse | None:
     """The page of the batch whose lot has this number; where organisations agree in it, all of them to choose from."""
     with database().reading() as session:
         found = batches_numbered(session, number_meant(typed))
+        states = [BADGES[standing] for standing in standing_of(session, found)]
     if not found:
         return None
     if (waiting := refused_guess()) is not None:
         return waiting
     if len(found) == 1:
         return redirect(link("batches.batch", typed=found[0].code), 303)
-    picks = [(link("batches.batch", typed=one.code), anchors.about(one), "", "", "box") for one in found]
-    return page("resolver/choices.html", status=300, choices=picks)
+    rows = [(link("batches.batch", typed=one.code), one, state) for one, state in zip(found, states, strict=True)]
+    return page("resolver/choices.html", status=300, batches=rows)
