@@ -133,5 +133,5 @@ def test_a_label_of_before_that_says_other_boxes_in_all_is_told_what_the_batch_h
     page = visitor.get(f"/b/{batch}/21/{serial_of(seed, 3)}")
     assert page.heading == "Bag 3 of 12"
     assert "Its label says 10 in all. The batch has 12." in page.text
-    assert "These labels say 10 boxes in all, and the batch has 12." in clerk.get(run).text
+    assert "These labels say 10 in all, and the batch has 12." in clerk.get(run).text
     clerk.get(f"{run}/labels.pdf", status=303)
