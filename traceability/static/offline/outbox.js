@@ -273,8 +273,8 @@ export function headersOf(device, language, unsent) {
   return { Authorization: `Bearer ${device.token}`, "Content-Type": "application/json", "Accept-Language": language, Unsent: String(unsent) };
 }
 
-// Nothing of this phone is taken any more: every entry says so, and the names of farmers leave the phone. Where it was
-// revoked that is for good; where its clerk left, they may come back: then `closed` says so, too.
+// Nothing of this phone is taken any more: every entry says so, and the names of farmers leave the phone; a clerk who
+// left may come back (`closed`).
 export async function ended(device, problem) {
   const now = { ...device, token: "", revoked: problem.detail, closed: problem.name === "AccessClosed" };
   await transact(["kept", "shelves"], "readwrite", (store, shelves) => {
@@ -287,7 +287,7 @@ export async function ended(device, problem) {
   return true;
 }
 
-// Its clerk was let in again and signed in on it: what was refused for that alone waits again.
+// Its clerk came back: what was refused for that alone waits again.
 export async function goesOn(device, token) {
   await keep("device", { ...device, token, revoked: "", closed: false });
   for (const entry of await entries()) if (entry.problem?.name === "AccessClosed") await replace(entry, { state: WAITING, problem: null }, NEEDS);
