@@ -121,8 +121,14 @@ def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:
     return [stops.get(batch.lot_id, usual[batch.superseded]) for batch in batches]
 
 
-def doubtful(session: Session, batch: Scanned) -> bool:
-    """Whether a reader of one label may have to know more than how its batch stands: what it is the dossier says."""
+def standing_beside(session: Session, batch: Scanned) -> tuple[Status, bool]:
+    """How the batch of a box or pallet stands now; and of goods that nothing stops, whether a reader of one label may
+    have to know more: what it is the dossier says."""
+    (standing,) = standing_of(session, [batch])
+    return standing, standing is Status.RELEASED and _doubtful(session, batch)
+
+
+def _doubtful(session: Session, batch: Scanned) -> bool:
     return any_failed(session, batch.lot_id) or (
         batch.packed_on is not None and any_suspended(session, batch.packed_on)
     )

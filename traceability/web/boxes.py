@@ -26,7 +26,7 @@ from traceability.queries import labels as printed
 from traceability.queries.cartons import CODE_NEEDED, names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
-from traceability.queries.resolving import Scanned, batch_of_code, doubtful, standing_of
+from traceability.queries.resolving import Scanned, batch_of_code, standing_beside
 from traceability.queries.scans import limits_of_batch, shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
@@ -84,7 +84,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         except UnknownBatch:  # its page says whether it waits for release, and to its own people more
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
-        (standing,), more = standing_of(session, [batch]), doubtful(session, batch)
+        standing, more = standing_beside(session, batch)
         limits, today = counting.limits_of(config()), datetime.now(UTC).date()
         shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
         limits = limits_of_batch(session, batch.lot_id, limits) if shared else limits
@@ -113,7 +113,7 @@ def _any_box(code: str, *, numbered: bool) -> Response:
     """
     with database().reading() as session:
         batch = batch_of_code(session, code)
-        (standing,), more = standing_of(session, [batch]), doubtful(session, batch)
+        standing, more = standing_beside(session, batch)
     known = None if numbered else KnownBox(BoxState.UNKNOWN)
     alarmed = told_beside(batch.code, standing, more)
     if resolver.asks_for_data():

@@ -21,7 +21,7 @@ from traceability.queries import gs1
 from traceability.queries import pallets as built
 from traceability.queries.cartons import CODE_NEEDED
 from traceability.queries.dossiers import UnknownBatch, dossier_of
-from traceability.queries.resolving import doubtful, standing_of
+from traceability.queries.resolving import standing_beside
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
 from traceability.web import forms, resolver
 from traceability.web.batches import told_beside
@@ -49,7 +49,7 @@ def pallet(typed: str) -> AnyResponse:
         return redirect(link("pallets.pallet", typed=code), 308)
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=code)
-        (standing,), more = standing_of(session, [batch]), doubtful(session, batch)
+        standing, more = standing_beside(session, batch)
     demo, state = config().demo or batch.demo, BADGES[standing]
     alarmed = told_beside(batch.code, standing, more)
     answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, alarmed=alarmed, demo=demo)
