@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from traceability.domain.events import Kind
@@ -15,6 +15,7 @@ from traceability.domain.methods import Method
 from traceability.domain.payments import PAID
 from traceability.domain.postings import Account
 from traceability.models import Batch, Due, Event, Facility, Lot, Party, Payment, Person, Plot, Posting, Transfer, User
+from traceability.queries.declared import declared_in_error
 from traceability.queries.edges import lots_below
 from traceability.queries.lineage import ancestors_of, chunks
 from traceability.queries.replaced import first_deliveries, price_now
@@ -141,10 +142,8 @@ def payments_for(session: Session, weigh_in: Event) -> tuple[Paid, ...]:
         replaced = or_(Due.instead_of_id == first, Due.lot_id == first)
         before = select(Due.lot_id).where(Due.org_id == weigh_in.org_id, Due.lot_id < delivery, replaced)
         paid_for += session.scalars(before).all()
-    declaring = aliased(Event)
-    declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
     rows = session.execute(
-        select(Event, Payment.amount, declared)
+        select(Event, Payment.amount, declared_in_error())
         .join(Payment, Payment.made_by_id == Event.id)
         .where(Payment.org_id == weigh_in.org_id, Payment.lot_id.in_(paid_for))
         .order_by(Event.id)

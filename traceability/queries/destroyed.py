@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from traceability.domain.events import Kind
 from traceability.models import Event, Lot, Posting
+from traceability.queries.declared import declared_in_error
 from traceability.queries.lineage import chunks
 
 
@@ -18,13 +19,11 @@ def destroyed(session: Session, lot_ids: Collection[int]) -> dict[int, datetime]
 
     Of a lot of which anything left another way, or whose destruction was declared in error, some may well be on sale.
     """
-    declaring = aliased(Event)
-    declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
     rows = (
         select(Posting.lot_id, func.max(Event.occurred_at))
         .join(Event, Event.id == Posting.event_id)
         .join(Lot, Lot.id == Posting.lot_id)
-        .where(Lot.balance_g == 0, Lot.made_g > 0, Event.kind == str(Kind.DISPOSE), ~declared)
+        .where(Lot.balance_g == 0, Lot.made_g > 0, Event.kind == str(Kind.DISPOSE), ~declared_in_error())
         .group_by(Posting.lot_id, Lot.made_g)
         .having(func.sum(Posting.mass_g) == -Lot.made_g)
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from traceability.domain.custody import STANDS
 from traceability.domain.dossier import Names, Standing
@@ -28,6 +28,7 @@ from traceability.models import (
     Transfer,
 )
 from traceability.queries import yearly_caps
+from traceability.queries.declared import declared_in_error
 from traceability.queries.destroyed import destroyed
 from traceability.queries.evidence import standing_of
 from traceability.queries.failed import Goods, undecided
@@ -220,7 +221,7 @@ def weighed_again(session: Session, actor: Actor) -> list[Item]:
             Event.org_id == actor.org_id,
             Event.kind.in_(_WEIGHED_AGAIN),
             Event.occurred_at >= datetime.now(UTC) - LOOKED_BACK,
-            _not_declared(),
+            ~declared_in_error(),
         )
         .order_by(Event.occurred_at.desc())
     )
@@ -237,12 +238,6 @@ def weighed_again(session: Session, actor: Actor) -> list[Item]:
         for code, kind, at, said, answer in rows
         if said.get("weighed_g") is not None and said.get("counted_g")
     ]
-
-
-def _not_declared() -> ColumnElement[bool]:
-    """Entries that no later one declares in error."""
-    later = aliased(Event)
-    return ~exists().where(later.declares_id == Event.id)
 
 
 def _presses(state: Standing) -> bool:

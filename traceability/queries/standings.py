@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Alert, Status, Successor
 from traceability.domain.events import Kind
 from traceability.domain.spoken import SPOKEN_IN
 from traceability.models import Batch, Event, Lot, Organisation
 from traceability.queries.alerts import alerts_of
+from traceability.queries.declared import declared_in_error
 from traceability.queries.destroyed import destroyed
 
 
@@ -56,15 +57,13 @@ def successor_of(session: Session, batch: Batch, lot: Lot) -> Successor | None:
 
 def replacements_of(lot: Lot) -> Select[Event]:
     """The entries by which another batch took the place of this one and that still stand, the newest first."""
-    declaring = aliased(Event)
-    declared = exists().where(declaring.declares_id == Event.id).correlate(Event)
     return (
         select(Event)
         .where(
             Event.org_id == lot.org_id,
             Event.kind == str(Kind.SUPERSEDE),
             Event.kdes["old"].as_string() == lot.code,
-            ~declared,
+            ~declared_in_error(),
         )
         .order_by(Event.seq.desc())
     )
