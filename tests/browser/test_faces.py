@@ -34,6 +34,7 @@ from traceability.domain.labelling import BuildPallet, PrintLabels
 from traceability.domain.serials import serial_of
 from traceability.models import LabelRun
 from traceability.operations import inspection, labels, packing, pallets, registry
+from traceability.web.guessing import CODES, Misses
 from traceability.words import FROM_RIGHT_TO_LEFT, PUBLIC_LANGUAGES, translate
 
 NARROW: Final = ViewportSize(width=320, height=640)
@@ -147,6 +148,13 @@ def faces(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         addresses = {state: f"{host}/b/{codes.get(state, codes['valid'])}" for state, host in hosts.items()}
         around = [hosts["recalled"] + path for path in stopped_goods(house, codes["recalled"])]
         yield Faces(house, addresses, apps, tuple(around))
+
+
+@pytest.fixture(autouse=True)
+def _a_reader_of_its_own(faces: Faces) -> None:
+    """The tests share a house and a connection: together they may ask for more unknown codes than a minute allows."""
+    for app in faces.apps.values():
+        app.extensions[CODES] = Misses()
 
 
 @pytest.fixture

@@ -8,19 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Error, Page, Playwright, expect
 
 from tests.browser.conftest import QUIET, Site
 from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.test_weighing import amina
-from tests.serving import PATIENCE, until
+from tests.serving import PATIENCE, command_of, until
 
 AFTER_THE_LAST_KEY = 0.5  # seconds, and as long as the disk of a busy machine takes
 PATIENT = 1000 * PATIENCE  # milliseconds, for everything else: a slow machine is not a wrong program
@@ -37,19 +36,14 @@ KEPT = """() => new Promise((told) => {
 
 @contextmanager
 def browser(playwright: Playwright, site: Site, profile: Path) -> Iterator[Page]:
-    """Chromium with what it kept on the disk, Bakari signed in; killed at the end."""
+    """Chromium with what it kept on the disk, Bakari signed in; killed at the end, every process of it at once."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed")
-    port = profile / "DevToolsActivePort"
-    port.unlink(missing_ok=True)
-    started = [found, *QUIET, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
-    process = subprocess.Popen(started, start_new_session=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    context = playwright.chromium.launch_persistent_context(profile, executable_path=found, args=QUIET, timeout=PATIENT)
     try:
-        until(lambda: port.exists() and "\n" in port.read_text("utf-8"))
-        number = port.read_text("utf-8").splitlines()[0]
-        connected = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{number}", timeout=PATIENT)
-        page = connected.contexts[0].new_page()
+        context.clear_cookies()  # whether the one of before was on the disk yet is not what is tested
+        page = context.new_page()
         page.set_default_timeout(PATIENT)
         page.goto(f"{site.address}/sign-in")
         page.fill("#login", "bakari")
@@ -57,8 +51,18 @@ def browser(playwright: Playwright, site: Site, profile: Path) -> Iterator[Page]
         page.click("button.button--main")
         yield page
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        for pid in family(profile):
+            with suppress(ProcessLookupError):  # its parent took it along
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: not family(profile))
+        with suppress(Error):  # Playwright may have seen that it is gone, or not yet
+            context.close()
+
+
+def family(profile: Path) -> list[int]:
+    """The processes of the browser that keeps this profile, the first one first."""
+    numbers = sorted(int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
+    return [pid for pid in numbers if f"--user-data-dir={profile}".encode() in command_of(pid).split(b"\0")]
 
 
 def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(
