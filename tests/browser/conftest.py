@@ -37,12 +37,17 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    found = shutil.which("chromium")
+def program() -> str:
+    """Chromium on this machine: the one that knows no windows where there is one, as it takes a third less to run."""
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed")
-    browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
     yield browser
     browser.close()
 

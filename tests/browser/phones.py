@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import PHONE, QUIET
+from tests.browser.conftest import PHONE, QUIET, program
 from tests.browser.hands import PASSWORD
 from tests.serving import until
 
@@ -22,12 +20,9 @@ NAME = "NL-B"
 @contextmanager
 def phone(playwright: Playwright, profile: Path, address: str, *, bypass_csp: bool = False) -> Iterator[BrowserContext]:
     """A browser that keeps what it stores in `profile`, as a phone does when it is switched off."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("Chromium is not installed")
     context = playwright.chromium.launch_persistent_context(
         str(profile),
-        executable_path=found,
+        executable_path=program(),
         args=QUIET,
         viewport=PHONE,
         base_url=address,

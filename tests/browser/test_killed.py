@@ -5,21 +5,18 @@ The whole browser is killed, not a tab of it: what it only meant to write later 
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Error, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import QUIET, Site
+from tests.browser.conftest import Site
 from tests.browser.hands import PASSWORD, cooperative
+from tests.browser.phones import kill, phone
 from tests.browser.test_weighing import amina
-from tests.serving import PATIENCE, command_of, until
+from tests.serving import PATIENCE, until
 
 AFTER_THE_LAST_KEY = 0.5  # seconds, and as long as the disk of a busy machine takes
 PATIENT = 1000 * PATIENCE  # milliseconds, for everything else: a slow machine is not a wrong program
@@ -36,33 +33,17 @@ KEPT = """() => new Promise((told) => {
 
 @contextmanager
 def browser(playwright: Playwright, site: Site, profile: Path) -> Iterator[Page]:
-    """Chromium with what it kept on the disk, Bakari signed in; killed at the end, every process of it at once."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("Chromium is not installed")
-    context = playwright.chromium.launch_persistent_context(profile, executable_path=found, args=QUIET, timeout=PATIENT)
-    try:
-        context.clear_cookies()  # whether the one of before was on the disk yet is not what is tested
+    """Chromium with what it kept on the disk, Bakari signed in; killed at the end."""
+    with phone(playwright, profile, site.address) as context:
+        context.clear_cookies()  # whether those of before were on the disk yet is not what is tested
         page = context.new_page()
         page.set_default_timeout(PATIENT)
-        page.goto(f"{site.address}/sign-in")
+        page.goto("/sign-in")
         page.fill("#login", "bakari")
         page.fill("#password", PASSWORD)
         page.click("button.button--main")
         yield page
-    finally:
-        for pid in family(profile):
-            with suppress(ProcessLookupError):  # its parent took it along
-                os.kill(pid, signal.SIGKILL)
-        until(lambda: not family(profile))
-        with suppress(Error):  # Playwright may have seen that it is gone, or not yet
-            context.close()
-
-
-def family(profile: Path) -> list[int]:
-    """The processes of the browser that keeps this profile, the first one first."""
-    numbers = sorted(int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
-    return [pid for pid in numbers if f"--user-data-dir={profile}".encode() in command_of(pid).split(b"\0")]
+        kill(profile)
 
 
 def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(

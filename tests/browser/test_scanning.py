@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import PHONE, QUIET, Site
+from tests.browser.conftest import PHONE, QUIET, Site, program
 from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.phones import needs_no_signal
 from traceability.documents.qr import code_address, qr_png
@@ -36,7 +35,7 @@ def seeing(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     held_before_the_camera("nothing yet", film)
     options = [*QUIET, *camera, f"--use-file-for-fake-video-capture={film}"]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=options)
+    browser = chromium.browser_type.launch(executable_path=program(), args=options)
     yield browser, film
     browser.close()
 
