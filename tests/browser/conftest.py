@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
+from tests.browser.ready import Ready
+from tests.browser.villages import Village, a_village
 from tests.serving import served, until
 from traceability.app import create_app
 from traceability.config import Config
@@ -45,6 +47,20 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=found, args=QUIET)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def ready() -> Iterator[Ready]:
+    """Where servers that come and go are had from."""
+    started = Ready()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def village(sqlite_url: str, tmp_path: Path, ready: Ready) -> Iterator[Village]:
+    """A cooperative that weighs in, whose server is not started yet."""
+    yield from a_village(sqlite_url, tmp_path, ready)
 
 
 @dataclass(frozen=True)

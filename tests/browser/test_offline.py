@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.phones import chip_says, choose, enrol, finish, keeps, kill, open_app, phone, save, waiting, weigh
-from tests.browser.villages import Village, a_village, revoke
+from tests.browser.villages import Village, revoke
 from tests.serving import Server, until
 from traceability.errors import NumberTaken
 from traceability.words import translate
 
 HOW_MANY = 30
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def gone(server: Server) -> None:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, enrol, outbox, phone, weigh
 from tests.browser.test_offline_trouble import sign_in as signs_in
-from tests.browser.villages import Village, a_village
+from tests.browser.villages import Village
 from traceability.domain.members import CloseMember, OpenMember
 from traceability.models.database import Database
 from traceability.operations.account import sign_in
 from traceability.operations.members import close_member, open_member
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def leaves(database: Database) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, enrol, keeps, kill, phone, weigh
-from tests.browser.villages import Village, a_village
+from tests.browser.villages import Village
 from traceability.models import Lot
 
 PIN = "4711"
@@ -30,11 +27,6 @@ ALL_KEPT = """async () => {
   database.close();
   return told;
 }"""
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def set_pin(page: Page, pin: str = PIN) -> None:

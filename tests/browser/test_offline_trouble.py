@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error, Page, Playwright, Route, expect
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
 from tests.browser.test_axe import AXE, COLOURS, RUN, issues
-from tests.browser.villages import Village, a_village, revoke
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
+from tests.browser.villages import Village, revoke
 
 
 def test_a_revoked_phone_signs_out_once_its_file_is_safe_and_a_manager_enters_it(

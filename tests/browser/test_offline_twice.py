@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +10,8 @@ from sqlalchemy import select
 
 from tests.browser.phones import chip_says, choose, enrol, open_app, outbox, phone, register, weigh
 from tests.browser.test_offline_weighing import refuse
-from tests.browser.villages import Village, a_village
+from tests.browser.villages import Village
 from traceability.models import Event, Person
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def bags(village: Village) -> list[Any]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Error, Playwright, Route, expect
@@ -19,16 +16,11 @@ from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
 from tests.browser.phones import chip_says, choose, enrol, finish, keeps, outbox, phone, register, weigh
-from tests.browser.villages import Village, a_village
+from tests.browser.villages import Village
 from traceability.domain.settings import SetPrice
 from traceability.models import Event, Lot, Person
 from traceability.operations.account import sign_in
 from traceability.operations.settings import set_price
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def facts(village: Village, kind: str = "weigh_in") -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD, cooperative
-from tests.serving import free_port, serving
+from tests.browser.ready import Ready
+from tests.serving import free_port
 from traceability.domain.devices import RevokeDevice
 from traceability.models import Device, Event, Lot
 from traceability.models.database import Database
@@ -29,6 +30,7 @@ class Served:
     folder: Path
     port: int
     database: Database
+    ready: Ready
 
     @property
     def address(self) -> str:
@@ -39,7 +41,7 @@ class Served:
         return self.folder / "phone"
 
     def served(self) -> Any:
-        return serving(self.folder, self.url, port=self.port)
+        return self.ready.serving(self.folder, self.url, self.port)
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ class Village(Served):
         return list(found)
 
 
-def a_village(url: str, folder: Path) -> Iterator[Village]:
+def a_village(url: str, folder: Path, ready: Ready) -> Iterator[Village]:
     """Opened for one test."""
     database = open_database(url)
     migrate(database)
     cooperative(database)
-    yield Village(url, folder, free_port(), database)
+    yield Village(url, folder, free_port(), database, ready)
     database.close()
 
 
