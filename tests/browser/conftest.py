@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -58,9 +58,26 @@ def ready() -> Iterator[Ready]:
 
 
 @pytest.fixture
-def village(sqlite_url: str, tmp_path: Path, ready: Ready) -> Iterator[Village]:
-    """A cooperative that weighs in, whose server is not started yet."""
-    yield from a_village(sqlite_url, tmp_path, ready)
+def new_village(tmp_path: Path, ready: Ready) -> Iterator[Village]:
+    """A cooperative that weighs in, whose server is not started yet, and whose phone nobody has used."""
+    yield from a_village(tmp_path, ready)
+
+
+@pytest.fixture(scope="session")
+def enrolled(playwright: Playwright, ready: Ready, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """The same after its clerk signed in and enrolled the phone."""
+    from tests.browser.phones import enrol, phone  # which read this file
+
+    (village,) = a_village(tmp_path_factory.mktemp("village"), ready)
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        enrol(context)
+        return replace(village, cookies=context.cookies())
+
+
+@pytest.fixture
+def village(enrolled: Village, tmp_path: Path) -> Iterator[Village]:
+    """A cooperative that weighs in, whose server is not started yet, and whose phone was enrolled."""
+    yield from enrolled.copied(tmp_path)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright, expect
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, enrol, outbox, phone, weigh
+from tests.browser.phones import begin, chip_says, outbox, phone, weigh
 from tests.browser.test_offline_trouble import sign_in as signs_in
 from tests.browser.villages import Village
 from traceability.domain.members import CloseMember, OpenMember
@@ -36,7 +36,7 @@ def test_whoever_left_is_told_what_to_do_with_what_waits_and_whoever_comes_back_
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         numbers = [weigh(page, kilograms) for kilograms in ("48,6", "51,2")]
         leaves(village.database)
@@ -68,7 +68,7 @@ def test_who_was_back_before_the_phone_had_a_signal_signs_in_on_it_and_sends(
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         number = weigh(page, "48,6")
         leaves(village.database)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -46,7 +47,17 @@ class Served:
 
 @dataclass(frozen=True)
 class Village(Served):
-    """A cooperative that weighs in."""
+    """A cooperative that weighs in; where its phone was enrolled before, what signs its clerk in on it."""
+
+    cookies: Sequence[Any] = ()
+
+    def copied(self, folder: Path) -> Iterator[Village]:
+        """Another that begins where this one is closed, with the phone and the address of this one: for one test."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        url = in_folder(folder)
+        database = open_database(url)
+        yield replace(self, url=url, folder=folder, database=database)
+        database.close()
 
     def unsent(self) -> int:
         """What the phone said last that it still has to send."""
@@ -65,8 +76,13 @@ class Village(Served):
         return list(found)
 
 
-def a_village(url: str, folder: Path, ready: Ready) -> Iterator[Village]:
-    """Opened for one test."""
+def in_folder(folder: Path) -> str:
+    return f"sqlite:///{folder / 'test.sqlite3'}"
+
+
+def a_village(folder: Path, ready: Ready) -> Iterator[Village]:
+    """A new one, whose phone nobody has used yet."""
+    url = in_folder(folder)
     database = open_database(url)
     migrate(database)
     cooperative(database)
