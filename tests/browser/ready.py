@@ -124,24 +124,32 @@ def look_around(folder: Path) -> None:
     app.extensions["database"].close()
 
 
-def work_out_once(owner: type, name: str, told: Callable[[Any], object]) -> None:
-    """What this method made of the same is not made again; `told` says what matters of its owner."""
-    make = getattr(owner, name)
+def worked_out_once(make: Callable[..., Any], told: Callable[[Any], object]) -> Callable[..., Any]:
+    """A method that does not make again what it made of the same; `told` says what matters of its owner."""
     kept: dict[object, Any] = {}
 
-    def once(self: Any, *given: Any, **named: Any) -> Any:
-        key = (told(self), given, tuple(named.items()))
+    def once(owner: Any, *given: Any, **named: Any) -> Any:
+        key = (told(owner), given, tuple(named.items()))
         if key not in kept:
-            kept[key] = make(self, *given, **named)
+            kept[key] = make(owner, *given, **named)
         return kept[key]
 
-    setattr(owner, name, once)
+    return once
+
+
+def address_of(rule: Rule) -> object:
+    return rule.rule, rule.subdomain, rule.host, repr(rule.defaults)
+
+
+def compiled_once() -> Callable[..., Any]:
+    """`Environment.compile` for a process whose applications all have the same templates."""
+    return worked_out_once(jinja2.Environment.compile, lambda owner: (owner.undefined, owner.trim_blocks))
 
 
 if __name__ == "__main__":
     PRAGMAS["synchronous"] = 0  # as in the tests: nothing has to outlive a power cut
-    work_out_once(jinja2.Environment, "compile", lambda environment: environment.undefined)
-    work_out_once(Rule, "_compile_builder", lambda rule: (rule.rule, rule.subdomain, rule.host, repr(rule.defaults)))
+    Rule._compile_builder = worked_out_once(Rule._compile_builder, address_of)  # type: ignore[method-assign]
+    jinja2.Environment.compile = compiled_once()  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
         look_around(Path(folder))
     be_ready()
