@@ -115,7 +115,7 @@ def serving(
     server = Server(process, port, log)
     family: set[int] = set()
     try:
-        until(lambda: _is_ready(server))
+        until(lambda: is_ready(server))
         family = set(server.workers())
         yield server
     finally:
@@ -150,7 +150,8 @@ def served(app: Flask) -> Iterator[Any]:
         wasyncore.close_all(sockets)
 
 
-def _is_ready(server: Server) -> bool:
+def is_ready(server: Server) -> bool:
+    """Whether it answers; that it is still there is taken for granted."""
     assert server.process.poll() is None, server.said()
     try:
         return server.ask("GET", "/readyz").status == 200

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jinja2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
+from tests.browser.ready import Ready, compiled_once
+from tests.browser.villages import Village, a_village
 from tests.serving import served, until
 from traceability.app import create_app
 from traceability.config import Config
@@ -50,6 +53,45 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Nearly every test has an application of its own, and all have the same templates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compiled_once())
+        yield
+
+
+@pytest.fixture(scope="session")
+def ready() -> Iterator[Ready]:
+    """Where servers that come and go are had from."""
+    started = Ready()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def new_village(tmp_path: Path, ready: Ready) -> Iterator[Village]:
+    """A cooperative that weighs in, whose server is not started yet, and whose phone nobody has used."""
+    yield from a_village(tmp_path, ready)
+
+
+@pytest.fixture(scope="session")
+def enrolled(playwright: Playwright, ready: Ready, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """The same after its clerk signed in and enrolled the phone."""
+    from tests.browser.phones import enrol, phone  # which read this file
+
+    (village,) = a_village(tmp_path_factory.mktemp("village"), ready)
+    with village.served(), phone(playwright, village.profile, village.address) as context:
+        enrol(context)
+        return replace(village, cookies=context.cookies())
+
+
+@pytest.fixture
+def village(enrolled: Village, tmp_path: Path) -> Iterator[Village]:
+    """A cooperative that weighs in, whose server is not started yet, and whose phone was enrolled."""
+    yield from enrolled.copied(tmp_path)
 
 
 @dataclass(frozen=True)

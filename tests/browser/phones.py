@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.conftest import PHONE, QUIET, program
 from tests.browser.hands import PASSWORD
+from tests.browser.villages import Village
 from tests.serving import until
 
 NAME = "NL-B"
@@ -75,6 +76,18 @@ def enrol(context: BrowserContext) -> Page:
     page.goto("/offline")
     page.fill("#name", NAME)
     page.get_by_role("button", name="Enrol this phone").click()
+    page.get_by_role("link", name="Amina").wait_for()
+    needs_no_signal(page)
+    return page
+
+
+def begin(context: BrowserContext, village: Village) -> Page:
+    """Open the phone that was enrolled before, and wait until it knows what its server knows."""
+    context.add_cookies(village.cookies)
+    page = context.pages[0] if context.pages else context.new_page()
+    with page.expect_response("**/api/v1/snapshot/goods?*"):
+        page.goto("/offline")
+    page.evaluate("navigator.locks.request('outbox', () => true)")  # it is written down
     page.get_by_role("link", name="Amina").wait_for()
     needs_no_signal(page)
     return page

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.phones import chip_says, choose, enrol, finish, keeps, kill, open_app, phone, save, waiting, weigh
-from tests.browser.villages import Village, a_village, revoke
+from tests.browser.phones import begin, chip_says, choose, finish, keeps, kill, open_app, phone, save, waiting, weigh
+from tests.browser.villages import Village, revoke
 from tests.serving import Server, until
 from traceability.errors import NumberTaken
 from traceability.words import translate
 
 HOW_MANY = 30
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def gone(server: Server) -> None:
@@ -34,7 +27,7 @@ def test_thirty_weigh_ins_survive_a_killed_browser_and_a_killed_server(
 ) -> None:
     numbers = []
     with village.served() as server, phone(playwright, village.profile, village.address) as context:
-        enrol(context)
+        begin(context, village)
         gone(server)
         page = open_app(context)
         numbers += [weigh(page, f"48,{place:02}") for place in range(1, HOW_MANY // 2 + 1)]
@@ -70,7 +63,7 @@ def test_thirty_weigh_ins_survive_a_killed_browser_and_a_killed_server(
 
 def test_two_tabs_and_five_replays_make_one_record(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        first = enrol(context)
+        first = begin(context, village)
         sent: list[Any] = []
         context.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
         choose(first)
@@ -99,7 +92,7 @@ def test_what_a_revoked_phone_sends_is_refused_before_the_eyes_of_the_clerk(
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         numbers = [weigh(page, kilograms) for kilograms in ("48,6", "51,2")]
         chip_says(page, "2 waiting")
@@ -137,7 +130,7 @@ def sign_out_is_refused(page: Page) -> None:
 def test_a_refusal_holds_up_nothing_else_and_can_be_mended(village: Village, playwright: Playwright) -> None:
     """A number that is taken: the reason is shown, nobody signs out over it, and the next entry goes through."""
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         first = weigh(page, "48,1")
         context.set_offline(False)

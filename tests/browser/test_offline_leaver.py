@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, enrol, outbox, phone, weigh
+from tests.browser.phones import begin, chip_says, outbox, phone, weigh
 from tests.browser.test_offline_trouble import sign_in as signs_in
-from tests.browser.villages import Village, a_village
+from tests.browser.villages import Village
 from traceability.domain.members import CloseMember, OpenMember
 from traceability.models.database import Database
 from traceability.operations.account import sign_in
 from traceability.operations.members import close_member, open_member
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def leaves(database: Database) -> None:
@@ -43,7 +36,7 @@ def test_whoever_left_is_told_what_to_do_with_what_waits_and_whoever_comes_back_
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         numbers = [weigh(page, kilograms) for kilograms in ("48,6", "51,2")]
         leaves(village.database)
@@ -75,7 +68,7 @@ def test_who_was_back_before_the_phone_had_a_signal_signs_in_on_it_and_sends(
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         number = weigh(page, "48,6")
         leaves(village.database)

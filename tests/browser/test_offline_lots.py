@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from tests.browser.hands import HOME, PASSWORD, cooperative
 from tests.browser.phones import chip_says, enrol, finish, keeps, kill, open_app, outbox, phone, register, weigh
+from tests.browser.ready import Ready
 from tests.browser.test_axe import AXE, RUN, TALL, issues
 from tests.browser.villages import Served
 from tests.serving import Server, free_port, until
@@ -60,13 +61,13 @@ def now(client_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
+def village(sqlite_url: str, tmp_path: Path, ready: Ready) -> Iterator[Village]:
     database = open_database(sqlite_url)
     migrate(database)
     cooperative(database)
     opened = RegisterOrganisation(**now("mill-0001"), name="Pakse Dry Mill", kind="mill", prefix="PD", where=HOME)
     mill = database.write(partial(register_organisation, fact=opened))
-    yield Village(sqlite_url, tmp_path, free_port(), database, mill)
+    yield Village(sqlite_url, tmp_path, free_port(), database, ready, mill)
     database.close()
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, enrol, keeps, kill, phone, weigh
-from tests.browser.villages import Village, a_village
+from tests.browser.phones import begin, chip_says, keeps, kill, phone, weigh
+from tests.browser.villages import Village
 from traceability.models import Lot
 
 PIN = "4711"
@@ -30,11 +27,6 @@ ALL_KEPT = """async () => {
   database.close();
   return told;
 }"""
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def set_pin(page: Page, pin: str = PIN) -> None:
@@ -62,7 +54,7 @@ def test_without_the_pin_nothing_on_the_phone_can_be_read_and_with_it_nothing_is
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         first = weigh(page, "48,6")
         assert "Amina" in page.evaluate(ALL_KEPT)
@@ -107,7 +99,7 @@ def test_without_the_pin_nothing_on_the_phone_can_be_read_and_with_it_nothing_is
 
 def test_after_ten_wrong_ones_nobody_may_try_at_once(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        set_pin(enrol(context))
+        set_pin(begin(context, village))
         page = locked_again(context)
         for _ in range(9):
             unlock(page, "0000")
@@ -124,7 +116,7 @@ def test_a_forgotten_pin_is_replaced_for_the_password_and_nothing_is_lost(
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         set_pin(page)
         expect(page.locator("[data-is=pin-state]")).to_contain_text("A PIN is set")
         page.get_by_role("button", name="Weigh in").last.click()
@@ -150,7 +142,7 @@ def test_a_forgotten_pin_is_replaced_for_the_password_and_nothing_is_lost(
 
 def test_it_locks_itself_and_another_page_of_staff_shows_what_waits(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         set_pin(page)
         page.get_by_role("button", name="Weigh in").last.click()
         context.route("**/api/v1/weigh-ins", lambda route: route.abort())
@@ -174,7 +166,7 @@ def test_lots_are_locked_as_everything_else_is_and_arrive_in_order_after_the_pin
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         set_pin(page)
         page.get_by_role("button", name="Weigh in").last.click()
         context.set_offline(True)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error, Page, Playwright, Route, expect
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, choose, enrol, finish, outbox, phone, register, weigh
+from tests.browser.phones import begin, chip_says, choose, finish, outbox, phone, register, weigh
 from tests.browser.test_axe import AXE, COLOURS, RUN, issues
-from tests.browser.villages import Village, a_village, revoke
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
+from tests.browser.villages import Village, revoke
 
 
 def test_a_revoked_phone_signs_out_once_its_file_is_safe_and_a_manager_enters_it(
     village: Village, playwright: Playwright
 ) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         register(page)
         page.fill("#bag", "49")
@@ -66,8 +59,8 @@ def sign_in(page: Page, login: str) -> None:
     page.wait_for_load_state()
 
 
-def test_a_proxy_that_answers_is_told_as_one(village: Village, playwright: Playwright) -> None:
-    with village.served(), phone(playwright, village.profile, village.address) as context:
+def test_a_proxy_that_answers_is_told_as_one(new_village: Village, playwright: Playwright) -> None:
+    with new_village.served(), phone(playwright, new_village.profile, new_village.address) as context:
         page = context.pages[0] if context.pages else context.new_page()
         page.goto("/sign-in")
         sign_in(page, "bakari")
@@ -97,7 +90,7 @@ def test_a_proxy_that_answers_is_told_as_one(village: Village, playwright: Playw
 
 def test_a_renewal_whose_answer_got_lost_locks_nobody_out(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
 
         def lost(route: Route) -> None:
             with suppress(Error):  # the page may have given up meanwhile
@@ -114,7 +107,7 @@ def test_a_renewal_whose_answer_got_lost_locks_nobody_out(village: Village, play
 
 def test_the_page_is_usable_by_everybody_in_light_and_dark(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         wrong = [*looked_at(page, "who")]
         page.get_by_role("button", name="New farmer").click()
         wrong += looked_at(page, "newcomer")

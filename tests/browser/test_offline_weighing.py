@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Error, Playwright, Route, expect
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD
-from tests.browser.phones import chip_says, choose, enrol, finish, keeps, outbox, phone, register, weigh
-from tests.browser.villages import Village, a_village
+from tests.browser.phones import begin, chip_says, choose, finish, keeps, outbox, phone, register, weigh
+from tests.browser.villages import Village
 from traceability.domain.settings import SetPrice
 from traceability.models import Event, Lot, Person
 from traceability.operations.account import sign_in
 from traceability.operations.settings import set_price
-
-
-@pytest.fixture
-def village(sqlite_url: str, tmp_path: Path) -> Iterator[Village]:
-    yield from a_village(sqlite_url, tmp_path)
 
 
 def facts(village: Village, kind: str = "weigh_in") -> list[dict[str, Any]]:
@@ -40,7 +32,7 @@ def facts(village: Village, kind: str = "weigh_in") -> list[dict[str, Any]]:
 
 def test_a_new_farmer_is_usable_at_once_and_sent_before_the_weigh_in(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         page.get_by_role("button", name="New farmer").click()
         page.fill("#new-name", "Noy Vongsa")
@@ -77,7 +69,7 @@ def test_a_new_farmer_is_usable_at_once_and_sent_before_the_weigh_in(village: Vi
 
 def test_weights_typed_in_ta_arrive_as_grams(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         page.locator("[data-is=bought]").click()
         page.fill("#tare", "0,5")
@@ -137,7 +129,7 @@ def test_the_price_that_was_said_holds_and_what_was_paid_is_paid_on_every_receip
 ) -> None:
     listed(village, all=15_000, B=11_000)
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         choose(page)
         page.fill("#bag", "41,2")
@@ -182,7 +174,7 @@ def test_the_price_that_was_said_holds_and_what_was_paid_is_paid_on_every_receip
 
 def test_undo_takes_back_and_what_waits_is_taken_back_with_a_reason(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         choose(page)
         page.fill("#bag", "48,6")
         page.get_by_role("button", name="Check with farmer").click()
@@ -217,7 +209,7 @@ def test_undo_takes_back_and_what_waits_is_taken_back_with_a_reason(village: Vil
 
 def test_the_answer_that_got_lost_is_no_reason_to_take_it_back(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
 
         def lost(route: Route) -> None:
             with suppress(Error):  # the page may have given up meanwhile
@@ -244,7 +236,7 @@ def test_the_answer_that_got_lost_is_no_reason_to_take_it_back(village: Village,
 
 def test_everything_of_a_refused_entry_can_be_changed(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.route("**/api/v1/weigh-ins", refuse)
         weigh(page, "48,6")
         chip_says(page, "1 need you")
@@ -279,7 +271,7 @@ def refuse(route: Route) -> None:
 
 def test_the_receipt_is_shown_with_a_square_that_leads_to_its_check(village: Village, playwright: Playwright) -> None:
     with village.served(), phone(playwright, village.profile, village.address) as context:
-        page = enrol(context)
+        page = begin(context, village)
         context.set_offline(True)
         choose(page)
         page.fill("#bag", "48,6")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.browser.hands import PASSWORD, cooperative
-from tests.serving import free_port, serving
+from tests.browser.ready import Ready
+from tests.serving import free_port
 from traceability.domain.devices import RevokeDevice
 from traceability.models import Device, Event, Lot
 from traceability.models.database import Database
@@ -29,6 +31,7 @@ class Served:
     folder: Path
     port: int
     database: Database
+    ready: Ready
 
     @property
     def address(self) -> str:
@@ -39,12 +42,22 @@ class Served:
         return self.folder / "phone"
 
     def served(self) -> Any:
-        return serving(self.folder, self.url, port=self.port)
+        return self.ready.serving(self.folder, self.url, self.port)
 
 
 @dataclass(frozen=True)
 class Village(Served):
-    """A cooperative that weighs in."""
+    """A cooperative that weighs in; where its phone was enrolled before, what signs its clerk in on it."""
+
+    cookies: Sequence[Any] = ()
+
+    def copied(self, folder: Path) -> Iterator[Village]:
+        """Another that begins where this one is closed, with the phone and the address of this one: for one test."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        url = in_folder(folder)
+        database = open_database(url)
+        yield replace(self, url=url, folder=folder, database=database)
+        database.close()
 
     def unsent(self) -> int:
         """What the phone said last that it still has to send."""
@@ -63,12 +76,17 @@ class Village(Served):
         return list(found)
 
 
-def a_village(url: str, folder: Path) -> Iterator[Village]:
-    """Opened for one test."""
+def in_folder(folder: Path) -> str:
+    return f"sqlite:///{folder / 'test.sqlite3'}"
+
+
+def a_village(folder: Path, ready: Ready) -> Iterator[Village]:
+    """A new one, whose phone nobody has used yet."""
+    url = in_folder(folder)
     database = open_database(url)
     migrate(database)
     cooperative(database)
-    yield Village(url, folder, free_port(), database)
+    yield Village(url, folder, free_port(), database, ready)
     database.close()
 
 
