@@ -93,5 +93,5 @@ def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site
         yield Site(address, database, chromium)
         for context in chromium.contexts:  # pages with scripts go on asking
             context.close()
-        until(lambda: not server.active_channels, patience=20)
+        until(lambda: not server.active_channels)
     app.extensions["database"].close()
