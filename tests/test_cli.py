@@ -25,7 +25,7 @@ from sqlalchemy import select, text
 from tests.databases import Databases
 from tests.demo import demo_season
 from tests.queries.season import Season
-from tests.serving import free_port
+from tests.serving import PATIENCE, free_port
 from tests.terminal import PASSWORD, printed, record, refused, run
 from traceability.cli import main
 from traceability.config import Config, variable_of
@@ -113,7 +113,7 @@ def test_serve_says_where_to_look_and_answers_there(ready: Path) -> None:
         assert server.stdout is not None
         try:
             assert f"http://127.0.0.1:{port}" in server.stdout.readline()
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE) as answer:
                 assert json.load(answer) == {"status": "ready"}
                 assert "waitress" not in str(answer.headers).lower()
         finally:

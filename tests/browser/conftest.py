@@ -30,12 +30,13 @@ QUIET = [
     "--no-first-run",
 ]
 PHONE = ViewportSize(width=360, height=640)
+PATIENT = 60_000  # milliseconds; all processors are busy while tests run
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """One for all: a second one in the same process would not start."""
-    expect.set_options(timeout=20_000)  # milliseconds; all processors are busy while tests run
+    expect.set_options(timeout=PATIENT)
     with sync_playwright() as started:
         yield started
 
@@ -107,6 +108,7 @@ class Site:
         context: BrowserContext = self.chromium.new_context(
             viewport=PHONE, java_script_enabled=False, base_url=self.address, accept_downloads=True
         )
+        context.set_default_timeout(PATIENT)
         return context.new_page()
 
     def signed_in(self, login: str, password: str) -> Page:
@@ -140,5 +142,5 @@ def site(database: Database, chromium: Browser, tmp_path: Path) -> Iterator[Site
         yield Site(address, database, chromium)
         for context in chromium.contexts:  # pages with scripts go on asking
             context.close()
-        until(lambda: not server.active_channels, patience=20)
+        until(lambda: not server.active_channels)
     app.extensions["database"].close()

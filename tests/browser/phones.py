@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import PHONE, QUIET, program
+from tests.browser.conftest import PATIENT, PHONE, QUIET, program
 from tests.browser.hands import PASSWORD
 from tests.browser.villages import Village
 from tests.serving import until
@@ -30,7 +30,7 @@ def phone(playwright: Playwright, profile: Path, address: str, *, bypass_csp: bo
         accept_downloads=True,
         bypass_csp=bypass_csp,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENT)
     try:
         yield context
     finally:
@@ -140,7 +140,7 @@ def chip_says(page: Page, words: str) -> None:
     """Wait for it. What was saved a moment ago is no longer missing where everything is said to be sent."""
     if words == "All sent":
         until(lambda: waiting(page) == 0)
-    expect(page.locator("[data-is=chip]")).to_contain_text(words, timeout=30_000)
+    expect(page.locator("[data-is=chip]")).to_contain_text(words)
 
 
 def waiting(page: Page) -> int:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import PHONE, QUIET, Site, program
+from tests.browser.conftest import PATIENT, PHONE, QUIET, Site, program
 from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.phones import needs_no_signal
 from traceability.documents.qr import code_address, qr_png
@@ -42,6 +42,7 @@ def seeing(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
 
 def phone(browser: Browser, site: Site, **more: object) -> Page:
     page = browser.new_context(viewport=PHONE, base_url=site.address, **more).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENT)  # a film is looked through picture by picture
     page.goto("/sign-in")
     page.fill("#login", "bakari")
     page.fill("#password", PASSWORD)

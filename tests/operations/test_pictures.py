@@ -11,6 +11,7 @@ from threading import Event, Thread
 import pytest
 from PIL import Image
 
+from tests.serving import PATIENCE, until
 from traceability.errors import NotAPictureOrPaper, PictureTooLarge
 from traceability.operations import pictures
 from traceability.operations.pictures import MOST_WAITING, TooManyPictures, drawn_anew
@@ -95,7 +96,7 @@ def test_a_crowd_of_pictures_leaves_threads_for_everybody_else(monkeypatch: pyte
 
     def slow(content: bytes) -> bytes:
         inside.set()
-        go.wait(10)
+        go.wait(PATIENCE)
         opened.append(content)
         return content
 
@@ -103,14 +104,12 @@ def test_a_crowd_of_pictures_leaves_threads_for_everybody_else(monkeypatch: pyte
     waiting = [Thread(target=drawn_anew, args=(made("PNG"),)) for _ in range(MOST_WAITING)]
     for thread in waiting:
         thread.start()
-    assert inside.wait(10)
-    while pictures._FEW.acquire(blocking=False):  # until the last of them waits
-        pictures._FEW.release()
-        time.sleep(0.01)
+    assert inside.wait(PATIENCE)
+    until(lambda: pictures._FEW._value == 0)  # the last of them waits; to try for a place would take one from them
     with pytest.raises(TooManyPictures):
         drawn_anew(made("PNG"))
     go.set()
     for thread in waiting:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert len(opened) == MOST_WAITING
     assert drawn_anew(made("PNG"))

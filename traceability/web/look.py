@@ -28,7 +28,7 @@ def icons(sprite: Path = paths.STATIC / "icons.svg") -> dict[str, str]:
 def icon(name: str, extra: str = "") -> Markup:
     """An icon of the sprite as inline SVG. It is decoration: the word beside it carries the meaning."""
     more = "turns" if name in _POINT_ON else ""
-    return Markup('<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>').format(
+    return Markup('<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>').format(
         " ".join(filter(None, (more, extra))), Markup(icons()[name])
     )
 

@@ -112,7 +112,7 @@ class Printing:
         started = False
         try:
             _clean(self._folder)
-            if not self.paper.exists():  # it may have been finished since it was looked for
+            if not self.paper.exists() and self._read("failed") is None:  # it may have ended since it was looked for
                 threading.Thread(target=self._run, args=(lock, make()), daemon=True).start()
                 started = True
         finally:

@@ -236,7 +236,7 @@ class Answers:
         body = self._dated(answer, language or self.config.language)
         yield File(path, body, digest)
         if compression.is_worth_it(answer.media_type, len(body)):
-            yield File(f"{path}.gz", compression.compressed(body, 9), digest)
+            yield File(f"{path}.gz", compression.compressed(body), digest)
 
     def _dated(self, answer: Answer, language: str) -> bytes:
         """The page with the moment of publishing in the place of the moment of reading."""

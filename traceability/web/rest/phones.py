@@ -69,7 +69,7 @@ def _packed(found: dict[str, Any]) -> Response:
     answer = Response(body, mimetype="application/json")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:20])
     if request.accept_encodings.quality("gzip") > 0 and len(body) > _WORTH_IT:
-        answer.set_data(compressed(body, 9))
+        answer.set_data(compressed(body))
         answer.headers["Content-Encoding"] = "gzip"
     answer.make_conditional(request)
     return answer
