@@ -264,6 +264,15 @@ def test_lao_may_break_between_syllables_on_the_page_and_nowhere_else(visitor: C
     assert ZERO_WIDTH not in json.dumps(data(visitor, code), ensure_ascii=False)
 
 
+def test_where_it_grew_is_one_run_of_words_in_two_scripts_too(visitor: Client, world: World) -> None:
+    """Beside the pin stands one box: each part of a village in two scripts would else be a column of its own."""
+    code = world.released(world.sealed(world.packed(world.lot(world.delivery(100_000, world.sida)))))
+    page = visitor.get(f"/b/{code}?l=ja")
+    where = next(line for line in page.root.all("p") if line.attributes.get("class") == "where")
+    assert [part.name for part in where.children] == ["svg", "span"]
+    assert where.text.strip()
+
+
 def test_breaks_touch_neither_tags_nor_drawings_nor_other_scripts() -> None:
     drawing = "<svg><title>ຈຳປາສັກ</title><text>ສະຫະກອນ</text></svg>"
     html = (
