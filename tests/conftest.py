@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.clocks import until_midnight
 from tests.databases import KINDS, Databases, close_shared_folder, open_shared_folder
+from tests.once import applications_alike
 
 if TYPE_CHECKING:
     from tests.cast import World
@@ -71,21 +72,8 @@ def _no_power_cut() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _addresses_compiled_once() -> Iterator[None]:
-    """Nearly every application of a run has the same addresses: how Werkzeug builds one is worked out only once."""
-    from werkzeug.routing import Rule
-
-    compile_builder = Rule._compile_builder
-    kept: dict[tuple[object, ...], Any] = {}
-
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+def _applications_alike() -> Iterator[None]:
+    with applications_alike():
         yield
 
 

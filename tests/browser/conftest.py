@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import jinja2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 
-from tests.browser.ready import Ready, compiled_once
+from tests.browser.ready import Ready
 from tests.browser.villages import Village, a_village
 from tests.serving import served, until
 from traceability.app import create_app
@@ -54,14 +53,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _templates_compiled_once() -> Iterator[None]:
-    """Nearly every test has an application of its own, and all have the same templates."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jinja2.Environment, "compile", compiled_once())
-        yield
 
 
 @pytest.fixture(scope="session")

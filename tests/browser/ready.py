@@ -13,16 +13,14 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
-from werkzeug.routing import Rule
-
 from tests.browser.hands import PASSWORD, cooperative
+from tests.once import applications_alike
 from tests.serving import Server, environment, is_ready, until
 from traceability.app import create_app
 from traceability.cli import main
@@ -124,32 +122,9 @@ def look_around(folder: Path) -> None:
     app.extensions["database"].close()
 
 
-def worked_out_once(make: Callable[..., Any], told: Callable[[Any], object]) -> Callable[..., Any]:
-    """A method that does not make again what it made of the same; `told` says what matters of its owner."""
-    kept: dict[object, Any] = {}
-
-    def once(owner: Any, *given: Any, **named: Any) -> Any:
-        key = (told(owner), given, tuple(named.items()))
-        if key not in kept:
-            kept[key] = make(owner, *given, **named)
-        return kept[key]
-
-    return once
-
-
-def address_of(rule: Rule) -> object:
-    return rule.rule, rule.subdomain, rule.host, repr(rule.defaults)
-
-
-def compiled_once() -> Callable[..., Any]:
-    """`Environment.compile` for a process whose applications all have the same templates."""
-    return worked_out_once(jinja2.Environment.compile, lambda owner: (owner.undefined, owner.trim_blocks))
-
-
 if __name__ == "__main__":
     PRAGMAS["synchronous"] = 0  # as in the tests: nothing has to outlive a power cut
-    Rule._compile_builder = worked_out_once(Rule._compile_builder, address_of)  # type: ignore[method-assign]
-    jinja2.Environment.compile = compiled_once()  # type: ignore[method-assign]
-    with tempfile.TemporaryDirectory() as folder:
-        look_around(Path(folder))
-    be_ready()
+    with applications_alike():
+        with tempfile.TemporaryDirectory() as folder:
+            look_around(Path(folder))
+        be_ready()
