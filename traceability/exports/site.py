@@ -111,6 +111,12 @@ class Site:
         if differs or gone:
             self.written.parts.append(name)
 
+    def begin_again(self) -> None:
+        """Whatever was kept or put until now is what stands; every part is to be named once more."""
+        self._before, self._now = {**self._before, **self._now}, {}
+        self.stamp = ""
+        self.written.unanswered.clear()
+
     def finish(self, stamp: str) -> None:
         """What stands here now is whole, and of this moment of the record; parts that were not named are no more."""
         for name in self._before.keys() - self._now.keys():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,67 @@ def test_a_recall_of_several_batches_is_first_on_all_that_is_scanned_and_changes
     sums = [path for path in whole if "/why/" in path and path.endswith(".html")]
     assert [path for path in sums if _undated(after[path]) != _undated(whole[path])] == []
     assert all(b"band--stop" in after[path] for path in sums if other.ours in path or other.sidas in path)
+
+
+def recalled_while_sums_are_written(house: House) -> list[str]:
+    """Publish it all anew; once the first sum is written, a batch is recalled. The files in the order of writing."""
+    world, told_at = house.world, list[int]()
+    shutil.rmtree(house.out)
+
+    def tell(written: Written) -> None:
+        if not told_at and any("/why/" in path for path in written.files):
+            said: Any = {"reason": "Residue", "action": "Bring it back", "lot": house.ours}
+            world.do(world.ines, inspection.recall, facts.RecallGoods, **said)
+            told_at.append(len(written.files))
+
+    written = publish(house.app, house.out, tell=tell)
+    assert written.unanswered == []
+    since = written.files[told_at[0] :]
+    assert [path for path in since if "/why/" in path]  # there was more to do
+    assert of_batch(written.files[: told_at[0]], house.ours)  # and its pages had been written
+    return since
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_recall_that_comes_while_sums_are_written_does_not_wait_for_the_rest_of_them(
+    databases: Databases, tmp_path: Path, kind: str
+) -> None:
+    with ExitStack() as stack:
+        fresh = (
+            databases.fresh_postgres("tables")
+            if kind == "postgres"
+            else nullcontext(databases.fresh_sqlite(tmp_path / "test.sqlite3", "tables"))
+        )
+        house = told(stack.enter_context(fresh), tmp_path)
+        stack.callback(house.app.extensions["database"].close)
+        house.publish()
+        since = recalled_while_sums_are_written(house)
+        first_sum = min(at for at, path in enumerate(since) if "/why/" in path)
+        at_once = set(since[:first_sum])
+        assert {f"b/{house.ours}{end}" for end in (".json", "/chosen.lo.html", "/certificate.pdf")} <= at_once
+        assert [path for path in at_once if path.startswith(f"b/{house.ours}/21/")]
+        pages = [path for path in paths_of(house.out) if re.fullmatch(f"b/{house.ours}/.*html", path)]
+        assert all(b"band--stop" in (house.out / path).read_bytes() for path in pages)
+        publish(house.app, tmp_path / "whole")
+        whole, after = paths_of(tmp_path / "whole"), paths_of(house.out)
+        assert after.keys() == whole.keys()
+        sums = [path for path in whole if "/why/" in path and path.endswith(".html")]
+        assert [path for path in sums if _undated(after[path]) != _undated(whole[path])] == []
+        assert house.publish() == Written()
+
+
+def test_changes_that_never_end_do_not_keep_the_rest_from_being_written(
+    other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(other.out)
+    clocks = itertools.count(1)
+    monkeypatch.setattr(run, "clock_now", lambda database: next(clocks))
+    times = itertools.count(0.0)
+    monkeypatch.setattr(run, "monotonic", lambda: next(times))
+    done = other.publish()
+    assert len(done.files) == len(set(done.files))  # nothing twice
+    monkeypatch.undo()
+    assert of_batch(other.publish().files, other.ours) == []
 
 
 def _undated(page: bytes) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from flask import Flask
@@ -78,12 +79,13 @@ def publish(
     Raises AlreadyPublishing, FolderOfOthers, and DatabaseSilent: what was written until then stands.
     """
     with held(folder) as site:
-        _Publisher(app, site, datetime.now(UTC), alone, org_id).publish(tell)
+        while not _Pass(app, site, datetime.now(UTC), alone, org_id).brings_all(tell):
+            site.begin_again()
     return site.written
 
 
-class _Publisher:
-    """One run at one moment."""
+class _Pass:
+    """One way through everything, at one moment. A run is one, or several where the record went on meanwhile."""
 
     def __init__(self, app: Flask, site: Site, now: datetime, alone: bool, org_id: int | None) -> None:
         self._site, self._now = site, now
@@ -92,9 +94,14 @@ class _Publisher:
         self._org_id = org_id
         self._edition = f"{edition(app.extensions['config'])}{' alone' if alone else ''}"
 
-    def publish(self, tell: Callable[[Written], object]) -> None:
-        """Everything, or nothing where nothing can differ from what stands there."""
-        clock = clock_now(self._database)  # before all else: what changes from now on is for the next time
+    def brings_all(self, tell: Callable[[Written], object]) -> bool:
+        """Write all that differs; whether that came to its end, or was left because a recall may be waiting for it.
+
+        It is left when it has been writing for as long as it looked for what to write: where changes never end, half of
+        the time still goes to the rest.
+        """
+        began, writing = monotonic(), 0.0
+        clock = clock_now(self._database)  # before all else: what changes from now on is for the next way through
         with self._database.reading() as session:
             batches, shared = told_apart(published(session, self._org_id))
             places = published_whereabouts(session, self._org_id)
@@ -102,25 +109,30 @@ class _Publisher:
         numbers = _digest(self._edition, self._org_id, batches, shared, places)  # they change without the clock
         stamp = f"{clock} {' '.join(map(str, sorted(days)))} {numbers}"
         if self._site.stamp == stamp:
-            return
+            return True
         for part in self._parts(batches, shared, places):
-            if self._site.says(part.name, part.facts):
+            stands = self._site.says(part.name, part.facts)
+            if stands:
                 self._site.keep(part.name)
             else:
+                writing = writing or monotonic()
                 try:
                     self._site.put(part.name, part.facts, part.files())
                 except Unanswered as unanswered:  # the next run asks again
                     self._site.written.unanswered.append(str(unanswered))
             self._answers.forget()
             tell(self._site.written)
+            if monotonic() - writing > writing - began and not stands and clock_now(self._database) != clock:
+                return False
         if not self._site.written.unanswered:
             self._site.finish(stamp)
+        return True
 
     def _parts(
         self, batches: Sequence[Published], shared: Sequence[Numbers], places: Sequence[Located]
     ) -> Iterator[_Part]:
         """What is scanned and checked of every batch first, then what lists it, and last the sums: a recall is on all
-        pages that people are led to before anything else is written.
+        pages that people are led to before anything else is written, also one that comes while the rest is.
         """
         told = {}
         for batch in batches:
