@@ -21,7 +21,7 @@ from traceability.domain.labelling import CARTON, BuildPallet, PrintLabels
 from traceability.domain.serials import serial_of
 from traceability.models import LabelRun
 from traceability.operations import inspection, labels, pallets, registry
-from traceability.web import beside
+from traceability.queries.dossiers import dossier_of
 
 
 def labelled(world: World, batch: str, layout: str = "tag") -> tuple[str, str]:
@@ -119,13 +119,13 @@ def test_many_scans_read_the_dossier_once_until_something_changes(
 ) -> None:
     box, pallet = labelled(world, batch)
     read: list[str] = []
-    real = beside.dossier_of
+    real = dossier_of
 
     def counted(session: Any, code: str, **more: Any) -> Any:
         read.append(code)
         return real(session, code, **more)
 
-    monkeypatch.setattr(beside, "dossier_of", counted)
+    monkeypatch.setattr("traceability.web.beside.dossier_of", counted)
     for address in (box, pallet, f"{box}?l=lo", box):
         visitor.get(address)
     assert read == [batch]
