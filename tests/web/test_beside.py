@@ -7,21 +7,33 @@ grew, how much is in a box, and the official codes on a carton.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.cast import World
+from tests.web.applications import application
 from tests.web.client import Client, Page
 from tests.web.test_cartons import packed_fruit, suspend
 from traceability.domain import facts
 from traceability.domain.labelling import CARTON, BuildPallet, PrintLabels
 from traceability.domain.serials import serial_of
 from traceability.models import LabelRun
+from traceability.models.database import Database
 from traceability.operations import inspection, labels, pallets, registry
 from traceability.queries.dossiers import dossier_of
+
+
+@pytest.fixture
+def app(database: Database, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    made = application(database_url, tmp_path)
+    yield made
+    made.extensions["database"].close()
 
 
 def labelled(world: World, batch: str, layout: str = "tag") -> tuple[str, str]:
