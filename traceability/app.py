@@ -22,6 +22,7 @@ from traceability.config import Config
 from traceability.errors import Invalid
 from traceability.models.database import Database, DatabaseSilent
 from traceability.web import compression, errors, language, look, security, session
+from traceability.web.beside import Beside
 from traceability.web.counting import Scans
 from traceability.web.pages import Entry
 from traceability.web.served import Served
@@ -54,6 +55,7 @@ def create_app(config: Config) -> Flask:
     _hash_static_addresses(app, paths.STATIC)
     _add_health_checks(app)
     app.extensions["menu"] = _mount_areas(app)
+    app.extensions["beside"] = Beside()
     app.extensions["scans"] = Scans(app.extensions["database"], config.trusted_proxies)
     app.extensions["served"] = Served(app)
     app.wsgi_app = app.extensions["served"]  # type: ignore[method-assign]

@@ -23,7 +23,6 @@ from traceability.models import (
     Organisation,
     Registration,
     RegistrationCover,
-    Suspension,
 )
 from traceability.queries.lineage import Origin, TraceBack, chunks
 from traceability.queries.many import DELIVERIES, REGISTERED, instant, rows_of
@@ -153,15 +152,6 @@ def registrations_of(
         for row in found.values()
     ]
     return tuple(sorted(marks, key=lambda mark: (mark.scheme, mark.code)))
-
-
-def any_suspended(session: Session, on: date) -> bool:
-    """Whether any official code, whoever holds it, was suspended on a day: seldom, and then it is worth a look."""
-    running = Suspension.to_on.is_(None) | (Suspension.to_on >= on)
-    return (
-        session.scalar(select(Suspension.id).where(Suspension.from_on <= on, running, ~Suspension.in_error).limit(1))
-        is not None
-    )
 
 
 def standing_of(paper: Registration | Certificate, on: date) -> Standing:

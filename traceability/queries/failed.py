@@ -63,11 +63,6 @@ def failed_of_ancestry(session: Session, lot_id: int, ancestors: Collection[int]
     return _carried(session, line).get(lot_id, ())
 
 
-def any_failed(session: Session, lot_id: int) -> bool:
-    """Whether a failed result counts for a lot."""
-    return bool(failed_of(session, lot_id))
-
-
 def undecided(session: Session, actor: Actor) -> list[Goods]:
     """The organisation's goods that carry a failed result and are not stopped: on hand, or gone to somebody."""
     anywhere = _failed_anywhere(session)

@@ -18,8 +18,6 @@ from traceability.domain.dossier import Names, Status
 from traceability.domain.gs1 import lot_keys
 from traceability.models import Batch, DigitalLink, Event, Lot, Organisation, Pallet, Party, Report
 from traceability.queries.dossiers import UnknownBatch
-from traceability.queries.evidence import any_suspended
-from traceability.queries.failed import any_failed
 from traceability.queries.holds import standing_still
 
 MOST_BATCHES = 50  # of one article: the newest
@@ -39,6 +37,7 @@ class Scanned:
     demo: bool
     lot_id: int
     superseded: bool
+    zone_minutes: int  # where it was made
 
     @property
     def numbers(self) -> list[str]:
@@ -121,19 +120,6 @@ def standing_of(session: Session, batches: Sequence[Scanned]) -> list[Status]:
     return [stops.get(batch.lot_id, usual[batch.superseded]) for batch in batches]
 
 
-def standing_beside(session: Session, batch: Scanned) -> tuple[Status, bool]:
-    """How the batch of a box or pallet stands now; and of goods that nothing stops, whether a reader of one label may
-    have to know more: what it is the dossier says."""
-    (standing,) = standing_of(session, [batch])
-    return standing, standing is Status.RELEASED and _doubtful(session, batch)
-
-
-def _doubtful(session: Session, batch: Scanned) -> bool:
-    return any_failed(session, batch.lot_id) or (
-        batch.packed_on is not None and any_suspended(session, batch.packed_on)
-    )
-
-
 def _batches() -> Select[Batch, Lot, Organisation]:
     return (
         select(Batch, Lot, Organisation)
@@ -161,6 +147,7 @@ def _scanned(session: Session, wanted: Select[Batch, Lot, Organisation]) -> list
             demo=organisation.demo,
             lot_id=lot.id,
             superseded=bool(batch.superseded_by),
+            zone_minutes=lot.zone_minutes,
         )
         for batch, lot, organisation in rows
     ]

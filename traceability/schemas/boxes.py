@@ -6,7 +6,14 @@ from marshmallow import fields
 
 from traceability.domain.dossier import Status
 from traceability.schemas import Schema
-from traceability.schemas.dossier import AlertSchema, InLanguages, MeasurementSchema, RegistrationSchema
+from traceability.schemas.dossier import (
+    AlertSchema,
+    CertificateSchema,
+    InLanguages,
+    MeasurementSchema,
+    PlaceSchema,
+    RegistrationSchema,
+)
 
 
 class BatchOfBoxSchema(Schema):
@@ -17,10 +24,14 @@ class BatchOfBoxSchema(Schema):
     product = InLanguages()
     issuer = InLanguages()
     packed_on = fields.Date(format="iso")
+    origin = fields.Nested(PlaceSchema)  # the smallest place that all of it shares
+    unit_mass_g = fields.Integer(strict=True, allow_none=True)  # whole grams in a box, where all hold the same
+    registrations = fields.List(fields.Nested(RegistrationSchema))
     status = fields.Enum(Status, by_value=True)
     alerts = fields.List(fields.Nested(AlertSchema))
     failed = fields.List(fields.Nested(MeasurementSchema))  # results that failed, and nothing was measured again since
     suspended = fields.List(fields.Nested(RegistrationSchema))  # codes that were, on the day of packing
+    expired = fields.List(fields.Nested(CertificateSchema))  # papers that are past their last day
     address = fields.String()
 
 

@@ -115,11 +115,20 @@ class BatchPage(Bands):
         ]
         if only_cartons(self.dossier.commodity, self.dossier.destination):
             lines.append((N_("Packing date"), [self.days(self.dossier.packed_on, None)]))
-            for scheme in (ORCHARD, PACKHOUSE):
-                marks = [mark for mark in self.dossier.registrations if mark.scheme == scheme]
-                codes = [mark.code for mark in marks if mark.standing in STANDS] or [mark.code for mark in marks]
-                lines.append((scheme_words(scheme), codes if len(codes) == 1 else []))  # a carton names one: which?
-        return [(self._say(label), values) for label, values in lines if any(values)]
+        return [*((self._say(label), values) for label, values in lines if any(values)), *self.carton_numbers]
+
+    @property
+    def carton_numbers(self) -> list[tuple[str, list[str]]]:
+        """Label and value of the two official codes that a carton of fruit for China names."""
+        if not only_cartons(self.dossier.commodity, self.dossier.destination):
+            return []
+        lines = []
+        for scheme in (ORCHARD, PACKHOUSE):
+            marks = [mark for mark in self.dossier.registrations if mark.scheme == scheme]
+            codes = [mark.code for mark in marks if mark.standing in STANDS] or [mark.code for mark in marks]
+            if len(codes) == 1:  # a carton names one: which?
+                lines.append((self._say(scheme_words(scheme)), codes))
+        return lines
 
     @property
     def facts(self) -> list[tuple[str, str]]:

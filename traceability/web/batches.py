@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.documents.certificate import certificate as certificate_pdf
 from traceability.documents.certificate import certificate_number, check_number, replaced_papers
 from traceability.documents.qr import batch_address, qr_png, qr_svg
-from traceability.domain.dossier import Dossier, Status
+from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, read_numbered, show_code
 from traceability.domain.scans import What
@@ -232,15 +232,6 @@ def found_by(typed: str) -> Found:
     dossier, org_id, clock = once((code, version), lambda: _read(code, version))
     actor = actor_of_cookie() if org_id is not None else None
     return Found(dossier, insider=actor is not None and actor.org_id == org_id, clock=clock)
-
-
-def told_beside(code: str, standing: Status, doubtful: bool) -> BatchPage | None:
-    """A batch that is not simply for sale, or that a reader has to know more of, as its bands tell of it on the pages
-    of its boxes and pallets."""
-    if standing is Status.RELEASED and not doubtful:
-        return None
-    dossier = once((code, None), lambda: _read(code, None)).dossier
-    return BatchPage(dossier, current_language(), None if asked_for() else datetime.now(UTC))
 
 
 def _read(code: str, version: int | None) -> Read:

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.documents import terms
 from traceability.documents.stock import STOCKS
 from traceability.domain import serials
-from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code
 from traceability.domain.labelling import CARTON, LABEL_SHEET, MOST_LABELS
@@ -26,13 +25,13 @@ from traceability.queries import labels as printed
 from traceability.queries.cartons import CODE_NEEDED, names_orchard, only_cartons
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.queries.labels import BoxState, KnownBox
-from traceability.queries.resolving import Scanned, batch_of_code, standing_beside
+from traceability.queries.resolving import Scanned, batch_of_code
 from traceability.queries.scans import limits_of_batch, shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
 from traceability.web import anchors, counting, forms, label_runs, resolver
 from traceability.web.batch_page import BatchPage
-from traceability.web.batches import told_beside
+from traceability.web.beside import told_beside
 from traceability.web.guessing import NUMBERS, refused_guess, remember_misses
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
@@ -84,7 +83,6 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         except UnknownBatch:  # its page says whether it waits for release, and to its own people more
             return redirect(link("batches.batch", typed=code), 303)
         known = printed.box_of(session, code, serial) if serial else KnownBox(BoxState.UNKNOWN)
-        standing, more = standing_beside(session, batch)
         limits, today = counting.limits_of(config()), datetime.now(UTC).date()
         shared = shared_of(session, batch.lot_id, serial, limits, today) if known.box is not None else None
         limits = limits_of_batch(session, batch.lot_id, limits) if shared else limits
@@ -92,13 +90,13 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         return waiting
     printed_there = known.state in (BoxState.PRINTED, BoxState.VOID)
     counting.count(code, serial, What.SCAN if printed_there else What.UNPRINTED)
-    alarmed = told_beside(batch.code, standing, more)
+    told = told_beside(batch)
     if resolver.asks_for_data():
-        answer = _as_data(known, batch, alarmed, standing, serial or typed_serial, shared)
+        answer = _as_data(known, batch, told, serial or typed_serial, shared)
     else:
         number = serials.show_serial(serial) if serial else typed_serial
         read = {"shared": shared, "limits": limits, "days": WINDOW.days}
-        answer = _shown(batch, alarmed, standing, known=known, numbered=_numbered(known), serial=number, **read)
+        answer = _shown(batch, told, known=known, numbered=_numbered(known), serial=number, **read)
     answer.status_code = 404 if known.state is BoxState.UNKNOWN else 200
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
@@ -113,22 +111,21 @@ def _any_box(code: str, *, numbered: bool) -> Response:
     """
     with database().reading() as session:
         batch = batch_of_code(session, code)
-        standing, more = standing_beside(session, batch)
     known = None if numbered else KnownBox(BoxState.UNKNOWN)
-    alarmed = told_beside(batch.code, standing, more)
+    told = told_beside(batch)
     if resolver.asks_for_data():
-        answer = _as_data(known, batch, alarmed, standing)
+        answer = _as_data(known, batch, told)
         answer.status_code = 503 if numbered else 404
     else:
-        answer = _shown(batch, alarmed, standing, known=known, numbered="", serial="")
+        answer = _shown(batch, told, known=known, numbered="", serial="")
         answer.status_code = 200 if numbered else 404
     return answer
 
 
-def _shown(batch: Scanned, alarmed: BatchPage | None, standing: Status, **said: Any) -> Response:
-    """The page of a box, with what stops its batch on top, or what is to be known of it."""
+def _shown(batch: Scanned, told: BatchPage, **said: Any) -> Response:
+    """The page of a box, with how its batch stands on top where that is not simply for sale."""
     demo = config().demo or batch.demo
-    answer = page("boxes/box.html", batch=batch, state=BADGES[standing], alarmed=alarmed, demo=demo, **said)
+    answer = page("boxes/box.html", batch=batch, state=BADGES[told.dossier.status], told=told, demo=demo, **said)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     return answer
 
@@ -136,8 +133,7 @@ def _shown(batch: Scanned, alarmed: BatchPage | None, standing: Status, **said: 
 def _as_data(
     known: KnownBox | None,
     batch: Scanned,
-    alarmed: BatchPage | None,
-    standing: Status,
+    about: BatchPage,
     serial: str = "",
     shared: Evidence | None = None,
 ) -> Response:
@@ -148,10 +144,14 @@ def _as_data(
         "product": batch.product,
         "issuer": batch.issuer,
         "packed_on": batch.packed_on,
-        "status": standing,
-        "alerts": alarmed.alerts if alarmed else (),
-        "failed": alarmed.dossier.failed if alarmed else (),
-        "suspended": alarmed.suspended if alarmed else (),
+        "origin": about.dossier.origin,
+        "unit_mass_g": about.dossier.unit_mass_g,
+        "registrations": about.dossier.registrations,
+        "status": about.dossier.status,
+        "alerts": about.alerts,
+        "failed": about.dossier.failed,
+        "suspended": about.suspended,
+        "expired": about.expired,
         "address": f"{anchors.page_of(batch)}.json",
     }
     why = _WHY.get(known.state, "") if known else _NOT_HERE

@@ -21,10 +21,9 @@ from traceability.queries import gs1
 from traceability.queries import pallets as built
 from traceability.queries.cartons import CODE_NEEDED
 from traceability.queries.dossiers import UnknownBatch, dossier_of
-from traceability.queries.resolving import standing_beside
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
 from traceability.web import forms, resolver
-from traceability.web.batches import told_beside
+from traceability.web.beside import told_beside
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page, pdf
@@ -49,10 +48,9 @@ def pallet(typed: str) -> AnyResponse:
         return redirect(link("pallets.pallet", typed=code), 308)
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=code)
-        standing, more = standing_beside(session, batch)
-    demo, state = config().demo or batch.demo, BADGES[standing]
-    alarmed = told_beside(batch.code, standing, more)
-    answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, alarmed=alarmed, demo=demo)
+    told = told_beside(batch)
+    demo, state = config().demo or batch.demo, BADGES[told.dossier.status]
+    answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, told=told, demo=demo)
     answer.set_data(breakable(answer.get_data(as_text=True)))
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS

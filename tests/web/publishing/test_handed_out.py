@@ -194,6 +194,14 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
     assert not [path for path, content in paths_of(house.out).items() if serial in content or house.box in path]
 
 
+def test_a_box_and_a_pallet_in_files_say_when_they_were_published_where_the_goods_were_made(
+    house: House, alone: Server
+) -> None:
+    for address in (f"/b/{house.ours}/21/{house.box}", f"/pallet/{house.pallet}"):
+        text = alone.ask("GET", f"{address}?l=en").body.decode().replace("\xa0", " ").replace("\u200b", "")
+        assert re.search(r"As published on [^<]*UTC\+7\. No recall\.", text), address
+
+
 def test_a_program_that_asks_for_a_box_is_told_of_its_batch_and_never_that_the_box_counts(
     house: House, alone: Server
 ) -> None:
