@@ -65,7 +65,7 @@ def close_shared_folder() -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """Hold back the other workers of this run."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -185,7 +185,7 @@ class Databases:
         """The server of this run, started by the first who asks. Without one the test is skipped, in CI failed."""
         server = PostgresServer(self.folder)
         started, failed = self.folder / "started", self.folder / "no-postgres"
-        with _alone(self.folder):
+        with alone_in(self.folder):
             if not started.exists() and not failed.exists():
                 try:
                     server.start()
@@ -199,7 +199,7 @@ class Databases:
 
     def _kept_sqlite(self, like: str) -> Path:
         path = self.folder / f"{like}.sqlite3"
-        with _alone(self.folder):
+        with alone_in(self.folder):
             if not path.exists():
                 made = path.with_suffix(".new")
                 self._make(like, "sqlite", f"sqlite:///{made}")
@@ -207,7 +207,7 @@ class Databases:
         return path
 
     def _kept_postgres(self, server: PostgresServer, like: str) -> str:
-        with _alone(self.folder):
+        with alone_in(self.folder):
             if not (self.folder / f"{like}-on-postgres").exists():
                 server.sql(f"DROP DATABASE IF EXISTS {like} WITH (FORCE)")
                 server.sql(f"CREATE DATABASE {like} TEMPLATE template0")

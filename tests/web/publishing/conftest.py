@@ -1,17 +1,19 @@
-"""The house, told and published once; who changes something does it in a copy."""
+"""The house, told and published once in a run; who changes something does it in a copy."""
 
 from __future__ import annotations
 
-import copy
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.databases import Databases
+from tests.cast import World
+from tests.databases import Databases, alone_in
 from tests.nginx import nginx
 from tests.serving import Server
 from tests.web.publishing.house import House, application, told
@@ -20,29 +22,38 @@ from traceability.web.nginx import server_block
 
 @pytest.fixture(scope="package")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Published once, and changed by nobody."""
-    folder = tmp_path_factory.mktemp("house")
-    whole = told(databases.fresh_sqlite(folder / "house.sqlite3", "tables"), folder)
-    whole.publish()
-    yield whole
-    whole.app.extensions["database"].close()
+    """Changed by nobody. The first worker that asks publishes it, the others copy what came of that."""
+    kept = databases.folder / "published"
+    kept.mkdir(exist_ok=True)
+    with alone_in(kept):
+        if not (kept / "known").exists():
+            whole = told(databases.fresh_sqlite(kept / "house.sqlite3", "tables"), kept)
+            whole.publish()
+            whole.app.extensions["database"].close()
+            (kept / "known").write_bytes(pickle.dumps((whole.world.known, whole[3:])))
+    opened = copied(kept, tmp_path_factory.mktemp("house"), *pickle.loads((kept / "known").read_bytes()))
+    yield opened
+    opened.app.extensions["database"].close()
 
 
 @pytest.fixture
 def other(house: House, tmp_path: Path) -> Iterator[House]:
     """A copy of the house and of its folder, to be changed."""
-    url = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    opened = copied(house.out.parent, tmp_path, house.world.known, house[3:])
+    yield opened
+    opened.app.extensions["database"].close()
+
+
+def copied(source: Path, folder: Path, known: dict[str, Any], rest: tuple[Any, ...]) -> House:
+    """The house of one folder once more in another."""
     with (
-        closing(sqlite3.connect(house.out.parent / "house.sqlite3")) as kept,
-        closing(sqlite3.connect(tmp_path / "other.sqlite3")) as copied,
+        closing(sqlite3.connect(source / "house.sqlite3")) as there,
+        closing(sqlite3.connect(folder / "house.sqlite3")) as here,
     ):
-        kept.backup(copied)
-    shutil.copytree(house.out, tmp_path / "site")
-    app = application(url, tmp_path)
-    world = copy.copy(house.world)
-    world.database = app.extensions["database"]
-    yield house._replace(app=app, world=world, out=tmp_path / "site")
-    app.extensions["database"].close()
+        there.backup(here)
+    shutil.copytree(source / "site", folder / "site")
+    app = application(f"sqlite:///{folder / 'house.sqlite3'}", folder)
+    return House(app, World(app.extensions["database"], known), folder / "site", *rest)
 
 
 @pytest.fixture(scope="package")
