@@ -9,17 +9,21 @@ from pathlib import Path
 import pypdf
 import pytest
 import zxingcpp
+from PIL import ImageDraw
 
 from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.carton import CHINA, CartonLabel, said_on_carton
 from traceability.documents.labels import of_batch, write_labels
+from traceability.documents.lines import width
 from traceability.documents.pallet import pallet_label, said_on_pallet
 from traceability.documents.provinces import in_two
-from traceability.documents.stencil import NoIcoMark, sheets_of, stencil, uncut_grade
+from traceability.documents.sheet import MM, blank_canvas
+from traceability.documents.stencil import LETTER_MM, NoIcoMark, marks_of, outline, sheets_of, stencil, uncut_grade
 from traceability.domain.dossier import Marks
 from traceability.domain.labelling import sscc_of
 from traceability.domain.serials import Box, serial_of, show_serial
+from traceability.words import NO_BREAK
 
 SITE = "https://trace.example.la"
 SERIAL = serial_of(bytes(32), 12)
@@ -126,6 +130,29 @@ def test_no_word_and_no_grade_of_a_stencil_is_parted_and_every_mark_stays_on_its
     assert sheets_of(marks)[1] == ["GRADED", "GREEN", "COFFEE\xa0A"]
     assert sheets_of(["LOT " + "X" * 40])[0][0] == "LOT"
     assert len(sheets_of(["A LONG " * 9])) > 1
+
+
+@needs_poppler
+def test_what_is_inside_a_letter_is_held_and_each_bag_has_room_for_its_number(tmp_path: Path) -> None:
+    insides = {"A": (0.4,), "B": (0.55, 0.15), "D": (0.35,), "O": (0.35,), "P": (0.5,), "R": (0.52,), "4": (0.3,)}
+    insides |= {"6": (0.22,), "8": (0.55, 0.15), "9": (0.5,), "0": (0.35,), "Q": (0.35,)}  # how high, of the size
+    at = {"4": 0.36}
+    size = LETTER_MM / 0.714
+    for letter, heights in insides.items():
+        canvas = blank_canvas(output := io.BytesIO(), "letter", "us", (100 * MM, 100 * MM))
+        outline(canvas, letter, 20 * MM)
+        canvas.showPage()
+        canvas.save()
+        picture = picture_of(output.getvalue(), tmp_path, 100).convert("L").point(lambda tone: 255 * (tone > 200))
+        ImageDraw.floodfill(picture, (0, 0), 128)
+        for height in heights:
+            x = 8 + at.get(letter, 0.5) * width(letter, size, True)
+            y = 100 - 20 - height * size
+            assert picture.getpixel((round(x / 25.4 * 100), round(y / 25.4 * 100))) == 128, (letter, height)
+        assert picture.getcolors() is not None
+        assert {tone for _, tone in picture.getcolors() or ()} == {0, 128, 255}  # and something is cut out
+    assert marks_of(dossiers.coffee())[-1] == f"BAG{8 * NO_BREAK}/26"
+    assert marks_of(replace(dossiers.coffee(), unit_count=1))[-1].startswith("LOT")
 
 
 def test_without_an_ico_mark_there_is_no_stencil() -> None:

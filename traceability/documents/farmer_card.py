@@ -38,7 +38,7 @@ class TooManyCards(Invalid):
 
 @dataclass(frozen=True)
 class FarmerCard:
-    """What a card says."""
+    """What a card says; `name` is what the member is called (domain/given_names.py), not the whole name."""
 
     code: str
     number: str
@@ -102,11 +102,11 @@ def _draw(
         for line in fitted.lines:
             y -= fitted.size * 1.6
             draw(canvas, left, y, line, fitted.size, bold=bold)
-    below = 12.2 * MM
+    below = 12.7 * MM
     draw_qr(canvas, square, below, side, address)
     code = show_code(card.code)
     typed = fit(code, 10, side, bold=True).size
     draw(canvas, square + side / 2, below - typed * 0.75, code, typed, bold=True, align=0.5)
     for at, text in enumerate(found):
         fitted = fit(text, 6.8, stock.width - 2 * left, least=5)
-        draw(canvas, left, 6.2 * MM - at * 8.5, fitted.lines[0], fitted.size, color=ink.QUIET)
+        draw(canvas, left, 5.3 * MM - at * 8.5, fitted.lines[0], fitted.size, color=ink.QUIET)

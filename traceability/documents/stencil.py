@@ -3,15 +3,17 @@
 No word is parted and no grade: a long row has narrower letters, as high as all others. A sheet ends where a mark ends.
 Only capitals without marks, digits and the usual signs can be cut: a tone mark or the dot below a letter would fall
 into the next row, and the strokes of a Chinese sign cross. A grade with others is left off, and whoever prints is told.
+Bridges hold what is inside a letter, which would fall out. For the number of each bag there is room: it is painted in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Final
 
+from reportlab.lib.colors import white
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import terms
@@ -33,6 +35,14 @@ _ROOM: Final = (_PAGE[0] - 2 * _EDGE) / _SIZE
 _NARROW: Final = 0.6  # of the usual width: several words may share a row of such letters
 _CUT: Final = re.compile(r"[A-Za-z0-9\s.,:+/&%()'-]*")  # as capitals
 _NARROWEST: Final = 0.4  # for one word that is longer than a sheet
+_BRIDGE: Final = 3 * MM  # as wide as cardboard needs to hold
+_HELD_AT: Final = {
+    **dict.fromkeys("ABDOPQR04689", (0.5,)),
+    "4": (0.36,),
+    "&": (0.4,),
+    "%": (0.22, 0.78),
+}  # of the width
+_ROOM_FOR_A_NUMBER: Final = NO_BREAK * 8
 
 
 class NoIcoMark(Conflict):
@@ -55,9 +65,17 @@ def marks_of(dossier: Dossier) -> list[str]:
             net,
             f"ICO {dossier.marks.ico}",
             f"LOT {dossier.lot_number}",
+            _numbered(dossier),
         )
         if line
     ]
+
+
+def _numbered(dossier: Dossier) -> str:
+    """Which bag of how many: `BAG      /26`."""
+    if dossier.unit_count < 2:
+        return ""
+    return f"{dossier.unit_names.text('en') or dossier.unit}{_ROOM_FOR_A_NUMBER}/{dossier.unit_count}"
 
 
 def uncut_grade(dossier: Dossier) -> str:
@@ -73,7 +91,7 @@ def stencil(dossier: Dossier, language: str = "en") -> bytes:
     canvas = blank_canvas(output, title, dossier.issuer.name.text(language), _PAGE)
     for n, rows in enumerate(sheets, start=1):
         for at, row in enumerate(rows):
-            _outlined(canvas, row, _PAGE[1] - _EDGE - 52 * MM - at * _LEADING)
+            outline(canvas, row, _PAGE[1] - _EDGE - 52 * MM - at * _LEADING)
         foot = f"{title} · {translate(language, N_('Sheet {n} of {total}'), n=n, total=len(sheets))}"
         draw(canvas, _EDGE, 4.5 * MM, foot, 8)
         canvas.showPage()
@@ -120,13 +138,30 @@ def _words(mark: str) -> list[str]:
     return words
 
 
-def _outlined(canvas: Canvas, text: str, y: float) -> None:
+def outline(canvas: Canvas, text: str, y: float) -> None:
     """One row of letters as lines to cut along, and nothing to fill; narrower where they would leave the sheet."""
+    narrowed = min(1, _ROOM / width(text, 1, True))
     canvas.saveState()
     canvas.setLineWidth(1)
     canvas.translate(_EDGE, y)
-    canvas.scale(min(1, _ROOM / width(text, 1, True)), 1)
+    canvas.scale(narrowed, 1)
     canvas.addLiteral("1 Tr")
     draw(canvas, 0, 0, text, _SIZE, bold=True)
     canvas.addLiteral("0 Tr")
+    bridges = [(middle - _BRIDGE / narrowed / 2, _BRIDGE / narrowed) for middle in _bridges(text)]
+    canvas.setFillColor(white)
+    for left, wide in bridges:  # no line is cut across a bridge
+        canvas.rect(left, -0.1 * _SIZE, wide, _SIZE, stroke=0, fill=1)
+    canvas.addLiteral("7 Tr")  # what follows is drawn within the letters only
+    draw(canvas, 0, 0, text, _SIZE, bold=True)
+    for left, wide in bridges:
+        for x in (left, left + wide):
+            canvas.line(x, -0.1 * _SIZE, x, 0.9 * _SIZE)
     canvas.restoreState()
+
+
+def _bridges(text: str) -> Iterator[float]:
+    """Where the middle of each bridge stands in a row, from the left."""
+    for at, letter in enumerate(text):
+        left = width(text[: at + 1], _SIZE, True) - width(letter, _SIZE, True)
+        yield from (left + part * width(letter, _SIZE, True) for part in _HELD_AT.get(letter, ()))

@@ -8,6 +8,7 @@ from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_c
 from traceability.documents.labels import Labelled, labels
 from traceability.documents.stock import STOCKS
 from traceability.domain.events import Kind
+from traceability.domain.given_names import called
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation
 from traceability.operations import lookups
@@ -92,7 +93,10 @@ def cards() -> Response:
 def _cards(organisation: Organisation, who: list[FarmerRow], name: str, count: int = 1) -> Response:
     with room_for(organisation.id, len(who)):
         paper = farmer_cards(
-            [FarmerCard(row.code, row.number, row.name, row.village) for row in who],
+            [
+                FarmerCard(row.code, row.number, called(row.name, row.nickname, organisation.country), row.village)
+                for row in who
+            ],
             count=count,
             organisation=organisation.called.text(current_language()),
             phone=organisation.phone,
