@@ -15,6 +15,7 @@ from traceability.domain.approvals import Approve, AskCap, AskOrigin, CorrectWei
 from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
 from traceability.domain.capacity import SetCapacity
+from traceability.domain.cards import ReplaceCard
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.facts import Fact, Measured, Output, Take
@@ -34,6 +35,7 @@ from traceability.operations import (
     approvals,
     attachments,
     authority,
+    cards,
     collection,
     correction,
     devices,
@@ -65,6 +67,7 @@ OPERATIONS: dict[Kind, tuple[Any, type[Fact]]] = {
     Kind.REGISTER_USER: (account.register_user, facts.RegisterUser),
     Kind.REGISTER_FARMER: (registry.register_farmer, facts.RegisterFarmer),
     Kind.CHANGE_CONSENT: (registry.change_consent, facts.ChangeConsent),
+    Kind.REPLACE_CARD: (cards.replace_card, ReplaceCard),
     Kind.REGISTER_PARTY: (registry.register_party, facts.RegisterParty),
     Kind.REGISTER_PLOT: (registry.register_plot, facts.RegisterPlot),
     Kind.REGISTER_FACILITY: (registry.register_facility, facts.RegisterFacility),
@@ -314,6 +317,7 @@ def _dao_tries(world: World, ours: Ours) -> Iterator[tuple[Any, type[Fact], dict
     aimed: dict[Kind, list[dict[str, Any]]] = {
         Kind.REVOKE_DEVICE: [{"device": ours.device}],
         Kind.CHANGE_CONSENT: [{"farmer": world.amina, "named_in_public": True}],
+        Kind.REPLACE_CARD: [{"farmer": world.amina}],
         Kind.REGISTER_PLOT: [{"farmer": world.amina, **plot}],
         Kind.REGISTER_REGISTRATION: [{**code, "plots": (world.amina_plot,)}, {**code, "facilities": (world.mill,)}],
         Kind.SUSPEND_REGISTRATION: [{**code, "from_on": date(2026, 1, 1), "to_on": None, "reason": "x"}],

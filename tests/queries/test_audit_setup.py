@@ -15,6 +15,7 @@ from tests.cast import World, event_of
 from tests.databases import KINDS, Databases
 from tests.queries.test_audit import _tamper
 from traceability.domain import facts
+from traceability.domain.cards import ReplaceCard
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.members import ChangeMember, CloseMember, OpenMember
 from traceability.domain.payments import AgreePrice, Pay
@@ -25,6 +26,7 @@ from traceability.domain.suspensions import EndSuspension
 from traceability.models.database import Database
 from traceability.models.migrate import migrate
 from traceability.operations import account, correction, devices, members, money, registry, reports, settings
+from traceability.operations.cards import replace_card
 from traceability.operations.seasons import set_season
 from traceability.operations.suspensions import end_suspension
 from traceability.queries.audit import audit, page
@@ -56,6 +58,7 @@ class House(World):
             late: Any = {"from_on": date(2026, 5, 1), "to_on": date(2026, 6, 30)} if name == "Fly" else {}
             told: Any = {**season, **late, "name": name, "withdrawn": withdrawn}
             self.do(self.malee, set_season, SetSeason, **told)
+        self.do(self.malee, replace_card, ReplaceCard, farmer=self.amina)
         self._papers()
         self._money()
         self.batch = self.released(self.sealed(self.packed(), best_before=date(2028, 1, 5)))
@@ -193,6 +196,12 @@ CHANGED: dict[str, tuple[str, str]] = {
         "season .+, commodity",
     ),
     "a season that counts again": ("update season set withdrawn = (name = 'Other')", "season .+, withdrawn"),
+    "the code on a farmer's card": ("update farmer_card set code = 'ZZZZZZZZ'", "farmer card .+, card"),
+    "whose card it is": (
+        "update farmer_card set party_id = (select id from party where code = '{bounmy}')",
+        "farmer card .+, farmer",
+    ),
+    "a card less": ("delete from farmer_card", "farmer card \\w{8}"),
     "a season less": ("delete from season where name = 'Main'", "season \\w{8}"),
     "what a point asks": ("update buying_choice set chosen = '[]' where about = 'fields'", "choice .+, chosen"),
     "the grades": ("update buying_choice set chosen = '[\"9\"]' where about = 'grades'", "choice .+, chosen"),

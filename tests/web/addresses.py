@@ -138,6 +138,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
         "/registers/certificates",
         "/registers/users",
     ),
+    "registry.ask_card": ("/farmers/{farmer}/new-card",),
     "registry.ask_consent": ("/farmers/{farmer}/consent",),
     "registry.card": ("/farmers/{farmer}/card.svg",),
     "registry.farmer": ("/farmers/{farmer}",),

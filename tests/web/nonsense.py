@@ -29,6 +29,7 @@ FORM_PAGES: Final = (
     "/devices/rescue",
     "/farmers/new",
     "/farmers/{farmer}/consent",
+    "/farmers/{farmer}/new-card",
     "/farmers/{farmer}/pay",
     "/farmers/{farmer}/plots/new",
     "/farmers/{farmer}/price",

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     REVOKE_DEVICE = "revoke_device"
     REGISTER_FARMER = "register_farmer"
     CHANGE_CONSENT = "change_consent"
+    REPLACE_CARD = "replace_card"
     REGISTER_PARTY = "register_party"
     REGISTER_PLOT = "register_plot"
     REGISTER_FACILITY = "register_facility"
@@ -115,6 +116,7 @@ KINDS: Mapping[Kind, KindFacts] = {
     Kind.REVOKE_DEVICE: KindFacts(N_("Phone revoked"), public=False),
     Kind.REGISTER_FARMER: KindFacts(N_("Farmer registered"), public=False),
     Kind.CHANGE_CONSENT: KindFacts(N_("Consent changed"), public=True),
+    Kind.REPLACE_CARD: KindFacts(N_("Lost card replaced"), public=False),
     Kind.REGISTER_PARTY: KindFacts(N_("Partner registered"), public=False),
     Kind.REGISTER_PLOT: KindFacts(N_("Plot registered"), public=False),
     Kind.REGISTER_FACILITY: KindFacts(N_("Place registered"), public=False),

@@ -39,6 +39,7 @@ MAY: Mapping[Kind, frozenset[Role]] = {
     Kind.ENROL_DEVICE: frozenset({_C, _M}),
     Kind.REGISTER_FARMER: frozenset({_C, _M}),
     Kind.CHANGE_CONSENT: frozenset({_C, _M}),
+    Kind.REPLACE_CARD: frozenset({_C, _M}),
     Kind.REGISTER_PLOT: frozenset({_C, _M}),
     Kind.REGISTER_PARTY: frozenset({_C, _M, _E}),
     Kind.WEIGH_IN: frozenset({_C, _M}),

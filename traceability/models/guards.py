@@ -26,6 +26,7 @@ FROZEN = (
     "label_void",
     "gs1_number",
     "season",
+    "farmer_card",
 )
 # may move on (a balance, a state), may never vanish or be replaced
 KEPT = (

@@ -38,6 +38,23 @@ class Party(Base, Owned):
     )
 
 
+class FarmerCard(Base, Owned):
+    """A card that was made because one was lost. No row changes: the last one of a farmer counts."""
+
+    __tablename__ = "farmer_card"
+    __table_args__ = (
+        UniqueConstraint("org_id", "id"),
+        within("party_id", "party"),
+        within("made_by_id", "event"),
+        Index("ix_farmer_card_party_id", "party_id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    party_id: Mapped[int] = mapped_column(Key)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    made_by_id: Mapped[int] = mapped_column(Key)
+
+
 class Person(Base):
     """Personal data of a farmer, apart from everything else: erasing the row and its salt erases the person."""
 

@@ -14,6 +14,7 @@ from traceability.domain.roles import Actor
 from traceability.domain.text import nfc, search_key
 from traceability.errors import NoSuchFarmer
 from traceability.models import Event, Facility, Lot, Party, Person, Plot
+from traceability.queries import cards
 from traceability.queries.seasons import SeasonTotal, season_totals
 
 MOST_FOUND = 40
@@ -148,17 +149,17 @@ def by_numbers(session: Session, actor: Actor, written: Collection[str]) -> dict
     upper = {text: text.strip().upper() for text in written}
     among = {each for text in upper.values() for each in (text, text.lstrip("0"))}
     rows = session.execute(
-        select(Party, Person)
+        select(Party, Person, cards.held_code)
         .join(Person, Person.party_id == Party.id)
         .where(Party.org_id == actor.org_id, Party.kind == "farmer")
-        .where(or_(func.upper(Party.number).in_(among), func.upper(bare).in_(among), Party.code.in_(among)))
+        .where(or_(func.upper(Party.number).in_(among), func.upper(bare).in_(among), cards.held_code.in_(among)))
     ).all()
     exact: dict[str, FarmerRow] = {}
     near: dict[str, list[FarmerRow]] = {}
-    for party, person in rows:
+    for party, person, card in rows:
         found = farmer_row(party, person)
         exact[party.number.upper()] = found
-        exact.setdefault(party.code, found)
+        exact.setdefault(card, found)
         near.setdefault(party.number.upper().lstrip("0"), []).append(found)
     alone = {text: some[0] for text, some in near.items() if len(some) == 1}
     meant = {text: exact.get(key) or alone.get(key.lstrip("0")) for text, key in upper.items()}
@@ -268,7 +269,7 @@ def _fitting(session: Session, actor: Actor, asked: str) -> list[ColumnElement[b
     fits = [_fits(word, key, villages) for word, key in words if key]
     # a card's code is looked up as it is: folded for searching, its X would be an S
     code = code_in(asked)
-    return [or_(Party.code == code, and_(*fits))] if code and fits else fits
+    return [or_(cards.held_code == code, and_(*fits))] if code and fits else fits
 
 
 def _fits(word: str, key: str, villages: Collection[str]) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from traceability.commodities import commodity
 from traceability.domain.dossier import Names, Status
 from traceability.domain.gs1 import lot_keys
-from traceability.models import Batch, DigitalLink, Event, Lot, Organisation, Pallet, Party, Report
+from traceability.models import Batch, DigitalLink, Event, FarmerCard, Lot, Organisation, Pallet, Party, Report
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.holds import standing_still
 
@@ -107,6 +107,7 @@ def known_as(session: Session, code: str) -> Public | None:
         report.where(Report.code == code),
         receipt.where(Lot.code == code),
         card.where(Party.code == code),
+        select(literal("card"), FarmerCard.code, literal("")).where(FarmerCard.code == code),
         lot.where(Lot.code == code),
     )
     found = {row[0]: Public(*row) for row in session.execute(union_all(*wanted))}

@@ -26,6 +26,7 @@ from traceability.domain.quantity import plain_mass
 from traceability.domain.roles import Actor
 from traceability.models import Lot, Organisation, Party, Person, Plot
 from traceability.queries.buying import buying
+from traceability.queries.cards import replaced
 from traceability.queries.opened import last_opened
 from traceability.queries.places import weighing_places
 from traceability.queries.settings import PriceRow, grades_offered, inputs_left_out, price_row, prices
@@ -131,6 +132,7 @@ def _shelves(session: Session, actor: Actor) -> list[list[Row]]:
     grown = select(Plot.party_id, Plot.code, Plot.name, Plot.commodity, Plot.area_m2).where(Plot.org_id == actor.org_id)
     for party_id, *plot in session.execute(grown.order_by(Plot.id)):
         plots.setdefault(party_id, []).append(plot)
+    cards = replaced(session, actor.org_id)  # who lost a card: the one that counts, then those that were lost
     shelves: list[list[Row]] = [[] for _ in range(SHELVES)]
     columns = (Party.code, Party.number, Person.name, Person.nickname, Party.village)
     farmers = (
@@ -139,7 +141,9 @@ def _shelves(session: Session, actor: Actor) -> list[list[Row]]:
         .where(Party.org_id == actor.org_id, Party.kind == "farmer")
     )
     for party_id, code, *known in session.execute(farmers.order_by(Party.id)):
-        shelves[zlib.crc32(code.encode()) % SHELVES].append([code, *known, plots.get(party_id, [])])
+        shelves[zlib.crc32(code.encode()) % SHELVES].append(
+            [code, *known, plots.get(party_id, []), *cards.get(party_id, ())]
+        )
     return shelves
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import post_load
 
+from traceability.domain.cards import ReplaceCard
 from traceability.domain.custody import CUSTODY_NAMES
 from traceability.domain.facts import (
     ChangeConsent,
@@ -64,6 +65,14 @@ class ConsentSchema(TimedSchema):
     farmer = Code(N_("Farmer"), required=True, most=24)
     named_in_public = Flag(N_("The farmer agrees to be named on public pages"))
     text = Text(N_("What was read to the farmer, in which language, and who was there"), most=500, long=True)
+
+
+class ReplaceCardSchema(TimedSchema):
+    """A new card for a farmer who lost one."""
+
+    makes = ReplaceCard
+    farmer = Code(N_("Farmer"), required=True, most=24)
+    reason = Text(N_("How was it lost, if you know?"), most=300)
 
 
 class PartnerSchema(PlacedSchema):

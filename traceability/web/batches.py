@@ -190,9 +190,11 @@ def card(typed: str) -> AnyResponse:
         found = card_of(session, code)
     actor = actor_of_cookie()
     if actor is not None and actor.org_id == found.org_id:
-        if actor.may(Kind.WEIGH_IN):
-            return redirect(url_for("collection.weigh_in", farmer=code), 303)
-        return redirect(url_for("registry.farmer", code=code), 303)
+        if not actor.may(Kind.WEIGH_IN):
+            return redirect(url_for("registry.farmer", code=found.farmer), 303)
+        if found.lost_on is not None:  # there it is told why not
+            return redirect(url_for("collection.weigh_in", q=code), 303)
+        return redirect(url_for("collection.weigh_in", farmer=found.farmer), 303)
     return page("batches/card.html", organisation=found.organisation.text(current_language()))
 
 

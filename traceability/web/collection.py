@@ -21,7 +21,7 @@ from traceability.errors import FormsDiffer, NotFound, TareTooHeavy
 from traceability.operations import paid
 from traceability.operations.collection import doubts
 from traceability.operations.correction import UNDO_SECONDS
-from traceability.queries import farmers, lot_lists, weighings
+from traceability.queries import cards, farmers, lot_lists, weighings
 from traceability.queries.buying import Buying, buying
 from traceability.queries.receipts import receipt_of
 from traceability.schemas.entry import weighed_in
@@ -59,6 +59,7 @@ def weigh_in() -> AnyResponse:
         found = farmers.farmers(session, actor, asked)[0] if asked else []
         if len(found) == 1 and asked in (found[0].number, found[0].number.lstrip("0")):
             return redirect(address("collection.weigh_in", farmer=found[0].code, **_wish()), 303)
+        lost = cards.lost_card(session, actor, asked) if not found else None
         recent = farmers.recent_farmers(session, actor)
         some = recent or farmers.farmers(session, actor, size=5)[0]
     return page(
@@ -67,6 +68,7 @@ def weigh_in() -> AnyResponse:
         day=book.another_day(actor, bought.on),
         asked=asked,
         found=found,
+        lost=lost,
         recent=some,
         wish=_wish(),
     )

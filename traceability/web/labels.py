@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request
 
 from traceability.documents.farmer_card import CARDS, MOST, FarmerCard, farmer_cards
@@ -14,6 +16,7 @@ from traceability.models import Lot, Organisation
 from traceability.operations import lookups
 from traceability.operations.labels import check_labels
 from traceability.queries import farmers
+from traceability.queries.cards import current
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.farmers import FarmerRow
 from traceability.schemas.labels import TagsAskedSchema
@@ -76,7 +79,8 @@ def card(code: str) -> Response:
     with database().reading() as session:
         who = farmers.farmer(session, current_actor(), code)
         whose = session.get_one(Organisation, current_actor().org_id)
-    return _cards(whose, [who], f"card-{who.code}")
+        codes = current(session, [who.code])
+    return _cards(whose, [who], codes, f"card-{who.code}")
 
 
 @blueprint.get("/farmers/cards.pdf")
@@ -87,16 +91,16 @@ def cards() -> Response:
     with database().reading() as session:
         found, count = farmers.farmers(session, current_actor(), asked, size=MOST)
         whose = session.get_one(Organisation, current_actor().org_id)
-    return _cards(whose, found, "cards", count)
+        codes = current(session, [row.code for row in found])
+    return _cards(whose, found, codes, "cards", count)
 
 
-def _cards(organisation: Organisation, who: list[FarmerRow], name: str, count: int = 1) -> Response:
+def _cards(
+    organisation: Organisation, who: list[FarmerRow], codes: Mapping[str, str], name: str, count: int = 1
+) -> Response:
     with room_for(organisation.id, len(who)):
         paper = farmer_cards(
-            [
-                FarmerCard(row.code, row.number, called(row.name, row.nickname, organisation.country), row.village)
-                for row in who
-            ],
+            [_card_of(row, codes[row.code], organisation.country) for row in who],
             count=count,
             organisation=organisation.called.text(current_language()),
             phone=organisation.phone,
@@ -105,6 +109,10 @@ def _cards(organisation: Organisation, who: list[FarmerRow], name: str, count: i
             language=current_language(),
         )
     return pdf(paper, name)
+
+
+def _card_of(who: FarmerRow, code: str, country: str) -> FarmerCard:
+    return FarmerCard(code, who.number, called(who.name, who.nickname, country), who.village)
 
 
 def _of_lot(lot: Lot, organisation: Organisation) -> Labelled:

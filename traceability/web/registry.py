@@ -8,17 +8,19 @@ from flask import Blueprint, Response, redirect, request, url_for
 from marshmallow import post_load, pre_load
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.documents.qr import qr_svg
+from traceability.documents.qr import code_address, qr_svg
 from traceability.domain.events import Kind
 from traceability.domain.quantity import AREA_UNITS, HECTARE
 from traceability.operations import lookups
+from traceability.operations.cards import replace_card
 from traceability.operations.registry import change_consent, register_farmer, register_plot
 from traceability.queries import farmers as lists
 from traceability.queries import money
 from traceability.queries.buying import usual_commodity
+from traceability.queries.cards import current
 from traceability.queries.places import country_of
 from traceability.schemas.fields import Choice
-from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema
+from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema, ReplaceCardSchema
 from traceability.web import forms
 from traceability.web.goods import commodity_choices
 from traceability.web.pages import config, database, page, page_asked
@@ -108,7 +110,8 @@ def farmer(code: str) -> Response:
         account = None
         if money.uses_money(session, actor):
             account = money.account(session, actor, lookups.farmer_of(session, actor, found.farmer.code).id)
-    return page("registry/farmer.html", found=found, who=found.farmer, account=account)
+        card = current(session, [found.farmer.code])[found.farmer.code]
+    return page("registry/farmer.html", found=found, who=found.farmer, account=account, card_code=card)
 
 
 @blueprint.get("/farmers/<code>/card.svg")
@@ -117,8 +120,35 @@ def card(code: str) -> Response:
     """The square of the farmer's card: a plain address that any camera opens."""
     with database().reading() as session:
         known = lists.farmer(session, current_actor(), code)
-    address = f"{config().public_url.rstrip('/')}/f/{known.code}"
+        card = current(session, [known.code])[known.code]
+    address = code_address(config().public_url, "f", card)
     return Response(qr_svg(address, title=known.number, level="M"), mimetype="image/svg+xml")
+
+
+@blueprint.get("/farmers/<code>/new-card")
+@signed_in(Kind.REPLACE_CARD)
+def ask_card(code: str) -> Response:
+    """The card was lost: what happens to it, and to the farmer's record."""
+    return _card_page(code)
+
+
+@blueprint.post("/farmers/<code>/new-card")
+@signed_in(Kind.REPLACE_CARD)
+def save_card(code: str) -> AnyResponse:
+    """Make a new card; the old one is refused from now on."""
+    actor = current_actor()
+    form = forms.bind(ReplaceCardSchema(zone_minutes=actor.zone_minutes), request.form)
+    saved = forms.attempt(form, lambda fact: database().write(lambda s: replace_card(s, actor, fact)))
+    return _card_page(code, form) if saved is None else redirect(url_for("registry.farmer", code=code), 303)
+
+
+def _card_page(code: str, form: forms.Form | None = None) -> Response:
+    actor = current_actor()
+    with database().reading() as session:
+        who = lists.farmer(session, actor, code)
+    if form is None:
+        form = forms.opened(ReplaceCardSchema(zone_minutes=actor.zone_minutes), {"farmer": who.code})
+    return page("registry/new_card.html", status=form.status, form=form, who=who)
 
 
 @blueprint.get("/farmers/<code>/consent")

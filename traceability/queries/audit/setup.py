@@ -21,6 +21,7 @@ from traceability.models import (
     Device,
     Event,
     Facility,
+    FarmerCard,
     Party,
     Plot,
     Price,
@@ -47,6 +48,7 @@ class SetUp:
         self.choices: States = {}
         self.codes: States = {}
         self.certificates: States = {}
+        self.cards: States = {}
 
     def add(self, page: Page) -> None:
         """Apply what the events of a page say."""
@@ -64,6 +66,7 @@ class SetUp:
         yield from against("choice", self.choices, _choices(session))
         yield from against("official code", self.codes, _codes(session))
         yield from against("certificate", self.certificates, _certificates(session))
+        yield from against("farmer card", self.cards, _cards(session))
 
     def _enrolled(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         told = {name: kdes.get(name) for name in ("name", "letter")}
@@ -119,6 +122,10 @@ class SetUp:
             said[at - 1] = (from_on, kdes.get("last_on") or to_on, reason, in_error or bool(kdes.get("in_error")))
         state["suspensions"] = said
 
+    def _replaced(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
+        told = {name: kdes.get(name) for name in ("farmer", "card")}
+        self.cards[event.code] = {"organisation": event.org_id, **told}
+
     def _certified(self, event: Recorded, kdes: Mapping[str, Any]) -> None:
         told = {name: kdes.get(name) for name in ("issuer", "custody", "valid_from", "valid_to")}
         covers = {name: sorted(kdes.get(name, ())) for name in ("farmers", "plots")}
@@ -138,6 +145,7 @@ _TURNS: Final[Mapping[str, Callable[[SetUp, Recorded, Mapping[str, Any]], None]]
     Kind.SUSPEND_REGISTRATION: SetUp._suspended,
     Kind.END_SUSPENSION: SetUp._ended,
     Kind.REGISTER_CERTIFICATE: SetUp._certified,
+    Kind.REPLACE_CARD: SetUp._replaced,
 }
 
 
@@ -209,6 +217,16 @@ def _choices(session: Session) -> States:
     columns = (BuyingChoice.org_id, BuyingChoice.about, BuyingChoice.subject, BuyingChoice.chosen)
     rows = session.execute(select(named_by(BuyingChoice.made_by_id), *columns))
     names = ("organisation", "about", "subject", "chosen")
+    return {event: dict(zip(names, told, strict=True)) for event, *told in rows}
+
+
+def _cards(session: Session) -> States:
+    rows = session.execute(
+        select(named_by(FarmerCard.made_by_id), FarmerCard.org_id, Party.code, FarmerCard.code).outerjoin(
+            Party, Party.id == FarmerCard.party_id
+        )
+    )
+    names = ("organisation", "farmer", "card")
     return {event: dict(zip(names, told, strict=True)) for event, *told in rows}
 
 

@@ -9,7 +9,7 @@ import { opened, part, screen, show, tell } from "./page.js";
 import { isLocked, openLocked, openPin } from "./pin.js";
 import { openRemoval } from "./removal.js";
 import "./rescue.js";
-import { cardIn, search } from "./search.js";
+import { cardIn, cardOf, search } from "./search.js";
 import { farmers, refresh, refreshGoods } from "./snapshot.js";
 import { tellDrafts, tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
@@ -227,11 +227,11 @@ screen("who").addEventListener("submit", (event) => event.preventDefault());
 document.querySelector("button[data-scan]")?.addEventListener("scanned", async (event) => {
   event.preventDefault();
   const code = cardIn(event.detail);
-  const farmer = people.find((one) => one[0] === code);
+  const farmer = people.find((one) => cardOf(one) === code);
   if (farmer) return begin(farmer);
   document.getElementById("q").value = code;
   await list(code);
-  return tell("found", say("card_unknown"));
+  return tell("found", say(people.some((one) => one[0] === code || one.includes(code, 8)) ? "card_lost" : "card_unknown"));
 });
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";

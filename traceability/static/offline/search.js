@@ -24,6 +24,9 @@ function folded(village) {
 // The code on a farmer's card: the end of its address, or what was read as it is.
 export const cardIn = (text) => /\/f\/([0-9A-Z]{8})(?![0-9A-Z])/i.exec(text)?.[1].toUpperCase() ?? text.slice(0, 80);
 
+// The code on the card that counts: the farmer's own, or the newest after one was lost.
+export const cardOf = (farmer) => farmer[7] ?? farmer[0];
+
 // The farmers that every word fits: number (also its last three digits), name, nickname, village, or the card's code.
 export function search(farmers, asked, most = 20) {
   const words = asked.split(/\s+/).map(fold).filter(Boolean);
@@ -31,7 +34,7 @@ export function search(farmers, asked, most = 20) {
   const fits = ([, number, , , village, key], word) =>
     key.includes(word) || number.startsWith(word) || folded(village).includes(word) ||
     (/^[0-9]+$/.test(word) && (number.replace(/^0+/, "") === word.replace(/^0+/, "") || (word.length >= 3 && number.endsWith(word))));
-  const found = farmers.filter((farmer) => farmer[0] === code || (words.length && words.every((word) => fits(farmer, word))));
+  const found = farmers.filter((farmer) => cardOf(farmer) === code || (words.length && words.every((word) => fits(farmer, word))));
   // whose number was typed comes first
   const exact = (farmer) => Number(words.length === 1 && farmer[1].replace(/^0+/, "") === words[0].replace(/^0+/, ""));
   return found.sort((a, b) => exact(b) - exact(a) || a[1].length - b[1].length || (a[1] < b[1] ? -1 : 1)).slice(0, most);

@@ -12,7 +12,7 @@ const FARMERS = IDBKeyRange.upperBound(FIRST_OF_GOODS, true);
 export async function farmers() {
   const shelves = await transact(["shelves"], "readonly", (store) => answer(store.getAll(FARMERS)));
   // the key to search by is made here, and stands before the plots
-  const known = shelves.flat().map(([code, number, name, nickname, village, plots]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots]);
+  const known = shelves.flat().map(([code, number, name, nickname, village, plots, ...cards]) => [code, number, name, nickname, village, fold(`${name} ${nickname}`), plots, ...cards]);
   const codes = new Set(known.map(([code]) => code));
   return [...known, ...(await newcomers()).filter(([code]) => !codes.has(code))];
 }

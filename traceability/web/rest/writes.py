@@ -36,6 +36,7 @@ from traceability.operations import (
 )
 from traceability.operations.attachments import withdraw_attachment
 from traceability.operations.capacity import set_capacity
+from traceability.operations.cards import replace_card
 from traceability.operations.chain import run_chain
 from traceability.operations.ledger import Done, Operation
 from traceability.operations.paid import declare_with_money
@@ -94,6 +95,13 @@ WRITES: Final = (
         registering.ConsentSchema,
         registry.change_consent,
         Kind.CHANGE_CONSENT,
+    ),
+    Write(
+        "/replaced-cards",
+        "Replace a lost farmer card",
+        registering.ReplaceCardSchema,
+        replace_card,
+        Kind.REPLACE_CARD,
     ),
     Write("/partners", "Register a partner", registering.PartnerSchema, registry.register_party, Kind.REGISTER_PARTY),
     Write("/plots", "Register a plot", registering.PlotSchema, registry.register_plot, Kind.REGISTER_PLOT),
