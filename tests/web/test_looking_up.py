@@ -53,6 +53,20 @@ def test_a_pallet_of_a_batch_that_waits_is_as_unknown_as_one_that_there_never_wa
     assert "We do not know this code" in visitor.get(f"/b/{hidden}", status=404).text
 
 
+def test_coffee_by_the_mark_on_its_bag(visitor: Client, world: World) -> None:
+    marked = world.released(world.sealed(world.packed(count=10), ico="105/9901/0017"))
+    world.sealed(world.packed(count=5), ico="105/9901/0018")  # not released
+    for typed in ("105/9901/0017", "105-9901-17", "105 9901 0017", "105/9901/0017".translate(LAO)):
+        assert led(visitor, typed) == f"/b/{marked}"
+    for typed in ("105/9901/0018", "105/9901/17 x", "001/9901/0017"):
+        assert "Copy it" in visitor.get(f"/find?code={quote(typed)}", status=404).text
+    twice = world.sealed(world.packed(count=4), ico="105/9901/0017", confirmed=True)  # as in another year
+    again = world.released(twice)
+    both = visitor.get("/find?code=105/9901/0017", status=300).html
+    assert marked in both
+    assert again in both
+
+
 def test_a_report_by_its_number_shows_what_became_of_it(visitor: Client, world: World, batch: str) -> None:
     told = Told(client_id="stranger-1", differs="seal")
     number = world.database.write(lambda session: receive_report(session, batch, told, None, "en"))

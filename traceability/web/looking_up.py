@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from traceability.domain.copied import Copied, read_copied
 from traceability.domain.identifiers import NotACode, number_meant
 from traceability.domain.text import shown
-from traceability.queries.resolving import batches_numbered, known_as, standing_of
+from traceability.queries.resolving import batches_marked, batches_numbered, known_as, standing_of
 from traceability.web.guessing import refused_guess
 from traceability.web.language import link
 from traceability.web.pages import database, page
@@ -28,7 +28,7 @@ def led_on(typed: str) -> AnyResponse:
         return _by_code(copied.code)
     if copied.gtin:
         return redirect(link("resolver.article", typed=copied.gtin), 303)
-    if (numbered := _by_number(typed)) is not None:  # the number of a lot may look like that of a certificate
+    if (numbered := _by_number(typed, copied)) is not None:  # the number of a lot may look like that of a certificate
         return numbered
     if copied.code:
         return redirect(link("batches.batch", typed=f"{copied.code}-{copied.version}"), 303)
@@ -65,10 +65,11 @@ def _by_code(code: str) -> AnyResponse:
     return redirect(link(_PAGES.get(found.of if found else "", "batches.batch"), typed=code), 303)
 
 
-def _by_number(typed: str) -> AnyResponse | None:
-    """The page of the batch whose lot has this number; where organisations agree in it, all of them to choose from."""
+def _by_number(typed: str, copied: Copied) -> AnyResponse | None:
+    """The page of the batch whose lot has this number, or whose bags have this coffee mark; of several all of them to
+    choose from."""
     with database().reading() as session:
-        found = batches_numbered(session, number_meant(typed))
+        found = batches_numbered(session, number_meant(typed)) or batches_marked(session, copied.mark)
         states = [BADGES[standing] for standing in standing_of(session, found)]
     if not found:
         return None
