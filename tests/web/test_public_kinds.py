@@ -29,6 +29,7 @@ from traceability.domain.approvals import Approve, AskCap, AskOrigin, Refuse
 from traceability.domain.attachments import WithdrawAttachment
 from traceability.domain.authority import EndArea, EndReading, GrantArea, GrantReading, SetSample
 from traceability.domain.capacity import SetCapacity
+from traceability.domain.cards import ReplaceCard
 from traceability.domain.devices import EnrolDevice, RevokeDevice
 from traceability.domain.events import KINDS, Kind, is_public
 from traceability.domain.facts import Fact, Loss, Measured, Output, Take
@@ -49,6 +50,7 @@ from traceability.operations import (
     approvals,
     attachments,
     authority,
+    cards,
     correction,
     devices,
     gs1,
@@ -192,6 +194,7 @@ def _others_are_registered(season: Watched) -> None:
     ground = {"name": "Lower", "commodity": "arabica_coffee", "area_m2": 9_000, "where": BOLAVEN}
     for owner in (season.amina, str(farmer["farmer"])):
         season.do(season.bakari, registry.register_plot, facts.RegisterPlot, farmer=owner, **ground)
+    season.do(season.bakari, cards.replace_card, ReplaceCard, farmer=season.amina)
     hook = {"facility": season.mill, "name": "Hook", "step_g": 100}
     scale = season.do(season.malee, settings.register_scale, RegisterScale, **hook)
     season.do(season.malee, settings.retire_scale, RetireScale, scale=scale["scale"])
