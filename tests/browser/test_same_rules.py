@@ -141,6 +141,19 @@ def test_a_farmer_is_found_by_number_name_nickname_village_and_card(site: Site, 
     assert list(zip((words for words, _ in ASKED), found, strict=True)) == list(ASKED)
 
 
+def test_who_lost_a_card_is_found_by_the_new_one_only(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=site.address).new_page()
+    page.goto("/offline")
+    found = page.evaluate(
+        "async (asked) => { const { search } = await import('/static/offline/search.js');"
+        " const known = [['AAAAAAA2', '0001', 'Amina', '', '', 'amina', [], 'CCCCCCC4', 'BBBBBBB3'],"
+        " ['DDDDDDD5', '0002', 'Bounmy', '', '', 'bounmy', []]];"
+        " return asked.map((words) => search(known, words).map((one) => one[1])); }",
+        ["AAAAAAA2", "BBBBBBB3", "cccc ccc4", "DDDDDDD5", "Amina"],
+    )
+    assert found == [[], [], ["0001"], ["0002"], ["0001"]]
+
+
 def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browser) -> None:
     page = chromium.new_context(base_url=site.address).new_page()
     page.goto("/offline")
