@@ -14,8 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from traceability.domain import serials
 from traceability.domain.copied import Copied
 from traceability.domain.gs1 import lot_keys
-from traceability.domain.identifiers import read_ico_mark
 from traceability.models import Batch, DigitalLink, LabelRun, Lot, Pallet
+from traceability.queries.coffee_marks import lots_marked
 from traceability.queries.labels import BoxState, box_of
 
 MOST: Final = 50
@@ -102,13 +102,10 @@ def _marked(session: Session, own: Own, copied: Copied) -> list[Labelled]:
     """By a mark as it was typed when the batch was sealed or shipped, whatever stands between its signs."""
     if not copied.bare:
         return []
-    wanted = select(Batch.lot_id, Batch.marks["ico"].as_string()).where(own(Batch.org_id))
+    wanted = select(Batch.lot_id).where(own(Batch.org_id))
     same = or_(*(_bare(Batch.marks[name].as_string()) == copied.bare for name in _MARKS))
-    found = [key for key, _ in session.execute(wanted.where(same).order_by(Batch.id.desc()).limit(MOST))]
-    mark = copied.mark
-    if mark.shipment is not None:
-        like = wanted.where(Batch.marks["ico"].as_string().contains(mark.shipment.lstrip("0"), autoescape=True))
-        found += [key for key, ico in session.execute(like) if read_ico_mark(ico).means(mark)]
+    found = list(session.scalars(wanted.where(same).order_by(Batch.id.desc()).limit(MOST)))
+    found += lots_marked(session, copied.mark, own(Batch.org_id))
     return [Labelled(key, "mark", copied.text) for key in found]
 
 

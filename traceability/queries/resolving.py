@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from traceability.commodities import commodity
 from traceability.domain.dossier import Names, Status
 from traceability.domain.gs1 import lot_keys
-from traceability.domain.identifiers import IcoMark, read_ico_mark
+from traceability.domain.identifiers import IcoMark
 from traceability.models import Batch, DigitalLink, Event, FarmerCard, Lot, Organisation, Pallet, Party, Report
+from traceability.queries.coffee_marks import lots_marked
 from traceability.queries.dossiers import UnknownBatch
 from traceability.queries.holds import standing_still
 
@@ -77,16 +78,9 @@ def batches_numbered(session: Session, number: str) -> list[Scanned]:
 
 
 def batches_marked(session: Session, mark: IcoMark) -> list[Scanned]:
-    """The released batches whose bags have this coffee mark, whatever stands between its parts: shipments are counted
-    anew every coffee year. None for what is no mark.
-    """
-    if mark.shipment is None:
-        return []
-    ico = Batch.marks["ico"].as_string()
-    like = select(Batch.id, ico).where(Batch.released_at.is_not(None))
-    like = like.where(ico.contains(mark.shipment.lstrip("0"), autoescape=True)).order_by(Batch.id.desc())
-    same = [key for key, typed in session.execute(like) if read_ico_mark(typed).means(mark)][:MOST_BATCHES]
-    return _scanned(session, _batches().where(Batch.id.in_(same)).order_by(Batch.id.desc())) if same else []
+    """The released batches whose bags have this coffee mark, the newest first."""
+    marked = lots_marked(session, mark, Batch.released_at.is_not(None))[:MOST_BATCHES]
+    return _scanned(session, _batches().where(Lot.id.in_(marked)).order_by(Batch.id.desc())) if marked else []
 
 
 def batch_of_code(session: Session, code: str) -> Scanned:
