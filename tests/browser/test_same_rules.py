@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from playwright.sync_api import Browser
+import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
 from traceability.domain.identifiers import read_code
@@ -67,9 +68,15 @@ def said_by_us(typed: str, *, zero: bool, unit: MassUnit = KILOGRAM) -> dict[str
         return {"problem": refusal.name}
 
 
-def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+@pytest.fixture
+def page(site: Site, chromium: Browser) -> Page:
+    """A page that has the rules of a phone at hand."""
+    opened = chromium.new_context(base_url=site.address).new_page()
+    opened.goto("/offline")
+    return opened
+
+
+def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(page: Page) -> None:
     for zero in (False, True):
         said = page.evaluate(
             "async ([typed, zero]) => { const { readMass } = await import('/static/offline/quantity.js');"
@@ -79,9 +86,7 @@ def test_typed_kilograms_mean_the_same_on_a_phone_and_on_the_server(site: Site, 
         assert dict(zip(TYPED, said, strict=True)) == {typed: said_by_us(typed, zero=zero) for typed in TYPED}
 
 
-def test_a_unit_that_a_clerk_chose_means_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_a_unit_that_a_clerk_chose_means_the_same_on_a_phone_and_on_the_server(page: Page) -> None:
     offered = page.evaluate("[...document.getElementById('weight-unit').options].map((one) => one.value)")
     assert offered == list(ENTRY_UNITS)
     typed = [*TYPED, "0,486", "1,250001", "0,000001", "0,0000001", "12,34567", "100.000,5"]
@@ -107,9 +112,7 @@ def money_by_us(typed: str) -> str | None:
         return None
 
 
-def test_typed_money_means_the_same_on_a_phone_and_on_the_server(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_typed_money_means_the_same_on_a_phone_and_on_the_server(page: Page) -> None:
     typed = [*TYPED, "14.5", "14,50", "14000,00", "14.000,50", "14.000", "໑໔.໐໐໐"]
     said = page.evaluate(
         "async (typed) => { const { readMoney } = await import('/static/offline/quantity.js');"
@@ -119,9 +122,7 @@ def test_typed_money_means_the_same_on_a_phone_and_on_the_server(site: Site, chr
     assert dict(zip(typed, said, strict=True)) == {one: money_by_us(one) for one in typed}
 
 
-def test_names_are_folded_alike(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_names_are_folded_alike(page: Page) -> None:
     folded = page.evaluate(
         "async (names) => { const { fold } = await import('/static/offline/search.js'); return names.map(fold); }",
         list(NAMES),
@@ -129,9 +130,7 @@ def test_names_are_folded_alike(site: Site, chromium: Browser) -> None:
     assert dict(zip(NAMES, folded, strict=True)) == {name: search_key(name) for name in NAMES}
 
 
-def test_a_farmer_is_found_by_number_name_nickname_village_and_card(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_a_farmer_is_found_by_number_name_nickname_village_and_card(page: Page) -> None:
     found = page.evaluate(
         "async ([people, asked]) => { const { fold, search } = await import('/static/offline/search.js');"
         " const known = people.map((one) => [...one, fold(`${one[2]} ${one[3]}`), []]);"
@@ -141,9 +140,7 @@ def test_a_farmer_is_found_by_number_name_nickname_village_and_card(site: Site, 
     assert list(zip((words for words, _ in ASKED), found, strict=True)) == list(ASKED)
 
 
-def test_who_lost_a_card_is_found_by_the_new_one_only(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_who_lost_a_card_is_found_by_the_new_one_only(page: Page) -> None:
     found = page.evaluate(
         "async (asked) => { const { search } = await import('/static/offline/search.js');"
         " const known = [['AAAAAAA2', '0001', 'Amina', '', '', 'amina', [], 'CCCCCCC4', 'BBBBBBB3'],"
@@ -154,9 +151,7 @@ def test_who_lost_a_card_is_found_by_the_new_one_only(site: Site, chromium: Brow
     assert found == [[], [], ["0001"], ["0002"], ["0001"]]
 
 
-def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_a_kept_number_reads_back_to_the_same_grams(page: Page) -> None:
     grams = [1, 10, 999, 1_000, 1_001, 1_250_000, 48_600, 999_999, 1_000_001, 12_345_678]
     again = page.evaluate(
         "async (grams) => { const { plainMass, readMass } = await import('/static/offline/quantity.js');"
@@ -166,9 +161,7 @@ def test_a_kept_number_reads_back_to_the_same_grams(site: Site, chromium: Browse
     assert again == grams
 
 
-def test_a_code_made_on_a_phone_is_a_code_of_ours(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_a_code_made_on_a_phone_is_a_code_of_ours(page: Page) -> None:
     codes = page.evaluate(
         "async () => { const { newCode } = await import('/static/offline/numbers.js');"
         " return Array.from({ length: 300 }, () => newCode()); }"
@@ -177,9 +170,7 @@ def test_a_code_made_on_a_phone_is_a_code_of_ours(site: Site, chromium: Browser)
     assert len(set(codes)) == 300
 
 
-def test_what_builds_on_a_refused_entry_is_held_up_until_that_is_mended(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_what_builds_on_a_refused_entry_is_held_up_until_that_is_mended(page: Page) -> None:
 
     def held(farmer: str, weigh_in: str, lot: str) -> list[str]:
         all_of_it = [
@@ -202,9 +193,7 @@ def test_what_builds_on_a_refused_entry_is_held_up_until_that_is_mended(site: Si
     assert held("sent", "sent", "needs") == ["dl"]
 
 
-def test_what_others_build_on_comes_first_though_it_was_entered_later(site: Site, chromium: Browser) -> None:
-    page = chromium.new_context(base_url=site.address).new_page()
-    page.goto("/offline")
+def test_what_others_build_on_comes_first_though_it_was_entered_later(page: Page) -> None:
     order = page.evaluate(
         "async (all) => { const { inOrder } = await import('/static/offline/kinds.js');"
         " return inOrder(all).map((one) => one.id).join(''); }",
