@@ -31,6 +31,11 @@ class Published:
     pallets: tuple[PalletSeen, ...] = ()
     has_numbered_boxes: bool = False  # labels with a serial each were printed for it
 
+    @property
+    def articles(self) -> list[str]:
+        """Those that its labels name."""
+        return sorted({gtin for gtin, _ in self.links})
+
 
 class Located(NamedTuple):
     """An organisation or a place, its address, and the Digital Links that lead there."""

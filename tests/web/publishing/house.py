@@ -130,6 +130,11 @@ def of_batch(paths: Any, code: str) -> list[str]:
     return [path for path in paths if code in path]
 
 
+def undated(page: bytes) -> bytes:
+    """A page as it reads whenever it was published."""
+    return MOMENT.sub(b"", page)
+
+
 def without_moment(body: bytes) -> bytes:
     return LEFT_OUT.sub(b"", MOMENT.sub(b"", body, count=1))
 

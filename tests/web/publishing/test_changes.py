@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from tests.web.publishing.house import (
     opened,
     paths_of,
     told,
+    undated,
 )
 from traceability.domain import facts
 from traceability.domain.attachments import WithdrawAttachment
@@ -37,10 +37,12 @@ from traceability.models.database import DatabaseSilent
 from traceability.operations import gs1, inspection, pallets, registry
 from traceability.operations.attachments import withdraw_attachment
 from traceability.queries import dossiers
+from traceability.queries.published import Published
 from traceability.web import batch_sums, batches
 from traceability.web.counting import scans_of
 from traceability.web.nginx import server_block
 from traceability.web.publishing import publish, run
+from traceability.web.publishing.said import Said, said_of
 from traceability.words import PUBLIC_LANGUAGES
 
 
@@ -155,55 +157,8 @@ def test_a_recall_of_several_batches_is_first_on_all_that_is_scanned_and_changes
     publish(other.app, tmp_path / "whole")
     whole, after = paths_of(tmp_path / "whole"), paths_of(other.out)
     sums = [path for path in whole if "/why/" in path and path.endswith(".html")]
-    assert [path for path in sums if _undated(after[path]) != _undated(whole[path])] == []
+    assert [path for path in sums if undated(after[path]) != undated(whole[path])] == []
     assert all(b"band--stop" in after[path] for path in sums if other.ours in path or other.sidas in path)
-
-
-def recalled_while_sums_are_written(house: House) -> list[str]:
-    """Publish it all anew; once the first sum is written, a batch is recalled. The files in the order of writing."""
-    world, told_at = house.world, list[int]()
-    shutil.rmtree(house.out)
-
-    def tell(written: Written) -> None:
-        if not told_at and any("/why/" in path for path in written.files):
-            said: Any = {"reason": "Residue", "action": "Bring it back", "lot": house.ours}
-            world.do(world.ines, inspection.recall, facts.RecallGoods, **said)
-            told_at.append(len(written.files))
-
-    written = publish(house.app, house.out, tell=tell)
-    assert written.unanswered == []
-    since = written.files[told_at[0] :]
-    assert [path for path in since if "/why/" in path]  # there was more to do
-    assert of_batch(written.files[: told_at[0]], house.ours)  # and its pages had been written
-    return since
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_a_recall_that_comes_while_sums_are_written_does_not_wait_for_the_rest_of_them(
-    databases: Databases, tmp_path: Path, kind: str
-) -> None:
-    with ExitStack() as stack:
-        fresh = (
-            databases.fresh_postgres("tables")
-            if kind == "postgres"
-            else nullcontext(databases.fresh_sqlite(tmp_path / "test.sqlite3", "tables"))
-        )
-        house = told(stack.enter_context(fresh), tmp_path)
-        stack.callback(house.app.extensions["database"].close)
-        house.publish()
-        since = recalled_while_sums_are_written(house)
-        first_sum = min(at for at, path in enumerate(since) if "/why/" in path)
-        at_once = set(since[:first_sum])
-        assert {f"b/{house.ours}{end}" for end in (".json", "/chosen.lo.html", "/certificate.pdf")} <= at_once
-        assert [path for path in at_once if path.startswith(f"b/{house.ours}/21/")]
-        pages = [path for path in paths_of(house.out) if re.fullmatch(f"b/{house.ours}/.*html", path)]
-        assert all(b"band--stop" in (house.out / path).read_bytes() for path in pages)
-        publish(house.app, tmp_path / "whole")
-        whole, after = paths_of(tmp_path / "whole"), paths_of(house.out)
-        assert after.keys() == whole.keys()
-        sums = [path for path in whole if "/why/" in path and path.endswith(".html")]
-        assert [path for path in sums if _undated(after[path]) != _undated(whole[path])] == []
-        assert house.publish() == Written()
 
 
 def test_changes_that_never_end_do_not_keep_the_rest_from_being_written(
@@ -218,10 +173,6 @@ def test_changes_that_never_end_do_not_keep_the_rest_from_being_written(
     assert len(done.files) == len(set(done.files))  # nothing twice
     monkeypatch.undo()
     assert of_batch(other.publish().files, other.ours) == []
-
-
-def _undated(page: bytes) -> bytes:
-    return re.sub(rb'<p class="small">.*?</p>', b"", page)
 
 
 def test_on_postgresql_it_is_the_same(databases: Databases, tmp_path: Path) -> None:
@@ -306,14 +257,16 @@ def test_two_at_once_and_a_folder_of_others_are_refused(house: House, tmp_path: 
 
 def test_a_run_that_broke_is_gone_on_with(other: House, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(other.out)
-    looked: Callable[..., Any] = dossiers.dossier_of
+    looked = said_of
+    asked: Counter[str] = Counter()
 
-    def breaks(session: Any, code: str, **more: Any) -> Any:
-        if code == other.ours:
+    def breaks(database: Any, answers: Any, edition: str, batch: Published) -> Said:
+        asked[batch.code] += 1
+        if batch.code == other.ours and asked[batch.code] == 2:  # at first only to know what is to be written
             raise DatabaseSilent()
-        return looked(session, code, **more)
+        return looked(database, answers, edition, batch)
 
-    monkeypatch.setattr(run, "dossier_of", breaks)
+    monkeypatch.setattr(run, "said_of", breaks)
     with pytest.raises(DatabaseSilent):
         other.publish()
     monkeypatch.undo()

@@ -9,7 +9,7 @@ import { opened, part, screen, show, tell } from "./page.js";
 import { isLocked, openLocked, openPin } from "./pin.js";
 import { openRemoval } from "./removal.js";
 import "./rescue.js";
-import { cardIn, cardOf, search } from "./search.js";
+import { cardIn, cardOf, search, wasLost } from "./search.js";
 import { farmers, refresh, refreshGoods } from "./snapshot.js";
 import { tellDrafts, tellState } from "./stored.js";
 import { forget, kept } from "./store.js";
@@ -22,9 +22,11 @@ const lots = () => import("./lots.js");
 const road = () => import("./road.js");
 const openReceipt = async (entry) => (await import("./receipt.js")).openReceipt(entry);
 
+const asked = document.getElementById("q"); // who delivers
 const ROOMS = ["who", "outbox", "buying", "lots", "road", "pin"]; // that an address may name
 const ROOM_OF = { who: "who", saved: "who", lots: "lots", road: "road", stored: "", outbox: "" }; // screens with the tabs; the others need the space
 let people = [];
+let scanned = ""; // the card last before the camera
 let handing = false; // the next farmer chosen gets the bags of the draft
 let turn = 0; // for screens: what was asked for last is opened, also where an earlier one took longer
 
@@ -39,7 +41,10 @@ export async function go(name) {
   if (device.revoked && !["outbox", "fix"].includes(name)) name = "outbox";
   await known();
   if (!["saved", "receipt"].includes(name)) sendIt();
-  if (name === "who") await openWho();
+  if (name === "who") {
+    asked.value = "";
+    await openWho();
+  }
   else if (name === "check") await openCheck();
   else if (name === "buying") await openBuying();
   else if (name === "outbox") await listOutbox().then(tellDrafts);
@@ -48,7 +53,7 @@ export async function go(name) {
   else if (name === "pin") await openPin();
   if (mine !== turn) return;
   open(name);
-  if (name === "who") document.getElementById("q").focus();
+  if (name === "who") asked.focus();
   if (name === "bags") document.getElementById("bag").focus();
 }
 
@@ -75,16 +80,19 @@ async function openWho() {
   const draft = await kept("draft");
   part("draft").hidden = !draft || handing;
   if (draft) tell("draft-words", say("draft_line", { name: draft.farmer[2], n: draft.bags.length, at: clock(draft.at) }));
-  document.getElementById("q").value = "";
-  await list("");
+  await list();
 }
 
-async function list(asked) {
+// By what stands in the field when it is shown: somebody may type or scan while the farmers are still being fetched.
+async function list() {
   const { recent } = await known();
-  const found = asked.trim() ? search(people, asked) : recent(people);
-  tell("found", people.length ? (asked.trim() && !found.length ? say("fits_none") : handing ? say("whose_bags") : "") : say("no_farmers"));
+  const text = asked.value.trim();
+  const found = text ? search(people, text) : recent(people);
+  tell("found", !people.length ? say("no_farmers") : text && !found.length ? say(unfit(text)) : handing ? say("whose_bags") : "");
   part("people").replaceChildren(...found.map(personRow));
 }
+
+const unfit = (text) => (wasLost(people, text) ? "card_lost" : text === scanned ? "card_unknown" : "fits_none");
 
 function personRow(farmer) {
   const row = copyOf("person");
@@ -143,7 +151,7 @@ async function act(what) {
     return go("who");
   }
   if (what === "newcomer") {
-    openNewcomer(document.getElementById("q").value);
+    openNewcomer(asked.value);
     open("newcomer");
     return document.getElementById("new-name").focus();
   }
@@ -165,7 +173,7 @@ document.addEventListener("click", (event) => {
     go(found.dataset.go).then(() => ["lots", "road"].includes(found.dataset.go) && news());
   } else act(found.dataset.do);
 });
-document.getElementById("q").addEventListener("input", (event) => list(event.target.value));
+asked.addEventListener("input", list);
 screen("enrol").addEventListener("submit", async (event) => {
   event.preventDefault();
   tell("enrol-problem", await enrol(document.getElementById("name").value));
@@ -185,7 +193,7 @@ async function start() {
   await showState();
   if (device) return void deliver(language).then(() => refresh(language)).then(async () => {
     people = await farmers();
-    if (opened() === "who" && !document.getElementById("q").value) await openWho();
+    if (opened() === "who" && !asked.value) await openWho();
     await showState();
   });
 }
@@ -226,12 +234,11 @@ screen("who").addEventListener("submit", (event) => event.preventDefault());
 // a card before the camera: its farmer is on this phone, or the code is looked up as if it was typed
 document.querySelector("button[data-scan]")?.addEventListener("scanned", async (event) => {
   event.preventDefault();
-  const code = cardIn(event.detail);
-  const farmer = people.find((one) => cardOf(one) === code);
+  scanned = cardIn(event.detail);
+  const farmer = people.find((one) => cardOf(one) === scanned);
   if (farmer) return begin(farmer);
-  document.getElementById("q").value = code;
-  await list(code);
-  return tell("found", say(people.some((one) => one[0] === code || one.includes(code, 8)) ? "card_lost" : "card_unknown"));
+  asked.value = scanned;
+  return list();
 });
 addEventListener("hashchange", () => {
   const wanted = location.hash.slice(1) || "who";

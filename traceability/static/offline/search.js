@@ -27,10 +27,18 @@ export const cardIn = (text) => /\/f\/([0-9A-Z]{8})(?![0-9A-Z])/i.exec(text)?.[1
 // The code on the card that counts: the farmer's own, or the newest after one was lost.
 export const cardOf = (farmer) => farmer[7] ?? farmer[0];
 
+const codeIn = (asked) => asciiForms(asked).replace(/[\s-]/g, "").toUpperCase();
+
+// Whether it is the code of a card that another one took the place of.
+export function wasLost(farmers, asked) {
+  const code = codeIn(asked);
+  return farmers.some((farmer) => cardOf(farmer) !== code && (farmer[0] === code || farmer.includes(code, 8)));
+}
+
 // The farmers that every word fits: number (also its last three digits), name, nickname, village, or the card's code.
 export function search(farmers, asked, most = 20) {
   const words = asked.split(/\s+/).map(fold).filter(Boolean);
-  const code = asciiForms(asked).replace(/[\s-]/g, "").toUpperCase();
+  const code = codeIn(asked);
   const fits = ([, number, , , village, key], word) =>
     key.includes(word) || number.startsWith(word) || folded(village).includes(word) ||
     (/^[0-9]+$/.test(word) && (number.replace(/^0+/, "") === word.replace(/^0+/, "") || (word.length >= 3 && number.endsWith(word))));
