@@ -16,6 +16,7 @@ from tests.browser.phones import needs_no_signal
 from traceability.documents.qr import code_address, qr_png
 from traceability.models import Party
 from traceability.models.database import Database
+from traceability.queries.cards import current
 
 
 def held_before_the_camera(text: str, film: Path) -> None:
@@ -96,19 +97,48 @@ def test_where_the_camera_is_refused_the_page_says_what_to_do(site: Site, chromi
     assert clerk.get_by_role("button", name="Scan with the camera").is_visible()
 
 
-def test_a_card_opens_its_farmer_without_a_signal(site: Site, seeing: tuple[Browser, Path]) -> None:
-    cooperative(site.database)
-    browser, film = seeing
-    code = a_grower(site.database)
-    held_before_the_camera(code_address("https://another-host.example", "f", code), film)
-    clerk = phone(browser, site)
+def cut_off(clerk: Page) -> None:
+    """The phone is enrolled, has its farmers, and then no signal."""
     clerk.goto("/offline")
     clerk.fill("#name", "NL-B")
     clerk.get_by_role("button", name="Enrol this phone").click()
     clerk.get_by_role("link", name="Amina").wait_for()
     needs_no_signal(clerk)
     clerk.context.set_offline(True)
+
+
+def test_a_card_opens_its_farmer_without_a_signal(site: Site, seeing: tuple[Browser, Path]) -> None:
+    cooperative(site.database)
+    browser, film = seeing
+    code = a_grower(site.database)
+    held_before_the_camera(code_address("https://another-host.example", "f", code), film)
+    clerk = phone(browser, site)
+    cut_off(clerk)
     clerk.get_by_role("button", name="Scan with the camera").click()
     clerk.locator("#bag").wait_for()
     assert "Amina" in clerk.inner_text("[data-is=who-said]")
     assert clerk.locator("video").count() == 0
+
+
+def test_without_a_signal_a_lost_card_is_refused_and_the_new_one_opens_its_farmer(
+    site: Site, seeing: tuple[Browser, Path]
+) -> None:
+    cooperative(site.database)
+    browser, film = seeing
+    code = a_grower(site.database)
+    held_before_the_camera(code_address(site.address, "f", code), film)
+    clerk = phone(browser, site)
+    clerk.goto(f"/farmers/{code}")
+    clerk.get_by_role("link", name="The card is lost").click()
+    clerk.get_by_role("button", name="Make a new card").click()
+    clerk.wait_for_url(f"**/farmers/{code}")
+    with site.database.reading() as session:
+        new = current(session, [code])[code]
+    cut_off(clerk)
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.get_by_text("This card was lost and replaced.").wait_for()
+    assert clerk.get_by_role("link", name="Amina").count() == 0  # nobody comes on by its code
+    held_before_the_camera(code_address(site.address, "f", new), film)
+    clerk.get_by_role("button", name="Scan with the camera").click()
+    clerk.locator("#bag").wait_for()
+    assert "Amina" in clerk.inner_text("[data-is=who-said]")

@@ -7,7 +7,6 @@ import { openNewcomer } from "./newcomer.js";
 import { counts, entries, onChange } from "./outbox.js";
 import { opened, part, screen, show, tell } from "./page.js";
 import { isLocked, openLocked, openPin } from "./pin.js";
-import { openRemoval } from "./removal.js";
 import "./rescue.js";
 import { cardIn, cardOf, search, wasLost } from "./search.js";
 import { farmers, refresh, refreshGoods } from "./snapshot.js";
@@ -215,8 +214,8 @@ screen("fix").addEventListener("change-goods", async ({ detail }) => {
 screen("road").addEventListener("leave", (event) => open(event.detail));
 screen("stored").addEventListener("opened", () => open("stored"));
 screen("outbox").addEventListener("fix", (event) => openFix(event.detail).then(() => open("fix")));
-screen("outbox").addEventListener("take-back", (event) => {
-  openRemoval(event.detail);
+screen("outbox").addEventListener("take-back", async (event) => {
+  (await import("./removal.js")).openRemoval(event.detail);
   open("remove");
 });
 screen("outbox").addEventListener("receipt", (event) => openReceipt(event.detail).then(() => open("receipt")));
