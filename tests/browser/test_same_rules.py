@@ -142,13 +142,13 @@ def test_a_farmer_is_found_by_number_name_nickname_village_and_card(page: Page) 
 
 def test_who_lost_a_card_is_found_by_the_new_one_only(page: Page) -> None:
     found = page.evaluate(
-        "async (asked) => { const { search } = await import('/static/offline/search.js');"
+        "async (asked) => { const { search, wasLost } = await import('/static/offline/search.js');"
         " const known = [['AAAAAAA2', '0001', 'Amina', '', '', 'amina', [], 'CCCCCCC4', 'BBBBBBB3'],"
         " ['DDDDDDD5', '0002', 'Bounmy', '', '', 'bounmy', []]];"
-        " return asked.map((words) => search(known, words).map((one) => one[1])); }",
-        ["AAAAAAA2", "BBBBBBB3", "cccc ccc4", "DDDDDDD5", "Amina"],
+        " return asked.map((words) => [search(known, words).map((one) => one[1]), wasLost(known, words)]); }",
+        ["AAAAAAA2", "bbbb-bbb3", "cccc ccc4", "DDDDDDD5", "Amina", "EEEEEEE6"],
     )
-    assert found == [[], [], ["0001"], ["0002"], ["0001"]]
+    assert found == [[[], True], [[], True], [["0001"], False], [["0002"], False], [["0001"], False], [[], False]]
 
 
 def test_a_kept_number_reads_back_to_the_same_grams(page: Page) -> None:
