@@ -96,6 +96,10 @@ def test_shares_have_one_decimal_even_when_it_is_zero() -> None:
         ("lo;q=abc,,;;=,", None, "en"),
         ("lo", "vi", "vi"),
         ("lo", "xx", "lo"),
+        ("lo", "VI", "vi"),
+        ("lo", "zh-TW", "zh"),
+        ("lo", "zh_TW", "lo"),
+        ("lo", "", "lo"),
     ],
 )
 def test_the_language_is_picked_as_the_reader_would(header: str, explicit: str | None, picked: str) -> None:

@@ -284,6 +284,12 @@ def moment(language: str, value: datetime, offset_minutes: int, *, with_zone: bo
 _WISH: Final = re.compile(r"\s*+([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*+)?\s*+(?:;\s*+q=([01](?:\.\d{0,3})?))?\s*+")
 
 
+def language_of_tag(tag: str | None, among: Collection[str] = LANGUAGES) -> str:
+    """The language that a tag names, in any letters and whatever its region: `LO`, `zh-TW`. Empty where it is none."""
+    language = (tag or "").partition("-")[0].lower()
+    return language if language in among else ""
+
+
 def pick_language(
     accept_language_header: str | None,
     explicit: str | None = None,
@@ -295,8 +301,8 @@ def pick_language(
     Written out because Werkzeug's `best_match` answers English to `lo-LA,en;q=0.5`: a regional tag counts for
     its language here (`zh-Hans-CN` is `zh`).
     """
-    if explicit is not None and explicit in among:
-        return explicit
+    if chosen := language_of_tag(explicit, among):
+        return chosen
     wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate((accept_language_header or "").split(",")[:20]):
         match = _WISH.fullmatch(part)

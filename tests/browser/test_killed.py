@@ -55,6 +55,7 @@ def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(
         page.goto(f"{site.address}/weigh-in/paper")
         page.fill("#page", "12")
         page.locator("#lines-0-bags_g").press_sequentially("30,1")
+        until(lambda: '"30,1"' in page.evaluate(KEPT))
         page.goto(f"{site.address}/weigh-in?farmer={card}")
         page.locator("#bags_g-0").press_sequentially("48.6")
         page.click("button[value=more]")

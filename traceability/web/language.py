@@ -46,7 +46,7 @@ def current_language() -> str:
         return words.LANGUAGES[0]
     if "language" not in g:
         explicit = request.args.get("l")
-        if explicit not in spoken_here():
+        if not words.language_of_tag(explicit, spoken_here()):
             explicit = request.cookies.get(COOKIE)
         actor = g.get("actor")
         fallback = actor.language if actor is not None else config().language
@@ -78,8 +78,8 @@ def language_links() -> list[LanguageLink]:
 
 def link(endpoint: str, **values: Any) -> str:
     """`url_for` that keeps a language chosen in the address: for links between public pages."""
-    if request.args.get("l") in words.PUBLIC_LANGUAGES:
-        values.setdefault("l", request.args["l"])
+    if chosen := words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES):
+        values.setdefault("l", chosen)
     return url_for(endpoint, **values)
 
 
@@ -158,8 +158,8 @@ def keep_choice(response: Response) -> Response:
     """Keep a staff member's explicit choice on the device; public pages set no cookie, and caches ask per language."""
     if request.endpoint != "static":
         response.vary.update(("Accept-Language", "Cookie"))
-    chosen = request.args.get("l")
-    if chosen in words.LANGUAGES and chosen != request.cookies.get(COOKIE) and g.get("staff_page"):
+    chosen = words.language_of_tag(request.args.get("l"))
+    if chosen and chosen != request.cookies.get(COOKIE) and g.get("staff_page"):
         response.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=config().secure)
     return response
 

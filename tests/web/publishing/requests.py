@@ -124,11 +124,14 @@ _BESIDE: Final = {  # label: what may stand in its query, and may not
 }
 
 
+_LANGUAGES_SAID: Final = ("l=lo", "l=LO", "x=1&l=zh-TW", "l=xx&l=lo", "l=lo-&x", "l=&l=lo", "l=lo_LA", "ll=lo")
+
+
 def the_rest() -> Iterator[str]:
     yield from (
         "/.well-known/gs1resolver",
         "/find",
-        "/find?l=lo",
+        *(f"/find?{said}" for said in _LANGUAGES_SAID),
         "/find?code=nonsense",
         "/robots.txt",
         "/nowhere",
@@ -167,7 +170,7 @@ def main(house: House) -> Iterator[str]:
         NUMBER.format(OTHER, "LOT-8"),
         f"/417/{GLN}",
     )
-    yield from (f"/414/{GLN}/254/NL", f"/414/{GLN}/254/ELSEWHERE?l=lo", f"/b/{house.ours.lower()}?l=lo&version=1")
+    yield from (f"/414/{GLN}/254/NL", f"/414/{GLN}/254/ELSEWHERE?l=lo", f"/b/{house.ours.lower()}?l=LO-LA&version=1")
 
 
 def of_a_recall(house: House) -> Iterator[Asked]:

@@ -23,7 +23,7 @@ map $$wished $$heard {
 $spoken}
 map $$args $$chosen {
     default "";
-    "~(?:^|&)l=(?<l_said>[^&]*)" $$l_said;
+    "~*^(?:(?!l=)[^&]*&)*l=(?<l_said>[a-z]+)(?:-[^&]*)?(?:&|$$)" $$l_said;
 }
 map $$chosen $$spoken {
     default $$heard;

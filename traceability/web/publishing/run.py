@@ -88,9 +88,7 @@ class _Seen:
 class _Pass:
     """One way through everything, at one moment. A run is one, or several where the record went on meanwhile."""
 
-    def __init__(
-        self, app: Flask, site: Site, now: datetime, alone: bool, org_id: int | None, seen: _Seen
-    ) -> None:
+    def __init__(self, app: Flask, site: Site, now: datetime, alone: bool, org_id: int | None, seen: _Seen) -> None:
         self._site, self._now = site, now
         self._database: Database = app.extensions["database"]
         self._answers = Answers(app, now, alone, org_id)
