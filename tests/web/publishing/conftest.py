@@ -17,13 +17,21 @@ from tests.databases import Databases, alone_in
 from tests.nginx import nginx
 from tests.serving import Server
 from tests.web.publishing.house import House, application, told
+from traceability import words
 from traceability.web.nginx import server_block
 
 
 @pytest.fixture(scope="package")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Changed by nobody. The first worker that asks publishes it, the others copy what came of that."""
+    """Changed by nobody."""
     kept = databases.folder / "published"
+    opened = copied(kept, tmp_path_factory.mktemp("house"), *once_published(databases, kept))
+    yield opened
+    opened.app.extensions["database"].close()
+
+
+def once_published(databases: Databases, kept: Path) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    """The first worker that asks publishes the house; what is known of it, for all that copy it."""
     kept.mkdir(exist_ok=True)
     with alone_in(kept):
         if not (kept / "known").exists():
@@ -31,7 +39,23 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             whole.publish()
             whole.app.extensions["database"].close()
             (kept / "known").write_bytes(pickle.dumps((whole.world.known, whole[3:])))
-    opened = copied(kept, tmp_path_factory.mktemp("house"), *pickle.loads((kept / "known").read_bytes()))
+    known: tuple[dict[str, Any], tuple[Any, ...]] = pickle.loads((kept / "known").read_bytes())
+    return known
+
+
+@pytest.fixture
+def few_languages() -> Iterator[None]:
+    """Two are soon written, and tell as much of what is written and when."""
+    with pytest.MonkeyPatch.context() as patch:  # of its own: a test may undo what it patched
+        patch.setattr(words, "PUBLIC_LANGUAGES", ("en", "lo"))
+        yield
+
+
+@pytest.fixture
+def brief(databases: Databases, tmp_path: Path, few_languages: None) -> Iterator[House]:
+    """The house, published in two languages, to be changed."""
+    kept = databases.folder / "published-briefly"
+    opened = copied(kept, tmp_path, *once_published(databases, kept))
     yield opened
     opened.app.extensions["database"].close()
 

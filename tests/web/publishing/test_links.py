@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -119,11 +118,7 @@ def test_before_an_application_the_pages_lead_to_what_it_answers(other: House, t
         assert server.ask("GET", f"/b/{other.ours}/why/farm-01").status == 200
 
 
-def test_the_demo_season_is_published_whole(
-    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spoken = ("en", "lo")  # all of them are compared on the pages of the house
-    monkeypatch.setattr(words, "PUBLIC_LANGUAGES", spoken)
+def test_the_demo_season_is_published_whole(databases: Databases, tmp_path: Path, few_languages: None) -> None:
     app = application(demo_season(databases, tmp_path), tmp_path)
     summary = make_demo(app.extensions["database"])
     assert not summary.made
@@ -131,7 +126,7 @@ def test_the_demo_season_is_published_whole(
     assert publish(app, tmp_path / "site") == Written()
     with nginx(tmp_path / "nginx", server_block(app.extensions["config"], tmp_path / "site")) as server:
         for found in summary.batches[::4]:  # all are published; some are compared, each in all of these languages
-            for language in spoken:
+            for language in words.PUBLIC_LANGUAGES:
                 if found.status != "not_yet_public":
                     for suffix in OF_BATCH if language == "lo" else OF_BATCH[:2]:
                         same_as_the_app(app, server, f"/b/{found.code}{suffix}", Accept_Language=language)

@@ -6,15 +6,13 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.web.publishing.house import House, of_batch, paths_of, told, undated
-from traceability import words
 from traceability.domain import facts
 from traceability.exports.site import MANIFEST, Written
 from traceability.operations import inspection
@@ -24,18 +22,9 @@ Step = Callable[[], object]
 Heard = Callable[[Written], bool]
 
 
-@pytest.fixture(params=KINDS)
-def fresh(
-    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[House]:
-    """A house that is published in two languages, which is soon done; `ours` is its oldest batch."""
-    monkeypatch.setattr(words, "PUBLIC_LANGUAGES", ("en", "lo"))
-    made = (
-        databases.fresh_postgres("tables")
-        if request.param == "postgres"
-        else nullcontext(databases.fresh_sqlite(tmp_path / "test.sqlite3", "tables"))
-    )
-    with made as url:
+@pytest.fixture
+def on_postgres(databases: Databases, tmp_path: Path, few_languages: None) -> Iterator[House]:
+    with databases.fresh_postgres("tables") as url:
         house = told(url, tmp_path)
         house.publish()
         yield house
@@ -105,61 +94,63 @@ def before_any_other(files: list[str], house: House) -> set[str]:
 
 
 def test_a_recall_that_comes_while_sums_are_written_does_not_wait_for_the_rest_of_them(
-    fresh: House, tmp_path: Path
+    brief: House, tmp_path: Path
 ) -> None:
-    shutil.rmtree(fresh.out)
-    before, since = published_with(fresh, (any_sum, lambda: recalled(fresh)))
+    shutil.rmtree(brief.out)
+    before, since = published_with(brief, (any_sum, lambda: recalled(brief)))
     assert [path for path in since if "/why/" in path]  # there was more to do
-    assert of_batch(before, fresh.ours)  # and its pages had been written
+    assert of_batch(before, brief.ours)  # and its pages had been written
     first_sum = min(at for at, path in enumerate(since) if "/why/" in path)
     at_once = set(since[:first_sum])
-    assert {f"b/{fresh.ours}{end}" for end in (".json", "/chosen.lo.html", "/certificate.pdf")} <= at_once
-    assert [path for path in at_once if path.startswith(f"b/{fresh.ours}/21/")]
-    pages = [path for path in paths_of(fresh.out) if re.fullmatch(f"b/{fresh.ours}/.*html", path)]
-    assert all(b"band--stop" in (fresh.out / path).read_bytes() for path in pages)
-    same_as_made_anew(fresh, tmp_path / "whole")
+    assert {f"b/{brief.ours}{end}" for end in (".json", "/chosen.lo.html", "/certificate.pdf")} <= at_once
+    assert [path for path in at_once if path.startswith(f"b/{brief.ours}/21/")]
+    pages = [path for path in paths_of(brief.out) if re.fullmatch(f"b/{brief.ours}/.*html", path)]
+    assert all(b"band--stop" in (brief.out / path).read_bytes() for path in pages)
+    same_as_made_anew(brief, tmp_path / "whole")
 
 
+@pytest.mark.parametrize("kind", ["brief", "on_postgres"])
 def test_a_recall_of_the_oldest_batch_while_an_update_writes_all_anew_is_written_next(
-    fresh: House, tmp_path: Path
+    kind: str, request: pytest.FixtureRequest
 ) -> None:
-    updated(fresh)
-    before, since = published_with(fresh, (any_page, lambda: recalled(fresh)))
-    assert not of_batch(before, fresh.ours)
-    at_once = before_any_other(since, fresh)
-    stopped = [path for path in paths_of(fresh.out) if re.fullmatch(f"b/{fresh.ours}/.*html", path)]
-    assert {f"b/{fresh.ours}{end}" for end in (".json", "/certificate.pdf")} | set(stopped) <= at_once
-    assert [path for path in at_once if path.startswith(f"b/{fresh.ours}/versions/1/why/")]
-    assert {path for path in at_once if fresh.pallet in path}
-    assert all(b"band--stop" in (fresh.out / path).read_bytes() for path in stopped)
-    same_as_made_anew(fresh, tmp_path / "whole")
+    house: House = request.getfixturevalue(kind)
+    updated(house)
+    before, since = published_with(house, (any_page, lambda: recalled(house)))
+    assert not of_batch(before, house.ours)
+    at_once = before_any_other(since, house)
+    stopped = [path for path in paths_of(house.out) if re.fullmatch(f"b/{house.ours}/.*html", path)]
+    assert {f"b/{house.ours}{end}" for end in (".json", "/certificate.pdf")} | set(stopped) <= at_once
+    assert [path for path in at_once if path.startswith(f"b/{house.ours}/versions/1/why/")]
+    assert {path for path in at_once if house.pallet in path}
+    assert all(b"band--stop" in (house.out / path).read_bytes() for path in stopped)
+    assert house.publish() == Written()
 
 
-def test_what_was_under_recall_before_an_update_is_written_first(fresh: House) -> None:
-    recalled(fresh)
-    updated(fresh)
-    files = fresh.publish().files
-    assert f"b/{fresh.ours}.json" in before_any_other(files, fresh)
-    assert of_batch(files, fresh.sidas)
+def test_what_was_under_recall_before_an_update_is_written_first(brief: House) -> None:
+    recalled(brief)
+    updated(brief)
+    files = brief.publish().files
+    assert f"b/{brief.ours}.json" in before_any_other(files, brief)
+    assert of_batch(files, brief.sidas)
 
 
-def test_a_hold_that_is_lifted_again_within_one_run_is_in_no_file(fresh: House, tmp_path: Path) -> None:
-    world, holds = fresh.world, list[str]()
-    updated(fresh)
+def test_a_hold_that_is_lifted_again_within_one_run_is_in_no_file(brief: House, tmp_path: Path) -> None:
+    world, holds = brief.world, list[str]()
+    updated(brief)
 
     def held() -> None:
-        said = {"lot": fresh.ours, "reason": "smell"}
+        said = {"lot": brief.ours, "reason": "smell"}
         holds.append(str(world.do(world.ines, inspection.put_on_hold, facts.PutOnHold, **said)["hold"]))
 
     def lifted() -> None:
-        assert standing(fresh) == "on_hold"
+        assert standing(brief) == "on_hold"
         said = {"hold": holds[0], "passed": True, "outcome": "clean"}
         world.do(world.ines, inspection.close_hold, facts.CloseHold, **said)
 
     def told_so(written: Written) -> bool:
-        return f"b/{fresh.ours}.json" in written.files
+        return f"b/{brief.ours}.json" in written.files
 
-    *_, since = published_with(fresh, (any_page, held), (told_so, lifted))
-    assert f"b/{fresh.ours}.json" in before_any_other(since, fresh)
-    assert standing(fresh) == "released"
-    same_as_made_anew(fresh, tmp_path / "whole")
+    *_, since = published_with(brief, (any_page, held), (told_so, lifted))
+    assert f"b/{brief.ours}.json" in before_any_other(since, brief)
+    assert standing(brief) == "released"
+    same_as_made_anew(brief, tmp_path / "whole")
