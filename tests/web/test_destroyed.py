@@ -34,6 +34,12 @@ def told(visitor: Client, address: str) -> str:
     return band(visitor.get(address)).replace("\xa0", " ")
 
 
+def burnt(visitor: Client, code: str) -> list[str]:
+    """What the journey of its page says of it."""
+    steps = visitor.get(f"/b/{code}").root.all("ol", "journey")[0].all("li")
+    return [" ".join(step.text.replace("\xa0", " ").split()) for step in steps if "Destroyed" in step.text]
+
+
 @pytest.mark.usefixtures("database")
 def test_every_page_and_paper_of_it_says_so(visitor: Client, world: World, code: str) -> None:
     printed = world.do(world.bakari, labels.print_labels, PrintLabels, batch=code, first=1, last=2, of=2, layout="tag")
@@ -90,6 +96,10 @@ def test_as_long_as_some_may_be_on_sale_it_is_not_said(visitor: Client, world: W
     world.do(world.malee, shipping.ship, facts.Ship, **sold)
     destroy(world, code)
     assert "Genuine lot" in told(visitor, f"/b/{code}")
+    assert burnt(visitor, code) == ["6 January 2026 Destroyed Phou Noy Cooperative 50 kg"]
+    assert "warehouse" not in visitor.get(f"/b/{code}").text  # why is nobody's business outside
+    last = data(visitor, code)["journey"][-1]
+    assert (last["kind"], last["in_g"], last["out_g"], last["losses_g"]) == ("dispose", 50_000, 0, {})
     other = world.released()
     wrong = destroy(world, other)
     assert told(visitor, f"/b/{other}").startswith(VERDICT)
@@ -97,6 +107,7 @@ def test_as_long_as_some_may_be_on_sale_it_is_not_said(visitor: Client, world: W
     world.do(world.malee, correction.declare_error, facts.DeclareError, **over)
     assert "Genuine lot" in told(visitor, f"/b/{other}")
     assert data(visitor, other)["destroyed_at"] is None
+    assert burnt(visitor, other) == []
 
 
 @pytest.mark.usefixtures("database")

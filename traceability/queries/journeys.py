@@ -30,7 +30,7 @@ from traceability.queries.reweighings import WEIGHT_CORRECTED, Correction, corre
 _TOLD = frozenset(
     {
         *("weigh_in", "form_lot", "process", "split", "merge", "rebag", "pour_in", "draw_off"),
-        *("receive", "pack", "release", "ship"),
+        *("receive", "pack", "release", "ship", "dispose"),
         *("report_delivery", "report_lot"),  # a journey that leaves out what others did would begin in the middle
     }
 )
@@ -40,7 +40,7 @@ _BASIS: Final = {
     **dict.fromkeys(("weigh_in", "process", "receive", "pack"), "measured"),
     **dict.fromkeys(("report_delivery", "report_lot"), "declared"),
 }
-_OF_THE_BATCH: Final = frozenset({"release", "ship"})  # done with the batch itself: no lot comes out
+_OF_THE_BATCH: Final = frozenset({"release", "ship", "dispose"})  # done with the batch itself: no lot comes out
 _LOTS_TOLD: Final = 20  # of a step that made many
 _ASSUMED: Final = "assumed"  # of goods of others, whose file says no mass
 
@@ -52,10 +52,10 @@ _HAPPENED: Final = select(
 _SAID: Final = select(Batch.sealed_by_id, Batch.released_by_id).where(Batch.lot_id == bindparam("lot"))
 _CODES: Final = select(Event.id, Event.code).where(Event.id.in_(bindparam("ids", expanding=True)))
 _DECLARED: Final = select(Event.declares_id).where(Event.declares_id.in_(bindparam("ids", expanding=True)))
-_SHIPPED: Final = (
+_LEFT: Final = (
     select(Posting.event_id)
     .join(Event, Event.id == Posting.event_id)
-    .where(Posting.lot_id == bindparam("lot"), Event.kind == str(Kind.SHIP))
+    .where(Posting.lot_id == bindparam("lot"), Event.kind.in_((str(Kind.SHIP), str(Kind.DISPOSE))))
 )
 _declaration, _wrong = aliased(Event), aliased(Event)
 _DECLARATIONS: Final = (
@@ -161,7 +161,7 @@ def history_of(
     """
     wanted = {lot.made_by_id for lot in lots.values()}
     # what was done with the batch belongs to its journey; what was made from it later belongs to that other batch
-    wanted |= set(session.scalars(_SHIPPED, {"lot": batch_lot.id}))
+    wanted |= set(session.scalars(_LEFT, {"lot": batch_lot.id}))
     said = session.execute(_SAID, {"lot": batch_lot.id})
     wanted |= {key for row in said for key in row if key is not None}
     postings: dict[int, list[Line]] = defaultdict(list)
@@ -371,7 +371,7 @@ def _step(history: History, key: tuple[str, str], events: list[Happened]) -> Ste
     lines = [line for event in events for line in history.postings.get(event.id, ())]
     losses: dict[str, int] = defaultdict(int)
     for line in lines:
-        if line.account == Account.LOSS:
+        if line.account == Account.LOSS and kind != Kind.DISPOSE:  # there it is all that the step is about
             losses[line.ref] += line.mass_g
     ordered = sorted(events, key=lambda event: (event.occurred_at, event.id))
     marks = ordered[-1].kdes.get("marks")

@@ -13,7 +13,7 @@ from traceability.words import N_, NO_BREAK, arrow, comma, day, isolated, mass, 
 
 SHORT: Final = 8  # a journey of as many steps is told whole (UX 5.2 hopes for seven)
 LOTS_SHOWN: Final = 2  # of a stage that made many; the page of all sums names the others
-MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship"})
+MAIN_STEPS: Final = frozenset({"weigh_in", "report_delivery", "process", "receive", "pack", "ship", "dispose"})
 _ICONS: Final[Mapping[str, str]] = {
     "weigh_in": "scale",
     "report_delivery": "paper",
@@ -32,6 +32,7 @@ _ICONS: Final[Mapping[str, str]] = {
     "seal": "paper",
     "release": "check",
     "ship": "truck",
+    "dispose": "stop",
 }
 
 _CHECKED: Final[Mapping[Checked, str]] = {
