@@ -16,10 +16,9 @@ from tests.browser.conftest import Site
 from tests.browser.hands import PASSWORD, cooperative
 from tests.browser.phones import kill, phone
 from tests.browser.test_weighing import amina
-from tests.serving import PATIENCE, until
+from tests.serving import until
 
 AFTER_THE_LAST_KEY = 0.5  # seconds, and as long as the disk of a busy machine takes
-PATIENT = 1000 * PATIENCE  # milliseconds, for everything else: a slow machine is not a wrong program
 
 KEPT = """() => new Promise((told) => {
   indexedDB.open("drafts", 1).onsuccess = ({ target: { result: database } }) => {
@@ -37,7 +36,6 @@ def browser(playwright: Playwright, site: Site, profile: Path) -> Iterator[Page]
     with phone(playwright, profile, site.address) as context:
         context.clear_cookies()  # whether those of before were on the disk yet is not what is tested
         page = context.new_page()
-        page.set_default_timeout(PATIENT)
         page.goto("/sign-in")
         page.fill("#login", "bakari")
         page.fill("#password", PASSWORD)
@@ -65,9 +63,9 @@ def test_what_was_typed_half_a_second_ago_survives_a_killed_browser(
     with browser(playwright, site, tmp_path / "profile") as page:
         page.goto(f"{site.address}/weigh-in")
         page.click("[data-drafts] summary")
-        expect(page.locator("[data-drafts] .card")).to_contain_text("Amina Phommachan, 48.6 + 512", timeout=PATIENT)
+        expect(page.locator("[data-drafts] .card")).to_contain_text("Amina Phommachan, 48.6 + 512")
         page.click("[data-drafts] .card a")
-        expect(page.locator("#bags_g-1")).to_have_value("512", timeout=PATIENT)
+        expect(page.locator("#bags_g-1")).to_have_value("512")
         page.goto(f"{site.address}/weigh-in/paper")
         page.click("[data-paper-drafts] summary")
-        expect(page.locator("[data-paper-drafts] .card")).to_contain_text("page 12, lines: 1", timeout=PATIENT)
+        expect(page.locator("[data-paper-drafts] .card")).to_contain_text("page 12, lines: 1")

@@ -16,7 +16,7 @@ from tests.browser.phones import needs_no_signal
 from traceability.documents.qr import code_address, qr_png
 from traceability.models import Party
 from traceability.models.database import Database
-from traceability.queries.cards import current
+from traceability.queries.cards import current_of
 
 
 def held_before_the_camera(text: str, film: Path) -> None:
@@ -133,7 +133,7 @@ def test_without_a_signal_a_lost_card_is_refused_and_the_new_one_opens_its_farme
     clerk.get_by_role("button", name="Make a new card").click()
     clerk.wait_for_url(f"**/farmers/{code}")
     with site.database.reading() as session:
-        new = current(session, [code])[code]
+        new = current_of(session, code)
     cut_off(clerk)
     clerk.get_by_role("button", name="Scan with the camera").click()
     clerk.get_by_text("This card was lost and replaced.").wait_for()

@@ -17,7 +17,7 @@ from traceability.domain.moments import day_of
 from traceability.domain.roles import Actor
 from traceability.models.database import Database
 from traceability.queries.audit import audit
-from traceability.queries.cards import UnknownCard, card_of, current
+from traceability.queries.cards import UnknownCard, card_of, current_of
 from traceability.queries.farmers import by_numbers, farmers
 from traceability.queries.snapshot import snapshot
 from traceability.words import NO_BREAK, day
@@ -41,7 +41,7 @@ def replaced(malee: Client, store: Stocked) -> str:
     form = malee.get(f"/farmers/{store.farmer}/new-card")
     malee.submit(form, f"/farmers/{store.farmer}/new-card", reason="In the river")
     with store.database.reading() as session:
-        return current(session, [store.farmer])[store.farmer]
+        return current_of(session, store.farmer)
 
 
 def test_the_new_card_opens_the_weigh_in_and_the_lost_one_says_since_when_it_is_refused(

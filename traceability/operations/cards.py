@@ -20,7 +20,7 @@ from traceability.queries import cards
 def replace_card(session: Session, actor: Actor, fact: ReplaceCard) -> Entry:
     """A new card; whatever card the farmer had before does not count any more. Raises NoSuchFarmer."""
     party = lookups.farmer_of(session, actor, fact.farmer)
-    lost = cards.current(session, [party.code])[party.code]
+    lost = cards.current_of(session, party.code)
     code = fresh_code(session, FarmerCard.code)
     while session.scalar(select(Party.id).where(Party.code == code)) is not None:  # the first card of somebody else
         code = fresh_code(session, FarmerCard.code)

@@ -77,6 +77,11 @@ def current(session: Session, farmers: Collection[str]) -> Mapping[str, str]:
     return {farmer: card for farmer, card in rows}
 
 
+def current_of(session: Session, farmer: str) -> str:
+    """The same of one farmer, who is known."""
+    return current(session, [farmer])[farmer]
+
+
 def replaced(session: Session, org_id: int) -> Mapping[int, list[str]]:
     """By the farmer's key the codes of the cards that were made since the first, the newest first."""
     rows = session.execute(

@@ -17,7 +17,7 @@ from traceability.operations.registry import change_consent, register_farmer, re
 from traceability.queries import farmers as lists
 from traceability.queries import money
 from traceability.queries.buying import usual_commodity
-from traceability.queries.cards import current
+from traceability.queries.cards import current_of
 from traceability.queries.places import country_of
 from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema, ReplaceCardSchema
@@ -110,7 +110,7 @@ def farmer(code: str) -> Response:
         account = None
         if money.uses_money(session, actor):
             account = money.account(session, actor, lookups.farmer_of(session, actor, found.farmer.code).id)
-        card = current(session, [found.farmer.code])[found.farmer.code]
+        card = current_of(session, found.farmer.code)
     return page("registry/farmer.html", found=found, who=found.farmer, account=account, card_code=card)
 
 
@@ -120,7 +120,7 @@ def card(code: str) -> Response:
     """The square of the farmer's card: a plain address that any camera opens."""
     with database().reading() as session:
         known = lists.farmer(session, current_actor(), code)
-        card = current(session, [known.code])[known.code]
+        card = current_of(session, known.code)
     address = code_address(config().public_url, "f", card)
     return Response(qr_svg(address, title=known.number, level="M"), mimetype="image/svg+xml")
 
