@@ -36,7 +36,8 @@ def told(visitor: Client, address: str) -> str:
 
 def burnt(visitor: Client, code: str) -> list[str]:
     """What the journey of its page says of it."""
-    steps = visitor.get(f"/b/{code}").root.all("ol", "journey")[0].all("li")
+    lists = visitor.get(f"/b/{code}").root.all("ol")
+    steps = [step for some in lists if some.attributes.get("class") == "journey" for step in some.all("li")]
     return [" ".join(step.text.replace("\xa0", " ").split()) for step in steps if "Destroyed" in step.text]
 
 

@@ -10,9 +10,9 @@ from flask import Flask
 
 from tests.web.client import Client
 from tests.web.stocked import PAKSONG, Stocked, neighbour, said, stocked
-from traceability.domain.facts import RegisterFarmer
+from traceability.domain.facts import CloseHold, PutOnHold, RecallGoods, RegisterFarmer
 from traceability.domain.roles import Actor
-from traceability.operations import registry
+from traceability.operations import inspection, registry
 
 SignedIn = Callable[..., Client]
 
@@ -66,6 +66,25 @@ def test_the_farmers_page_shows_season_plots_deliveries_and_the_card(malee: Clie
     card = malee.get(f"/farmers/{store.farmer}/card.svg")
     assert card.html.startswith("<svg")
     assert "Amina" not in card.html
+
+
+def test_the_farmers_page_says_first_what_stops_the_goods(malee: Client, store: Stocked) -> None:
+    def bands() -> list[str]:
+        found = malee.get(f"/farmers/{store.farmer}").root.all("div")
+        told = [box for box in found if box.attributes.get("role") == "status"]
+        return [" ".join(band.text.replace("\xa0", " ").split()) for band in told]
+
+    assert bands() == []
+    store.do(inspection.recall, RecallGoods(**said(), plot=store.plot, reason="Residue", action="Bring it back"))
+    hold = store.do(inspection.put_on_hold, PutOnHold(**said(), farmer=store.farmer, reason="A smell"))["hold"]
+    store.do(inspection.put_on_hold, PutOnHold(**said(), lot=store.delivery(), reason="Of one delivery"))
+    recalled, held = bands()
+    assert recalled.startswith("Recalled Since ")
+    assert recalled.endswith(" · Plot Upper field Residue Bring it back")
+    assert held.startswith("On hold Since ")
+    assert held.endswith(" A smell")
+    store.do(inspection.close_hold, CloseHold(**said(), hold=hold, passed=False, outcome="it was diesel"))
+    assert [band.partition(" Since")[0] for band in bands()] == ["Recalled", "Check failed"]
 
 
 def test_consent_is_read_and_kept(malee: Client, store: Stocked) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from traceability.domain.dossier import Names, Status
@@ -112,6 +112,22 @@ def open_recall(session: Session, org_id: int, code: str) -> RecallRow | None:
         _named(Recall).where(Recall.org_id == org_id, Recall.code == code.upper(), Recall.closed_at.is_(None))
     ).one_or_none()
     return _recall(*row) if row else None
+
+
+def stops_of_farmer(session: Session, org_id: int, farmer: str) -> list[tuple[Status, HoldRow | RecallRow]]:
+    """What stops whatever a farmer or one plot of theirs delivered: recalls, failed checks, holds; the newest first."""
+    party = select(Party.id).where(Party.org_id == org_id, Party.code == farmer).scalar_subquery()
+    plots = select(Plot.id).where(Plot.org_id == org_id, Plot.party_id == party)
+
+    def of(table: type[Stop], *wanted: ColumnElement[bool]) -> Sequence[Row[Stop, Lot, Plot, Party, str]]:
+        named = or_(table.party_id == party, table.plot_id.in_(plots))
+        rows = _named(table).where(table.org_id == org_id, named, *wanted)
+        return session.execute(rows.order_by(table.opened_at.desc(), table.id.desc())).all()
+
+    recalls = [(Status.RECALLED, _recall(*row)) for row in of(Recall, Recall.closed_at.is_(None))]
+    failed = [(Status.FAILED, _hold(*row)) for row in of(Hold, Hold.passed.is_(False))]
+    held = [(Status.ON_HOLD, _hold(*row)) for row in of(Hold, Hold.closed_at.is_(None))]
+    return [*recalls, *failed, *held]
 
 
 def reach_of(session: Session, lot_ids: Collection[int], org_id: int) -> Reach:

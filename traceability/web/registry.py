@@ -18,6 +18,7 @@ from traceability.queries import farmers as lists
 from traceability.queries import money
 from traceability.queries.buying import usual_commodity
 from traceability.queries.cards import current_of
+from traceability.queries.holds import stops_of_farmer
 from traceability.queries.places import country_of
 from traceability.schemas.fields import Choice
 from traceability.schemas.registry import ConsentSchema, FarmerSchema, PlotSchema, ReplaceCardSchema
@@ -25,6 +26,7 @@ from traceability.web import forms
 from traceability.web.goods import commodity_choices
 from traceability.web.pages import config, database, page, page_asked
 from traceability.web.session import current_actor, signed_in
+from traceability.web.verdicts import BADGES
 from traceability.words import N_
 
 blueprint = Blueprint("registry", __name__)
@@ -111,7 +113,9 @@ def farmer(code: str) -> Response:
         if money.uses_money(session, actor):
             account = money.account(session, actor, lookups.farmer_of(session, actor, found.farmer.code).id)
         card = current_of(session, found.farmer.code)
-    return page("registry/farmer.html", found=found, who=found.farmer, account=account, card_code=card)
+        stops = stops_of_farmer(session, actor.org_id, found.farmer.code)
+    shown: dict[str, Any] = {"found": found, "who": found.farmer, "account": account, "card_code": card}
+    return page("registry/farmer.html", **shown, stops=stops, badges=BADGES)
 
 
 @blueprint.get("/farmers/<code>/card.svg")
