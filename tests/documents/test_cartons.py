@@ -17,7 +17,7 @@ from traceability.documents.carton import CHINA, CartonLabel, said_on_carton
 from traceability.documents.labels import of_batch, write_labels
 from traceability.documents.lines import width
 from traceability.documents.pallet import pallet_label, said_on_pallet
-from traceability.documents.provinces import in_two
+from traceability.documents.provinces import in_two, named_in
 from traceability.documents.sheet import MM, blank_canvas
 from traceability.documents.stencil import LETTER_MM, NoIcoMark, marks_of, outline, sheets_of, stencil, uncut_grade
 from traceability.domain.dossier import Marks
@@ -74,6 +74,9 @@ def test_a_lao_province_is_said_in_english_and_chinese_whatever_was_typed() -> N
     assert in_two("LA", "ຈຳປາສັກ") == in_two("LA", "champasak") == "Champasak 占巴塞"
     assert in_two("VN", "Sơn La") == "Sơn La"
     assert in_two("LA", "Elsewhere") == "Elsewhere"
+    names = {language: named_in(language, "LA", "Champassak") for language in ("lo", "zh", "en")}
+    assert names == {"lo": "ຈຳປາສັກ", "zh": "占巴塞", "en": "Champassak"}
+    assert [named_in("zh", *place) for place in (("VN", "Sơn La"), ("LA", "Elsewhere"))] == ["Sơn La", "Elsewhere"]
 
 
 @needs_poppler

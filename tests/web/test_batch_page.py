@@ -273,6 +273,23 @@ def test_where_it_grew_is_one_run_of_words_in_two_scripts_too(visitor: Client, w
     assert where.text.strip()
 
 
+def test_a_province_is_named_as_its_carton_names_it(visitor: Client, world: World, code: str) -> None:
+    """Page, map and paper of one batch are compared by people who read no Latin letters."""
+    for language, name in (("lo", "ຈຳປາສັກ"), ("zh", "占巴塞"), ("vi", "Champasak")):
+        page = visitor.get(f"/b/{code}?l={language}")
+        where = next(line for line in page.root.all("p") if line.attributes.get("class") == "where")
+        assert name in where.text.replace(ZERO_WIDTH, "")
+        assert [drawing for drawing in page.root.all("title") if drawing.inside("svg") and name in drawing.text]
+
+
+def test_a_village_in_another_script_turns_nothing_around_it_in_arabic(
+    visitor: Client, world: World, code: str
+) -> None:
+    page = visitor.get(f"/b/{code}?l=ar")
+    farms = next(part for part in page.root.all("ol") if part.attributes.get("class") == "farms")
+    assert "\u2068" in farms.text
+
+
 def test_breaks_touch_neither_tags_nor_drawings_nor_other_scripts() -> None:
     drawing = "<svg><title>ຈຳປາສັກ</title><text>ສະຫະກອນ</text></svg>"
     html = (

@@ -12,10 +12,12 @@ from flask import Flask
 
 from tests.cast import World
 from tests.operations.test_labels import Fruit
-from tests.web.client import Client
+from tests.web.client import Client, Page
 from tests.web.program import Program, token_of
 from tests.web.test_boxes import PASSWORD, waited_for
+from traceability.documents.stock import STOCKS
 from traceability.domain import facts
+from traceability.domain.labelling import CARTON
 from traceability.operations import account, registry
 
 SINCE = "it has been suspended since 1 January 2026"
@@ -54,6 +56,22 @@ def test_cartons_that_were_made_are_not_handed_out_once_a_number_was_suspended(a
     assert f"{run}/labels.pdf" not in told.links()
     assert "Try again" not in told.text, "it would be of no use"
     assert "/registers/codes" in told.links(), "where the number can be seen and another one be registered"
+
+
+def layouts(page: Page) -> set[str]:
+    """The sheets that the form offers."""
+    named = [box.attributes for box in page.root.all("input", "option")]
+    return {str(box["value"]) for box in named if box.get("value") in {CARTON, *STOCKS}}
+
+
+def test_the_form_offers_what_suits_where_the_goods_go_also_after_a_mistake(app: Flask, world: World) -> None:
+    fruit, clerk = Fruit(world), manager(app, world)
+    for destination, offered in (("CN", {CARTON}), ("JP", {*STOCKS}), ("", {CARTON, *STOCKS})):
+        batch = world.sealed(fruit.packed(), destination=destination, confirmed=True)
+        address = f"/batches/{batch}/boxes"
+        form = clerk.get(address)
+        assert layouts(form) == offered
+        assert layouts(clerk.submit(form, address, status=422, first="many")) == offered
 
 
 def test_a_program_is_told_the_same_in_its_own_language(app: Flask, world: World) -> None:

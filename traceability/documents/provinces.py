@@ -60,6 +60,14 @@ def in_two(country: str, province: str) -> str:
     return f"{found.english} {found.chinese}" if found else province
 
 
+def named_in(language: str, country: str, province: str) -> str:
+    """A Lao province in Lao or Chinese, however it was written; any other name as it was typed."""
+    found = _lao_by_key().get(canonical(country, province)) if country == "LA" else None
+    if found is None:
+        return province
+    return {"lo": found.lao, "zh": found.chinese}.get(language, province)
+
+
 @cache
 def _by_spelling(country: str) -> Mapping[str, str]:
     if country != "LA":

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from traceability.documents import terms
 from traceability.documents.lineage_picture import Picture, picture
 from traceability.documents.province_map import Map, province_map
+from traceability.documents.provinces import named_in
 from traceability.domain.custody import STANDS
 from traceability.domain.dossier import (
     Certificate,
@@ -237,7 +238,7 @@ class BatchPage(Bands):
 
     def _about(self, share: Share) -> str:
         known = terms.land_of(self.language, share) or ("" if share.plot_known else self._say(N_("plot not recorded")))
-        village = next(iter(share.place.parts()), "")
+        village = isolated(self.language, next(iter(share.place.parts()), ""))
         return " · ".join(part for part in (known, village) if part)
 
     @property
@@ -262,6 +263,10 @@ class BatchPage(Bands):
             provinces[province] = provinces.get(province, 0) + part.mass_g
         drawn = (province_map(country, provinces) for country, provinces in sorted(masses.items()))
         return [found for found in drawn if found is not None and any(one.path for one in found.provinces)]
+
+    def places_on(self, drawn: Map) -> str:
+        """The provinces on a map, in words."""
+        return ", ".join(named_in(self.language, drawn.country, one.name) for one in drawn.provinces)
 
     @cached_property
     def grown(self) -> list[tuple[str, Part]]:

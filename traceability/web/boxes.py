@@ -206,14 +206,15 @@ def _batch_page(code: str, form: forms.Form | None = None) -> Response:
         runs = printed.runs_of(session, lot.id)
         dossier = dossier_of(session, lot.code)
     sheets = _sheets(lot)
+    offered = _offered(sheets, lot.commodity, dossier.destination)
     count = lot.made_count or 1
     without = _unlabelled(runs, count)
     all_labelled = form is None and without is None
     if form is None:
         first, last = without or (None, None)
-        start = {"batch": lot.code, "first": first, "last": last, "of": count, "layout": next(iter(sheets))}
-        offered = {CARTON: LABEL_SHEET} if only_cartons(lot.commodity, dossier.destination) else sheets
+        start = {"batch": lot.code, "first": first, "last": last, "of": count, "layout": next(iter(offered))}
         form = forms.opened(_schema(offered), start)
+    form.offer("layout", list(offered.items()))
     why_none = label_runs.NO_LABELS.get(dossier.status, "")
     may = current_actor().may(Kind.PRINT_LABELS) and not why_none and not all_labelled
     shown = {"form": form, "lot": lot, "runs": runs, "may": may, "why_none": why_none, "sheets": sheets}
@@ -231,6 +232,13 @@ def _sheets(lot: Lot) -> dict[str, str]:
     """What may be printed on, and what each is called; the carton of fruit only where there is fruit."""
     own = {CARTON: LABEL_SHEET} if names_orchard(lot.commodity) else {}
     return {**own, **{name: stock.title for name, stock in STOCKS.items()}}
+
+
+def _offered(sheets: Mapping[str, str], goods: str, destination: str) -> dict[str, str]:
+    """Those that suit where the goods go: the carton says that they are for China, which takes no other (UX 6.2)."""
+    if only_cartons(goods, destination):
+        return {CARTON: sheets[CARTON]}
+    return {name: title for name, title in sheets.items() if name != CARTON or not destination}
 
 
 def _lot(code: str) -> Lot:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, SecurityError
 
 from traceability.errors import InvalidInput, NeedsConfirming, NotFound, Refusal, Sentence
@@ -47,8 +48,13 @@ def wants_json() -> bool:
     """Whether the caller is a program: the API, an address that ends in .json, or a clear wish for JSON."""
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return True
-    wish = request.accept_mimetypes
+    wish = bare(request.accept_mimetypes)
     return any(wish[f"application/{kind}"] > wish["text/html"] for kind in ("json", "problem+json", "linkset+json"))
+
+
+def bare(wish: MIMEAccept) -> MIMEAccept:
+    """What is accepted without parameters such as `charset` and `profile`: what we have is each kind in one way."""
+    return MIMEAccept([(kind.partition(";")[0].strip().lower(), quality) for kind, quality in wish])
 
 
 def problem(status: int, sentence: Sentence, *, name: str, **more: object) -> Response:

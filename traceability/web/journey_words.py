@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
+from traceability.documents.provinces import named_in
 from traceability.domain.dossier import Dossier, Place, Step
 from traceability.domain.moments import day_of
 from traceability.domain.raised import Checked
@@ -105,12 +107,13 @@ def limits(dossier: Dossier, language: str) -> list[str]:
     return lines
 
 
-def place_words(language: str, place: Place) -> str:
-    """A place from small to large with its country; in Chinese and Japanese from large to small."""
-    country = terms.country(language, place.country) if place.country else ""
+def place_words(language: str, place: Place, *, abroad: bool = True) -> str:
+    """A place from small to large, `abroad` with its country; in Chinese and Japanese from large to small."""
+    country = terms.country(language, place.country) if place.country and abroad else ""
+    parts = replace(place, province=named_in(language, place.country, place.province)).parts()
     if language in ("zh", "ja"):
-        return " ".join(part for part in (country, *reversed(place.parts())) if part)
-    known = isolated(language, ", ".join(place.parts()))
+        return " ".join(part for part in (country, *reversed(parts)) if part)
+    known = isolated(language, ", ".join(parts))
     return comma(language).join(part for part in (known, country) if part)
 
 
@@ -134,7 +137,7 @@ def _line(dossier: Dossier, language: str, step: Step) -> Line:
         icon=_ICONS.get(step.kind, "clock"),
         form=named(language, step.form.by_language),
         who=terms.doers(language, step),
-        place=place_words(language, Place("", step.place.province, step.place.district, step.place.village)),
+        place=place_words(language, step.place, abroad=False),
         masses=f" {arrow(language)} ".join(amounts),
         losses=" · ".join(losses),
         more=" · ".join(part for part in (step.detail, entries, corrected if step.corrected_g else "") if part),

@@ -43,7 +43,7 @@ from traceability.queries.resolving import (
 )
 from traceability.web import anchors
 from traceability.web.anchors import HTML, JSON
-from traceability.web.errors import error_page, problem, refused, wants_json
+from traceability.web.errors import bare, error_page, problem, refused, wants_json
 from traceability.web.language import current_language, link
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import published_of
@@ -167,7 +167,7 @@ def asks_for_linkset() -> bool:
     """Whether a machine asks for all links at once."""
     if "linkType" in request.args:
         return request.args["linkType"] in linkset.WHOLE_SET
-    wish = request.accept_mimetypes  # a browser takes anything, but it does not name this
+    wish = bare(request.accept_mimetypes)  # a browser takes anything, but it does not name this
     return linkset.MEDIA_TYPE in wish.values() and 0 < wish[linkset.MEDIA_TYPE] >= wish[HTML]
 
 
@@ -292,7 +292,7 @@ def _quality(media_type: str) -> float:
 
 def _welcome(wish: MIMEAccept, media_type: str) -> float:
     """How welcome a kind of document is; all are to somebody who does not say."""
-    return float(wish[media_type]) if wish else 1.0
+    return float(bare(wish)[media_type]) if wish else 1.0
 
 
 def _as_linkset(levels: Sequence[Anchor]) -> Response:

@@ -21,6 +21,8 @@ ACCEPTS: Final = (
     *("", "*/*", BROWSER, "application/json", LINKSET, f"{LINKSET}, */*", f"text/html, {LINKSET};q=0.5"),
     *(f"text/html;q=0.85, {LINKSET};q=0.9", f"{LINKSET};q=0", "application/json;q=0.5, text/html;q=0.45"),
     *("application/json;q=0.45, text/html;q=0.5", "application/*", "application/problem+json", "APPLICATION/JSON"),
+    *(f"{LINKSET}; charset=utf-8", f'{LINKSET};profile="https://ref.gs1.org/x";q=0.9, text/html;q=0.5'),
+    *("text/html;level=1", "application/json;charset=UTF-8", "text/html;q=0.5,application/json ; v=1 ;q=0.9"),
     *("text/html, application/json", "application/json, */*;q=0.1", "image/png", "application/jsonp", "text/*;q=0.3"),
 )
 LANGUAGES: Final = ("", "lo", "th", "es, ar;q=0.4, vi;q=0.7", "zh-Hans-CN")

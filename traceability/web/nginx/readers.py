@@ -113,8 +113,9 @@ def _weight(name: str, media_type: str) -> str:
     """How welcome a kind of document is, by the finest name of it that is said; all are to somebody who says none."""
     lines = []
     for wide in (_literal(media_type), _literal(media_type.partition("/")[0]) + r"/\*", r"\*/\*"):
-        lines.append((rf"(^|,)\s*{wide}\s*(,|$)", "1"))
-        lines.append((rf"(^|,)\s*{wide}\s*;\s*q=(?<weight>[01](\.[0-9]*)?)\s*(,|$)", "$weight"))
+        kind = rf"(^|,)\s*{wide}(\s*;\s*(?!q=)[^,;]*)*"  # with its parameters: we have each kind in one way
+        lines.append((rf"{kind}\s*(,|$)", "1"))
+        lines.append((rf"{kind}\s*;\s*q=(?<weight>[01](\.[0-9]*)?)\s*(,|$)", "$weight"))
     body = _lines(lines).replace('"~', '"~*')
     return f'map $http_accept $weight_of_{name} {{\n    default 0;\n    "" 1;\n{body}}}'
 
