@@ -32,7 +32,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "batches.find": ("/find", "/find?code={batch}", "/find?code={lot}"),
     "batches.labels": ("/b/{batch}/labels.pdf", "/b/{waiting}/labels.pdf?count=2&sheet=a4_10"),
     "batches.qr_drawing": ("/b/{batch}/qr.svg", "/b/{waiting}/qr.svg"),
-    "batches.qr_picture": ("/b/{batch}/qr.png",),
+    "batches.qr_picture": ("/b/{batch}/qr.png", "/b/{batch}/qr-203.png"),
     "batches.verify": ("/b/{batch}/verify", "/b/{waiting}/verify"),
     "boxes.batch_labels": ("/batches/{batch}/boxes", "/batches/{waiting}/boxes"),
     "boxes.box": ("/b/{batch}/21/{serial}", "/B/{batch}/21/{serial}", "/b/{waiting}/21/{serial}", "/b/{batch}/21/7"),

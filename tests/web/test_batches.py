@@ -386,6 +386,12 @@ def test_masses_and_codes_are_never_broken_over_two_lines(visitor: Client, code:
 def test_the_qr_leads_to_the_page(app: Flask, visitor: Client, code: str) -> None:
     picture = Image.open(BytesIO(visitor.get(f"/b/{code}/qr.png").body))
     (read,) = zxingcpp.read_barcodes(picture)
+    for name, dpi in (("qr", 300), ("qr-203", 203), ("qr-600", 600)):  # placed on paper it is 25 mm wide, or 23
+        printed = Image.open(BytesIO(visitor.get(f"/b/{code}/{name}.png").body))
+        assert round(printed.info["dpi"][0]) == dpi
+        assert 23 < printed.width / dpi * 25.4 < 26
+        assert [one.text for one in zxingcpp.read_barcodes(printed)] == [read.text]
+    visitor.get(f"/b/{code}/qr-72.png", status=404)
     assert read.text == f"{app.extensions['config'].public_url.upper()}/B/{code}"
     path = read.text.partition("://")[2].partition("/")[2]
     assert visitor.get(f"/{path}").heading == "Green coffee"

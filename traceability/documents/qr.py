@@ -100,13 +100,15 @@ def qr_svg(text: str, *, title: str = "", level: Level = "Q") -> str:
     )
 
 
-_DOTS_A_METRE: Final = 11_811  # 300 an inch
+PRINTED: Final = {203: 5, 300: 8, 600: 16}
+"""Pixels a module by the dots an inch of a printer: modules of 0.63 to 0.68 mm, wherever the picture is placed."""
 
 
-def qr_png(text: str, module_px: int = 8, *, level: Level = "Q") -> bytes:
-    """A PNG of one bit per pixel, `module_px` pixels a module, four modules of quiet zone included. It says that it is
-    for 300 dots an inch, so that who places it on paper gets modules of 0.68 mm, and not any size.
+def qr_png(text: str, module_px: int | None = None, *, dpi: int = 300, level: Level = "Q") -> bytes:
+    """A PNG of one bit per pixel, `module_px` pixels a module, four modules of quiet zone included; it says for how
+    many dots an inch it is. Without `module_px` it is as large as PRINTED says.
     """
+    module_px = module_px or PRINTED[dpi]
     modules = matrix(text, level)
     side = (len(modules) + 2 * QUIET_ZONE) * module_px
     blank = b"\0" + b"\xff" * ((side + 7) // 8)
@@ -117,7 +119,7 @@ def qr_png(text: str, module_px: int = 8, *, level: Level = "Q") -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)
-        + _chunk(b"pHYs", struct.pack(">IIB", _DOTS_A_METRE, _DOTS_A_METRE, 1))
+        + _chunk(b"pHYs", struct.pack(">IIB", *[round(dpi / 0.0254)] * 2, 1))  # dots a metre
         + _chunk(b"IDAT", zlib.compress(b"".join(rows), 4))
         + _chunk(b"IEND", b"")
     )

@@ -129,11 +129,13 @@ def qr_drawing(typed: str) -> AnyResponse:
 
 
 @blueprint.get("/b/<typed>/qr.png")
+@blueprint.get("/b/<typed>/qr-<any('203', '600'):dpi>.png")
 @public
-def qr_picture(typed: str) -> AnyResponse:
-    """The QR code as a picture."""
+def qr_picture(typed: str, dpi: str = "300") -> AnyResponse:
+    """The QR code as a picture for a printer of so many dots an inch."""
     found = found_by(typed)
-    return kept(Response(qr_png(batch_address(config().public_url, found.dossier.code)), mimetype="image/png"), found)
+    picture = qr_png(batch_address(config().public_url, found.dossier.code), dpi=int(dpi))
+    return kept(Response(picture, mimetype="image/png"), found)
 
 
 @blueprint.get("/b/<typed>/certificate.pdf")

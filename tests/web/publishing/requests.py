@@ -57,7 +57,18 @@ def codes(house: House) -> Iterator[str]:
 def below(house: House) -> Iterator[str]:
     """What stands below the address of a batch."""
     for code in (house.ours, house.ours.lower(), house.both[1], "00000000"):
-        for path in (".json", "/verify", "/why", "/certificate.pdf", "/qr.svg", "/qr.png", "/why/farm-01", "/nothing"):
+        for path in (
+            ".json",
+            "/verify",
+            "/why",
+            "/certificate.pdf",
+            "/qr.svg",
+            "/qr.png",
+            "/qr-600.png",
+            "/qr-72.png",
+            "/why/farm-01",
+            "/nothing",
+        ):
             yield f"/b/{code}{path}"
     yield from (f"/b/{house.ours}.json?version=1", f"/b/{house.ours}/verify?version=9", f"/B/{house.ours}.json")
     yield from (f"/B/{house.ours}/verify", f"/b/{house.ours}/papers/{house.paper}", f"/b/{house.ours}/papers/00000000")

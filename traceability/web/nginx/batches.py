@@ -34,7 +34,7 @@ $boxes    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}[- +]?[0-9A-Za-z]{4})-(
 $versions
         try_files /b/$$code$$version/certificate.$$on_paper.pdf /b/$$code/certificate.$$on_paper.pdf =404;
     }
-    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/(?<drawing>qr\.(svg|png))$$" {
+    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/(?<drawing>qr(\.svg|(-203|-600)?\.png))$$" {
         try_files /b/$$code/$$drawing =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})\.json$$" {

@@ -46,8 +46,8 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
         f"{address}.json", f"b/{batch.code}/versions/{batch.version}.json", f"version={batch.version}"
     )
     yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
-    for drawing in (f"{address}/qr.svg", f"{address}/qr.png"):
-        yield from answers.file(drawing, drawing[1:])
+    for drawing in ("qr.svg", "qr.png", "qr-203.png", "qr-600.png"):
+        yield from answers.file(f"{address}/{drawing}", f"{address}/{drawing}"[1:])
     yield from answers.linksets(address, address[1:])
     yield from answers.for_plain_servers(address, address[1:], under=f"B/{batch.code}")  # as QR codes spell it
     for name in IN_FILES if batch.has_numbered_boxes else IN_FILES[1:]:
