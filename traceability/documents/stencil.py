@@ -1,6 +1,7 @@
 """The marks of a coffee bag as letters to cut out: 50 mm high, on A4 sheets that are put side by side (UX 6.3).
 
-No word is parted and no grade: a long row has narrower letters, as high as all others. A sheet ends where a mark ends.
+No word, no number and no grade is parted: a long row has narrower letters, as high as all others. A sheet ends where a
+mark ends.
 Only capitals without marks, digits and the usual signs can be cut: a tone mark or the dot below a letter would fall
 into the next row, and the strokes of a Chinese sign cross. A grade with others is left off, and whoever prints is told.
 Bridges hold what is inside a letter, which would fall out. For the number of each bag there is room: it is painted in.
@@ -55,7 +56,9 @@ def marks_of(dossier: Dossier) -> list[str]:
         raise NoIcoMark()
     net = f"NET {mass('en', dossier.unit_mass_g)}" if dossier.unit_mass_g is not None else ""
     grade = "" if uncut_grade(dossier) else dossier.grade
-    goods = " ".join(part for part in (dossier.form_names.text("en"), grade) if part)
+    form = dossier.form_names.text("en")
+    kind = [word for word in dossier.commodity_names.text("en").split() if word.lower() not in form.lower()]
+    goods = " ".join(part for part in (*kind, form, grade) if part)
     return [
         line.upper()
         for line in (
@@ -114,10 +117,10 @@ def sheets_of(marks: Sequence[str]) -> list[list[str]]:
 
 
 def rows_of(mark: str) -> list[str]:
-    """A mark in as few rows as a sheet is wide for, parted at spaces; at dashes and slashes where a word is longer."""
+    """A mark in as few rows as a sheet is wide for, parted at spaces; at dashes and slashes what fits no row at all."""
     rows = [""]
     for word in _words(mark):
-        whole = width(word, 1, True) <= _ROOM / _NARROW
+        whole = width(word, 1, True) <= _ROOM / _NARROWEST
         for at, part in enumerate([word] if whole else re.findall(r"[^/-]*[/-]|[^/-]+", word)):
             gap = " " if rows[-1] and not at else ""
             if rows[-1] and width(rows[-1] + gap + part, 1, True) > _ROOM / _NARROW:
