@@ -56,16 +56,20 @@ def canonical(country: str, name: str) -> str:
 
 def in_two(country: str, province: str) -> str:
     """`Champasak 占巴塞` of a Lao province however it was written; any other name as it was typed."""
-    found = _lao_by_key().get(canonical(country, province)) if country == "LA" else None
+    found = _lao(country, province)
     return f"{found.english} {found.chinese}" if found else province
 
 
 def named_in(language: str, country: str, province: str) -> str:
     """A Lao province in Lao or Chinese, however it was written; any other name as it was typed."""
-    found = _lao_by_key().get(canonical(country, province)) if country == "LA" else None
+    found = _lao(country, province)
     if found is None:
         return province
     return {"lo": found.lao, "zh": found.chinese}.get(language, province)
+
+
+def _lao(country: str, province: str) -> _Lao | None:
+    return _lao_by_key().get(canonical(country, province)) if country == "LA" else None
 
 
 @cache
