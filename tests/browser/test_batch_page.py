@@ -124,6 +124,28 @@ def test_goods_that_are_stopped_twice_and_replaced_are_one_sheet_too(site: Site,
     assert page.get_by_text("And 2 others. The whole list is behind the code.").is_hidden(), "a screen has room"
 
 
+def test_six_long_recalls_are_one_sheet_and_each_of_their_reasons_can_be_read(
+    site: Site, world: World, code: str
+) -> None:
+    """The first in full, the others by their day: what to do about each is behind a link, on a page with room."""
+    why = ("ພົບສານຕົກຄ້າງເກີນມາດຕະຖານໃນສອງຕົວຢ່າງທີ່ຫ້ອງທົດລອງກວດ ", "ສິນຄ້າປົນກັບໝາກໄມ້ຈາກສວນທີ່ບໍ່ໄດ້ຂຶ້ນທະບຽນ ")
+    for at in range(6):
+        said = {"reason": why[at % 2] * 5, "action": f"{at % 2 + 1}: ຢຸດຂາຍທັນທີ ແລະ ແຍກໄວ້ໃນສາງ " * 6}
+        world.say(world.ines, inspection.recall, world.fact(facts.RecallGoods, lot=code, phone="020 5550 9999", **said))
+    for language in ("lo", "en", "ar"):
+        for paper in ("A4", "Letter"):
+            page = site.visitor()
+            page.goto(f"/b/{code}?l={language}")
+            assert "9999" in on_paper(page, paper)
+            page.context.close()
+    page = site.visitor()
+    page.goto(f"/b/{code}")
+    assert page.locator("[role=status] [lang=lo]").count() == 2, "one reason, and what to do about it"
+    page.get_by_text("Read every reason, and what to do").click()
+    assert page.locator("[role=status] [lang=lo]").count() == 4
+    assert page.get_by_text("Since ").count() == 6
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(site: Site, code: str, width: int) -> None:
     page = site.visitor()

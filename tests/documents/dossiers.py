@@ -140,12 +140,12 @@ def coffee() -> Dossier:
             ClaimResult("Organic (EU)", "segregated", True, mass, mass, Sentence("Organic (EU): the whole batch.")),
         ),
         certificates=(
-            Certificate("Organic (EU)", "LA-BIO-149-0042", "Mekong Certification", "Bolaven Highland Coffee Cooperative",
+            Certificate("Organic (EU)", "LA-BIO-149-0042", "Mekong Certification", who,
                         date(2025, 9, 1), date(2026, 8, 31), Standing.EXPIRING, 20),
-            Certificate("Fairtrade", "FLO 90417", "Fair Check", "Bolaven Highland Coffee Cooperative",
+            Certificate("Fairtrade", "FLO 90417", "Fair Check", who,
                         date(2025, 5, 1), date(2028, 4, 30), Standing.VALID, 700),
         ),
-        registrations=(RegistrationMark("ico_exporter", "105-0003", "Bolaven Highland Coffee Cooperative", Standing.VALID),),
+        registrations=(RegistrationMark("ico_exporter", "105-0003", who, Standing.VALID),),
         measurements=(
             Measurement("moisture", "11.8", "%", date(2026, 2, 27), "Paksong Dry Mill", "ISO 6673", True, "BHC-2026-0417"),
             Measurement("sca_score", "86.25", "", date(2026, 3, 1), "Bakari's cupping table", "SCA", True, "BHC-2026-0417"),
@@ -202,12 +202,12 @@ def mango() -> Dossier:
         shares=shares(mass, 18, SON_LA, "Bản Nà Lạc"),
         claims=(),
         certificates=(
-            Certificate("VietGAP", "VG-TT-20-26-0142", "Trung tâm Chứng nhận Tây Bắc", "Hợp tác xã Xoài Mường Bú",
+            Certificate("VietGAP", "VG-TT-20-26-0142", "Trung tâm Chứng nhận Tây Bắc", who,
                         date(2025, 2, 1), date(2027, 1, 31), Standing.VALID, 400),
         ),
         registrations=(
-            RegistrationMark("growing_area", "VN-SLOR-0142", "Hợp tác xã Xoài Mường Bú", Standing.VALID),
-            RegistrationMark("packing_house", "VN-SLPH-014", "Hợp tác xã Xoài Mường Bú", Standing.VALID),
+            RegistrationMark("growing_area", "VN-SLOR-0142", who, Standing.VALID),
+            RegistrationMark("packing_house", "VN-SLPH-014", who, Standing.VALID),
         ),
         measurements=(
             Measurement("brix", "12.5", "°Bx", date(2026, 6, 3), "Hợp tác xã Xoài Mường Bú", "", True, "XMB-0603-02"),
@@ -262,8 +262,8 @@ def durian() -> Dossier:
         claims=(),
         certificates=(),
         registrations=(
-            RegistrationMark("growing_area", "LA-CPS-DUR-0007", "Champa Fruit", Standing.VALID),
-            RegistrationMark("packing_house", "LA-PH-0016", "Champa Fruit", Standing.VALID),
+            RegistrationMark("growing_area", "LA-CPS-DUR-0007", who, Standing.VALID),
+            RegistrationMark("packing_house", "LA-PH-0016", who, Standing.VALID),
         ),
         measurements=(
             Measurement("cadmium", "0.012", "mg/kg", date(2026, 5, 14), "Vientiane Food Laboratory", "GB 5009.15", True, "26134-03"),

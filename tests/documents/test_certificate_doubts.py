@@ -14,14 +14,14 @@ import pytest
 from tests.documents import dossiers
 from tests.documents.printed import needs_poppler, text_of
 from tests.documents.test_certificate import SAMPLES, paper
-from traceability.domain.dossier import Dossier, Measurement, RegistrationMark, Standing
+from traceability.domain.dossier import Dossier, Measurement, Names, RegistrationMark, Standing
 
 FAILED = Measurement("cadmium", "4.2", "mg/kg", date(2026, 11, 20), "", "", False, "LA-NL-2026-0073")
 
 
 def doubted(dossier: Dossier) -> Dossier:
     """The same with a result that failed, and a packing house that was suspended on the day of packing."""
-    code = RegistrationMark("packing_house", "LA-PH-9", "House", Standing.SUSPENDED)
+    code = RegistrationMark("packing_house", "LA-PH-9", Names({"en": "House"}), Standing.SUSPENDED)
     others = tuple(one for one in dossier.registrations if one.scheme != "packing_house")
     return replace(dossier, failed=(FAILED,), registrations=(*others, code))
 

@@ -22,13 +22,15 @@ from tests.web.client import Client, Page
 from tests.web.public_pages import data
 from traceability.domain import facts
 from traceability.domain.approvals import Approve, AskCap
-from traceability.domain.dossier import RegistrationMark, Standing
+from traceability.domain.dossier import Names, RegistrationMark, Standing
 from traceability.domain.facts import Take
 from traceability.operations import approvals, inspection, packing, registry, shipping
 from traceability.queries.dossiers import dossier_of
 from traceability.web.batch_page import BatchPage
 from traceability.web.line_breaks import ZERO_WIDTH, breakable
 from traceability.words import translate
+
+SOMEONE = Names({"en": "Someone"})
 
 
 def plot(world: World, farmer: str, *, declared: bool) -> str:
@@ -346,10 +348,10 @@ def test_a_carton_of_fruit_for_china_shows_its_orchard_and_its_packing_house(wor
     with world.database.reading() as session:
         coffee = dossier_of(session, code)
     marks = (
-        RegistrationMark("growing_area", "LA-G-1", "Orchard", Standing.VALID),
-        RegistrationMark("growing_area", "LA-G-2", "Orchard", Standing.SUSPENDED),
-        RegistrationMark("packing_house", "LA-P-1", "House", Standing.SUSPENDED),
-        RegistrationMark("ico_exporter", "105/3", "Exporter", Standing.VALID),
+        RegistrationMark("growing_area", "LA-G-1", SOMEONE, Standing.VALID),
+        RegistrationMark("growing_area", "LA-G-2", SOMEONE, Standing.SUSPENDED),
+        RegistrationMark("packing_house", "LA-P-1", SOMEONE, Standing.SUSPENDED),
+        RegistrationMark("ico_exporter", "105/3", SOMEONE, Standing.VALID),
     )
 
     def shown(**more: Any) -> dict[str, list[str]]:
@@ -358,7 +360,7 @@ def test_a_carton_of_fruit_for_china_shows_its_orchard_and_its_packing_house(wor
     carton = shown(commodity="durian", destination="CN")
     assert [carton[name] for name in ("Growing-area code", "Packing-house code")] == [["LA-G-1"], ["LA-P-1"]]
     assert "Packing date" in carton
-    two = (*marks, RegistrationMark("growing_area", "LA-G-3", "Orchard", Standing.VALID))
+    two = (*marks, RegistrationMark("growing_area", "LA-G-3", SOMEONE, Standing.VALID))
     assert "Growing-area code" not in shown(commodity="durian", destination="CN", registrations=two), "which of two?"
     for other in (shown(), shown(commodity="durian", destination="JP")):
         assert set(other) <= {"Lot number", "Packed as", "ICO mark"}, "the usual label names no orchard"

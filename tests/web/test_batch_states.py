@@ -228,6 +228,17 @@ def test_a_certificate_is_good_all_day_on_its_last_day(visitor: Client, world: W
     assert "Certificate expired" not in visitor.get(f"/b/{code}").text
 
 
+def test_the_holder_of_a_certificate_is_called_by_its_name_in_the_readers_language(
+    visitor: Client, world: World, code: str
+) -> None:
+    certified(world, "NEW-2", day_of(datetime.now(UTC), 420) + timedelta(days=10))
+    named = update(Organisation).where(Organisation.code == world.malee.org_code).values(names={"lo": "ສະຫະກອນພູນ້ອຍ"})
+    world.database.write(lambda session: session.execute(named))
+    assert "Fair Check · ສະຫະກອນພູນ້ອຍ" in visitor.get(f"/b/{code}?l=lo").text.replace("\u200b", "")
+    assert "Fair Check · Phou Noy Cooperative" in visitor.get(f"/b/{code}?l=fr").text
+    assert [paper["holder"] for paper in data(visitor, code)["certificates"]] == ["Phou Noy Cooperative"]
+
+
 # --- not ours to sell -------------------------------------------------------------------------------------------
 
 

@@ -280,7 +280,7 @@ class Certificate:
     scheme: str
     number: str
     issuer: str
-    holder: str
+    holder: Names
     valid_from: date | None
     valid_to: date | None
     standing: Standing
@@ -306,7 +306,7 @@ class RegistrationMark:
 
     scheme: str  # growing_area, packing_house, ico_exporter, ...
     code: str
-    holder: str
+    holder: Names
     standing: Standing  # on the day of packing (a code suspended later was still good then)
 
 

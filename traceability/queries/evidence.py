@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from traceability.commodities import commodity, within
 from traceability.domain.custody import STANDS, Custody, Part, standing, survive, weakest
 from traceability.domain.dossier import Certificate as CertificateView
-from traceability.domain.dossier import ClaimResult, RegistrationMark, Standing
+from traceability.domain.dossier import ClaimResult, Names, RegistrationMark, Standing
 from traceability.domain.dossier import Measurement as MeasurementView
 from traceability.domain.moments import day_of
 from traceability.models import (
@@ -221,7 +221,7 @@ def _cover_of(certificate: Certificate) -> Callable[[Delivered], bool]:
     return covers
 
 
-def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:
+def _certificate(row: Certificate, holder: Names, today: date) -> CertificateView:
     return CertificateView(
         scheme=row.scheme,
         number=row.number,
@@ -234,8 +234,8 @@ def _certificate(row: Certificate, holder: str, today: date) -> CertificateView:
     )
 
 
-def _holders(session: Session, org_ids: Collection[int]) -> dict[int, str]:
+def _holders(session: Session, org_ids: Collection[int]) -> dict[int, Names]:
     if not org_ids:
         return {}
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(org_ids))))
-    return {key: name for key, name in rows}
+    rows = session.scalars(select(Organisation).where(Organisation.id.in_(sorted(org_ids))))
+    return {row.id: row.called for row in rows}

@@ -230,7 +230,7 @@ class CertificateSchema(Schema):
     scheme = fields.String()
     number = fields.String()
     issuer = fields.String()
-    holder = fields.String()
+    holder = fields.String(attribute="holder.by_language.en")
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     standing = fields.String()
@@ -242,7 +242,7 @@ class RegistrationSchema(Schema):
 
     scheme = fields.String()
     code = fields.String()
-    holder = fields.String()
+    holder = fields.String(attribute="holder.by_language.en")
     standing = fields.String()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from traceability.documents import terms
 from traceability.domain.dossier import Alert, Certificate, Dossier, RegistrationMark, Standing, Status
@@ -15,6 +16,15 @@ from traceability.web.verdicts import BADGES, BANDS
 from traceability.words import N_, NO_BREAK, moment, say, translate
 
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
+MOST_STOPS: Final = 4  # named one by one above goods that many recalls reach
+ROOM_OF_REASONS: Final = 900  # bytes: what a page of 14 kB, and its one sheet of paper, have for the words of recalls
+
+
+class Stop(NamedTuple):
+    """All that stops the goods in the same words, about which the same people are called."""
+
+    alerts: list[Alert]
+    in_full: bool  # False: its reason, and what to do, are read on the page that checks a certificate
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,25 @@ class Bands:
         return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
 
     @property
+    def stops(self) -> list[Stop]:
+        """All that stops the goods, in full."""
+        return [Stop(said, in_full=True) for said in _alike(self.alerts)]
+
+    @property
+    def first_stops(self) -> list[Stop]:
+        """The first of them, and in full those that a short page has room for: the first one always."""
+        stops, used = [], 0
+        for at, said in enumerate(_alike(self.alerts[:MOST_STOPS])):
+            used += len((said[0].reason + said[0].action).encode())
+            stops.append(Stop(said, in_full=at == 0 or used <= ROOM_OF_REASONS))
+        return stops
+
+    @property
+    def all_in_few(self) -> bool:
+        """Whether the first of them are all there is to say."""
+        return self.first_stops == self.stops
+
+    @property
     def affected(self) -> list[str]:
         """What a recall or hold is about, as it can be read off the goods: lot, day of packing, boxes."""
         found = self.dossier
@@ -92,3 +121,12 @@ class Bands:
 
     def _say(self, text: str) -> str:
         return say(self.language, Sentence(text))
+
+
+def _alike(alerts: Sequence[Alert]) -> list[list[Alert]]:
+    """Those together that differ in nothing but since when, and through what."""
+    found: dict[Alert, list[Alert]] = {}
+    for alert in alerts:
+        nameless = replace(alert, since=alerts[0].since, zone_minutes=0, source="", inherited=False)
+        found.setdefault(nameless, []).append(alert)
+    return list(found.values())
