@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from traceability import commodities
-from traceability.commodities import ADDITIONS, COMMODITIES, LABEL_FIELDS, LOSSES, UNITS, VERBS, Commodity, Evidence
+from traceability.commodities import (
+    ADDITIONS,
+    COMMODITIES,
+    LABEL_FIELDS,
+    LOSSES,
+    UNITS,
+    VERBS,
+    Commodity,
+    Evidence,
+    commodity,
+)
 from traceability.domain.dossier import Names
 from traceability.words import LANGUAGES
 
@@ -220,6 +230,17 @@ def test_languages_that_await_a_reader_are_languages_we_speak(goods: Commodity) 
     marks = goods.needs_reader.union(*(form.needs_reader for form in goods.forms))
 
     assert marks <= set(LANGUAGES) - {"en"}
+
+
+def test_a_variety_is_known_by_any_of_its_names() -> None:
+    fruit = commodity("durian")
+    for typed in ("Monthong", "mon thong", "ໝອນທອງ", "金枕"):
+        assert fruit.variety(typed).text("zh") == "金枕", typed
+        assert fruit.variety(typed).text("fr") == "Monthong"
+    assert [fruit.variety(typed).by_language for typed in ("", "Ri6", "Monthong 2")] == [{}, {}, {}]
+    for goods in COMMODITIES.values():
+        known = [name for variety in goods.varieties for name in {*variety.by_language.values()}]
+        assert len(known) == len(set(known)), f"a name of {goods.key} stands for two"
 
 
 def test_goods_of_any_kind_are_offered_to_nobody_who_grows_or_weighs() -> None:

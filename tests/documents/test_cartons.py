@@ -43,13 +43,13 @@ def test_a_carton_says_all_that_china_wants_in_both_languages(tmp_path: Path) ->
     pdf = carton()
     said = text_of(pdf, tmp_path)
     for part in (
-        *("Fresh durian", "鲜榴莲", "Monthong"),  # the fruit
+        *("Fresh durian", "鲜榴莲", "Monthong 金枕"),  # the fruit
         *("Exporting country 出口国", "Lao PDR", "老挝"),
         *("Place of origin 产地", "Champasak", "占巴塞"),
         *("Orchard no. 果园注册号", "LA-DEMO-OR-0001"),
         *("Packing house no. 包装厂注册号", "LA-DEMO-PH-01"),
         *("Pack date 包装日期", "2026-05-14", "Lot 批号", dossiers.durian().lot_number),
-        *("Net 净重", "18 kg", "Box 箱号", "12/640"),
+        *("Net 净重", "18 kg", "Fruits 个数", "Box 箱号", "12/640"),
     ):
         assert part in said.replace("\xa0", " "), part
     assert CHINA == ("输往中华人民共和国", "Exported to the People's Republic of China")

@@ -92,7 +92,7 @@ def test_copied_text_is_what_was_typed(sample: Callable[[], Dossier], tmp_path: 
             dossier.form_names.text(language),
             dossier.form_names.text("zh"),
             *dossier.origin.parts(),
-            dossier.variety,
+            dossier.variety_in(language),
             certificate_number(dossier),
             check_number(dossier),
             dossier.code[:4] + " " + dossier.code[4:],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents import dossiers
-from tests.documents.printed import codes_in, needs_poppler, picture_of, text_of
+from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents import labels as labels_file
 from traceability.documents.farmer_card import CARDS
 from traceability.documents.labels import BagLabel, TooManyLabels, labels, of_batch, write_labels
@@ -24,6 +26,7 @@ from traceability.words import translate
 SITE = "https://trace.example.la"
 ADDRESS = "HTTPS://TRACE.EXAMPLE.LA/B/7K3QX9MB"
 COFFEE = of_batch(dossiers.coffee(), "en")
+_WORD = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<')
 
 
 @needs_poppler
@@ -32,10 +35,22 @@ def test_every_label_has_its_number_and_a_readable_code(sheet: str, tmp_path: Pa
     pdf = labels(COFFEE, count=26, public_url=SITE, sheet=sheet)
     said = text_of(pdf, tmp_path)
     assert all(f"Bag {n} of 26" in said for n in range(1, 27))
-    assert said.count("BHC-2026-0417") == 26
+    assert squeezed(said).count("BHC-2026-0417") == 26
     assert said.count("Net 60 kg") == 26
     assert said.count("7K3Q X9MB") == 26
     assert codes_in(picture_of(pdf, tmp_path, 203)) == [ADDRESS] * STOCKS[sheet].on_page
+
+
+@needs_poppler
+def test_the_lot_on_a_bag_tag_is_28_points_high_however_long_it_is(tmp_path: Path) -> None:
+    for number in ("26134-03", "BHC-2026-0417", "LA-NL-2026-0044"):
+        pdf, boxes = tmp_path / "tag.pdf", tmp_path / "boxes.html"
+        pdf.write_bytes(labels(replace(COFFEE, number=number), count=1, public_url=SITE, sheet="tag"))
+        subprocess.run(["pdftotext", "-bbox", pdf, boxes], check=True)
+        high = {word: float(low) - float(top) for top, low, word in _WORD.findall(boxes.read_text())}
+        text = STOCKS["tag"].text * 1.5  # of the net weight
+        lot = next(tall for word, tall in high.items() if word and number.endswith(word))
+        assert lot / high["Net"] * text == pytest.approx(28, abs=0.1), number
 
 
 @needs_poppler

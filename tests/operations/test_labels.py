@@ -34,6 +34,7 @@ from traceability.operations.pallets import BrokenAlready, OnPalletAlready
 from traceability.queries.audit import audit
 from traceability.queries.cartons import (
     NotForCartons,
+    NotForChina,
     OrchardMissing,
     OrchardNotKnown,
     OrchardNotStanding,
@@ -318,6 +319,14 @@ def test_a_batch_that_was_replaced_is_labelled_after_a_question(world: World) ->
 def test_fruit_without_a_plot_and_coffee_get_no_carton(world: World, fruit: Fruit) -> None:
     fruit.refused(OrchardNotKnown, fruit.batch(plain=True))
     fruit.refused(NotForCartons, world.sealed())
+
+
+def test_a_carton_that_says_china_is_on_no_goods_for_another_country(world: World, fruit: Fruit) -> None:
+    fruit.code("packing_house", "LA-PH-1", facilities=(world.mill,))
+    fruit.code("growing_area", "LA-OR-1", plots=(fruit.plots[0],))
+    refused = fruit.refused(NotForChina, world.sealed(fruit.packed(), destination="JP", confirmed=True))
+    assert "was sealed for another country" in refused
+    printed(world, world.sealed(fruit.packed(), destination="", confirmed=True), 1, 2, 2, CARTON)
 
 
 # --- coffee marks -------------------------------------------------------------------------------------------------

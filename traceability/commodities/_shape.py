@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from traceability.domain.dossier import Names
+from traceability.domain.text import search_key
 
 
 class Confidence(StrEnum):
@@ -309,9 +310,16 @@ class Commodity:
     needs_reader: frozenset[str] = frozenset()
     unspecified: bool = False
     must_pass: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by country: what no lot may fail there
+    varieties: tuple[Names, ...] = ()  # those that have a name in other letters: customs and shops look for it
 
     def name(self, language: str) -> str:
         return self.names.text(language)
+
+    def variety(self, typed: str) -> Names:
+        """A variety in the languages it has a name in, however it was typed; without any where none is known."""
+        wanted = search_key(typed)
+        alike = (known for known in self.varieties if wanted in map(search_key, known.by_language.values()))
+        return next(alike, Names({}))
 
     def form(self, key: str) -> Form | None:
         return self.forms_by_key.get(key)

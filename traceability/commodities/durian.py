@@ -158,6 +158,12 @@ COMMODITY = Commodity(
     eudr=False,
     eudr_note="Out of scope.",
     bearing=Bearing(4, 8, "first fruit at 4 to 5 years, Monthong at 6 to 8"),
+    varieties=(
+        names("Monthong", "ໝອນທອງ", "Monthong", "金枕", th="หมอนทอง", ja="モントーン"),
+        names("Chanee", "ຊະນີ", "Chanee", "青尼", th="ชะนี"),
+        names("Kan Yao", "ກ້ານຍາວ", "Kan Yao", "干尧", th="ก้านยาว"),
+        names("Musang King", "", "Musang King", "猫山王"),
+    ),
     trade_units=(TradeUnit("carton", kg("18"), "Thailand and Viet Nam to China"),
                  TradeUnit("tạ", kg("100"), "Viet Nam")),
 )  # fmt: skip

@@ -136,5 +136,6 @@ COMMODITY = Commodity(
     eudr=False,
     eudr_note="Out of scope.",
     bearing=Bearing(3, None, "3 to 4 years, grafted"),
+    varieties=(names("Nam Dok Mai", "ນ້ຳດອກໄມ້", "Nam Dok Mai", "南多迈", th="น้ำดอกไม้", ja="ナムドクマイ"),),
     trade_units=(TradeUnit("tạ", kg("100"), "Viet Nam"),),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """The carton of fruit for China, 100 × 150 mm: what its customs want on every box, in English and Chinese.
 
-UX 6.2: fruit, exporting country, place of origin, orchard, packing house, day, lot, net, which box of how many, both
-forms of the sentence, and a QR. These words belong to the trade with China: they do not follow the reader's language.
+UX 6.2: fruit, exporting country, place of origin, orchard, packing house, day, lot, net, how many fruits, which box of
+how many, both forms of the sentence, and a QR. These words belong to the trade with China: they do not follow the
+reader's language.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from traceability.documents.provinces import in_two
 from traceability.documents.qr import draw_qr
 from traceability.documents.sheet import MM
 from traceability.documents.stock import STOCKS
-from traceability.domain.dossier import Dossier
+from traceability.domain.dossier import Dossier, Names
 from traceability.domain.identifiers import show_code
 from traceability.domain.serials import Box
 from traceability.words import mass
@@ -28,6 +29,7 @@ CHINA: Final = ("输往中华人民共和国", "Exported to the People's Republi
 
 _LEFT: Final = 5 * MM
 _QR: Final = 40.0  # millimetres
+_BY_HAND: Final = "______"  # fruits are counted into each carton, and unlike ones are weighed, while it is packed
 _NAMES: Final = {
     "country": "Exporting country 出口国",
     "origin": "Place of origin 产地",
@@ -36,7 +38,8 @@ _NAMES: Final = {
     "day": "Pack date 包装日期",
     "lot": "Lot 批号",
     "net": "Net 净重",
-    "fruit": "Box 箱号",
+    "fruits": "Fruits 个数",
+    "box": "Box 箱号",
 }
 
 
@@ -58,7 +61,7 @@ class CartonSaid:
 
 def said_on_carton(label: Labelled, dossier: Dossier, orchard: str, packhouse: str) -> CartonSaid:
     """The words for the cartons of a batch, English first, with Chinese beside it."""
-    names = [dossier.form_names.text("en"), dossier.form_names.by_language.get("zh", ""), dossier.variety]
+    names = (in_both(dossier.form_names), variety_in_both(dossier))
     country, place = dossier.issuer.place.country, dossier.origin
     parts = [place.village, place.district, in_two(place.country, place.province)]
     plain = [part for part in parts if part.isascii()] or [parts[2]]
@@ -72,10 +75,20 @@ def said_on_carton(label: Labelled, dossier: Dossier, orchard: str, packhouse: s
         orchard=orchard,
         packhouse=packhouse,
         packed_on=dossier.packed_on.isoformat() if dossier.packed_on else "",
-        net=mass("en", dossier.unit_mass_g) if dossier.unit_mass_g is not None else "________ kg",
+        net=mass("en", dossier.unit_mass_g) if dossier.unit_mass_g is not None else f"{_BY_HAND} kg",
         exporter=dossier.issuer.name.text("en"),
         address=dossier.issuer.address,
     )
+
+
+def in_both(names: Names) -> str:
+    """A name in English and in Chinese, once where they are alike."""
+    return " ".join(dict.fromkeys(name for name in (names.text("en"), names.by_language.get("zh", "")) if name))
+
+
+def variety_in_both(dossier: Dossier) -> str:
+    """The variety in English and Chinese; one that has no names as it was typed."""
+    return in_both(dossier.variety_names) or dossier.variety
 
 
 class CartonLabel:
@@ -105,11 +118,12 @@ class CartonLabel:
             ("packhouse", said.packhouse, 14),
         ):
             y = _pair(canvas, _LEFT, y, _NAMES[name], value, size, room)
-        half = room / 2
+        half, third = room / 2, room / 3
         _pair(canvas, _LEFT, y, _NAMES["day"], said.packed_on, 11, half - 4)
         y = _pair(canvas, _LEFT + half, y, _NAMES["lot"], said.label.number, 11, half)
-        _pair(canvas, _LEFT, y, _NAMES["net"], said.net, 14, half - 4)
-        _pair(canvas, _LEFT + half, y, _NAMES["fruit"], "", 14, half)
+        _pair(canvas, _LEFT, y, _NAMES["net"], said.net, 14, third - 4)
+        _pair(canvas, _LEFT + third, y, _NAMES["fruits"], _BY_HAND, 14, third - 4)
+        _pair(canvas, _LEFT + 2 * third, y, _NAMES["box"], "", 14, third)
         self._box_line = y - 11 - 14
         self._sentence(canvas)
 
@@ -133,8 +147,9 @@ class CartonLabel:
 
     def each(self, canvas: Canvas, box: Box) -> None:
         """Which box it is, and its QR with its codes in words."""
-        number = fit(f"{box.n}/{box.of}", 16, self.stock.width / 2 - _LEFT - 4, bold=True)
-        draw(canvas, self.stock.width / 2, self._box_line, number.lines[0], number.size, bold=True)
+        third = (self.stock.width - 2 * _LEFT) / 3
+        number = fit(f"{box.n}/{box.of}", 16, third, bold=True)
+        draw(canvas, _LEFT + 2 * third, self._box_line, number.lines[0], number.size, bold=True)
         side = _QR * MM
         draw_qr(canvas, _LEFT - 2 * MM, 13 * MM, side, self._said.label.address(self._public_url, box.serial))
         middle = _LEFT - 2 * MM + side / 2

@@ -182,7 +182,7 @@ class BagLabel:
         y = stock.height - 4.6 * MM
         y = _lines(canvas, y, snug(said.issuer, stock.text, room, lines=2, least=small))
         number = fit(said.number, stock.lot, room, bold=True, least=stock.lot * 0.6)
-        if number.cut:
+        if number.cut or (stock.hangs and number.size < stock.lot):  # a bag is read from where one stands
             number = fit(said.number, stock.lot, room, bold=True, lines=2, least=small)
         y = _lines(canvas, y - 2, number, bold=True) - 3
         y = _lines(canvas, y, snug(said.goods, stock.text, room, lines=2, least=small))

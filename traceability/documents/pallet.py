@@ -14,7 +14,7 @@ from reportlab.graphics.barcode.code128 import Code128
 from reportlab.pdfgen.canvas import Canvas
 
 from traceability.documents import ink, terms
-from traceability.documents.carton import BOTH, CHINA
+from traceability.documents.carton import BOTH, CHINA, in_both, variety_in_both
 from traceability.documents.lines import Fitted, draw, fit, snug
 from traceability.documents.qr import code_address, draw_qr, number_address
 from traceability.documents.sheet import MM, blank_canvas
@@ -66,9 +66,10 @@ def said_on_pallet(
 ) -> PalletSaid:
     """What one pallet of a batch says, in the reader's language unless it is fruit for China."""
     for_china = fruit and dossier.destination == "CN"
-    names = [dossier.form_names.text("en"), dossier.form_names.by_language.get("zh", "")]
-    called = " ".join(name for name in names if name) if for_china else dossier.form_names.text(language)
-    goods = (called, dossier.variety, dossier.grade)
+    called, variety = dossier.form_names.text(language), dossier.variety_in(language)
+    if for_china:
+        called, variety = in_both(dossier.form_names), variety_in_both(dossier)
+    goods = (called, variety, dossier.grade)
     return PalletSaid(
         code=code,
         sscc=sscc,

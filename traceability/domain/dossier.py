@@ -458,6 +458,11 @@ class Dossier:
     failed: tuple[Measurement, ...] = ()  # results that failed, on it or above it, and were not measured again since
     destroyed_at: datetime | None = None  # of the last gram
     successor: Successor | None = None  # what `superseded_by` names
+    variety_names: Names = field(default_factory=lambda: Names({}))  # where it has any in other languages
+
+    def variety_in(self, language: str) -> str:
+        """The variety in the reader's language; one that has no names is called as it was typed."""
+        return self.variety_names.text(language) or self.variety
 
     @property
     def issued_at(self) -> datetime | None:

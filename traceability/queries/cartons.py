@@ -26,6 +26,7 @@ from traceability.words import N_
 
 ORCHARD: Final = "growing_area"
 PACKHOUSE: Final = "packing_house"
+CHINA: Final = "CN"
 
 _SUSPENDED: Final = N_("it has been suspended since {since}")
 _PAUSED: Final = N_("it was suspended from {since} to {until}")
@@ -35,6 +36,10 @@ _NOT_YET: Final = N_("it is valid from {since} only")
 
 class NotForCartons(Conflict):
     """{goods} is not packed in cartons that name an orchard. Choose another label."""
+
+
+class NotForChina(Conflict):
+    """Batch {batch} was sealed for another country, and these cartons say China. Choose another label."""
 
 
 class OrchardNotKnown(Conflict):
@@ -82,17 +87,19 @@ def names_orchard(goods: str) -> bool:
 
 def only_cartons(goods: str, destination: str) -> bool:
     """Whether no other label may be on the boxes: China opens none that does not say its orchard (UX 6.2)."""
-    return destination == "CN" and names_orchard(goods)
+    return destination == CHINA and names_orchard(goods)
 
 
 def carton_of(session: Session, batch: Batch, lot: Lot) -> Carton:
     """The numbers for the cartons of a batch.
 
-    Raises NotForCartons, OrchardNotKnown, OrchardMissing, OrchardNotStanding, SeveralOrchards, PackhouseMissing,
-    PackhouseNotStanding.
+    Raises NotForCartons, NotForChina, OrchardNotKnown, OrchardMissing, OrchardNotStanding, SeveralOrchards,
+    PackhouseMissing, PackhouseNotStanding.
     """
     if not names_orchard(lot.commodity):
         raise NotForCartons(goods=Sentence(commodity(lot.commodity).name("en")), at="layout")
+    if batch.destination not in ("", CHINA):
+        raise NotForChina(batch=lot.number, at="layout")
     on = batch.packed_on or day_of(lot.made_at, lot.zone_minutes)
     return Carton(_orchard(session, lot, on), _packhouse(session, lot, on))
 

@@ -144,6 +144,7 @@ def _as_sealed(batch: Batch, lot: Lot) -> dict[str, Any]:
         form=lot.form,
         form_names=form.names if form else Names({"en": lot.form}),
         variety=lot.variety,
+        variety_names=goods.variety(lot.variety),
         grade=lot.grade,
         hs=batch.hs,
         mass_g=lot.made_g,
