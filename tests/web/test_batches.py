@@ -221,6 +221,17 @@ def test_guessing_is_told_to_wait_while_a_right_code_is_answered(visitor: Client
     assert not misses.are_too_many("a", now=1.0 + SECONDS)
 
 
+def test_letters_at_random_are_told_to_wait_too_and_a_slip_of_the_finger_is_not(visitor: Client, code: str) -> None:
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    for _ in range(MOST // 2):
+        assert "do not fit together" in visitor.get(f"/b/{wrong}", status=404).text
+        assert "do not fit together" in visitor.get(f"/find?code={wrong}", status=404).text
+    for address in (f"/b/{wrong}", f"/b/{wrong}.json", f"/find?code={wrong}", f"/b/{new_code()}"):
+        visitor.get(address, status=429)
+    assert "8 letters and digits" in visitor.get("/b/QQQ", status=404).text, "what can be no code is no guess"
+    assert visitor.get(f"/b/{code}").heading == "Green coffee"
+
+
 def test_a_crowd_of_addresses_does_not_free_the_one_that_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guessing, "ADDRESSES", 5)
     misses = Misses()
@@ -260,7 +271,7 @@ def test_the_number_of_a_lot_finds_its_page_as_it_is_printed(visitor: Client, wo
         assert visitor.get(f"/find?code={quote(typed)}", status=303).location == f"/b/{code}"
     waiting = world.row(world.sealed()).number
     assert "code" in visitor.get(f"/find?code={waiting}", status=404).text
-    for _ in range(MOST - 4):
+    for _ in range(MOST - 5):
         visitor.get(f"/find?code={number}", status=303)
     visitor.get(f"/find?code={number}", status=429)  # numbers follow each other: nobody walks from one to the next
     assert visitor.get(f"/b/{code}").heading == "Green coffee"

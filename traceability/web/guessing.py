@@ -1,4 +1,4 @@
-"""Counts well-formed but unknown codes and numbers of boxes per address, so that trying them at random is told to wait.
+"""Counts unknown and mistyped codes and numbers of boxes per address, so that trying them at random is told to wait.
 Numbers of lots, which follow each other, are counted when they are known, so that nobody walks from one to the next.
 
 Held in memory only, a minute long, never written anywhere: it is no record of readers. What keeps a batch from being
@@ -67,11 +67,11 @@ def are_too_many(of: str, connection: str) -> bool:
 def answer_misses(blueprint: Blueprint, template: str, *unknown: type[NotFound]) -> None:
     """What cannot be a code, and a code that nothing has (`unknown`), stand on a page of `template` as they were typed.
 
-    Of the unknown ones every one counts as a miss.
+    A code that does not exist counts as a miss, and one with a wrong letter: who tries any letters writes many of them.
     """
 
     def missed(refusal: NotFound) -> Response:
-        if isinstance(refusal, unknown) and (answer := refused_guess()) is not None:
+        if isinstance(refusal, (MistypedCode, *unknown)) and (answer := refused_guess()) is not None:
             return answer
         if wants_json():
             return refused(refusal)

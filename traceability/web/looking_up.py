@@ -32,6 +32,8 @@ def led_on(typed: str) -> AnyResponse:
         return numbered
     if copied.code:
         return redirect(link("batches.batch", typed=f"{copied.code}-{copied.version}"), 303)
+    if copied.doubt is not None and (waiting := refused_guess()) is not None:
+        return waiting
     problem = copied.doubt or NotACode(typed=shown(typed)).sentence
     return page("batches/find.html", status=404, typed=typed, problem=problem)
 
