@@ -158,6 +158,18 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(site: Site, code: str, 
             assert wide <= width, f"{address} in {language} is {wide} wide"
 
 
+def test_what_can_be_tapped_is_24_pixels_high(site: Site, code: str) -> None:
+    """WCAG 2.2, 2.5.8: all but links inside of a sentence, and those of the picture, which the table repeats."""
+    page = site.visitor()
+    for address in (f"/b/{code}", f"/b/{code}/why", f"/b/{code}/why/farm-01", f"/b/{code}/verify"):
+        for language in ("en", "lo"):
+            page.goto(f"{address}?l={language}")
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            for one in page.locator("a:not(.skip, svg *), button, summary, input").all():
+                box = one.bounding_box()
+                assert box is None or box["height"] >= 24, f"{address} in {language}: {one.inner_text()}"
+
+
 def test_the_keyboard_and_the_headings_follow_the_order_of_the_page(site: Site, code: str) -> None:
     page = site.visitor()
     page.goto(f"/b/{code}")

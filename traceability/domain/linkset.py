@@ -89,15 +89,16 @@ def chosen(links: Iterable[Link], language: str, quality: Callable[[str], float]
 
     The reader's language comes before the kind of document, and where there is none in it, the language that is named
     first is taken; `quality` says how welcome a media type is, and of two that are equally welcome the one that is
-    named first wins.
+    named first wins. What is in that language by name comes before what asks its reader once more.
     """
     found = list(links)
     spoken = {link.language for link in found}
-    there = language if language in spoken or not found else found[0].language
+    there = language if language in spoken else next((link.language for link in found if link.language), "")
     fitting = [link for link in found if link.language in ("", there)]
     kinds = list(dict.fromkeys(link.media_type for link in fitting))
     best = max(kinds, key=lambda kind: quality(kind) if kind else 1.0, default="")
-    return [link for link in fitting if link.media_type == best]
+    fittest = [link for link in fitting if link.media_type == best]
+    return [link for link in fittest if link.language] or fittest
 
 
 def _context_of(anchor: Anchor) -> dict[str, Any]:

@@ -28,11 +28,11 @@ class Target(NamedTuple):
     suffix: str
     title: str  # an English msgid
     media_type: str
-    languages: tuple[str, ...] = ()  # there is one of it in each of these, or one for all
+    languages: tuple[str, ...] = ("",)  # there is one of it in each of these; "" is one for all
 
 
 TARGETS: Final = (
-    Target(Rel.PIP, "", N_("Where it comes from"), HTML, PUBLIC_LANGUAGES),
+    Target(Rel.PIP, "", N_("Where it comes from"), HTML, ("", *PUBLIC_LANGUAGES)),  # "" is what the default leads to
     Target(Rel.TRACEABILITY, "", N_("Where it comes from"), HTML, PUBLIC_LANGUAGES),
     Target(Rel.TRACEABILITY, ".json", N_("Where it comes from"), JSON),
     Target(Rel.RECALL_STATUS, "", N_("Holds and recalls"), HTML, PUBLIC_LANGUAGES),
@@ -48,7 +48,10 @@ def of_lot(gtin: str, lot: str, batches: Sequence[Scanned]) -> Anchor:
     """A lot of an article: its batch, or the choice where two organisations say the same."""
     address = digital_link(root(), gtin, lot)
     default = page_of(batches[0]) if len(batches) == 1 else f"{article_address(gtin)}?{urlencode({'10': lot})}"
-    return Anchor(address, " / ".join(about(batch) for batch in batches), batch_links(batches, default))
+    links = batch_links(batches, default)
+    if len(batches) > 1:
+        links += (Link(Rel.PIP, default, links[0].title, HTML),)
+    return Anchor(address, " / ".join(about(batch) for batch in batches), links)
 
 
 def of_article(gtin: str, batches: Sequence[Scanned]) -> Anchor:
@@ -109,7 +112,7 @@ def batch_links(batches: Sequence[Scanned], default: str) -> tuple[Link, ...]:
     for batch in batches:
         for target in TARGETS:
             address = page_of(batch) + target.suffix
-            for language in target.languages or ("",):
+            for language in target.languages:
                 said_in = language or current_language()
                 told = f"{translate(said_in, target.title)} · {batch.number} · {batch.issuer.text(said_in)}"
                 href = f"{address}?l={language}" if language else address
@@ -118,11 +121,15 @@ def batch_links(batches: Sequence[Scanned], default: str) -> tuple[Link, ...]:
 
 
 def in_languages(rels: Iterable[Rel], address: str, titles: dict[str, str]) -> list[Link]:
-    """One page in every language, under each of these kinds of link."""
+    """One page under each of these kinds of link: in the language of whoever comes, and in every one by name."""
+    anybody = titles[current_language()]
     return [
-        Link(rel, f"{address}?l={language}", title, HTML, language)
+        link
         for rel in rels
-        for language, title in titles.items()
+        for link in (
+            Link(rel, address, anybody, HTML),
+            *(Link(rel, f"{address}?l={language}", title, HTML, language) for language, title in titles.items()),
+        )
     ]
 
 
