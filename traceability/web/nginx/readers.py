@@ -1,7 +1,7 @@
 """Who asks: the language of a reader by choice or by browser, and whether a program would rather have data.
 
 The weights of `Accept` are compared to their last digit, as the application compares them; those of languages to a
-tenth, and of two languages with one weight the first that there is here counts.
+tenth, all smaller ones being alike, and of two languages with one weight the first that there is here counts.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ map "$$rather_data$$rather_problem$$rather_linkset $$request_uri" $$as_what {  #
 }
 """
 )
-_WEIGHTS: Final = (r"(;\s*q=1(\.0*)?\s*)?", *(rf";\s*q=0\.{tenth}[0-9]*\s*" for tenth in range(9, 0, -1)))
+_WEIGHTS: Final = (r"(;\s*q=1(\.0*)?\s*)?", *(rf";\s*q=0\.{part}[0-9]*\s*" for part in (*range(9, 0, -1), "0+[1-9]")))
 _WISH: Final = r"(^|,)\s*(?<wish>{known})(-[a-z0-9-]*)?\s*{weight}(,|$)"
 _KINDS: Final = {
     "html": "text/html",
