@@ -103,6 +103,7 @@ ADDRESSES: Final[dict[str, tuple[str, ...]]] = {
     "packing.release": ("/release?batch={waiting}", "/release?lot={waiting}"),
     "packing.seal": ("/seal", "/seal?lot={packed}"),
     "packing.supersede": ("/supersede?batch={batch}",),
+    "pallets.as_data": ("/pallet/{pallet}.json", "/PALLET/{pallet}.json"),
     "pallets.ask_break": ("/pallets/{pallet}/break",),
     "pallets.batch_pallets": ("/batches/{batch}/pallets",),
     "pallets.label": ("/pallets/{pallet}/label.pdf",),

@@ -143,6 +143,7 @@ POLICY: Final[dict[str, str | Kind]] = {
     "packing.save_supersede": Kind.SUPERSEDE,
     "packing.seal": Kind.SEAL,
     "packing.supersede": Kind.SUPERSEDE,
+    "pallets.as_data": PUBLIC,
     "pallets.ask_break": Kind.BREAK_PALLET,
     "pallets.batch_pallets": SIGNED_IN,
     "pallets.label": SIGNED_IN,

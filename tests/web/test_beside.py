@@ -104,6 +104,21 @@ def test_a_box_says_where_it_grew_how_much_is_in_it_and_when_that_was_looked_up(
         assert "No recall." not in text, address
 
 
+def test_a_pallet_tells_programs_what_its_page_shows(visitor: Client, world: World, batch: str) -> None:
+    _, pallet = labelled(world, batch)
+    told = json.loads(visitor.get(f"{pallet}.json").body)
+    assert json.loads(visitor.get(pallet, headers={"Accept": "application/json"}).body) == told
+    boxes = {key: told[key] for key in ("first", "last", "count", "of", "net_mass_g", "broken")}
+    assert boxes == {"first": 1, "last": 2, "count": 2, "of": 10, "net_mass_g": 20_000, "broken": False}
+    assert (told["code"], told["batch"]["code"]) == (pallet.rpartition("/")[2], batch)
+    recall = {"lot": batch, "reason": "mould", "action": "return it"}
+    world.do(world.ines, inspection.recall, facts.RecallGoods, **recall)
+    told = json.loads(visitor.get(f"{pallet.lower()}.json").body)["batch"]
+    assert (told["status"], [alert["reason"] for alert in told["alerts"]]) == ("recalled", ["mould"])
+    problem = visitor.get("/pallet/00000000.json", status=404).response
+    assert problem.mimetype == "application/problem+json"
+
+
 def plain_of(text: str) -> str:
     return " ".join(text.replace("\xa0", " ").replace("\u200b", "").split())
 

@@ -1,4 +1,4 @@
-"""The public shape of one box as JSON: what the page behind its label shows, and nothing else."""
+"""The public shape of one box and of one pallet as JSON: what the page behind its label shows, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from traceability.schemas.dossier import (
 )
 
 
-class BatchOfBoxSchema(Schema):
-    """The batch on the label, as far as its box tells of it; the whole is at `address`."""
+class BatchOnLabelSchema(Schema):
+    """The batch on the label, as far as a box or a pallet tells of it; the whole is at `address`."""
 
     code = fields.String()
     numbers = fields.List(fields.String())
@@ -57,4 +57,19 @@ class BoxSchema(Schema):
     unit = fields.String()
     seen_widely = fields.Boolean()  # in more places than one label should be: it may be copied, or shared as a photo
     seen = fields.Nested(SeenSchema)  # only then
-    batch = fields.Nested(BatchOfBoxSchema)
+    batch = fields.Nested(BatchOnLabelSchema)
+
+
+class PalletSchema(Schema):
+    """One pallet: which boxes of the batch stand on it."""
+
+    code = fields.String()
+    sscc = fields.String()  # empty where the organisation has no GS1 number
+    broken = fields.Boolean()  # taken apart: its label should be gone, and the boxes stand by themselves
+    unit = fields.String()
+    first = fields.Integer(strict=True)
+    last = fields.Integer(strict=True)
+    count = fields.Integer(strict=True)
+    of = fields.Integer(strict=True, attribute="total")  # boxes of the batch
+    net_mass_g = fields.Integer(strict=True, allow_none=True, attribute="net_g")  # where all are alike
+    batch = fields.Nested(BatchOnLabelSchema)

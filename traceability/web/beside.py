@@ -21,6 +21,7 @@ from traceability.models.database import Database
 from traceability.queries.dossiers import dossier_of
 from traceability.queries.rendered import clock_now, public_clock
 from traceability.queries.resolving import Scanned
+from traceability.web.anchors import page_of
 from traceability.web.batch_page import BatchPage
 from traceability.web.batches import found_by
 from traceability.web.language import current_language
@@ -67,6 +68,27 @@ def told_beside(batch: Scanned) -> BatchPage:
         return BatchPage(dossier, current_language(), None)
     kept: Beside = current_app.extensions["beside"]
     return BatchPage(kept.of(database(), batch), current_language(), datetime.now(UTC))
+
+
+def as_data_beside(batch: Scanned, told: BatchPage) -> dict[str, Any]:
+    """The same for programs, as `BatchOnLabelSchema` shows it."""
+    dossier = told.dossier
+    return {
+        "code": batch.code,
+        "numbers": batch.numbers,
+        "product": batch.product,
+        "issuer": batch.issuer,
+        "packed_on": batch.packed_on,
+        "origin": dossier.origin,
+        "unit_mass_g": dossier.unit_mass_g,
+        "registrations": dossier.registrations,
+        "status": dossier.status,
+        "alerts": told.alerts,
+        "failed": dossier.failed,
+        "suspended": told.suspended,
+        "expired": told.expired,
+        "address": f"{page_of(batch)}.json",
+    }
 
 
 def _small(dossier: Dossier) -> Dossier:

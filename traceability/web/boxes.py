@@ -29,9 +29,9 @@ from traceability.queries.resolving import Scanned, batch_of_code
 from traceability.queries.scans import limits_of_batch, shared_of
 from traceability.schemas.boxes import BoxSchema
 from traceability.schemas.labels import PrintLabelsSchema, VoidLabelsSchema
-from traceability.web import anchors, counting, forms, label_runs, resolver
+from traceability.web import counting, forms, label_runs, resolver
 from traceability.web.batch_page import BatchPage
-from traceability.web.beside import told_beside
+from traceability.web.beside import as_data_beside, told_beside
 from traceability.web.guessing import NUMBERS, refused_guess, remember_misses
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
@@ -138,22 +138,6 @@ def _as_data(
     shared: Evidence | None = None,
 ) -> Response:
     """What the page of a box says, for programs; of a box that nobody looked up, that it may count or not."""
-    of_batch = {
-        "code": batch.code,
-        "numbers": batch.numbers,
-        "product": batch.product,
-        "issuer": batch.issuer,
-        "packed_on": batch.packed_on,
-        "origin": about.dossier.origin,
-        "unit_mass_g": about.dossier.unit_mass_g,
-        "registrations": about.dossier.registrations,
-        "status": about.dossier.status,
-        "alerts": about.alerts,
-        "failed": about.dossier.failed,
-        "suspended": about.suspended,
-        "expired": about.expired,
-        "address": f"{anchors.page_of(batch)}.json",
-    }
     why = _WHY.get(known.state, "") if known else _NOT_HERE
     told = translate(current_language(), why) if why else ""
     box: dict[str, Any] = {"state": known.state if known else "unchecked", "counts": None}
@@ -163,7 +147,7 @@ def _as_data(
         box |= {"label_says": known.label_says} if known.label_says else {}
     if serial:
         box |= {"serial": serial, "seen_widely": shared is not None, **({"seen": shared} if shared else {})}
-    return jsonify(BoxSchema().dump({**box, "why": told, "batch": of_batch}))
+    return jsonify(BoxSchema().dump({**box, "why": told, "batch": as_data_beside(batch, about)}))
 
 
 def _numbered(known: KnownBox) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
@@ -21,9 +21,10 @@ from traceability.queries import gs1
 from traceability.queries import pallets as built
 from traceability.queries.cartons import CODE_NEEDED
 from traceability.queries.dossiers import UnknownBatch, dossier_of
+from traceability.schemas.boxes import PalletSchema
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
 from traceability.web import forms, resolver
-from traceability.web.beside import told_beside
+from traceability.web.beside import as_data_beside, told_beside
 from traceability.web.language import current_language, link
 from traceability.web.line_breaks import breakable
 from traceability.web.pages import config, database, page, pdf
@@ -46,12 +47,29 @@ def pallet(typed: str) -> AnyResponse:
         return resolver.links_of_pallet(code)
     if request.path != url_for("pallets.pallet", typed=code):
         return redirect(link("pallets.pallet", typed=code), 308)
+    if resolver.asks_for_data():
+        return as_data(code)
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=code)
     told = told_beside(batch)
     demo, state = config().demo or batch.demo, BADGES[told.dossier.status]
     answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, told=told, demo=demo)
     answer.set_data(breakable(answer.get_data(as_text=True)))
+    return _kept(answer)
+
+
+@blueprint.get("/PALLET/<typed>.json")
+@blueprint.get("/pallet/<typed>.json")
+@public
+def as_data(typed: str) -> Response:
+    """What its page says, for programs; it is answered at the address of the page too, by what is asked for."""
+    with database().reading() as session:
+        seen, batch = built.pallet_scanned(session, code=read_code(typed))
+    on_it = {**vars(seen), "count": seen.count, "batch": as_data_beside(batch, told_beside(batch))}
+    return _kept(jsonify(PalletSchema().dump(on_it)))
+
+
+def _kept(answer: Response) -> Response:
     answer.vary.add("Accept")
     answer.cache_control.max_age = resolver.KEPT_SECONDS
     return answer

@@ -49,6 +49,7 @@ def codes(house: House) -> Iterator[str]:
     yield f"/pallet/{house.pallet.replace('0', 'o').replace('1', 'L')}"
     yield from ("/b/00000000", "/b/ABCDEFGH", "/b/nonsense", f"/b/{code}-9", f"/b/{code}x")
     yield from (f"/pallet/{house.pallet}", f"/PALLET/{house.pallet}", f"/pallet/{house.pallet.lower()}?l=lo")
+    yield from (f"/pallet/{house.pallet}.json", f"/PALLET/{house.pallet.lower()}.json", "/pallet/00000000.json")
     yield from ("/pallet/00000000", "/pallet/nonsense", f"/place/{house.world.mill}", "/organisation/00000000")
     yield from (f"/PLACE/{house.world.mill}", f"/organisation/{house.world.cooperative.org_code.lower()}")
     yield f"/organisation/{house.world.cooperative.org_code}"
@@ -193,6 +194,7 @@ def of_a_recall(house: House) -> Iterator[Asked]:
         f"/pallet/{house.pallet}",
         f"/b/{house.ours}/21/{house.box}",
         f"/b/{house.ours}.json",
+        f"/pallet/{house.pallet}.json",
         f"/b/{house.ours}/why",
     )
     for address in (*starts, *places):

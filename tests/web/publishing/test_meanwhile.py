@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -16,10 +17,17 @@ from tests.web.publishing.house import House, of_batch, paths_of, told, undated
 from traceability.domain import facts
 from traceability.exports.site import MANIFEST, Written
 from traceability.operations import inspection
-from traceability.web.publishing import publish
+from traceability.web.publishing import publish, run
 
 Step = Callable[[], object]
 Heard = Callable[[Written], bool]
+
+
+@pytest.fixture(autouse=True)
+def looking_takes_less_time_than_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may look at four batches for longer than it writes one of them, and then it writes on."""
+    longer_and_longer = itertools.accumulate(itertools.count())
+    monkeypatch.setattr(run, "monotonic", lambda: next(longer_and_longer))
 
 
 @pytest.fixture

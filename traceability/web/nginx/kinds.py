@@ -99,6 +99,11 @@ map $$asked $$elsewhere {  # of a page that is asked for itself
     default $$target_or_none;
     page "";
 }
+map "$$rather_data $$uri" $$data_of_pallet {
+    volatile;
+    default "";
+    "~^yes (?<pallet_asked>/pallet/.+)$$" $$pallet_asked.json;
+}
 map $$said_lot $$lot_and_more {  # an article is told which lot of it was asked for
     default 10=$$said_lot&$$passed;
     "" $$passed;

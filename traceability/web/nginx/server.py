@@ -48,7 +48,13 @@ $labels
         if ($$asked = linkset) { rewrite ^ $$uri/linkset.$$spoken.json last; }
         if ($$elsewhere = none) { return 406; }
         if ($$elsewhere) { return 307 $$elsewhere; }
+        if ($$data_of_pallet) { rewrite ^ $$data_of_pallet last; }
         try_files $$uri/chosen.$$spoken.html =404;
+    }
+    location ~ "^/pallet/[0-9A-HJKMNP-TV-Z]{8}\.json$$" { }
+    location ~ "^/(?<kind_asked>pallet|PALLET)/(?<code_asked>[^/.]+)\.json$$" {
+        if ($$code_meant) { rewrite ^ $$code_meant.json last; }
+        return 404;
     }
     location ~ "^/(?<kind_asked>pallet|place|organisation|PALLET|PLACE|ORGANISATION)/(?<code_asked>[^/.]+)$$" {
         if ($$code_meant = "") { return 404; }

@@ -125,6 +125,7 @@ def _below(answers: Answers, address: str, page: str, query: str = "") -> Iterat
 def _pallet(answers: Answers, pallet: PalletSeen) -> Iterator[File]:
     address = f"/pallet/{pallet.code}"
     yield from answers.in_languages(address, address[1:], shelves=CHOSEN)
+    yield from answers.file(f"{address}.json", f"{address}.json"[1:])
     yield from answers.linksets(address, address[1:])
     yield from answers.leading(f"PALLET/{pallet.code}", address)
     if pallet.sscc:
