@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.documents.certificate import certificate as certificate_pdf
 from traceability.documents.certificate import certificate_number, check_number, replaced_papers
-from traceability.documents.qr import batch_address, qr_png, qr_svg
+from traceability.documents.qr import PICTURES, batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, read_numbered, show_code
@@ -46,6 +46,7 @@ blueprint.add_app_template_global(is_published)
 blueprint.add_app_template_global(stands_alone)
 remember_misses(blueprint)
 
+_PICTURES = ",".join(f"'{picture}'" for picture in PICTURES)
 KEPT_SECONDS = 60  # a recall must be seen within a minute (UX 5.3)
 
 
@@ -128,14 +129,13 @@ def qr_drawing(typed: str) -> AnyResponse:
     return kept(Response(drawing, mimetype="image/svg+xml"), found)
 
 
-@blueprint.get("/b/<typed>/qr.png")
-@blueprint.get("/b/<typed>/qr-<any('203', '600'):dpi>.png")
+@blueprint.get(f"/b/<typed>/<any({_PICTURES}):picture>")
 @public
-def qr_picture(typed: str, dpi: str = "300") -> AnyResponse:
+def qr_picture(typed: str, picture: str) -> AnyResponse:
     """The QR code as a picture for a printer of so many dots an inch."""
     found = found_by(typed)
-    picture = qr_png(batch_address(config().public_url, found.dossier.code), dpi=int(dpi))
-    return kept(Response(picture, mimetype="image/png"), found)
+    drawn = qr_png(batch_address(config().public_url, found.dossier.code), dpi=PICTURES[picture])
+    return kept(Response(drawn, mimetype="image/png"), found)
 
 
 @blueprint.get("/b/<typed>/certificate.pdf")

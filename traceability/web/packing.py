@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from traceability.commodities import COMMODITIES
 from traceability.documents import terms
-from traceability.documents.qr import batch_address
+from traceability.documents.qr import PICTURES, batch_address
 from traceability.documents.stencil import uncut_grade
 from traceability.documents.stock import STOCKS
 from traceability.domain.dossier import Dossier, Status
@@ -244,6 +244,10 @@ def batch(code: str) -> Response:
         state=BADGES[view.dossier.status],
         no_labels=label_runs.NO_LABELS.get(view.dossier.status, ""),
         stocks=STOCKS,
+        pictures=[
+            (f"PNG {dpi} dpi", url_for("batches.qr_picture", typed=lot.code, picture=picture))
+            for picture, dpi in PICTURES.items()
+        ],
         doubt=doubt_of(view.dossier),
         uncut_grade=uncut_grade(view.dossier),
         only_cartons=only_cartons(lot.commodity, found.destination),

@@ -5,15 +5,18 @@ A code has no I, L, O or U: what has one, or a small letter, was typed by somebo
 
 from __future__ import annotations
 
+import re
 from string import Template
 from typing import Final
 
+from traceability.documents.qr import PICTURES
 from traceability.domain import linkset
 
 # A version that a batch never had is nowhere answered with another one: a paper that names it would look checked.
 _VERSIONS: Final = """        if (!-f $document_root/b/$code.json) { return 404; }
         if (!-f $document_root/b/$code$version.json) { return 410; }"""
 
+_DRAWINGS: Final = "|".join(map(re.escape, ("qr.svg", *PICTURES)))
 _BATCHES: Final = Template(
     r"""    location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})$$" {
         if (!-f $$document_root/b/$$code.json) { return 404; }
@@ -34,7 +37,7 @@ $boxes    location ~ "^/[bB]/(?<code_asked>[0-9A-Za-z]{4}[- +]?[0-9A-Za-z]{4})-(
 $versions
         try_files /b/$$code$$version/certificate.$$on_paper.pdf /b/$$code/certificate.$$on_paper.pdf =404;
     }
-    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/(?<drawing>qr(\.svg|(-203|-600)?\.png))$$" {
+    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/(?<drawing>$drawings)$$" {
         try_files /b/$$code/$$drawing =404;
     }
     location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})\.json$$" {
@@ -121,4 +124,4 @@ $ask        error_page 502 504 =503 /b/$$code/21/numbered.$$spoken.$$box_form;
 def locations(ask: str) -> str:
     """Where they stand; `ask` says how an application is asked, where there is one: it looks boxes up."""
     boxes = _BOXES_ASKED.substitute(ask=ask) if ask else _BOXES
-    return _BATCHES.substitute(boxes=boxes, versions=_VERSIONS, linkset=linkset.MEDIA_TYPE)
+    return _BATCHES.substitute(boxes=boxes, drawings=_DRAWINGS, versions=_VERSIONS, linkset=linkset.MEDIA_TYPE)
