@@ -141,9 +141,33 @@ def test_six_long_recalls_are_one_sheet_and_each_of_their_reasons_can_be_read(
     page = site.visitor()
     page.goto(f"/b/{code}")
     assert page.locator("[role=status] [lang=lo]").count() == 2, "one reason, and what to do about it"
-    page.get_by_text("Read every reason, and what to do").click()
+    page.get_by_text("Read all of it, and why").click()
     assert page.locator("[role=status] [lang=lo]").count() == 4
     assert page.get_by_text("Since ").count() == 6
+
+
+def test_recalls_that_are_over_stay_to_be_read_and_leave_the_page_on_one_sheet(
+    site: Site, world: World, code: str
+) -> None:
+    for at in range(6):
+        why = f"{at}: ພົບສານຕົກຄ້າງເກີນມາດຕະຖານ " * 10
+        stop = world.fact(facts.RecallGoods, lot=code, reason=why, action="ຢຸດຂາຍ", phone="020 5550 9999")
+        recall = world.say(world.ines, inspection.recall, stop)["recall"]
+        over = world.fact(facts.LiftRecall, recall=recall, outcome="ກວດຄືນແລ້ວບໍ່ພົບ " * 15)
+        world.say(world.malee, inspection.lift_recall, over)
+    for language in ("lo", "th", "en"):
+        page = site.visitor()
+        page.goto(f"/b/{code}?l={language}")
+        on_paper(page)
+        page.context.close()
+    page = site.visitor()
+    page.goto(f"/b/{code}")
+    lifted = page.locator("h3", has_text="Recalled before").locator("+ ul > li")
+    assert (lifted.count(), lifted.locator("bdi").count()) == (4, 0), "the latest by their days"
+    page.get_by_text("Read all of it, and why").click()
+    told = page.locator("main").inner_text().replace("\u200b", "")
+    places = [told.index(f"{at}: ພົບສານຕົກຄ້າງ") for at in range(6)]
+    assert places == sorted(places, reverse=True), "the latest first"
 
 
 @pytest.mark.parametrize("width", [320, 360])

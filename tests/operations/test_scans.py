@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -40,6 +41,10 @@ def batch(world: World) -> str:
 
 def visit(code: str, reader: str = CHIARA, serial: str = "", what: What = What.SCAN, country: str = "IT") -> Noted:
     return Noted(code, serial, what, country, "en", reader)
+
+
+def back(code: str, reader: str = CHIARA, serial: str = "", what: What = What.SCAN) -> Noted:
+    return replace(visit(code, reader, serial, what), taken_back=True)
 
 
 def tell(world: World, *noted: Noted, on: date = TODAY) -> None:
@@ -86,16 +91,26 @@ def test_what_is_no_released_batch_is_not_counted(world: World, batch: str) -> N
 def test_a_visit_can_be_taken_back_and_only_once(world: World, batch: str) -> None:
     tell(world, visit(batch), visit(batch, NEIGHBOUR))
     for _ in range(2):
-        tell(world, visit(batch, what=What.TAKE_BACK))
+        tell(world, back(batch))
 
     assert counted(world, batch).scans == 1
-    tell(world, visit(batch, "somebody else", what=What.TAKE_BACK))
+    tell(world, back(batch, "somebody else"))
     assert counted(world, batch).scans == 1
     assert world.count(ScanDevice) == 1
 
 
+@pytest.mark.parametrize(("serial", "what"), [("A1", What.SCAN), ("", What.VERIFY), ("A1", What.UNPRINTED)])
+def test_what_else_was_read_can_be_taken_back_and_nothing_beside_it(
+    world: World, batch: str, serial: str, what: What
+) -> None:
+    tell(world, visit(batch), visit(batch, serial=serial, what=what))
+    tell(world, back(batch, serial=serial, what=what))
+    assert world.count(ScanDevice) == 1
+    assert counted(world, batch).scans == 1
+
+
 def test_a_visit_is_taken_back_before_it_was_written(world: World, batch: str) -> None:
-    tell(world, visit(batch), visit(batch, what=What.TAKE_BACK))
+    tell(world, visit(batch), back(batch))
 
     assert counted(world, batch).scans == 0
     assert world.count(ScanDevice) == 0

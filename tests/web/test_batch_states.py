@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import update
 
 from tests.cast import World
@@ -157,6 +159,25 @@ def test_what_was_recalled_upstream_is_named_by_its_lot(visitor: Client, world: 
     assert f"through lot {world.row(lot).number} , which it was made from" in shown
 
 
+def test_a_hold_is_told_beside_a_recall_that_is_worse(visitor: Client, world: World, code: str) -> None:
+    """Everywhere that somebody looks: when the recall is lifted, the goods still may not be sold."""
+    on_hold(world, code)
+    recall = recalled(world, lot=code)
+    for address in (f"/b/{code}", f"/b/{code}/verify", f"/b/{code}/why"):
+        said = band(visitor.get(address))
+        assert said.startswith("Recalled. Do not eat or sell."), address
+        assert "On hold · Since" in said, address
+        assert "A sample smells" in said, address
+        assert "Bring it back" in said
+        assert "Keep it apart" not in said, "what to do, the recall says"
+    paper = PdfReader(BytesIO(visitor.get(f"/b/{code}/certificate.pdf").body))
+    text = "".join(page.extract_text() for page in paper.pages)
+    assert "On hold" in text
+    assert "A sample smells" in text
+    world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="The sample was mixed up")
+    assert "Keep it apart" in band(visitor.get(f"/b/{code}"))
+
+
 def test_a_lifted_recall_stays_to_be_read(visitor: Client, world: World, code: str) -> None:
     recall = recalled(world, farmer=world.bounmy)
     world.do(world.malee, inspection.lift_recall, facts.LiftRecall, recall=recall, outcome="The sample was mixed up")
@@ -201,7 +222,7 @@ def test_goods_that_failed_their_check_are_no_goods_that_wait(visitor: Client, w
         shown = visitor.get(address)
         assert tone(shown) == "stop", address
         assert "Cadmium 4.2 mg/kg" in band(shown)
-        for waits in ("Do not sell it yet", "Wait for the laboratory", "On hold", "No recall"):
+        for waits in ("Do not sell it yet", "Wait for the laboratory", "No recall"):
             assert waits not in shown.text
     said = data(visitor, code)
     assert (said["status"], [alert["kind"] for alert in said["alerts"]]) == ("failed", ["failed", "on_hold"])

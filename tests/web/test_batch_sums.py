@@ -86,7 +86,7 @@ def test_a_corrected_weight_is_a_line_of_its_own_in_every_sum(
         page = visitor.get(link)
         assert "Weight corrected" in page.text
         for caption, lines, total in tables(page):
-            assert caption == "Mass balance" or sum(lines) == total, (link, caption)
+            assert caption == "Mass balance of this batch" or sum(lines) == total, (link, caption)
     assert list(tables(visitor.get(f"/b/{batch}/why?version=1"))) == list(tables(before))
     for version in (1, 2):
         said = visitor.get(f"/b/{batch}.json?version={version}").response.json
@@ -108,13 +108,14 @@ def test_every_number_of_the_picture_opens_a_sum_that_adds_up(visitor: Client, m
         "Farm 01 47.4 kg · 60.0 %",
         "Farm 02 31.6 kg · 40.0 %",
         f"Lot {lot_number(visitor, milled)} 79 kg · 100.0 %",
+        f"This batch 79 kg · {visitor.get(f'/b/{milled}.json').response.json['lot_number']}",  # type: ignore[index]
     ]
     for address in reasons(page):
         opened = visitor.get(address)
         sums = list(tables(opened))
         assert sums
         for caption, lines, total in sums:
-            if caption != "Mass balance":
+            if caption != "Mass balance of this batch":
                 assert sum(lines) == total, f"{address} {caption}"
 
 
@@ -149,8 +150,8 @@ def test_all_sums_are_on_one_page_too(visitor: Client, milled: str) -> None:
     sums = {caption: (lines, total) for caption, lines, total in tables(visitor.get(f"/b/{milled}/why"))}
     assert sums["Farms"] == ([47_400, 31_600], 79_000)
     assert sums["Lots in which they met"] == ([79_000], 79_000)
-    received, *lost = sums["Mass balance"][0]
-    assert received - sum(lost) == sums["Mass balance"][1] == 79_000
+    received, *lost = sums["Mass balance of this batch"][0]
+    assert received - sum(lost) == sums["Mass balance of this batch"][1] == 79_000
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_of_a_tank_no_state_is_told_twice(visitor: Client, world: World) -> None
     page = visitor.get(f"/b/{code}")
     for address in reasons(page):
         for caption, lines, total in tables(visitor.get(address)):
-            assert caption == "Mass balance" or sum(lines) == total, f"{address} {caption}"
+            assert caption == "Mass balance of this batch" or sum(lines) == total, f"{address} {caption}"
     assert "30 kg of" in visitor.get(f"/b/{code}/why/farm-01").text
 
 
@@ -260,7 +261,7 @@ def large(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_three_thousand_farms_are_drawn_as_their_villages(large: Large) -> None:
     page = Client(large.app).get(f"/b/{large.code}")
     drawn = [link.text for picture in page.root.all("svg") for link in picture.all("a")]
-    assert len(drawn) == 2 * MOST
+    assert len(drawn) == 2 * MOST + 1  # and the batch itself
     assert sum("farms" in words for words in drawn) == MOST
     assert drawn[MOST - 1].startswith(
         f"{FARMS - 5 * FARMS // VILLAGES - 2:,} other farms".replace(",", "\N{NO-BREAK SPACE}").replace(
@@ -280,7 +281,7 @@ def test_every_sum_of_three_thousand_farms_adds_up_and_is_light(large: Large) ->
     for address in reasons(visitor.get(f"/b/{large.code}")):
         page = visitor.get(address)
         for caption, lines, total in tables(page):
-            assert caption == "Mass balance" or sum(lines) == total, f"{address} {caption}"
+            assert caption == "Mass balance of this batch" or sum(lines) == total, f"{address} {caption}"
         assert len(gzip.compress(page.body, 6)) + style <= 14 * 1024, address
 
 

@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.web.client import Client
-from tests.web.stocked import Stocked
+from tests.web.stocked import Stocked, said
+from tests.web.test_attachments import noise
+from traceability.domain.facts import Attach
+from traceability.operations import inspection
 
 SignedIn = Callable[..., Client]
 
@@ -70,6 +73,19 @@ def test_brand_model_and_serial_number_are_typed_with_the_seal(
     assert "Model Classic 250" in batch
     assert "Serial number BM-0417" in batch
     assert "Bình Minh" not in visitor.get(f"/b/{lot}").text, "it waits for the release like all else"
+
+
+def test_goods_for_viet_nam_without_a_photo_are_told_so_until_there_is_one(stock: Stocked, signed_in: SignedIn) -> None:
+    """Circular 02/2024/TT-BKHCN, Article 6(5): the name and the image of the product."""
+    manager, missing = signed_in("mali", "manager"), "No photo shows these goods yet."
+    for destination, told in (("VN", True), ("JP", False)):
+        sealed = manager.submit(manager.get(f"/seal?lot={stock.packed()}"), "/seal", destination=destination)
+        assert (missing in manager.follow(sealed).text) is told
+        if told:
+            code = sealed.location.rpartition("/")[2]
+            photo = Attach(**said(), lot=code, title="The bags", content=noise(), public=True)
+            stock.do(inspection.attach, photo)
+            assert missing not in manager.get(sealed.location).text
 
 
 def test_a_best_before_day_that_is_over_is_refused_at_its_field(stock: Stocked, signed_in: SignedIn) -> None:

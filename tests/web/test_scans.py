@@ -199,6 +199,9 @@ def test_made_up_numbers_that_many_people_ask_for_are_one_line_of_the_list(
         read(app, f"/b/{batch}/21/{'0' * 18}{n:02}", address, status=404)
     scans_of(app).write()
 
-    listed = member(app, world, "malee", "manager").get("/scans")
+    malee = member(app, world, "malee", "manager")
+    listed = malee.get("/scans")
     assert listed.text.count("asked for with serial numbers that were never printed") == 1
     assert "Never printed 20" in listed.text
+    (row,) = [line for line in malee.get("/scans.csv").body.decode("utf-8-sig").splitlines() if line.startswith(batch)]
+    assert "20" in row.split(","), "the file of evidence says so too"

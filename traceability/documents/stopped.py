@@ -17,6 +17,7 @@ INSIDE: Final = ROOM - 18  # the width of the lines
 TOP: Final = 35.0  # from the upper edge of the band to the first baseline
 LEADING: Final = 1.35
 MOST: Final = 3  # told one by one; the page of the batch tells all
+_ALSO: Final = {Status.FAILED: N_("Check failed"), Status.ON_HOLD: N_("On hold")}  # beside what is worse
 _SIZES: Final = (8.0, 7.0, 6.0)
 _REASON: Final = 5  # lines; three hundred signs of any script have room
 _HIGHEST: Final = 190.0  # what leaves the tables of the page their room
@@ -43,9 +44,9 @@ class Told(NamedTuple):
 
 def told(sheet: Sheet, dossier: Dossier) -> Told | None:
     """As many of the recalls or holds as the band has room for, as large as they fit; None where nothing stops it."""
-    alerts = [alert for alert in dossier.alerts if alert.kind is dossier.status]
+    stopped = dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD)
+    alerts = dossier.alerts if stopped else ()
     if not alerts:
-        stopped = dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD)
         whom = dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
         return Told([Line(whom)], _SIZES[0]) if stopped else None
     tries = ((count, size) for count in range(min(MOST, len(alerts)), 0, -1) for size in _SIZES)
@@ -56,10 +57,11 @@ def told(sheet: Sheet, dossier: Dossier) -> Told | None:
 def _lines(sheet: Sheet, dossier: Dossier, alerts: Sequence[Alert], count: int, size: float) -> Iterable[Line]:
     for alert in alerts[:count]:
         when = moment(sheet.language, alert.since, alert.zone_minutes)
-        why = " · ".join(part for part in (when, alert.source, alert.reason) if part)
+        also = sheet.say(_ALSO[alert.kind]) if alert.kind is not dossier.status else ""
+        why = " · ".join(part for part in (also, when, alert.source, alert.reason) if part)
         yield from map(Line, fit(why, size, INSIDE, lines=_REASON, least=size).lines)
         phone = (alert.phone or dossier.issuer.phone).replace(" ", NO_BREAK)
-        do = " · ".join(part for part in (alert.action, phone) if part)
+        do = " · ".join(part for part in ("" if also else alert.action, phone) if part)
         yield from (Line(line, bold=True) for line in break_lines(do, INSIDE / size, True) if line)
     if more := len(alerts) - count:
         yield Line(sheet.say(N_("And {n} more: the page of the batch tells all."), n=str(more)))

@@ -36,12 +36,13 @@ class What(StrEnum):
     MATCH = "match"  # pressed "It matches"
     VERIFY = "verify"  # compared a printed certificate
     UNPRINTED = "unprinted"  # asked for a serial number that was never printed
-    TAKE_BACK = "take_back"  # asked that this visit is not counted
 
 
 @dataclass(frozen=True)
 class Noted:
-    """Visits that are alike, for the few seconds until they are counted. `reader` never leaves the memory."""
+    """Visits that are alike, for the few seconds until they are counted. `reader` never leaves the memory; one that is
+    `taken_back` asked that such a visit of today counts no more.
+    """
 
     code: str
     serial: str
@@ -50,6 +51,7 @@ class Noted:
     language: str
     reader: str = field(repr=False)
     n: int = 1
+    taken_back: bool = False
 
 
 def connection_of(address: str) -> str:

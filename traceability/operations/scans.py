@@ -75,8 +75,8 @@ def store(session: Session, noted: Sequence[Noted], today: date) -> None:
             continue
         place = _place(one, lots)
         device = _digest(one.reader, salt)
-        if one.what is What.TAKE_BACK:
-            taken_back.append((place._replace(what=str(What.SCAN)), device))
+        if one.taken_back:
+            taken_back.append((place, device))
         elif one.what is not What.MATCH:
             sums[place] += one.n
             devices[place, device] = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
-from traceability.domain.dossier import Alert, Certificate, Dossier, RegistrationMark, Standing, Status
+from traceability.domain.dossier import Alert, Certificate, Change, Dossier, Lifted, RegistrationMark, Standing, Status
 from traceability.domain.doubts import suspended
 from traceability.domain.moments import day_of
 from traceability.errors import Sentence
@@ -16,8 +16,9 @@ from traceability.web.verdicts import BADGES, BANDS
 from traceability.words import N_, NO_BREAK, moment, say, translate
 
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
-MOST_STOPS: Final = 4  # named one by one above goods that many recalls reach
-ROOM_OF_REASONS: Final = 900  # bytes: what a page of 14 kB, and its one sheet of paper, have for the words of recalls
+MOST_TOLD: Final = 4  # recalls, those that are over, and corrections that the page of a batch names one by one
+ROOM_OF_REASONS: Final = 900  # bytes of a page of 14 kB that prints on one sheet, for the reasons of all these
+_STOPPED: Final = (Status.RECALLED, Status.FAILED, Status.ON_HOLD)
 
 
 class Stop(NamedTuple):
@@ -25,6 +26,18 @@ class Stop(NamedTuple):
 
     alerts: list[Alert]
     in_full: bool  # False: its reason, and what to do, are read on the page that checks a certificate
+
+
+class Told(NamedTuple):
+    """What stops the goods, the worst first; what did and is over, and what was corrected, the latest first. Each that
+    is over or was corrected says whether there is room to tell why. Where recalls are
+    many or long (`crowded`), a picture makes room for them.
+    """
+
+    stops: list[Stop]
+    past: list[tuple[Lifted, bool]]
+    changes: list[tuple[Change, bool]]
+    crowded: bool
 
 
 @dataclass(frozen=True)
@@ -65,27 +78,29 @@ class Bands:
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
-        """What stops the goods: only the worst kind."""
-        return tuple(alert for alert in self.dossier.alerts if alert.kind is self.dossier.status)
+        """All that stops the goods, the worst first; nothing of those that are not there any more."""
+        return self.dossier.alerts if self.dossier.status in _STOPPED else ()
 
     @property
-    def stops(self) -> list[Stop]:
-        """All that stops the goods, in full."""
-        return [Stop(said, in_full=True) for said in _alike(self.alerts)]
+    def every(self) -> Told:
+        """All there is to tell."""
+        return self._told(len(self.alerts) + len(self.dossier.lifted) + len(self.dossier.changes), None)
 
     @property
-    def first_stops(self) -> list[Stop]:
-        """The first of them, and in full those that a short page has room for: the first one always."""
-        stops, used = [], 0
-        for at, said in enumerate(_alike(self.alerts[:MOST_STOPS])):
-            used += len((said[0].reason + said[0].action).encode())
-            stops.append(Stop(said, in_full=at == 0 or used <= ROOM_OF_REASONS))
-        return stops
+    def first(self) -> Told:
+        """What a short page has room for: why the goods are stopped, at least by one, comes before all else."""
+        return self._told(MOST_TOLD, ROOM_OF_REASONS)
 
-    @property
-    def all_in_few(self) -> bool:
-        """Whether the first of them are all there is to say."""
-        return self.first_stops == self.stops
+    def _told(self, most: int, room: int | None) -> Told:
+        reasons = _Reasons(room)
+        stops = [
+            Stop(said, reasons.have_room_for(said[0].reason, said[0].action, anyway=at == 0))
+            for at, said in enumerate(_alike(self.alerts[:most]))
+        ]
+        past = [(one, reasons.have_room_for(one.reason, one.outcome)) for one in self.dossier.lifted[::-1][:most]]
+        crowded = reasons.overflow or max(len(self.alerts), len(self.dossier.lifted)) > most
+        changes = [(one, reasons.have_room_for(one.reason)) for one in self.dossier.changes[::-1][:most]]
+        return Told(stops, past, changes, crowded)
 
     @property
     def affected(self) -> list[str]:
@@ -121,6 +136,25 @@ class Bands:
 
     def _say(self, text: str) -> str:
         return say(self.language, Sentence(text))
+
+
+class _Reasons:
+    """How much room is left for what people typed, in bytes."""
+
+    def __init__(self, room: int | None) -> None:
+        self._room = room
+        self.overflow = False  # something did not fit
+
+    def have_room_for(self, *texts: str, anyway: bool = False) -> bool:
+        """Whether these fit too, or are told `anyway`; they are then in there."""
+        if self._room is None:
+            return True
+        needed = len("".join(texts).encode())
+        fits = needed <= self._room
+        self.overflow |= not fits
+        if fits or anyway:
+            self._room -= needed
+        return fits or anyway
 
 
 def _alike(alerts: Sequence[Alert]) -> list[list[Alert]]:

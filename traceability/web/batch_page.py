@@ -46,6 +46,8 @@ LARGEST: Final = 20
 LISTED: Final = 60  # on the page of all sums, which has room for more
 MOST_PHOTOS: Final = 4
 MOST_DOCUMENTS: Final = 20
+MOST_VERSIONS: Final = 4
+MOST_RESULTS: Final = 12  # that were measured before
 _STRIP: Final = 10_000
 
 
@@ -188,6 +190,11 @@ class BatchPage(Bands):
         """The day on which the version that counts instead came into being."""
         at = self.dossier.superseded_at
         return day_of(at, self.dossier.zone_minutes) if at is not None else None
+
+    @property
+    def other_versions(self) -> list[int]:
+        """The latest versions beside this one; older ones are named on the page that checks a paper."""
+        return [n for n in range(1, self.dossier.newest) if n != self.dossier.version][-MOST_VERSIONS:]
 
     def days(self, first: date | None, last: date | None) -> str:
         """One day, or the first and the last of several."""
@@ -375,9 +382,9 @@ class BatchPage(Bands):
 
     @property
     def earlier_results(self) -> list[Measurement]:
-        """What was measured before, on the batch and on the lots above it."""
+        """What was measured before, on the batch and on the lots above it: the latest. Programs are told all."""
         newest = self.results
-        return [found for found in self.dossier.measurements if found not in newest]
+        return [found for found in self.dossier.measurements if found not in newest][:MOST_RESULTS]
 
     # --- the books ------------------------------------------------------------------------------------------
 

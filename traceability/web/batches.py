@@ -21,7 +21,7 @@ from traceability.documents.qr import PICTURES, batch_address, qr_png, qr_svg
 from traceability.domain.dossier import Dossier
 from traceability.domain.events import Kind
 from traceability.domain.identifiers import read_code, read_numbered, show_code
-from traceability.domain.scans import What
+from traceability.domain.scans import KEPT, What
 from traceability.errors import NoSuchLot, NotReleased
 from traceability.models.database import DatabaseSilent
 from traceability.operations import lookups
@@ -44,6 +44,7 @@ from traceability.web.session import actor_of_cookie, current_actor, public, sig
 blueprint = Blueprint("batches", __name__)
 blueprint.add_app_template_global(is_published)
 blueprint.add_app_template_global(stands_alone)
+blueprint.add_app_template_global(lambda: KEPT.days, "days_counted")
 remember_misses(blueprint)
 
 _PICTURES = ",".join(f"'{picture}'" for picture in PICTURES)

@@ -49,6 +49,7 @@ class _Visit(NamedTuple):
     language: str
     address: str
     agent: str
+    taken_back: bool
 
 
 class Scans:
@@ -61,9 +62,18 @@ class Scans:
         self._begun: date | None = None  # the last day on which something was handed in
 
     def note(
-        self, environ: WSGIEnvironment, code: str, language: str, serial: str = "", what: What = What.SCAN
+        self,
+        environ: WSGIEnvironment,
+        code: str,
+        language: str,
+        serial: str = "",
+        what: What = What.SCAN,
+        *,
+        taken_back: bool = False,
     ) -> None:
-        """One more visit, unless the reader's browser asks not to be counted. Our own people are not readers."""
+        """One more visit, unless the reader's browser asks not to be counted; one that is `taken_back` counts no more.
+        Our own people are not readers.
+        """
         said = environ.get
         if said("HTTP_DNT") == "1" or said("HTTP_SEC_GPC") == "1":
             return
@@ -73,7 +83,8 @@ class Scans:
         if self._proxies:
             address = _behind(said("HTTP_X_FORWARDED_FOR", ""), self._proxies) or address
         agent = said("HTTP_USER_AGENT", "")[:200]
-        self._visits.append(_Visit(code, serial[:LONGEST_SERIAL], what, language, address[:LONGEST_ADDRESS], agent))
+        short = serial[:LONGEST_SERIAL], what, language, address[:LONGEST_ADDRESS], agent
+        self._visits.append(_Visit(code, *short, taken_back))
 
     def write(self) -> None:
         """Hand in what was noted so far, and each day begin it even when nothing was: then what is too old goes.
@@ -142,8 +153,8 @@ def scans_of(app: Any) -> Scans:
 def count(code: str, serial: str = "", what: What = What.SCAN) -> None:
     """Count the reading of a batch's page, or of the page of one of its labels; a rendering to be kept is none."""
     if asked_for() is None and request.method != "HEAD":  # whoever asks for the head reads nothing
-        wanted = What.TAKE_BACK if request.args.get("count") == "no" else what
-        scans_of(current_app).note(request.environ, code, current_language(), serial, wanted)
+        unwanted = request.args.get("count") == "no"
+        scans_of(current_app).note(request.environ, code, current_language(), serial, what, taken_back=unwanted)
 
 
 def limits_of(config: Config) -> Limits:
@@ -166,7 +177,8 @@ def _noted(visit: _Visit, n: int) -> Noted:
     # a button that is pressed by a hundred invented browsers would tell of a hundred people who compared
     of_label = bool(visit.serial) or visit.what in (What.UNPRINTED, What.MATCH)
     reader = reader_of(visit.address, visit.agent, of_label=of_label)
-    return Noted(visit.code, visit.serial, visit.what, country_of(visit.address), visit.language, reader, n)
+    country = country_of(visit.address)
+    return Noted(visit.code, visit.serial, visit.what, country, visit.language, reader, n, visit.taken_back)
 
 
 def _behind(forwarded: str, proxies: int) -> str:

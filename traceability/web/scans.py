@@ -73,6 +73,7 @@ def as_csv() -> Response:
             say(N_("Days")),
             say(N_("Most devices on one day")),
             say(N_("Visits")),
+            say(N_("Never printed")),
             say(N_("Countries")),
             say(N_("Languages")),
         ),
@@ -86,6 +87,7 @@ def as_csv() -> Response:
                 one.found.days,
                 one.found.most,
                 one.scans,
+                one.found.unprinted,
                 _listed(places(one.found.countries)),
                 _listed(spoken(one.found.languages)),
             )
