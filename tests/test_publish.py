@@ -54,6 +54,13 @@ def test_the_text_for_nginx_is_printed_and_nothing_is_written(batch: str, tmp_pa
     assert "proxy_pass" not in alone.stdout
 
 
+@pytest.mark.parametrize("name", ['a"b', "a$b", "a*b", "a[b"])
+def test_nginx_gets_no_text_for_a_folder_whose_name_means_something_else_to_it(tmp_path: Path, name: str) -> None:
+    said = CliRunner().invoke(main, ["publish", "--out", str(tmp_path / name), "--nginx"])
+    assert said.exit_code == 2
+    assert "choose a folder without" in said.output
+
+
 @pytest.mark.parametrize("address", ["foo", "127.0.0.1:8000", "http://", "http://host/path", "http://a;b"])
 def test_nginx_gets_no_text_for_what_is_not_the_address_of_a_server(tmp_path: Path, address: str) -> None:
     said = CliRunner().invoke(main, ["publish", "--out", str(tmp_path / "site"), "--nginx", "--app", address])

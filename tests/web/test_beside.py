@@ -19,6 +19,7 @@ from sqlalchemy import select
 from tests.cast import World
 from tests.web.applications import application
 from tests.web.client import Client, Page
+from tests.web.test_boxes import links_of, printed
 from tests.web.test_cartons import packed_fruit, suspend
 from traceability.domain import facts
 from traceability.domain.labelling import CARTON, BuildPallet, PrintLabels
@@ -159,3 +160,50 @@ def test_many_scans_read_the_dossier_once_until_something_changes(
     paper(world, "OLD-1", date(2026, 2, 1))
     assert "Certificate expired" in visitor.get(box).text
     assert read == [batch, batch]
+
+
+def test_whoever_holds_a_box_can_say_that_it_does_not_match_and_that_nobody_counts_the_visit(
+    visitor: Client, world: World, batch: str
+) -> None:
+    """Most of all with a number in the hand that was never printed."""
+    seed = printed(world, batch)
+    for serial, status in (
+        (serial_of(seed, 5), 200),
+        (serial_of(seed, 3), 200),
+        (serial_of(seed, 7), 200),
+        ("0" * 20, 404),
+    ):
+        page = visitor.get(f"/b/{batch}/21/{serial}", status=status)
+        assert f"/b/{batch}/report?serial={serial}" in page.links()
+        assert f'name="serial" value="{serial}"' in visitor.get(f"/b/{batch}/report?serial={serial}").html
+        uncounted = f"/b/{batch}/21/{serial}?count=no"
+        assert uncounted in page.links()
+        assert "This visit is not counted." in visitor.get(uncounted, status=status).text
+    check = visitor.get(f"/b/{batch}/verify")
+    assert f"/b/{batch}/verify?count=no" in check.links()
+    assert "This visit is not counted." in visitor.get(f"/b/{batch}/verify?count=no").text
+
+
+def test_that_a_label_does_not_count_stands_before_what_only_warns_and_after_what_stops(
+    visitor: Client, world: World, batch: str
+) -> None:
+    void = f"/b/{batch}/21/{serial_of(printed(world, batch), 3)}"
+    said = {"scheme": "organic", "number": "OLD-1", "issuer": "Fair Check", "custody": "segregated"}
+    ended = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=date(2026, 2, 1))
+    world.say(world.cooperative, registry.register_certificate, ended)
+    text = visitor.get(void).text
+    assert text.index("This label does not count.") < text.index("Certificate expired")
+    world.do(world.ines, inspection.recall, facts.RecallGoods, lot=batch, reason="residue", action="bring it back")
+    text = visitor.get(void).text
+    assert text.index("Recalled. Do not eat or sell.") < text.index("This label does not count.")
+
+
+def test_what_can_be_no_number_of_a_box_walks_up_for_programs_as_a_digital_link_does(
+    visitor: Client, world: World, batch: str
+) -> None:
+    for serial in ("SHORT", "12-640"):
+        (level,) = links_of(visitor, f"/b/{batch}/21/{serial}")
+        assert str(level["anchor"]).endswith(f"/b/{batch}")
+        assert visitor.get(f"/b/{batch}/21/{serial}?linkType=gs1:recallStatus", status=307).location
+    serial = serial_of(printed(world, batch), 5)
+    assert visitor.get(f"/b/{batch}/21/{serial}/?l=lo", status=308).location == f"/b/{batch}/21/{serial}?l=lo"

@@ -32,7 +32,7 @@ from traceability.domain.serials import serial_of, show_serial
 from traceability.errors import Invalid, Sentence
 from traceability.models import LabelRun
 from traceability.models.database import Database
-from traceability.operations import account, gs1, inspection, labels, pallets, registry
+from traceability.operations import account, gs1, inspection, labels, pallets
 from traceability.web import label_runs, printing
 from traceability.words import PUBLIC_LANGUAGES, translate
 
@@ -116,42 +116,6 @@ def test_void_beyond_and_unknown_are_told_in_a_sentence_and_nobody_is_accused(
         assert "Released" in page.text  # how the batch stands is said all the same
         assert not [word for word in ("fake", "counterfeit", "private matter") if word in page.text.lower()]
     assert "never printed" in visitor.get(f"/b/{batch}/21/{serial_of(seed, 7)}").text
-
-
-def test_whoever_holds_a_box_can_say_that_it_does_not_match_and_that_nobody_counts_the_visit(
-    visitor: Client, world: World, batch: str
-) -> None:
-    """Most of all with a number in the hand that was never printed."""
-    seed = printed(world, batch)
-    for serial, status in (
-        (serial_of(seed, 5), 200),
-        (serial_of(seed, 3), 200),
-        (serial_of(seed, 7), 200),
-        ("0" * 20, 404),
-    ):
-        page = visitor.get(f"/b/{batch}/21/{serial}", status=status)
-        assert f"/b/{batch}/report?serial={serial}" in page.links()
-        assert f'name="serial" value="{serial}"' in visitor.get(f"/b/{batch}/report?serial={serial}").html
-        uncounted = f"/b/{batch}/21/{serial}?count=no"
-        assert uncounted in page.links()
-        assert "This visit is not counted." in visitor.get(uncounted, status=status).text
-    check = visitor.get(f"/b/{batch}/verify")
-    assert f"/b/{batch}/verify?count=no" in check.links()
-    assert "This visit is not counted." in visitor.get(f"/b/{batch}/verify?count=no").text
-
-
-def test_that_a_label_does_not_count_stands_before_what_only_warns_and_after_what_stops(
-    visitor: Client, world: World, batch: str
-) -> None:
-    void = f"/b/{batch}/21/{serial_of(printed(world, batch), 3)}"
-    said = {"scheme": "organic", "number": "OLD-1", "issuer": "Fair Check", "custody": "segregated"}
-    ended = world.fact(facts.RegisterCertificate, **said, valid_from=date(2025, 1, 1), valid_to=date(2026, 2, 1))
-    world.say(world.cooperative, registry.register_certificate, ended)
-    text = visitor.get(void).text
-    assert text.index("This label does not count.") < text.index("Certificate expired")
-    world.do(world.ines, inspection.recall, facts.RecallGoods, lot=batch, reason="residue", action="bring it back")
-    text = visitor.get(void).text
-    assert text.index("Recalled. Do not eat or sell.") < text.index("This label does not count.")
 
 
 def told(visitor: Client, address: str, status: int = 200) -> dict[str, Any]:

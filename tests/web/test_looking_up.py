@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import World
 from tests.web.client import Client
+from traceability.domain.identifiers import new_code
 from traceability.domain.labelling import BuildPallet, SetGs1
 from traceability.domain.reports import Told
 from traceability.operations import gs1, pallets
@@ -92,8 +93,33 @@ def test_a_box_an_article_a_card_and_a_certificate(visitor: Client, world: World
     assert led(visitor, f"{SITE}/organisation/{world.cooperative.org_code}").endswith(world.cooperative.org_code)
 
 
+def test_a_line_of_brackets_leads_to_the_box_and_a_lot_with_a_slash_stays_whole(
+    visitor: Client, world: World, batch: str
+) -> None:
+    serial, article = "0123456789ABCDEFGHJK", "(01)09506000134352(10)A1/2"
+    assert led(visitor, article) == "/01/09506000134352/10/A1%2F2"
+    assert led(visitor, f"{article}(21){serial}") == f"/01/09506000134352/10/A1%2F2/21/{serial}"
+    assert visitor.get(f"/find?l=lo&code={quote(article)}", status=303).location.endswith("/10/A1%2F2?l=lo")
+
+
 def test_trying_codes_here_is_told_to_wait_and_what_is_known_is_not(visitor: Client, world: World, batch: str) -> None:
     for _ in range(MOST):
         assert led(visitor, "00000000") == "/b/00000000"
     visitor.get("/find?code=00000000", status=429)
     assert led(visitor, batch) == f"/b/{batch}"
+
+
+def test_whoever_tries_numbers_of_any_kind_is_told_to_wait_and_right_ones_are_answered(
+    visitor: Client, world: World, batch: str
+) -> None:
+    tried = (
+        f"/pallet/{new_code()}",
+        f"/place/{new_code()}",
+        f"/organisation/{new_code()}",
+        "/01/09506000134376/10/LOT-7",
+    )
+    for address in (*tried * (MOST // len(tried)),):
+        visitor.get(address, status=404)
+    for address in tried:
+        assert visitor.get(address, status=429).response.headers["Retry-After"] == "60"
+    assert visitor.get(f"/b/{batch}").heading == "Green coffee"

@@ -25,6 +25,7 @@ from traceability.domain.linkset import CONTEXT, MEDIA_TYPE, Rel
 from traceability.models.database import Database
 from traceability.operations import account, collection, inspection, packing, registry
 from traceability.web.anchors import TARGETS
+from traceability.web.guessing import CODES, Misses
 from traceability.words import PUBLIC_LANGUAGES
 
 GTIN = "09506000134352"
@@ -184,6 +185,7 @@ def test_a_lot_that_nobody_knows_never_opens_the_page_of_another(visitor: Client
 
 def test_what_waits_for_its_release_is_as_unknown_as_what_there_never_was(visitor: Client, world: World) -> None:
     waiting = world.sealed(gtin=GTIN, own_number="LOT-8")
+    visitor.http.application.extensions[CODES] = Misses(10_000)
     for tail in ("", f"/10/{waiting}", "/10/LOT-8"):
         for more in ("", "?linkType=linkset", "?linkType=gs1:pip"):
             ours, nobodys = (visitor.get(f"/01/{gtin}{tail}{more}", status=404) for gtin in (GTIN, OTHER))
@@ -462,6 +464,7 @@ def test_every_path_of_the_syntax_engine_is_read_as_it_reads_it(visitor: Client,
 
     vectors = json.loads((shared_data / "gs1dl" / "dl_path_sequences.json").read_text("utf-8"))["vectors"]
     assert len(vectors) > 20
+    visitor.http.application.extensions[CODES] = Misses(10_000)
     for vector in vectors:
         fields = vector["path"]
         if fields and fields[0] in PATH_SEQUENCES and set(fields) <= set(VALUES):

@@ -37,7 +37,7 @@ from traceability.web.served import Served
 
 LAO = 420  # minutes that the days of this cooperative are ahead of UTC
 PASSWORD = "a long enough password"
-SPELLINGS = ("/b/{}", "/B/{}", "/b/{}.json", "/B/{}.json", "/b/{}/qr.svg", "/b/{}/qr.png")
+SPELLINGS = ("/b/{}", "/B/{}", "/b/{}.json", "/B/{}.json", "/b/{}/qr.svg", "/b/{}/qr.png", "/b/{}/qr-203.png")
 
 pytestmark = pytest.mark.usefixtures("database")  # the application is tried on both databases
 
@@ -174,6 +174,7 @@ def test_what_is_not_plain_goes_on_to_flask(app: Flask, code: str) -> None:
         (f"/b/{code}", {"headers": {"Accept-Language": "lo," * 200}}),  # what it means would be kept
         (f"/b/{code}", {"headers": {"Accept-Encoding": "gzip," * 200}}),
         (f"/b/{code}?linkType=linkset", {}),
+        (f"/b/{code}", {"environ_overrides": {"HTTP_COOKIE": "a=\xff; language=lo"}}),  # of a site beside ours
         (f"/b/{new_code()}", {}),
     ]
     for address, asked in unusual:

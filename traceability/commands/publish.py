@@ -22,6 +22,8 @@ from traceability.words import N_
 _SILENCE: Final = 10.0  # seconds
 _SERVER: Final = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?", re.ASCII)
 
+_SIGNS_OF_NGINX: Final = re.compile(r'["$\\*?\[\]\n]')  # which mean something else to it than a name
+
 
 def _server(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """The address of a server and nothing behind it: nginx takes it apart."""
@@ -57,6 +59,8 @@ def command(terminal: Terminal, folder: Path, organisation: str, every: int | No
     """
     folder = folder.resolve()
     if nginx:
+        if _SIGNS_OF_NGINX.search(str(folder)):
+            raise click.BadParameter('choose a folder without any of " $ \\ * ? [ ] in its name', param_hint="--out")
         click.echo(server_block(terminal.config, folder, app=address))
         return
     with terminal.record() as database, database.reading() as session:

@@ -58,6 +58,8 @@ _WHY = {  # what the page of a box says above all else
 # --- what a scan opens ------------------------------------------------------------------------------------------
 
 
+@blueprint.get("/B/<typed>/21/<typed_serial>/")
+@blueprint.get("/b/<typed>/21/<typed_serial>/")
 @blueprint.get("/B/<typed>/21/<typed_serial>")
 @blueprint.get("/b/<typed>/21/<typed_serial>")
 @public
@@ -73,10 +75,10 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         serial = read_serial(typed_serial)
     except NotASerial:
         serial = ""
-    if serial and resolver.asks_for_links():
-        return resolver.links_of_box(code, serial)
-    if serial and request.path != url_for("boxes.box", typed=code, typed_serial=serial):
-        return redirect(link("boxes.box", typed=code, typed_serial=serial), 308)
+    if resolver.asks_for_links():
+        return resolver.links_of_box(code, serial) if serial else resolver.links_of_code(code)
+    if request.path.endswith("/") or (serial and request.path != url_for("boxes.box", typed=code, typed_serial=serial)):
+        return redirect(link("boxes.box", typed=code, typed_serial=serial or typed_serial), 308)
     with database().reading() as session:
         try:
             batch = batch_of_code(session, code)

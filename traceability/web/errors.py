@@ -6,8 +6,9 @@ Never a library's message, never a stack trace: what is not ours is said in our 
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, jsonify, redirect, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, SecurityError
 
@@ -99,6 +100,8 @@ def http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    if error is request.routing_exception and status == 404 and (address := _without_slash()):
+        return current_app.make_response(redirect(address, 308))
     sentence = Sentence(SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400]))
     if isinstance(error, BadHost | SecurityError):  # no name to build links with, so no page
         return Response(say(current_language(), sentence), status, mimetype="text/plain")
@@ -109,6 +112,19 @@ def http_error(error: HTTPException) -> Response | HTTPException:
         if header.lower() in ("allow", "retry-after", "www-authenticate"):
             answer.headers[header] = value
     return answer
+
+
+def _without_slash() -> str:
+    """The same address without a slash at its end, where there is something: people and programs add one."""
+    path = request.path.rstrip("/")
+    if path == request.path or not path or path.startswith("//") or request.method not in ("GET", "HEAD"):
+        return ""
+    try:
+        current_app.url_map.bind("").match(path, "GET")
+    except HTTPException:  # nothing there either, or it would lead on once more
+        return ""
+    query = request.query_string.decode("latin-1")
+    return f"{quote(path)}?{query}" if query else quote(path)
 
 
 def broken(error: Exception) -> Response | HTTPException:

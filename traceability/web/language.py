@@ -56,9 +56,13 @@ def current_language() -> str:
 
 def spoken_here() -> tuple[str, ...]:
     """The languages of the page being written: those of our people, behind a label those of readers abroad too."""
+    return words.PUBLIC_LANGUAGES if is_open_to_all() and request.blueprint in BEHIND_LABELS else words.LANGUAGES
+
+
+def is_open_to_all() -> bool:
+    """Whether what is asked for needs nobody to sign in."""
     view = current_app.view_functions.get(request.endpoint or "")
-    open_to_all = getattr(getattr(view, "access", None), "everybody", False)
-    return words.PUBLIC_LANGUAGES if open_to_all and request.blueprint in BEHIND_LABELS else words.LANGUAGES
+    return getattr(getattr(view, "access", None), "everybody", False) is True
 
 
 def paper_language() -> str:
@@ -81,6 +85,12 @@ def link(endpoint: str, **values: Any) -> str:
     if chosen := words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES):
         values.setdefault("l", chosen)
     return url_for(endpoint, **values)
+
+
+def in_chosen_language(path: str) -> str:
+    """The same for a path whose signs are coded as they must be, without a query."""
+    chosen = words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES)
+    return f"{path}?l={chosen}" if chosen else path
 
 
 def say_html(text: str, /, **values: object) -> Markup:

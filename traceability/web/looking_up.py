@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 from flask import redirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +13,7 @@ from traceability.domain.identifiers import NotACode, number_meant
 from traceability.domain.text import shown
 from traceability.queries.resolving import batches_marked, batches_numbered, known_as, standing_of
 from traceability.web.guessing import refused_guess
-from traceability.web.language import link
+from traceability.web.language import in_chosen_language, link
 from traceability.web.pages import database, page
 from traceability.web.verdicts import BADGES
 
@@ -50,7 +51,8 @@ def _address(copied: Copied) -> str | None:
     if copied.sscc:
         return link("resolver.resolve", key="00", rest=copied.sscc)
     if copied.gtin and copied.lot:
-        return link("resolver.resolve", key="01", rest=f"{copied.gtin}/10/{copied.lot}")
+        lot, box = quote(copied.lot, safe=""), f"/21/{copied.serial}" if copied.serial else ""
+        return in_chosen_language(f"/01/{copied.gtin}/10/{lot}{box}")
     return None
 
 

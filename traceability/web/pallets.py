@@ -37,6 +37,8 @@ blueprint = Blueprint("pallets", __name__)
 _TOLD = (Status.ON_HOLD, Status.SUPERSEDED)  # on the label too
 
 
+@blueprint.get("/PALLET/<typed>/")
+@blueprint.get("/pallet/<typed>/")
 @blueprint.get("/PALLET/<typed>")
 @blueprint.get("/pallet/<typed>")
 @public

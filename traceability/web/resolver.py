@@ -44,7 +44,8 @@ from traceability.queries.resolving import (
 from traceability.web import anchors
 from traceability.web.anchors import HTML, JSON
 from traceability.web.errors import bare, error_page, problem, refused, wants_json
-from traceability.web.language import current_language, link
+from traceability.web.guessing import refused_guess
+from traceability.web.language import current_language, is_open_to_all, link
 from traceability.web.pages import config, database, page
 from traceability.web.rendering import published_of
 from traceability.web.session import public
@@ -215,7 +216,11 @@ def links_of_whereabouts(found: gs1.Whereabouts) -> AnyResponse:
 @blueprint.errorhandler(UnknownPlace)
 @blueprint.errorhandler(UnknownParty)
 def unknown(refusal: NotFound) -> Response:
-    """A well-formed number that nothing public carries: the same answer whether or not one waits for release."""
+    """A well-formed number that nothing public carries: the same answer whether or not one waits for release. Whoever
+    tries many is told to wait.
+    """
+    if is_open_to_all() and (waiting := refused_guess()) is not None:
+        return waiting
     if wants_json():
         return refused(refusal)
     asked = request.view_args or {}

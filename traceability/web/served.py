@@ -26,6 +26,7 @@ from werkzeug.http import http_date, is_resource_modified, parse_accept_header, 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
+from traceability.documents.qr import PICTURES
 from traceability.domain import linkset
 from traceability.domain.identifiers import CODE_LENGTH
 from traceability.domain.moments import day_of
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 16_000_000  # of answers in the memory of one process
 
-_PATH: Final = re.compile(r"/[bB]/([0-9A-Z]{8})(\.json|/qr\.svg|/qr\.png)?")
+_DRAWINGS: Final = "|".join(map(re.escape, ("qr.svg", *PICTURES)))
+_PATH: Final = re.compile(rf"/[bB]/([0-9A-Z]{{8}})(\.json|/(?:{_DRAWINGS}))?")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]*")
 _UNUSUAL: Final = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE", "SCRIPT_NAME")
 # What these mean is kept for the next reader, and nobody may fill the memory with it: browsers send dozens of signs.
@@ -132,6 +134,8 @@ class Served:
         if query and (chosen not in words.PUBLIC_LANGUAGES or query == chosen):
             return None
         if "HTTP_COOKIE" in environ and not chosen:
+            if not environ["HTTP_COOKIE"].isascii():  # of a neighbour of ours, perhaps in no encoding
+                return None
             kept = parse_cookie(environ).get(language.COOKIE, "")
             chosen = kept if kept in words.PUBLIC_LANGUAGES else ""
         spoken = _language(environ.get("HTTP_ACCEPT_LANGUAGE"), chosen, self._app.extensions["config"].language)

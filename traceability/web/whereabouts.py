@@ -37,6 +37,8 @@ KINDS: Final = {
 }
 
 
+@blueprint.get("/PLACE/<typed>/")
+@blueprint.get("/place/<typed>/")
 @blueprint.get("/PLACE/<typed>")
 @blueprint.get("/place/<typed>")
 @public
@@ -48,6 +50,8 @@ def place(typed: str) -> AnyResponse:
     return _shown(found, url_for("whereabouts.place", typed=code), link("whereabouts.place", typed=code))
 
 
+@blueprint.get("/ORGANISATION/<typed>/")
+@blueprint.get("/organisation/<typed>/")
 @blueprint.get("/ORGANISATION/<typed>")
 @blueprint.get("/organisation/<typed>")
 @public

@@ -63,7 +63,12 @@ def _of_find(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
     )
 
 
+def _of_pasted(asked: Asked, files: Told, app: Told, names: set[str]) -> bool:
+    return asked.address.startswith("/find?code=https%3A") and (files.status, app.status) == (404, 303)
+
+
 DIFFERENCES: Final = (
+    Difference("a pasted address that is not understood to its end is looked up by the application only", _of_pasted),
     Difference("single boxes are in no file: the page names the batch, and a program gets 503 with it", _of_box),
     Difference("the page for a number that is none of a box does not repeat it", _of_unknown_box),
     Difference("the number of a box in other letters is answered at once: nginx turns none into another", _of_letters),

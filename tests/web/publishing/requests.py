@@ -11,7 +11,17 @@ from tests.web.publishing.house import GLN, GTIN, OTHER, PLACE_GLN, House
 
 VOC: Final = "https://ref.gs1.org/voc/"
 KINDS: Final = (
-    *("linkset", "all", "gs1:pip", "pip", "gs1%3Apip", f"{VOC}pip", quote(f"{VOC}pip", safe=""), "gs1:defaultLink"),
+    *(
+        "linkset",
+        "all",
+        "gs1:pip",
+        "pip",
+        "gs1%3Apip",
+        "gs1%3apip",
+        f"{VOC}pip",
+        quote(f"{VOC}pip", safe=""),
+        "gs1:defaultLink",
+    ),
     *("gs1:traceability", "traceability/recallStatus", "gs1:recallStatus", "gs1:certificationInfo"),
     *("gs1:verificationService", "gs1:masterData", "gs1:locationInfo", "gs1:item", "gs1:epcis", "", "nonsense"),
 )
@@ -49,6 +59,7 @@ def codes(house: House) -> Iterator[str]:
     yield f"/pallet/{house.pallet.replace('0', 'o').replace('1', 'L')}"
     yield from ("/b/00000000", "/b/ABCDEFGH", "/b/nonsense", f"/b/{code}-9", f"/b/{code}x")
     yield from (f"/pallet/{house.pallet}", f"/PALLET/{house.pallet}", f"/pallet/{house.pallet.lower()}?l=lo")
+    yield from (f"/pallet/{house.pallet}/", f"/place/{house.world.mill}/?l=lo", f"/PALLET/{house.pallet.lower()}/")
     yield from (f"/pallet/{house.pallet}.json", f"/PALLET/{house.pallet.lower()}.json", "/pallet/00000000.json")
     yield from ("/pallet/00000000", "/pallet/nonsense", f"/place/{house.world.mill}", "/organisation/00000000")
     yield from (f"/PLACE/{house.world.mill}", f"/organisation/{house.world.cooperative.org_code.lower()}")
@@ -68,6 +79,9 @@ def below(house: House) -> Iterator[str]:
             "/qr-600.png",
             "/qr-72.png",
             "/why/farm-01",
+            "/why/",
+            "/verify/",
+            "/why/farm-01/?version=1",
             "/nothing",
         ):
             yield f"/b/{code}{path}"
@@ -78,6 +92,7 @@ def below(house: House) -> Iterator[str]:
 def boxes(house: House) -> Iterator[str]:
     for code in (house.ours, house.ours.lower(), house.sidas, "00000000"):
         yield from (f"/b/{code}/21/{house.box}", f"/B/{code}/21/{house.box}?l=lo", f"/b/{code}/21/640")
+        yield from (f"/b/{code}/21/{house.box}/", f"/B/{code}/21/640/?l=lo")
     yield from (f"/b/{house.ours}/21/O{house.box[1:]}", f"/b/{house.ours}/21/{house.box[:-1]}U")  # no sign of ours
     yield from (f"/b/{house.ours}/21/{house.box.lower()}", f"/01/{GTIN}/10/LOT-7/21/{house.box}")
     yield from (f"/01/{GTIN}/10/LOT-7/21/{house.box}?l=vi&17=270101", f"/01/{GTIN}/10/LOT-7/21/640")
@@ -138,6 +153,11 @@ _BESIDE: Final = {  # label: what may stand in its query, and may not
 }
 
 
+_PASTED: Final = (  # of addresses, to the end of which somebody must have read them
+    *(NUMBER.format(GTIN, "LOT-7")[1:], NUMBER.format(GTIN, "LOT-7")[1:] + "?17=261201"),
+    *(NUMBER.format(GTIN, "LOT-7%2F2")[1:], NUMBER.format(GTIN, "LOT-7!")[1:], f"414/{GLN}/254/NL", f"01/{GTIN}"),
+    f"01/{GTIN}/22/V1/10/LOT-7",
+)
 _LANGUAGES_SAID: Final = ("l=lo", "l=LO", "x=1&l=zh-TW", "l=xx&l=lo", "l=lo-&x", "l=&l=lo", "l=lo_LA", "ll=lo")
 
 
@@ -147,6 +167,7 @@ def the_rest() -> Iterator[str]:
         "/find",
         *(f"/find?{said}" for said in _LANGUAGES_SAID),
         "/find?code=nonsense",
+        *(f"/find?code={quote(f'https://trace.example/{rest}', safe='')}" for rest in _PASTED),
         "/robots.txt",
         "/nowhere",
         "/01",

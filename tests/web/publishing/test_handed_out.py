@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
 
+from tests.nginx import nginx
 from tests.serving import Server
 from tests.web.publishing.house import (
     GLN,
@@ -21,6 +23,7 @@ from tests.web.publishing.house import (
     same_as_the_app,
 )
 from traceability import words
+from traceability.web.nginx import server_block
 from traceability.words import PUBLIC_LANGUAGES
 
 IN_NO_FILE = "This label cannot be looked up here right now."
@@ -192,6 +195,14 @@ def test_a_box_is_not_looked_up_in_files_and_its_page_says_so_beside_its_batch(h
     assert alone.ask("GET", f"/b/00000000/21/{house.box}").status == 404
     serial = house.box.encode()
     assert not [path for path, content in paths_of(house.out).items() if serial in content or house.box in path]
+
+
+def test_a_folder_with_a_space_in_its_name_is_handed_out(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "the public side"
+    shutil.copytree(house.out, folder)
+    with nginx(tmp_path / "nginx", server_block(house.app.extensions["config"], folder)) as server:
+        for address in (f"/b/{house.ours}", f"/01/{GTIN}/10/LOT-7", f"/b/{house.ours.lower()}", f"/00/{house.sscc}"):
+            same_as_the_app(house.app, server, address)
 
 
 def test_a_box_and_a_pallet_in_files_say_when_they_were_published_where_the_goods_were_made(

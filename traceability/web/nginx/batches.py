@@ -82,30 +82,42 @@ _BOXES: Final = r"""    location ~ "^/b/[0-9A-HJKMNP-TV-Z]{8}/21/(numbered|none)
         if ($asked != page) { rewrite ^ /b/$code_meant/21/$box last; }
         return 308 /b/$code_meant/21/$box$only_l;
     }
+    location ~ "^/[bB]/(?<code_asked>[^/.]+)/21/(?<box>[0-9A-Za-z-]+)/$" {
+        if ($code_meant = "") { return 404; }
+        if ($asked != page) { rewrite ^ /b/$code_meant/21/$box last; }
+        return 308 /b/$code_meant/21/$box$only_l;
+    }
     location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/(?<box>[0-9A-TV-Za-tv-z]{20})$" {
         if (!-f $document_root/b/$code.json) { return 404; }
         if ($asked = linkset) { rewrite ^ /b/$code/linkset.$spoken.json last; }
         if (-f $document_root/b/$code/21/numbered.$spoken.html) { set $box_here /21/$box; }
-        if ($asked = page) { rewrite ^ /b/$code/21/$box/$rather_data last; }
+        if ($asked = page) { rewrite ^ /b/$code/21/$box/$box_form last; }
         if ($target) { return 307 $target; }
         return 406;
     }
-    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/[^/]+/$" {
+    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/[^/]+/html$" {
         internal;
         error_page 404 /b/$code/21/none.$spoken.html;
         try_files /b/$code/21/numbered.$spoken.html =404;
     }
-    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/[^/]+/yes$" {
+    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/[^/]+/json$" {
         internal;
         error_page 404 /b/$code/21/none.$spoken.json;
         error_page 503 /b/$code/21/numbered.$spoken.json;
         if (-f $document_root/b/$code/21/numbered.$spoken.json) { return 503; }
         return 404;
     }
-    location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/(?<box>[^/]+)$" {
-        if (!-f $document_root/b/$code.json) { return 404; }
+    location ~ "^/b/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/none/none$" {
+        internal;
         error_page 404 /b/$code/21/none.$spoken.$box_form;
         return 404;
+    }
+    location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})/21/[^/]+$" {
+        if (!-f $document_root/b/$code.json) { return 404; }
+        if ($asked = linkset) { rewrite ^ /b/$code/linkset.$spoken.json last; }
+        if ($asked = page) { rewrite ^ /b/$code/21/none/none last; }
+        if ($target) { return 307 $target; }
+        return 406;
     }
 """
 # With an application boxes are looked up there; while that is silent the page is the same.

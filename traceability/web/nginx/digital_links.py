@@ -44,7 +44,7 @@ map $$request_uri $$label {  # as it is written in .links.map
 }
 map $$label $$found_by_label {
     default "";
-    include $folder/.links.map;
+    include "$folder/.links.map";
 }
 map $$uri $$in_plain {
     default "";
@@ -53,7 +53,7 @@ map $$uri $$in_plain {
 }
 map $$in_plain $$found_in_plain {  # signs that were coded without need, or the place without its part
     default "";
-    include $folder/.links.map;
+    include "$folder/.links.map";
 }
 map $$found_by_label $$found_by_either {
     default $$found_by_label;

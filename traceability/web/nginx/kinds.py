@@ -9,7 +9,7 @@ from __future__ import annotations
 from string import Template
 from typing import Final
 
-_KIND: Final = r"(gs1(:|%3A)|https?(:|%3A)(/|%2F){2}(ref\.gs1\.org|(www\.)?gs1\.org)(/|%2F)voc(/|%2F))?"
+_KIND: Final = r"(gs1(:|%3[Aa])|https?(:|%3[Aa])(/|%2[Ff]){2}(ref\.gs1\.org|(www\.)?gs1\.org)(/|%2[Ff])voc(/|%2[Ff]))?"
 _OF_GOODS: Final = "traceability|recallStatus|certificationInfo|verificationService"
 
 _MAPS: Final = Template(
@@ -60,7 +60,7 @@ map $$found $$led_to {  # the page without what only a label has
 map $$led_to $$on_pallet {
     volatile;
     default "";
-    include $folder/.pallets.map;
+    include "$folder/.pallets.map";
 }
 map $$led_to $$goods {
     volatile;

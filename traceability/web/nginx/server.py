@@ -14,7 +14,7 @@ _SERVER: Final = Template(
 server {
     listen $port;
     server_name $name;  # names that this site had before go here too: old labels still say them
-    root $folder;
+    root "$folder";
     charset utf-8;
     server_tokens off;
     access_log off;  # the pages say that no address is kept
@@ -41,6 +41,9 @@ server {
     default_type application/octet-stream;
 $headers    set $$box_here "";
 $unanswered
+    location ~ "^(?<slashless>/b/[0-9A-Za-z-]+/(verify|why(/[0-9A-Za-z-]+)?))/$$" {
+        return 308 $$slashless$$is_args$$args;
+    }
 $batches
 $labels
     location ~ "^/(pallet|place|organisation)/[0-9A-HJKMNP-TV-Z]{8}$$" {
@@ -56,7 +59,7 @@ $labels
         if ($$code_meant) { rewrite ^ $$code_meant.json last; }
         return 404;
     }
-    location ~ "^/(?<kind_asked>pallet|place|organisation|PALLET|PLACE|ORGANISATION)/(?<code_asked>[^/.]+)$$" {
+    location ~ "^/(?<kind_asked>pallet|place|organisation|PALLET|PLACE|ORGANISATION)/(?<code_asked>[^/.]+)/?$$" {
         if ($$code_meant = "") { return 404; }
         if ($$asked != page) { rewrite ^ $$code_meant last; }
         return 308 $$code_meant$$only_l;
