@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from traceability.demo import export
+from traceability.demo import export, photos
 from traceability.demo.export import Hands, Packing
 from traceability.demo.people import SOUTHERN, Village, settle, vietnamese_name
 from traceability.demo.scale import Crop, form, weigh_day
@@ -57,6 +57,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
             destination=country, best_before=monday + timedelta(days=730), brand="Thường Phước (demo)", tests=tests,
         )  # fmt: skip
         batches[name] = export.export(house, _HANDS, monday + timedelta(days=4), [fillet.all()], packing)
+        photos.show_photo(house, _CLERK, monday + timedelta(days=6), batches[name], "Cartons (drawn)", photos.cartons)
         export.send(house, _MANAGER, monday + timedelta(days=12), batches[name], buyer)
     house.pay_all(_MANAGER, date(2026, 10, 2))
     return batches

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from traceability.demo import export
+from traceability.demo import export, photos
 from traceability.demo.export import Hands, Packing
 from traceability.demo.people import NORTHERN, Grower, Village, settle, vietnamese_name
 from traceability.demo.scale import Crop, form, weigh_day
@@ -70,6 +70,7 @@ def tell_season(database: Database, told: Told) -> dict[str, Stock]:
             destination=country, variety=crop.variety, tests=(_RESIDUES,),
         )  # fmt: skip
         batches[name] = export.export(house, _HANDS, monday + timedelta(days=4), [graded.all()], packing)
+        photos.show_photo(house, _CLERK, monday + timedelta(days=6), batches[name], "Cartons (drawn)", photos.cartons)
         export.send(
             house, _MANAGER, monday + timedelta(days=6), batches[name], buyer, vehicle="Reefer by sea, Hải Phòng"
         )

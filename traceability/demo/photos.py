@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from math import cos, pi, sin
 from typing import Final
 
@@ -36,9 +37,7 @@ def sacks(draw: ImageDraw.ImageDraw) -> None:
     for row, (y, count) in enumerate(((300, 4), (200, 3), (100, 2))):
         for place in range(count):
             _sack(draw, 62 + row * 65 + place * 130, y)
-    draw.rectangle(_scaled(40, 412, 600, 426), fill="#6d4f30")
-    for x in (60, 300, 540):
-        draw.rectangle(_scaled(x, 426, x + 44, 446), fill="#5a4027")
+    _pallet(draw)
 
 
 def fruit(draw: ImageDraw.ImageDraw) -> None:
@@ -54,6 +53,18 @@ def fruit(draw: ImageDraw.ImageDraw) -> None:
             draw.rectangle(_scaled(x + 92, 320 + line * 16, x + 168 - line * 18, 326 + line * 16), fill="#8a8378")
 
 
+def cartons(draw: ImageDraw.ImageDraw) -> None:
+    """Closed cartons with a label each, stacked on a pallet in a cold store."""
+    _room(draw, wall="#d5dde2", floor="#9aa7ae")
+    for x in range(80, 640, 80):
+        draw.line(_scaled(x, 0, x, 360), fill="#c5cfd5", width=_FINER)
+    for row, (y, count) in enumerate(((302, 4), (192, 3), (82, 2))):
+        for place in range(count):
+            _carton(draw, 52 + row * 67 + place * 134, y)
+    _pallet(draw)
+
+
+@cache
 def _photo(draw: Drawing) -> bytes:
     large = Image.new("RGB", (_DRAWN[0] * _FINER, _DRAWN[1] * _FINER))
     draw(ImageDraw.Draw(large))
@@ -78,6 +89,12 @@ def _room(draw: ImageDraw.ImageDraw, wall: str, floor: str) -> None:
     draw.rectangle(_scaled(0, 360, 640, 480), fill=floor)
 
 
+def _pallet(draw: ImageDraw.ImageDraw) -> None:
+    draw.rectangle(_scaled(40, 412, 600, 426), fill="#6d4f30")
+    for x in (60, 300, 540):
+        draw.rectangle(_scaled(x, 426, x + 44, 446), fill="#5a4027")
+
+
 def _sack(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
     """A full sack with its shade, its seam, two ears and a band."""
     draw.rounded_rectangle(_scaled(x, y + 6, x + 126, y + 112), _FINER * 26, fill="#a27f4f")
@@ -86,6 +103,16 @@ def _sack(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
     draw.polygon(_scaled(x + 110, y + 12, x + 118, y - 4, x + 94, y + 8), fill="#c6a26c")
     draw.line(_scaled(x + 16, y + 18, x + 102, y + 18), fill="#8a6a3e", width=_FINER * 2)
     draw.rectangle(_scaled(x + 18, y + 50, x + 98, y + 78), fill="#2f6b4f")
+
+
+def _carton(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    """A carton with its tape, and a label of three lines."""
+    draw.rectangle(_scaled(x, y, x + 130, y + 108), fill="#c69a66")
+    draw.rectangle(_scaled(x + 122, y, x + 130, y + 108), fill="#a87d4c")
+    draw.rectangle(_scaled(x + 54, y, x + 70, y + 34), fill="#dcbb8c")
+    draw.rectangle(_scaled(x + 22, y + 46, x + 102, y + 94), fill="#f4efe4")
+    for line in range(3):
+        draw.rectangle(_scaled(x + 32, y + 56 + line * 12, x + 92 - line * 14, y + 61 + line * 12), fill="#8a8378")
 
 
 def _durian(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
