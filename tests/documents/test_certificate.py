@@ -19,7 +19,7 @@ from tests.documents import dossiers
 from tests.documents.printed import codes_in, needs_poppler, picture_of, squeezed, text_of
 from traceability.documents.certificate import certificate, certificate_number, check_number
 from traceability.documents.lines import break_lines, runs
-from traceability.documents.terms import measured, period, step_words
+from traceability.documents.terms import measured, period, step_words, variety
 from traceability.domain.dossier import Dossier, Measurement, Names, Place, Status
 from traceability.words import NO_BREAK, mass, translate
 
@@ -92,7 +92,7 @@ def test_copied_text_is_what_was_typed(sample: Callable[[], Dossier], tmp_path: 
             dossier.form_names.text(language),
             dossier.form_names.text("zh"),
             *dossier.origin.parts(),
-            dossier.variety_in(language),
+            variety(language, dossier),
             certificate_number(dossier),
             check_number(dossier),
             dossier.code[:4] + " " + dossier.code[4:],

@@ -21,7 +21,6 @@ from traceability.words import N_
 
 _SILENCE: Final = 10.0  # seconds
 _SERVER: Final = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?", re.ASCII)
-
 _SIGNS_OF_NGINX: Final = re.compile(r'["$\\*?\[\]\n]')  # which mean something else to it than a name
 
 

@@ -95,6 +95,7 @@ class CartonLabel:
     """The label of one carton on a roll of 100 × 150 mm."""
 
     stock = STOCKS["box"]
+    _third = (stock.width - 2 * _LEFT) / 3  # a line says the net weight, the fruits, and which box it is
 
     def __init__(self, said: CartonSaid, public_url: str) -> None:
         """Raises SquaresTooSmall."""
@@ -118,7 +119,7 @@ class CartonLabel:
             ("packhouse", said.packhouse, 14),
         ):
             y = _pair(canvas, _LEFT, y, _NAMES[name], value, size, room)
-        half, third = room / 2, room / 3
+        half, third = room / 2, self._third
         _pair(canvas, _LEFT, y, _NAMES["day"], said.packed_on, 11, half - 4)
         y = _pair(canvas, _LEFT + half, y, _NAMES["lot"], said.label.number, 11, half)
         _pair(canvas, _LEFT, y, _NAMES["net"], said.net, 14, third - 4)
@@ -147,9 +148,8 @@ class CartonLabel:
 
     def each(self, canvas: Canvas, box: Box) -> None:
         """Which box it is, and its QR with its codes in words."""
-        third = (self.stock.width - 2 * _LEFT) / 3
-        number = fit(f"{box.n}/{box.of}", 16, third, bold=True)
-        draw(canvas, _LEFT + 2 * third, self._box_line, number.lines[0], number.size, bold=True)
+        number = fit(f"{box.n}/{box.of}", 16, self._third, bold=True)
+        draw(canvas, _LEFT + 2 * self._third, self._box_line, number.lines[0], number.size, bold=True)
         side = _QR * MM
         draw_qr(canvas, _LEFT - 2 * MM, 13 * MM, side, self._said.label.address(self._public_url, box.serial))
         middle = _LEFT - 2 * MM + side / 2

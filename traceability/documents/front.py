@@ -214,7 +214,7 @@ def _what(paper: Paper, y: float) -> None:
     sheet, dossier, room = paper.sheet, paper.dossier, 216
     sheet.label(LEFT, y, N_("Product"), room)
     sheet.text(LEFT, y + 17, dossier.form_names.text(sheet.language), 16, room=room, bold=True)
-    kind = [dossier.commodity_names.text(sheet.language), dossier.variety_in(sheet.language)]
+    kind = [dossier.commodity_names.text(sheet.language), terms.variety(sheet.language, dossier)]
     below = sheet.snug(LEFT, y + 30, " · ".join(part for part in kind if part), 9, room=room, lines=3, least=6.5)
     named = (dossier.form_names.by_language.get(code, "") for code in _others(sheet))
     sheet.text(LEFT, below + 1, " · ".join(name for name in named if name), 8.5, room=room, color=ink.QUIET)

@@ -66,7 +66,7 @@ def said_on_pallet(
 ) -> PalletSaid:
     """What one pallet of a batch says, in the reader's language unless it is fruit for China."""
     for_china = fruit and dossier.destination == "CN"
-    called, variety = dossier.form_names.text(language), dossier.variety_in(language)
+    called, variety = dossier.form_names.text(language), terms.variety(language, dossier)
     if for_china:
         called, variety = in_both(dossier.form_names), variety_in_both(dossier)
     goods = (called, variety, dossier.grade)

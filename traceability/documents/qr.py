@@ -104,6 +104,7 @@ PRINTED: Final = {203: 5, 300: 8, 600: 16}
 """Pixels a module by the dots an inch of a printer: modules of 0.63 to 0.68 mm, wherever the picture is placed."""
 PICTURES: Final = {"qr-203.png": 203, "qr.png": 300, "qr-600.png": 600}
 """The pictures of a batch's code below its address, each for a printer of so many dots an inch."""
+DRAWINGS: Final = ("qr.svg", *PICTURES)
 
 
 def qr_png(text: str, module_px: int | None = None, *, dpi: int = 300, level: Level = "Q") -> bytes:

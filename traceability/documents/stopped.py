@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from traceability.documents.lines import break_lines, fit
 from traceability.documents.sheet import ROOM, Sheet
-from traceability.domain.dossier import Alert, Dossier, Status
+from traceability.domain.dossier import STOPPED, Alert, Dossier, Status
 from traceability.words import N_, NO_BREAK, moment
 
 INSIDE: Final = ROOM - 18  # the width of the lines
@@ -44,11 +44,10 @@ class Told(NamedTuple):
 
 def told(sheet: Sheet, dossier: Dossier) -> Told | None:
     """As many of the recalls or holds as the band has room for, as large as they fit; None where nothing stops it."""
-    stopped = dossier.status in (Status.RECALLED, Status.FAILED, Status.ON_HOLD)
-    alerts = dossier.alerts if stopped else ()
+    alerts = dossier.stops
     if not alerts:
         whom = dossier.issuer.phone or dossier.issuer.name.text(sheet.language)
-        return Told([Line(whom)], _SIZES[0]) if stopped else None
+        return Told([Line(whom)], _SIZES[0]) if dossier.status in STOPPED else None
     tries = ((count, size) for count in range(min(MOST, len(alerts)), 0, -1) for size in _SIZES)
     made = (Told(list(_lines(sheet, dossier, alerts, count, size)), size) for count, size in tries)
     return next(one for one in made if one.height <= _HIGHEST)  # one alone in the smallest size always fits

@@ -13,7 +13,7 @@ from traceability.domain.custody import CUSTODY_NAMES, CUSTODY_OF_GOODS, Custody
 from traceability.domain.dossier import Dossier, Share, Step
 from traceability.domain.events import KINDS, Kind
 from traceability.domain.measured import property_words as property_words
-from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, ntranslate, say, translate
+from traceability.words import N_, NO_BREAK, day, decimal, figure, mass, named, ntranslate, say, translate
 from traceability.words import country as country
 
 # The words that laboratories write where others write a number, and the units that are words.
@@ -51,6 +51,11 @@ def measured(language: str, value: str, unit: str = "") -> str:
     unit = unit if any(sign.isdecimal() for sign in value) else ""
     said = (translate(language, part) if part in _RESULTS else part for part in (figure(language, value), unit) if part)
     return NO_BREAK.join(said)
+
+
+def variety(language: str, dossier: Dossier) -> str:
+    """The variety in the reader's language; one that has no names is called as it was typed."""
+    return named(language, dossier.variety_names.by_language) or dossier.variety
 
 
 def unit_count(language: str, dossier: Dossier) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, overload
+from typing import Final, NamedTuple, overload
 
 from traceability.domain.flow import Flow
 from traceability.domain.raised import Raised
@@ -28,6 +28,9 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
     NOT_YET_PUBLIC = "not_yet_public"
     RELEASED = "released"
+
+
+STOPPED: Final = frozenset({Status.RECALLED, Status.FAILED, Status.ON_HOLD})  # by somebody who says why
 
 
 class Standing(StrEnum):
@@ -460,9 +463,10 @@ class Dossier:
     successor: Successor | None = None  # what `superseded_by` names
     variety_names: Names = field(default_factory=lambda: Names({}))  # where it has any in other languages
 
-    def variety_in(self, language: str) -> str:
-        """The variety in the reader's language; one that has no names is called as it was typed."""
-        return self.variety_names.text(language) or self.variety
+    @property
+    def stops(self) -> tuple[Alert, ...]:
+        """All that stops the goods, the worst first; nothing of those that are not there any more."""
+        return self.alerts if self.status in STOPPED else ()
 
     @property
     def issued_at(self) -> datetime | None:

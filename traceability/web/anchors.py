@@ -115,22 +115,23 @@ def batch_links(batches: Sequence[Scanned], default: str) -> tuple[Link, ...]:
             for language in target.languages:
                 said_in = language or current_language()
                 told = f"{translate(said_in, target.title)} · {batch.number} · {batch.issuer.text(said_in)}"
-                href = f"{address}?l={language}" if language else address
-                links.append(Link(target.rel, href, told, target.media_type, language))
+                links.append(Link(target.rel, _chosen(address, language), told, target.media_type, language))
     return tuple(links)
 
 
 def in_languages(rels: Iterable[Rel], address: str, titles: dict[str, str]) -> list[Link]:
     """One page under each of these kinds of link: in the language of whoever comes, and in every one by name."""
-    anybody = titles[current_language()]
+    titled = {"": titles[current_language()], **titles}
     return [
-        link
+        Link(rel, _chosen(address, language), title, HTML, language)
         for rel in rels
-        for link in (
-            Link(rel, address, anybody, HTML),
-            *(Link(rel, f"{address}?l={language}", title, HTML, language) for language, title in titles.items()),
-        )
+        for language, title in titled.items()
     ]
+
+
+def _chosen(address: str, language: str) -> str:
+    """An address in a language; without one, in that of whoever comes."""
+    return f"{address}?l={language}" if language else address
 
 
 def about(batch: Scanned) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from traceability.documents import terms
@@ -18,7 +19,6 @@ from traceability.words import N_, NO_BREAK, moment, say, translate
 CHECKED: Final = "\ue000checked\ue000"  # stands where the moment of reading is filled in later; no letter of any script
 MOST_TOLD: Final = 4  # recalls, those that are over, and corrections that the page of a batch names one by one
 ROOM_OF_REASONS: Final = 900  # bytes of a page of 14 kB that prints on one sheet, for the reasons of all these
-_STOPPED: Final = (Status.RECALLED, Status.FAILED, Status.ON_HOLD)
 
 
 class Stop(NamedTuple):
@@ -30,8 +30,8 @@ class Stop(NamedTuple):
 
 class Told(NamedTuple):
     """What stops the goods, the worst first; what did and is over, and what was corrected, the latest first. Each that
-    is over or was corrected says whether there is room to tell why. Where recalls are
-    many or long (`crowded`), a picture makes room for them.
+    is over or was corrected says whether there is room to tell why. Where recalls are many or long (`crowded`), a
+    picture makes room for them.
     """
 
     stops: list[Stop]
@@ -78,15 +78,15 @@ class Bands:
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
-        """All that stops the goods, the worst first; nothing of those that are not there any more."""
-        return self.dossier.alerts if self.dossier.status in _STOPPED else ()
+        """All that stops the goods, the worst first."""
+        return self.dossier.stops
 
-    @property
+    @cached_property
     def every(self) -> Told:
         """All there is to tell."""
         return self._told(len(self.alerts) + len(self.dossier.lifted) + len(self.dossier.changes), None)
 
-    @property
+    @cached_property
     def first(self) -> Told:
         """What a short page has room for: why the goods are stopped, at least by one, comes before all else."""
         return self._told(MOST_TOLD, ROOM_OF_REASONS)

@@ -91,7 +91,7 @@ class BatchPage(Bands):
     def kind(self) -> str:
         """The commodity unless the product says it already, the variety, the grade."""
         goods = named(self.language, self.dossier.commodity_names.by_language)
-        variety = named(self.language, self.dossier.variety_names.by_language) or self.dossier.variety
+        variety = terms.variety(self.language, self.dossier)
         known = (isolated(self.language, part) for part in (variety, self.dossier.grade))
         parts = ("" if goods.lower() in self.product.lower() else goods, *known)
         return " · ".join(part for part in parts if part)

@@ -100,9 +100,7 @@ def box(typed: str, typed_serial: str) -> AnyResponse:
         read = {"shared": shared, "limits": limits, "days": WINDOW.days}
         answer = _shown(batch, told, known=known, numbered=_numbered(known), serial=number, **read)
     answer.status_code = 404 if known.state is BoxState.UNKNOWN else 200
-    answer.vary.add("Accept")
-    answer.cache_control.max_age = resolver.KEPT_SECONDS
-    return answer
+    return resolver.for_a_minute(answer)
 
 
 def _any_box(code: str, *, numbered: bool) -> Response:

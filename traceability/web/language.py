@@ -82,15 +82,19 @@ def language_links() -> list[LanguageLink]:
 
 def link(endpoint: str, **values: Any) -> str:
     """`url_for` that keeps a language chosen in the address: for links between public pages."""
-    if chosen := words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES):
+    if chosen := _chosen_here():
         values.setdefault("l", chosen)
     return url_for(endpoint, **values)
 
 
 def in_chosen_language(path: str) -> str:
     """The same for a path whose signs are coded as they must be, without a query."""
-    chosen = words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES)
+    chosen = _chosen_here()
     return f"{path}?l={chosen}" if chosen else path
+
+
+def _chosen_here() -> str:
+    return words.language_of_tag(request.args.get("l"), words.PUBLIC_LANGUAGES)
 
 
 def say_html(text: str, /, **values: object) -> Markup:

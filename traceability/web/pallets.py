@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from traceability.commodities import COMMODITIES
 from traceability.documents.pallet import pallet_label, said_on_pallet
 from traceability.domain.dossier import Status
 from traceability.domain.events import Kind
@@ -19,7 +18,7 @@ from traceability.operations import lookups, pallets
 from traceability.operations.labels import check_pallet
 from traceability.queries import gs1
 from traceability.queries import pallets as built
-from traceability.queries.cartons import CODE_NEEDED
+from traceability.queries.cartons import CODE_NEEDED, names_orchard
 from traceability.queries.dossiers import UnknownBatch, dossier_of
 from traceability.schemas.boxes import PalletSchema
 from traceability.schemas.labels import BreakPalletSchema, BuildPalletSchema
@@ -57,7 +56,7 @@ def pallet(typed: str) -> AnyResponse:
     demo, state = config().demo or batch.demo, BADGES[told.dossier.status]
     answer = page("pallets/pallet.html", pallet=seen, batch=batch, state=state, told=told, demo=demo)
     answer.set_data(breakable(answer.get_data(as_text=True)))
-    return _kept(answer)
+    return resolver.for_a_minute(answer)
 
 
 @blueprint.get("/PALLET/<typed>.json")
@@ -68,13 +67,7 @@ def as_data(typed: str) -> Response:
     with database().reading() as session:
         seen, batch = built.pallet_scanned(session, code=read_code(typed))
     on_it = {**vars(seen), "count": seen.count, "batch": as_data_beside(batch, told_beside(batch))}
-    return _kept(jsonify(PalletSchema().dump(on_it)))
-
-
-def _kept(answer: Response) -> Response:
-    answer.vary.add("Accept")
-    answer.cache_control.max_age = resolver.KEPT_SECONDS
-    return answer
+    return resolver.for_a_minute(jsonify(PalletSchema().dump(on_it)))
 
 
 blueprint.register_error_handler(built.UnknownPallet, resolver.unknown)
@@ -125,7 +118,7 @@ def label_of(actor: Actor, code: str) -> Response:
         boxes=(seen.first, seen.last),
         net_g=seen.net_g,
         warning=BANDS[dossier.status][1] if dossier.status in _TOLD else "",
-        fruit="orchard_registration" in COMMODITIES[dossier.commodity].label_fields,
+        fruit=names_orchard(dossier.commodity),
     )
     return pdf(pallet_label(said, public_url=config().public_url, language=language), f"pallet-{seen.code}")
 

@@ -335,6 +335,13 @@ def _onward(href: str, unknown_lot: str = "") -> str:
     return f"{address}?{query}" if query else address
 
 
+def for_a_minute(answer: Response) -> Response:
+    """A page behind a label, or its data, at one address by what is asked for: it may be kept as long as a batch's."""
+    answer.vary.add("Accept")
+    answer.cache_control.max_age = KEPT_SECONDS
+    return answer
+
+
 def _kept(response: Response) -> Response:
     """Let the answer be kept for a minute, and asked for again by its tag."""
     response.cache_control.max_age = KEPT_SECONDS

@@ -26,7 +26,7 @@ from werkzeug.http import http_date, is_resource_modified, parse_accept_header, 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from traceability import words
-from traceability.documents.qr import PICTURES
+from traceability.documents.qr import DRAWINGS
 from traceability.domain import linkset
 from traceability.domain.identifiers import CODE_LENGTH
 from traceability.domain.moments import day_of
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 16_000_000  # of answers in the memory of one process
 
-_DRAWINGS: Final = "|".join(map(re.escape, ("qr.svg", *PICTURES)))
+_DRAWINGS: Final = "|".join(map(re.escape, DRAWINGS))
 _PATH: Final = re.compile(rf"/[bB]/([0-9A-Z]{{8}})(\.json|/(?:{_DRAWINGS}))?")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]*")
 _UNUSUAL: Final = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE", "SCRIPT_NAME")

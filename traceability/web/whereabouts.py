@@ -79,9 +79,7 @@ def _shown(found: Whereabouts, own: str, address: str) -> AnyResponse:
         where=place_words(current_language(), found.place),
         demo=config().demo or found.demo,
     )
-    answer.vary.add("Accept")
-    answer.cache_control.max_age = resolver.KEPT_SECONDS
-    return answer
+    return resolver.for_a_minute(answer)
 
 
 # --- setting them -----------------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ import re
 from string import Template
 from typing import Final
 
-from traceability.documents.qr import PICTURES
+from traceability.documents.qr import DRAWINGS
 from traceability.domain import linkset
 
 # A version that a batch never had is nowhere answered with another one: a paper that names it would look checked.
 _VERSIONS: Final = """        if (!-f $document_root/b/$code.json) { return 404; }
         if (!-f $document_root/b/$code$version.json) { return 410; }"""
 
-_DRAWINGS: Final = "|".join(map(re.escape, ("qr.svg", *PICTURES)))
+_DRAWINGS: Final = "|".join(map(re.escape, DRAWINGS))
 _BATCHES: Final = Template(
     r"""    location ~ "^/[bB]/(?<code>[0-9A-HJKMNP-TV-Z]{8})$$" {
         if (!-f $$document_root/b/$$code.json) { return 404; }

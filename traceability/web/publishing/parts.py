@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from traceability import paths
-from traceability.documents.qr import PICTURES
+from traceability.documents.qr import DRAWINGS
 from traceability.domain.linkset import Rel
 from traceability.exports.site import File
 from traceability.queries.pallets import PalletSeen
@@ -47,7 +47,7 @@ def of_batch(answers: Answers, batch: Published) -> Iterator[File]:
         f"{address}.json", f"b/{batch.code}/versions/{batch.version}.json", f"version={batch.version}"
     )
     yield from _numbered(answers, batch.code, batch.version, f"{address}/verify")
-    for drawing in ("qr.svg", *PICTURES):
+    for drawing in DRAWINGS:
         yield from answers.file(f"{address}/{drawing}", f"{address}/{drawing}"[1:])
     yield from answers.linksets(address, address[1:])
     yield from answers.for_plain_servers(address, address[1:], under=f"B/{batch.code}")  # as QR codes spell it
